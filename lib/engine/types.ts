@@ -1,0 +1,41 @@
+import type Docker from 'dockerode';
+
+/** How to reach an engine, and who said so. */
+export interface EngineAddress {
+  /** `unix:///run/docker.sock`, `tcp://host:2376`, `ssh://user@host:22`; always with its scheme. */
+  url: string;
+  /** Who named it, for messages: `DOCKER_HOST`, `docker context "prod"`, `--host`, `the default socket`. */
+  origin: string;
+  /** True where the engine cannot see this machine's files: everything but unix sockets. */
+  remote: boolean;
+  /** TLS material (PEM text) of a `tcp://` address. */
+  tls?: { ca?: string; cert?: string; key?: string; verify: boolean };
+  /** Flags that make the docker CLI reach the same engine, empty where it does so by itself: `['-H', url]`. */
+  cliFlags: readonly string[];
+}
+
+/** What an engine says of itself. */
+export interface EngineFacts {
+  /** Such as `28.5.2`. */
+  version: string;
+  /** Highest API version, such as `1.51`. */
+  apiVersion: string;
+  os: string;
+  /** As Go names it: `amd64`, `arm64`. */
+  arch: string;
+  /** Whether POST /build takes `version=2` with a client session. */
+  buildkit: boolean;
+  /** Where images are kept: behind a graph driver such as overlay2, or in containerd's image store. */
+  store: 'graphdriver' | 'containerd';
+  runtimes: readonly string[];
+}
+
+/** An open connection to an engine. */
+export interface Engine {
+  address: EngineAddress;
+  docker: Docker;
+  /** Asked once, then remembered. */
+  facts(): Promise<EngineFacts>;
+  /** Ends idle connections and child processes; open streams are cut. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,74 @@
+/** Where a value stands, so that a message can say `docker/run.cfg:12`. */
+export interface Origin {
+  /** Path relative to the project root, with forward slashes. */
+  file: string;
+  /** Counted from 1. */
+  line: number;
+}
+
+/** One shell word of a run.cfg value, after replacement of `{…}` and `$NAME`. */
+export interface Word {
+  text: string;
+  /** Absent for words that come from a flag of the command line or from a default. */
+  origin?: Origin;
+}
+
+/** A project: its root folder and what `docker/` holds. Nothing in it has been resolved yet. */
+export interface Project {
+  /** Absolute path of the folder that holds `docker/`. */
+  root: string;
+  /** The root folder's name, as it is. */
+  folderName: string;
+  /** The project's part of image names: `folderName` lower-cased, with `-` for what a name cannot hold. */
+  name: string;
+  /** The user part of tags and container names. */
+  user: string;
+  /** Folders of `docker/` with a Dockerfile, sorted. */
+  images: readonly string[];
+  /** Names of `[run_image] synthetic_images`, in the order of the file. */
+  synthetic: readonly string[];
+  /** Things worth a line on the screen that stop nothing, such as a section that belongs to no image. */
+  warnings: readonly string[];
+}
+
+/** An image with its run.cfg section, every value resolved. */
+export interface Image {
+  /** Name of the task: a folder of `docker/` or a synthetic image. */
+  name: string;
+  synthetic: boolean;
+  /** Absolute path of the folder it is built from; absent for an image that is only run (`prefix=False`). */
+  folder?: string;
+  /** Absolute path of the Dockerfile; absent where `folder` is. */
+  dockerfile?: string;
+  /** Reference without the tag: `<project>-<image>`, or what `name` and `prefix` make of it. */
+  repository: string;
+  tag: string;
+  /** `repository:tag`. */
+  reference: string;
+
+  /** `docker run` flags of the section, by key; words in the order of the file. */
+  environment: readonly Word[];
+  /** `NAME=value` of the section that `env=` names. */
+  env: readonly Word[];
+  /** Undefined where the section says nothing, empty where it says `interactive=`. */
+  interactive?: readonly Word[];
+  /** Undefined where the section says nothing: the default GPU flags apply. */
+  gpu?: readonly Word[];
+  network?: Word;
+  volumes: readonly Word[];
+  ports: readonly Word[];
+  args: readonly Word[];
+  cmd: readonly Word[];
+
+  /** `docker build` flags. */
+  buildArgs: readonly Word[];
+  pullFromOnForce: boolean;
+  preBuildScript?: string;
+  postBuildScript?: string;
+
+  imageRepo?: string;
+  /** References to publish to; `{account}`, `{region}` and `{version}` still stand in them. */
+  publicationTags: readonly Word[];
+  /** `[user@]host[:port]`, ssh:// or tcp:// addresses, or names of docker contexts. */
+  hosts: readonly string[];
+}
