@@ -1,15 +1,19 @@
-export interface UserErrorOptions extends ErrorOptions {
+import { inspect } from 'node:util';
+
+export interface UserErrorOptions {
+  /** What it came from; kept for debugging, never shown. */
+  cause?: unknown;
   /** Exit status of the process that ends by this error; 1 unless something else (a container, ssh) decides it. */
   exitStatus?: number;
 }
 
 /**
  * A failure that the user can cause and mend: its message is one sentence that says what to do, with file and
- * line where there is one. It is shown without a stack; every other error keeps its own.
+ * line where there is one. It shows as that sentence alone, wherever it is printed; every other error keeps its stack.
  */
 export class UserError extends Error {
   override name = 'UserError';
-  /** gulp-cli prints the message alone when this is false. */
+  /** gulp-cli prints `toString()` when this is a boolean. */
   readonly showStack = false;
   readonly exitStatus: number;
 
@@ -17,9 +21,19 @@ export class UserError extends Error {
   constructor(
     readonly code: string,
     message: string,
-    options: UserErrorOptions = {},
+    { cause, exitStatus = 1 }: UserErrorOptions = {},
   ) {
-    super(message, options);
-    this.exitStatus = options.exitStatus ?? 1;
+    super(message, cause === undefined ? undefined : { cause });
+    this.exitStatus = exitStatus;
+    this.stack = message;
+  }
+
+  override toString(): string {
+    return this.message;
+  }
+
+  /** console.error, which gulp-cli uses for an error in a gulpfile, asks this. */
+  [inspect.custom](): string {
+    return this.message;
   }
 }

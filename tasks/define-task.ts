@@ -1,0 +1,60 @@
+import type { Report } from '../lib/report/types.js';
+import { UserError } from '../lib/user-error.js';
+import type { TaskContext } from './context.js';
+import { describeFlags, readFlags, type FlagTable } from './flags.js';
+import { interruptible } from './interrupt.js';
+
+/** A gulp task: for `series` and `parallel`, or to be called by itself. */
+export interface Task {
+  (): Promise<void>;
+  displayName: string;
+  description: string;
+  flags: Record<string, string>;
+}
+
+/** What a task is given to work with. */
+export interface TaskRun {
+  report: Report;
+  /** Aborted when the process is interrupted, or when a task beside this one fails. */
+  signal: AbortSignal;
+}
+
+export interface TaskDefinition<Options extends object> {
+  name: string;
+  description: string;
+  flags: FlagTable<Options>;
+  /** What the gulpfile pins; it wins over flags. */
+  options: Options;
+  /** See {@link interruptible}. */
+  takesSignals?: boolean;
+  work(options: Options, run: TaskRun): Promise<void>;
+}
+
+/** Makes a gulp task of an operation: reads its flags, gives it a report and a signal, and passes its exit status on. */
+export function defineTask<Options extends { dryRun?: boolean }>(
+  context: TaskContext,
+  { name, description, flags, options, takesSignals, work }: TaskDefinition<Options>,
+): Task {
+  const task = async (): Promise<void> => {
+    const chosen = { ...readFlags(flags, context.argv, context.knownFlags), ...defined(options) } as Options;
+    const report = await context.openReport(chosen.dryRun ?? false);
+    try {
+      await interruptible((signal) => work(chosen, { report, signal }), { takesSignals });
+    } catch (error) {
+      if (error instanceof UserError && error.exitStatus !== 1) exitWith(error.exitStatus);
+      throw error;
+    }
+  };
+  return Object.assign(task, { displayName: name, description, flags: describeFlags(flags) });
+}
+
+/** gulp ends every failure with status 1; the last word on it is had as the process exits. */
+function exitWith(status: number): void {
+  process.once('exit', () => (process.exitCode = status));
+}
+
+function defined<Options extends object>(options: Options): Partial<Options> {
+  return Object.fromEntries(
+    Object.entries(options).filter(([, value]) => value !== undefined),
+  ) as Partial<Options>;
+}
