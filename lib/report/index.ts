@@ -1,0 +1,92 @@
+import { createLiveReport } from './live.js';
+import { Lines } from './lines.js';
+import { choosePalette } from './palette.js';
+import { createPlainReport } from './plain.js';
+import { screenOf } from './screen.js';
+import type { Report } from './types.js';
+
+export { formatBytes, formatDuration } from './format.js';
+export { displayWidth, printable, truncate } from './text.js';
+export type { Activity, ItemState, Report } from './types.js';
+
+/** How much is told: gulp's `--silent` is `silent`, its `-L` is `error`, `-LL` is `warn`, more is `info`. */
+export type ReportLevel = 'silent' | 'error' | 'warn' | 'info';
+
+export interface ReportOptions {
+  level?: ReportLevel;
+  /** The commands stand on `out`, bare and one a line, whatever the level: they are the result. */
+  dryRun?: boolean;
+  env?: NodeJS.ProcessEnv;
+  /** Where everything but the commands of a dry run goes: standard error, so that a container's output stays its own. */
+  stream?: NodeJS.WriteStream;
+  /** Standard output: never written to except in a dry run. */
+  out?: NodeJS.WriteStream;
+}
+
+/**
+ * A report for whoever looks at `stream`: live progress on a terminal, plain lines with the time in a pipe, on a
+ * `TERM=dumb` terminal and under `CI`. NO_COLOR and FORCE_COLOR count. Reports of one stream share its screen, so
+ * any number of them may be open at once.
+ */
+export function createReport(options: ReportOptions = {}): Report {
+  const {
+    level = 'info',
+    dryRun = false,
+    env = process.env,
+    stream = process.stderr,
+    out = process.stdout,
+  } = options;
+  surviveClosedPipe(stream);
+  surviveClosedPipe(out);
+  const report = atLevel(level, isLive(stream, env), stream, out, env);
+  if (dryRun) report.command = (line) => void out.write(`${line}\n`);
+  return report;
+}
+
+/** The level that gulp's own flags ask for. @param logLevel how many `L` were given, if any. */
+export function levelOfFlags(flags: { silent?: boolean; logLevel?: number }): ReportLevel {
+  if (flags.silent) return 'silent';
+  if (flags.logLevel === 1) return 'error';
+  return flags.logLevel === 2 ? 'warn' : 'info';
+}
+
+function atLevel(
+  level: ReportLevel,
+  live: boolean,
+  stream: NodeJS.WriteStream,
+  out: NodeJS.WriteStream,
+  env: NodeJS.ProcessEnv,
+): Report {
+  const palette = choosePalette(env, stream.isTTY);
+  const report = live
+    ? createLiveReport(screenOf(stream, [stream, out]), palette)
+    : createPlainReport(new Lines(stream), palette);
+  if (level === 'info') return report;
+  return {
+    ...SILENT,
+    suspend: () => report.suspend(),
+    ...(level === 'warn' ? { warn: (message) => report.warn(message) } : {}),
+  };
+}
+
+const SILENT: Omit<Report, 'suspend'> = {
+  command() {},
+  info() {},
+  warn() {},
+  activity: () => ({ line() {}, item() {}, done() {}, failed() {} }),
+};
+
+function isLive(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): boolean {
+  return stream.isTTY && env.TERM !== 'dumb' && (!env.CI || env.CI === 'false');
+}
+
+const guarded = new WeakSet<NodeJS.WriteStream>();
+
+/** A reader that has gone (`… | head`) is no failure of ours; without a listener it would end the process by a stack. */
+function surviveClosedPipe(stream: NodeJS.WriteStream): void {
+  if (guarded.has(stream)) return;
+  guarded.add(stream);
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}

@@ -1,0 +1,155 @@
+import { interceptWrites } from './intercept.js';
+import { Lines } from './lines.js';
+import { displayWidth } from './text.js';
+
+/** One block of the live region: its first line is its title. Lines must fit into `columns`. */
+export type Block = (columns: number) => string[];
+
+const FRAME = 100;
+const SHORTEST_PAUSE = 40;
+const BEGIN_UPDATE = '\x1b[?2026h';
+const END_UPDATE = '\x1b[?2026l';
+
+const screens = new WeakMap<NodeJS.WriteStream, Screen>();
+
+/** The screen of a terminal: one, however many reports write to it. @param writers all streams that may be this terminal. */
+export function screenOf(stream: NodeJS.WriteStream, writers: readonly NodeJS.WriteStream[]): Screen {
+  let screen = screens.get(stream);
+  if (!screen) screens.set(stream, (screen = new Screen(stream, writers)));
+  return screen;
+}
+
+/**
+ * A terminal with a live region at its bottom; permanent lines, and whatever others write to the same terminal,
+ * scroll away above it. The cursor is never hidden and rests below the region, so that there is nothing to put right
+ * when the process is killed.
+ */
+export class Screen extends Lines {
+  readonly #blocks = new Set<Block>();
+  /** Lines of the region as they stand on the terminal. */
+  #drawn: string[] = [];
+  #drawnAt = 0;
+  /** False while somebody else's line is unfinished: the region must wait for its end. */
+  #atLineStart = true;
+  #timer: NodeJS.Timeout | undefined;
+  #release: (() => void) | undefined;
+
+  constructor(
+    stream: NodeJS.WriteStream,
+    private readonly writers: readonly NodeJS.WriteStream[],
+  ) {
+    super(stream);
+  }
+
+  /** Shows a block until the returned function is called. */
+  show(block: Block): () => void {
+    if (this.#blocks.size === 0) this.#open();
+    this.#blocks.add(block);
+    this.#draw();
+    return () => {
+      if (!this.#blocks.delete(block)) return;
+      if (this.#blocks.size === 0) this.#close();
+      else this.#draw();
+    };
+  }
+
+  override hold(): () => void {
+    const release = super.hold();
+    this.#erase();
+    return () => {
+      release();
+      this.#draw();
+    };
+  }
+
+  protected override write(text: string): void {
+    const broken = this.#atLineStart ? '' : '\n';
+    this.#atLineStart = true;
+    this.#frame(`${broken}${text}`);
+  }
+
+  #open(): void {
+    this.#timer = setInterval(() => this.#draw(), FRAME).unref();
+    this.stream.on('resize', this.#draw);
+    process.on('exit', this.#erase);
+    const releases = this.writers
+      .filter((writer) => writer.isTTY)
+      .map((writer) =>
+        interceptWrites(writer, { before: this.#erase, after: (text) => this.#afterOthers(text) }),
+      );
+    this.#release = () => releases.forEach((release) => release());
+  }
+
+  #close(): void {
+    this.#erase();
+    clearInterval(this.#timer);
+    this.stream.off('resize', this.#draw);
+    process.off('exit', this.#erase);
+    this.#release?.();
+    this.#release = undefined;
+    this.#atLineStart = true;
+  }
+
+  #afterOthers(text: string): void {
+    if (text !== '') this.#atLineStart = text.endsWith('\n');
+    // Many small writes in a row would otherwise each pay for a frame.
+    if (Date.now() - this.#drawnAt > SHORTEST_PAUSE) this.#draw();
+  }
+
+  readonly #draw = (): void => {
+    if (this.isHeld || !this.#atLineStart || this.#blocks.size === 0) return;
+    this.#frame('');
+  };
+
+  /** Puts permanent text and the region below it on the terminal, in one write and without blanking it first. */
+  #frame(permanent: string): void {
+    const { columns = 80, rows = 24 } = this.stream;
+    // In the last column a terminal waits before it wraps, each in its own way.
+    const lines = this.isHeld
+      ? []
+      : fit(
+          [...this.#blocks].map((block) => block(columns - 1)),
+          rows - 2,
+        );
+    const clearLineEnds = (text: string) => text.replaceAll('\n', '\x1b[K\n');
+    const text = clearLineEnds(permanent + lines.map((line) => `${line}\n`).join(''));
+    const up = this.#moveToTop();
+    if (up === '' && lines.length === 0) this.#put(permanent);
+    else this.#put(`${BEGIN_UPDATE}${up}${text}\x1b[J${END_UPDATE}`);
+    this.#drawn = lines;
+    this.#drawnAt = Date.now();
+  }
+
+  readonly #erase = (): void => {
+    if (this.#drawn.length > 0) this.#put(`${this.#moveToTop()}\x1b[J`);
+    this.#drawn = [];
+  };
+
+  #moveToTop(): string {
+    const { columns = 80 } = this.stream;
+    // A terminal that became narrower has wrapped the lines that stand on it.
+    const rows = this.#drawn.map((line) => Math.max(1, Math.ceil(displayWidth(line) / columns)));
+    const height = rows.reduce((sum, row) => sum + row, 0);
+    return height > 0 ? `\r\x1b[${height}A` : '';
+  }
+
+  #put(text: string): void {
+    interceptWrites.aside(() => this.stream.write(text));
+  }
+}
+
+/** All blocks one below the other; where they do not fit, the longest give up their last lines and say how many. */
+function fit(blocks: string[][], rows: number): string[] {
+  const hidden = blocks.map(() => 0);
+  const height = () => blocks.reduce((sum, block, index) => sum + block.length + (hidden[index] ? 1 : 0), 0);
+  while (height() > rows) {
+    const longest = blocks.reduce(
+      (best, block, index) => (block.length > blocks[best]!.length ? index : best),
+      0,
+    );
+    if (blocks[longest]!.length <= 1) return blocks.flat().slice(0, Math.max(0, rows));
+    blocks[longest]!.pop();
+    hidden[longest]!++;
+  }
+  return blocks.flatMap((block, index) => (hidden[index] ? [...block, `  (${hidden[index]} more)`] : block));
+}

@@ -1,0 +1,90 @@
+import { stripVTControlCharacters } from 'node:util';
+
+const graphemes = new Intl.Segmenter();
+
+const COLOUR = /\x1b\[[\d;:]*m/;
+const EMOJI = /\p{Emoji_Presentation}|\ufe0f/u;
+const INVISIBLE = /^[\p{Control}\p{Format}\p{Mark}]+$/u;
+const ASCII = /^[\x20-\x7e]*$/;
+
+/**
+ * What a terminal may show of a line from somewhere else: colours stay, all that moves the cursor or changes the
+ * terminal goes, a tab is blanks, and of a line that was overwritten by carriage returns the last state is left.
+ */
+export function printable(text: string): string {
+  const line = text.replace(/[\r\n]+$/, '');
+  const shown = line.slice(line.lastIndexOf('\r') + 1).replaceAll('\t', '    ');
+  return splitColours(shown)
+    .map((part) => (COLOUR.test(part) ? part : removeControls(part)))
+    .join('');
+}
+
+/** Columns that a text takes on a terminal; colours take none. */
+export function displayWidth(text: string): number {
+  if (ASCII.test(text)) return text.length;
+  let width = 0;
+  for (const { segment } of graphemes.segment(stripVTControlCharacters(text)))
+    width += graphemeWidth(segment);
+  return width;
+}
+
+/** The text, cut so that it takes no more than `columns`; what was cut is marked by `ellipsis`. */
+export function truncate(text: string, columns: number, ellipsis = '…'): string {
+  if (displayWidth(text) <= columns) return text;
+  let room = columns - displayWidth(ellipsis);
+  if (room < 0) return '';
+  let kept = '';
+  let full = false;
+  for (const part of splitColours(text)) {
+    if (COLOUR.test(part)) {
+      // Colours behind the cut stay, so that none is left switched on.
+      kept += part;
+      continue;
+    }
+    if (full) continue;
+    for (const { segment } of graphemes.segment(part)) {
+      room -= graphemeWidth(segment);
+      if (room < 0) {
+        full = true;
+        kept += ellipsis;
+        break;
+      }
+      kept += segment;
+    }
+  }
+  return full ? kept : kept + ellipsis;
+}
+
+function splitColours(text: string): string[] {
+  return text.split(new RegExp(`(${COLOUR.source})`)).filter((part) => part !== '');
+}
+
+function removeControls(text: string): string {
+  return stripVTControlCharacters(text).replace(/[\x00-\x1f\x7f-\x9f]/g, '');
+}
+
+function graphemeWidth(grapheme: string): number {
+  if (INVISIBLE.test(grapheme)) return 0;
+  return EMOJI.test(grapheme) || isWide(grapheme.codePointAt(0) ?? 0) ? 2 : 1;
+}
+
+/** East Asian wide and full-width characters, the ranges of Unicode's EastAsianWidth.txt (W and F) by block. */
+function isWide(code: number): boolean {
+  return (
+    code >= 0x1100 &&
+    (code <= 0x115f ||
+      (code >= 0x2e80 && code <= 0x303e) ||
+      (code >= 0x3041 && code <= 0x33ff) ||
+      (code >= 0x3400 && code <= 0x4dbf) ||
+      (code >= 0x4e00 && code <= 0xa4cf) ||
+      (code >= 0xa960 && code <= 0xa97f) ||
+      (code >= 0xac00 && code <= 0xd7a3) ||
+      (code >= 0xf900 && code <= 0xfaff) ||
+      (code >= 0xfe30 && code <= 0xfe6f) ||
+      (code >= 0xff01 && code <= 0xff60) ||
+      (code >= 0xffe0 && code <= 0xffe6) ||
+      (code >= 0x17000 && code <= 0x18aff) ||
+      (code >= 0x1b000 && code <= 0x1b2ff) ||
+      (code >= 0x20000 && code <= 0x3fffd))
+  );
+}
