@@ -1,0 +1,70 @@
+import { execFile } from 'node:child_process';
+
+import { UserError } from '../user-error.js';
+
+/** Milliseconds after which a git command is given up: a cold index of a very large tree may take a minute. */
+const TIME_LIMIT = 120_000;
+const OUTPUT_LIMIT = 64 * 1024 * 1024;
+
+export interface GitAnswer {
+  ok: boolean;
+  /** Standard output without the white space around it. */
+  text: string;
+  /** What git said on standard error, or that there is no git. */
+  complaint: string;
+}
+
+/** Asks git in one folder; a command that fails is an answer, not an exception. */
+export type Git = (...args: string[]) => Promise<GitAnswer>;
+
+/**
+ * git in `folder`. No command run through it writes to the repository: optional locks are off, and so is the file
+ * system monitor, which leaves cookies in `.git`.
+ *
+ * @param env environment of the process; as in versioneer, GIT_DIR is taken out of it
+ * @throws UserError GIT_TIMEOUT (from the returned function) when a command takes longer than two minutes
+ */
+export function gitIn(folder: string, env: NodeJS.ProcessEnv, flags: readonly string[] = []): Git {
+  const { GIT_DIR: _, ...inherited } = env;
+  const quiet = {
+    ...inherited,
+    GIT_OPTIONAL_LOCKS: '0',
+    GIT_TERMINAL_PROMPT: '0',
+    LC_ALL: 'C',
+    LANGUAGE: '',
+  };
+  return (...args) =>
+    new Promise((resolve, reject) => {
+      execFile(
+        'git',
+        ['-c', 'core.fsmonitor=false', ...flags, ...args],
+        { cwd: folder, env: quiet, timeout: TIME_LIMIT, maxBuffer: OUTPUT_LIMIT, windowsHide: true },
+        (error, stdout, stderr) => {
+          if (error?.killed) {
+            const seconds = TIME_LIMIT / 1000;
+            const sentence = `git ${args[0]} in ${folder} gave no answer within ${seconds} s; run it by hand to see why`;
+            reject(new UserError('GIT_TIMEOUT', sentence, { cause: error }));
+          } else {
+            const complaint = error?.code === 'ENOENT' ? MISSING : stderr.trim();
+            resolve({ ok: !error, text: stdout.trim(), complaint });
+          }
+        },
+      );
+    });
+}
+
+const MISSING = 'git: command not found';
+
+/** What the user should do about git's complaint, where something can be done. */
+export function adviceOn(complaint: string, folder: string): string | undefined {
+  if (complaint === MISSING) return 'git is not on the PATH: install it, so that the version can be computed';
+  if (complaint.includes('dubious ownership')) {
+    return (
+      `git refuses ${folder}, which belongs to somebody else: ` +
+      `run "git config --global --add safe.directory ${folder}"`
+    );
+  }
+  if (complaint.includes('not a git repository')) return undefined;
+  const first = complaint.split('\n').find((line) => line.startsWith('fatal: '));
+  return first && `git in ${folder} says "${first.slice('fatal: '.length)}"`;
+}
