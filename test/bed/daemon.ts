@@ -1,0 +1,108 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import Docker from 'dockerode';
+import { lastLines } from './command.js';
+import type { Machine } from './machine.js';
+import type { Suite } from './packages.js';
+
+/** Engine version and image store, as tests name them. */
+export const engines = {
+  '20-overlay2': { suite: 'bookworm', containerd: false },
+  '26-overlay2': { suite: 'trixie', containerd: false },
+  '26-containerd': { suite: 'trixie', containerd: true },
+  '28-overlay2': { suite: 'forky', containerd: false },
+  '28-containerd': { suite: 'forky', containerd: true },
+} as const satisfies Record<string, { suite: Suite; containerd: boolean }>;
+
+export type EngineName = keyof typeof engines;
+
+export const engineNames = Object.keys(engines) as EngineName[];
+
+/** A dockerd in a machine. */
+export interface Daemon {
+  /** Absolute path of its socket, as seen from here. */
+  socket: string;
+  docker: Docker;
+  /** Starts it and waits until it answers. Throws dockerd's last lines where it does not. */
+  start(): Promise<void>;
+  /** Ends it, as `systemctl stop docker` does (SIGTERM), or in the middle of whatever it does (SIGKILL). */
+  stop(signal?: 'SIGTERM' | 'SIGKILL'): Promise<void>;
+  /** What dockerd printed. */
+  log(): Promise<string>;
+}
+
+export interface DaemonOptions {
+  engine: EngineName;
+  /** Folder of the socket as dockerd sees it and as it is seen from here. */
+  socketFolder: { inside: string; outside: string };
+  /** Further settings of daemon.json. */
+  settings: Record<string, unknown>;
+}
+
+/** Writes the daemon.json of an engine; nothing is started yet. */
+export async function prepareDaemon(machine: Machine, options: DaemonOptions): Promise<Daemon> {
+  const { engine, socketFolder, settings } = options;
+  const configuration = {
+    'exec-opts': ['native.cgroupdriver=cgroupfs'],
+    pidfile,
+    ...(engines[engine].containerd
+      ? { features: { 'containerd-snapshotter': true } }
+      : { 'storage-driver': 'overlay2' }),
+    ...settings,
+  };
+  await writeFile(join(socketFolder.outside, 'daemon.json'), JSON.stringify(configuration, null, 2));
+  return daemonOf(machine, socketFolder);
+}
+
+/** A daemon that was prepared before, maybe by another process. */
+export function daemonOf(machine: Machine, socketFolder: DaemonOptions['socketFolder']): Daemon {
+  const socket = join(socketFolder.outside, 'docker.sock');
+  // `host` and `protocol` keep dockerode from preferring a DOCKER_HOST in the environment.
+  const docker = new Docker({ socketPath: socket, host: undefined, protocol: 'http' });
+  const answers = () =>
+    docker.ping().then(
+      () => true,
+      () => false,
+    );
+  const processId = async () => (await machine.run(['sh', '-c', `cat ${pidfile} || true`])).trim();
+  return {
+    socket,
+    docker,
+    log: () => machine.log('dockerd'),
+    async start() {
+      const before = (await machine.log('dockerd')).length;
+      machine.spawn('dockerd', ['dockerd', '--config-file', join(socketFolder.inside, 'daemon.json')]);
+      const deadline = Date.now() + 60_000;
+      while (!(await answers())) {
+        const said = (await machine.log('dockerd')).slice(before);
+        if (
+          /^failed to start daemon/m.test(said) ||
+          /unable to configure the Docker daemon/.test(said) ||
+          Date.now() > deadline
+        ) {
+          throw new Error(`dockerd does not start: ${lastLines(said)}`);
+        }
+        await sleep(50);
+      }
+    },
+    async stop(signal = 'SIGTERM') {
+      const pid = await processId();
+      if (pid === '') return;
+      // The shell's own kill, since no package that we need brings a program of that name.
+      await machine.run(['sh', '-c', 'kill -s "$1" "$2" || true', 'kill', signal.slice(3), pid]);
+      while ((await machine.run(['sh', '-c', `test -d /proc/${pid} && echo alive || true`])) !== '')
+        await sleep(50);
+    },
+  };
+}
+
+const pidfile = '/run/docker/dockerd.pid';
+
+/** For messages: the version that an engine reports. */
+export async function engineVersion(docker: Docker): Promise<string> {
+  return ((await docker.version()) as { Version: string }).Version;
+}
+
+/** Where an engine's own log is of no use: the file as text, empty where there is none. */
+export const readText = (path: string): Promise<string> => readFile(path, 'utf8').catch(() => '');

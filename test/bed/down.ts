@@ -1,0 +1,9 @@
+import { engineFolders, stopEngine } from './engine.js';
+import { folders } from './folders.js';
+import { removeFolder } from './remove-folder.js';
+
+/** Ends every engine, host and registry of this bed, whichever process started it, and removes their data. */
+export async function down(): Promise<void> {
+  for (const folder of await engineFolders()) await stopEngine(folder);
+  await removeFolder(folders.run);
+}

@@ -1,0 +1,155 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type Docker from 'dockerode';
+import { command } from './command.js';
+import { daemonOf, engines, prepareDaemon, type Daemon, type EngineName } from './daemon.js';
+import { addressPrefix, bedId, folders } from './folders.js';
+import { withLock } from './lock.js';
+import { findMachine, removeControlGroups, startMachine, stopMachine } from './machine.js';
+import { engineNetwork, releaseNumber, takeNumber } from './numbers.js';
+import { suiteRoot } from './suite.js';
+
+/** A running engine of the test bed, in this machine's network; ports are published on this machine. */
+export interface BedEngine {
+  name: EngineName;
+  /** Absolute path of its socket. */
+  socket: string;
+  /** The same as an address: `unix:///…`. */
+  url: string;
+  /** The process environment in which a docker client reaches this engine and no other. */
+  env: NodeJS.ProcessEnv;
+  docker: Docker;
+  /** Where it looks for the certificates of registries (`<host:port>/ca.crt`). */
+  certificates: string;
+  /** Ends dockerd and starts it again: `SIGKILL` as if it crashed. Not for an engine that is shared. */
+  restart(signal?: 'SIGTERM' | 'SIGKILL'): Promise<void>;
+  /** Ends dockerd in the middle of whatever it does. Not for an engine that is shared. */
+  kill(): Promise<void>;
+  /** What dockerd printed. */
+  log(): Promise<string>;
+  /** Ends the engine and removes its data. */
+  stop(): Promise<void>;
+}
+
+export interface EngineOptions {
+  /** A label that makes it an engine of one's own, beside the shared one of that name, to be stopped by its user. */
+  own?: string;
+}
+
+/** The engine of that name: the one that is up already, in whichever process, or a new one. */
+export async function engine(name: EngineName, options: EngineOptions = {}): Promise<BedEngine> {
+  const instance = options.own === undefined ? name : `${name}.${options.own}-${process.pid}`;
+  const root = await suiteRoot(engines[name].suite);
+  return withLock(`engine-${instance}`, async () => {
+    const folder = join(enginesFolder, instance);
+    const machine = await findMachine(folder);
+    if (machine) {
+      const daemon = daemonOf(machine, socketFolder(folder));
+      if (await answers(daemon)) return bedEngine(name, folder, daemon);
+    }
+    if (existsSync(folder)) await stopEngine(folder);
+    return bedEngine(name, folder, await startEngine(name, folder, root));
+  });
+}
+
+/** Folders of all engines that have been started and not stopped. */
+export async function engineFolders(): Promise<string[]> {
+  const names = await readdir(enginesFolder).catch(() => []);
+  return names.map((name) => join(enginesFolder, name));
+}
+
+/** Ends the engine of a folder, however it is, and removes all that it has made on this machine. */
+export async function stopEngine(folder: string): Promise<void> {
+  const number = Number(await readFile(join(folder, 'number'), 'utf8').catch(() => 'NaN'));
+  const bridges = await userBridges(folder);
+  await stopMachine(folder);
+  await removeControlGroups(controlGroup(folder));
+  for (const bridge of bridges) await removeLink(bridge);
+  if (Number.isNaN(number)) return;
+  await removeLink(engineNetwork(number).bridge);
+  await releaseNumber('engine', number);
+}
+
+const enginesFolder = join(folders.run, 'engines');
+
+/** dockerd sees the same files as we do. */
+const socketFolder = (folder: string) => ({ inside: folder, outside: folder });
+
+const controlGroup = (folder: string) => `${bedId}-${folder.slice(folder.lastIndexOf('/') + 1)}`;
+
+async function startEngine(name: EngineName, folder: string, root: string): Promise<Daemon> {
+  const machine = await startMachine(folder, { root });
+  try {
+    const number = await takeNumber('engine');
+    await writeFile(join(folder, 'number'), String(number));
+    const { bridge, address, pool } = engineNetwork(number);
+    await removeLink(bridge);
+    await command(['ip', 'link', 'add', bridge, 'type', 'bridge']);
+    await command(['ip', 'address', 'add', address, 'dev', bridge]);
+    await command(['ip', 'link', 'set', bridge, 'up']);
+    const daemon = await prepareDaemon(machine, {
+      engine: name,
+      socketFolder: socketFolder(folder),
+      settings: {
+        hosts: [`unix://${join(folder, 'docker.sock')}`],
+        'data-root': join(folder, 'data'),
+        bridge,
+        'default-address-pools': [pool],
+        'cgroup-parent': `/${controlGroup(folder)}`,
+        'insecure-registries': [`${addressPrefix}.0.0/16`],
+        // Engines share the tables of the machine's network: none of them writes there, so none disturbs another
+        // or leaves anything behind. Ports are published by docker-proxy alone.
+        iptables: false,
+        ip6tables: false,
+        'ip-forward': false,
+        'userland-proxy': true,
+      },
+    });
+    await daemon.start();
+    return daemon;
+  } catch (error) {
+    await stopEngine(folder);
+    throw new Error(`The engine ${name} cannot be started: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+function bedEngine(name: EngineName, folder: string, daemon: Daemon): BedEngine {
+  const { socket, docker } = daemon;
+  const url = `unix://${socket}`;
+  return {
+    name,
+    socket,
+    url,
+    env: { ...withoutDockerVariables(process.env), DOCKER_HOST: url },
+    docker,
+    certificates: join(folder, 'etc-docker', 'certs.d'),
+    async restart(signal) {
+      await daemon.stop(signal);
+      await daemon.start();
+    },
+    kill: () => daemon.stop('SIGKILL'),
+    log: () => daemon.log(),
+    stop: () => stopEngine(folder),
+  };
+}
+
+function withoutDockerVariables(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('DOCKER_')));
+}
+
+const answers = (daemon: Daemon) =>
+  daemon.docker.ping().then(
+    () => true,
+    () => false,
+  );
+
+/** Bridges of networks that the engine's users created: read from its database, since it may not run any more. */
+async function userBridges(folder: string): Promise<string[]> {
+  const database = await readFile(join(folder, 'data/network/files/local-kv.db'), 'latin1').catch(() => '');
+  return [...new Set(database.match(/\bbr-[0-9a-f]{12}\b/g))];
+}
+
+async function removeLink(name: string): Promise<void> {
+  if (existsSync(`/sys/class/net/${name}`)) await command(['ip', 'link', 'delete', name]);
+}

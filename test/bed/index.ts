@@ -1,0 +1,26 @@
+import { baseImageArchive, loadBaseImages } from './base-images.js';
+import { down } from './down.js';
+import { engine } from './engine.js';
+import { anyEngine } from './machine-engine.js';
+import { orSkip } from './require.js';
+
+/** The test bed: engines, hosts and registries from Debian's packages, for end-to-end tests and the demo. */
+export const bed = {
+  /** A running engine by version and image store, started where it is not up yet. */
+  engine,
+  /** The engine that the machine has, else one of the bed. */
+  anyEngine,
+  /** Loads `busybox:latest`, `python:3.11-slim` into an engine. */
+  baseImages: loadBaseImages,
+  /** The archive of such an image, for `docker load`. */
+  baseImageArchive,
+  /** Skips a mocha test that cannot have what it needs, and says why; fails it under CI=true. */
+  orSkip,
+  /** Ends all that runs and removes its data; the cache stays. */
+  down,
+};
+
+export { engineNames, type EngineName } from './daemon.js';
+export type { BedEngine, EngineOptions } from './engine.js';
+export type { AnyEngine } from './machine-engine.js';
+export type { BaseImage } from './base-images.js';

@@ -1,0 +1,62 @@
+import { access, constants } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import { command } from './command.js';
+import { withLock } from './lock.js';
+
+/** What the machine itself needs, and the program that tells whether a package is there. */
+const machinePackages: Record<string, string> = {
+  debootstrap: 'debootstrap',
+  git: 'git',
+  iproute2: 'ip',
+  'openssh-client': 'ssh',
+  tmux: 'tmux',
+};
+
+/** What goes into the root of each Debian suite, beside its minimal base. */
+export const suitePackages = {
+  /** Engine 20.10, OpenSSH 9.2, and the tools that need no newer suite. */
+  bookworm: [
+    ...['docker.io', 'iptables', 'iproute2', 'iputils-ping', 'openssh-server', 'sudo'],
+    ...['docker-registry', 'apache2-utils', 'openssl', 'busybox-static'],
+  ],
+  /** Engine 26.1, OpenSSH 10.0. */
+  trixie: ['docker.io', 'docker-cli', 'iptables', 'iproute2', 'iputils-ping', 'openssh-server', 'sudo'],
+  /** Engine 28.5 with its command line and buildx, OpenSSH 10. */
+  forky: [
+    ...['docker.io', 'docker-cli', 'docker-buildx', 'iptables', 'iproute2', 'iputils-ping'],
+    ...['openssh-server', 'sudo'],
+  ],
+} as const;
+
+export type Suite = keyof typeof suitePackages;
+
+/** What makes bookworm's minimal base the image python:3.11-slim. */
+export const pythonPackages = ['python3', 'python3-pip', 'python3-setuptools', 'python3-wheel'] as const;
+
+/** Installs with apt-get those packages whose programs the machine lacks. Needs root where there are such. */
+export async function ensureMachinePackages(): Promise<void> {
+  const missing: string[] = [];
+  for (const [name, program] of Object.entries(machinePackages))
+    if (!(await onPath(program))) missing.push(name);
+  if (missing.length === 0) return;
+  await withLock('apt', async () => {
+    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+    const aptGet = ['apt-get', '-q', '-y', '-o', 'DPkg::Lock::Timeout=300'];
+    process.stderr.write(`test bed: installing ${missing.join(', ')}\n`);
+    await command([...aptGet, 'update'], { env, timeout: 300_000 });
+    await command([...aptGet, 'install', '--no-install-recommends', ...missing], { env, timeout: 600_000 });
+  });
+}
+
+async function onPath(program: string): Promise<boolean> {
+  const places = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/sbin'];
+  for (const place of places) {
+    try {
+      await access(join(place, program), constants.X_OK);
+      return true;
+    } catch {
+      // The next folder may have it.
+    }
+  }
+  return false;
+}

@@ -1,0 +1,94 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import { command } from './command.js';
+import { folders } from './folders.js';
+import { withLock } from './lock.js';
+import { debianMirror, mirrorEnvironment } from './mirror.js';
+import { ensureMachinePackages, pythonPackages, suitePackages, type Suite } from './packages.js';
+import { removeFolder } from './remove-folder.js';
+
+/** Logins of every remote host: root, one who may `sudo -n`, and one who may nothing. */
+export const users = { root: 'root', sudo: 'sudoer', none: 'guest' } as const;
+
+/**
+ * Root folder of a Debian suite with engine, sshd and what else `suitePackages` lists; made once, then cached.
+ * @returns its absolute path. Nobody may write there.
+ */
+export function suiteRoot(suite: Suite): Promise<string> {
+  return cachedRoot(suite, suite, suitePackages[suite], finishSuite);
+}
+
+/** Root folder of the image python:3.11-slim, cached. */
+export function pythonRoot(): Promise<string> {
+  return cachedRoot('python', 'bookworm', pythonPackages, finishPython);
+}
+
+/**
+ * A recipe is its packages and its finishing script; a root made by another recipe is made anew. It is made
+ * aside and renamed when complete, so an interrupted one never counts.
+ */
+async function cachedRoot(
+  name: string,
+  suite: Suite,
+  packages: readonly string[],
+  finish: string,
+): Promise<string> {
+  const recipe = createHash('sha256')
+    .update([suite, ...packages, trim, finish].join('\n'))
+    .digest('hex');
+  const parent = join(folders.cache, 'roots');
+  const root = join(parent, `${name}-${recipe.slice(0, 12)}`);
+  if (existsSync(root)) return root;
+  return withLock(`root-${name}`, async () => {
+    if (existsSync(root)) return root;
+    await ensureMachinePackages();
+    await mkdir(parent, { recursive: true });
+    for (const old of await readdir(parent))
+      if (old.startsWith(`${name}-`)) await removeFolder(join(parent, old));
+    const partial = `${root}.partial`;
+    process.stderr.write(`test bed: making a root of Debian ${suite} (${name}), once\n`);
+    await debootstrap(suite, packages, partial);
+    await command(['chroot', partial, 'sh', '-ec', trim + finish]);
+    await rename(partial, root);
+    return root;
+  });
+}
+
+async function debootstrap(suite: Suite, packages: readonly string[], folder: string): Promise<void> {
+  const scripts = '/usr/share/debootstrap/scripts';
+  // A debootstrap that is older than the suite has no script of its name; all recent suites share sid's.
+  const script = existsSync(join(scripts, suite)) ? [] : ['sid'];
+  const include = `--include=${['ca-certificates', ...packages].join(',')}`;
+  // In a mount namespace, so that the /proc it mounts does not outlive it whatever happens.
+  const argv = ['unshare', '--mount', 'debootstrap', '--variant=minbase', include, suite, folder];
+  await command([...argv, await debianMirror(), ...script], {
+    env: await mirrorEnvironment(),
+    timeout: 900_000,
+  });
+}
+
+/** What no test reads. The mirror's address goes too. */
+const trim = `
+rm -rf /var/cache/apt/* /var/lib/apt/lists/* /var/log/* /usr/share/doc/* /usr/share/man/* /usr/share/locale/*
+rm -rf /etc/apt/sources.list* /etc/resolv.conf /etc/hostname /debootstrap
+`;
+
+const finishSuite = `
+mkdir -p /etc/docker /etc/sudoers.d /var/lib/docker /bed
+rm -f /etc/ssh/ssh_host_*
+useradd --create-home --shell /bin/bash ${users.sudo}
+useradd --create-home --shell /bin/bash ${users.none}
+usermod -p '*' ${users.sudo}
+usermod -p '*' ${users.none}
+echo '${users.sudo} ALL=(ALL) NOPASSWD: ALL' >/etc/sudoers.d/${users.sudo}
+`;
+
+/** As in the official image: python and pip on PATH, and pip free to install into the system. */
+const finishPython = `
+rm -f /usr/lib/python3.11/EXTERNALLY-MANAGED
+ln -s /usr/bin/python3 /usr/local/bin/python
+ln -sf /usr/bin/pip3 /usr/local/bin/pip
+find / -xdev -name __pycache__ -prune -exec rm -rf {} +
+`;
