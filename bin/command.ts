@@ -1,0 +1,46 @@
+import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { UserError } from '../lib/user-error.js';
+import type { Task } from '../tasks/define-task.js';
+
+type OptionsConfig = NonNullable<ParseArgsConfig['options']>;
+type Values<Options extends OptionsConfig> = ReturnType<
+  typeof parseArgs<{ options: Options; allowPositionals: true }>
+>['values'];
+
+export interface Command<Options extends OptionsConfig> {
+  /** Shown for `--help`, and after a command line that makes no sense. */
+  usage: string;
+  options: Options;
+  /** Makes the task of a command line; undefined when its positional words make no sense. */
+  task(values: Values<Options>, words: string[]): Task | undefined;
+}
+
+/**
+ * Runs one of the original command names: its flags in, the same task as in gulp carried out, its exit status passed
+ * on. Every failure that a user can cause is one sentence on standard error.
+ */
+export async function runCommand<Options extends OptionsConfig>(command: Command<Options>): Promise<void> {
+  try {
+    const task = parse(command);
+    await task?.();
+  } catch (error) {
+    console.error(error);
+    process.exitCode = error instanceof UserError ? error.exitStatus : 1;
+  }
+}
+
+function parse<Options extends OptionsConfig>({ usage, options, task }: Command<Options>): Task | undefined {
+  if (process.argv.slice(2).some((word) => word === '--help' || word === '-h')) {
+    console.log(usage);
+    return undefined;
+  }
+  let parsed;
+  try {
+    parsed = parseArgs({ options, allowPositionals: true });
+  } catch (error) {
+    throw new UserError('USAGE', `${(error as Error).message}\n${usage}`, { exitStatus: 2 });
+  }
+  const made = task(parsed.values as Values<Options>, parsed.positionals);
+  if (!made) throw new UserError('USAGE', usage, { exitStatus: 2 });
+  return made;
+}

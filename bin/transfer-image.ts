@@ -1,0 +1,31 @@
+#!/usr/bin/env node
+import { dockerTasks } from '../tasks/index.js';
+import { runCommand } from './command.js';
+
+void runCommand({
+  usage: `Usage: transfer-image [options] <image> <host>...
+
+Sends an image of docker/, or any image reference, to the Docker engines of other hosts: only the layers that
+they lack, over ssh. A host is [user@]host[:port], an ssh:// or tcp:// address, or the name of a docker context.
+
+      --from HOST        take the image from there instead of the local engine
+      --platform OS/ARCH one platform of an image that has several
+      --accept-new       trust and remember a host whose key is not known yet
+      --dry-run          show what would be sent and do nothing`,
+  options: {
+    from: { type: 'string' },
+    platform: { type: 'string' },
+    'accept-new': { type: 'boolean' },
+    'dry-run': { type: 'boolean' },
+  },
+  task({ from, platform, ...values }, [name, ...host]) {
+    if (name === undefined) return undefined;
+    return dockerTasks({ argv: [] }).transfer(name, {
+      host: host.length ? host : undefined,
+      from,
+      platform,
+      acceptNew: values['accept-new'],
+      dryRun: values['dry-run'],
+    });
+  },
+});

@@ -1,0 +1,96 @@
+import { commandLine } from '../flags/command-line.js';
+import type { Image } from '../project/types.js';
+import { UserError } from '../user-error.js';
+import { parseDestination, type Destination } from './destination.js';
+
+export interface PublishRequest {
+  image: Image;
+  /** `--to`: repository, or reference with its own tag. */
+  to?: string;
+  /** `--tag`: replaces every tag that would be chosen otherwise. */
+  tags?: readonly string[];
+  /** For DOCKER_REPOSITORY and BUILD_NUMBER. */
+  env: NodeJS.ProcessEnv;
+  /** The project's version, as genversion computes it. */
+  version?: string;
+  /** For `{account}` and `{region}`, and `image_repo=aws`; see {@link needsAws}. */
+  aws?: { account: string; region: string };
+}
+
+export interface PublishPlan {
+  /** Reference of the local image. */
+  source: string;
+  /** Where it goes, at least one, without repetitions. */
+  destinations: readonly Destination[];
+  /** The equivalent `docker …` lines. */
+  commands: readonly string[];
+}
+
+/**
+ * What to push where: `--to`, else `publication_tag`, else `image_repo` with the image's name, else DOCKER_REPOSITORY
+ * with the image's name; tagged by `--tag`, else the reference's own tag, else BUILD_NUMBER, else the version (with
+ * `-` for `+`, which a tag cannot hold), else the image's tag.
+ *
+ * @throws {UserError} `NO_DESTINATION` when nothing says where, `BAD_REFERENCE` for what no registry can hold
+ */
+export function planPublish(request: PublishRequest): PublishPlan {
+  const { image, tags = [], env, version } = request;
+  const defaultTag = env.BUILD_NUMBER || (version && asTag(version)) || image.tag;
+  const byReference = new Map<string, Destination>();
+  for (const text of repositories(request)) {
+    for (const tag of tags.length ? tags : [undefined]) {
+      const destination = parseDestination(text, { tag, defaultTag });
+      byReference.set(destination.reference, destination);
+    }
+  }
+  const destinations = [...byReference.values()];
+  const commands = destinations.flatMap(({ reference }) => [
+    ...(reference === image.reference ? [] : [commandLine(['docker', 'tag', image.reference, reference])]),
+    commandLine(['docker', 'push', reference]),
+  ]);
+  return { source: image.reference, destinations, commands };
+}
+
+/** Whether the account and region of Amazon ECR must be known before {@link planPublish}. */
+export function needsAws({ image, to }: Pick<PublishRequest, 'image' | 'to'>): boolean {
+  if (to !== undefined) return false;
+  if (image.publicationTags.length)
+    return image.publicationTags.some(({ text }) => /\{(account|region)\}/.test(text));
+  return image.imageRepo === 'aws';
+}
+
+function repositories({ image, to, env, version, aws }: PublishRequest): string[] {
+  if (to) return [to];
+  if (image.publicationTags.length) {
+    const values = { version: version && asTag(version), account: aws?.account, region: aws?.region };
+    return image.publicationTags.map(({ text }) => replace(text, values));
+  }
+  const registry =
+    image.imageRepo === 'aws' ? aws && ecrRegistry(aws) : image.imageRepo || env.DOCKER_REPOSITORY;
+  if (registry) return [`${registry.replace(/\/+$/, '')}/${image.repository}`];
+  throw new UserError(
+    'NO_DESTINATION',
+    `Nothing says where to publish ${image.name}: give --to, or set publication_tag or image_repo in [${image.name}] ` +
+      'of run.cfg, or DOCKER_REPOSITORY in the environment.',
+  );
+}
+
+export function ecrRegistry({ account, region }: { account: string; region: string }): string {
+  const suffix = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
+  return `${account}.dkr.ecr.${region}.${suffix}`;
+}
+
+function replace(text: string, values: Record<string, string | undefined>): string {
+  return text.replace(/\{(version|account|region)\}/g, (variable, name: string) => {
+    const value = values[name];
+    if (value) return value;
+    throw new UserError(
+      'NO_VALUE',
+      `publication_tag has ${variable}, and ${name === 'version' ? 'the project has no version' : 'it is not known'}.`,
+    );
+  });
+}
+
+function asTag(version: string): string {
+  return version.replaceAll('+', '-');
+}

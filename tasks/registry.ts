@@ -1,0 +1,37 @@
+import type Undertaker from 'undertaker';
+import DefaultRegistry from 'undertaker-registry';
+import { dockerTasks, type DockerTaskSettings } from './docker-tasks.js';
+import type { Task } from './define-task.js';
+
+/**
+ * A gulp registry with the tasks of every image of the project, made from `docker/` and run.cfg:
+ *
+ *     gulp.registry(new DockerRegistry());
+ *
+ * @throws {UserError} when there is no `docker/` folder, or its run.cfg cannot be read
+ */
+export class DockerRegistry extends DefaultRegistry {
+  constructor(private readonly settings: DockerTaskSettings = {}) {
+    super();
+  }
+
+  override init(taker: Undertaker): void {
+    const tasks = dockerTasks(this.settings);
+    const define = (task: Task) => taker.task(task.displayName, task);
+    define(tasks.genversion());
+    define(tasks.build());
+    define(tasks.clean());
+    for (const image of tasks.images) {
+      define(tasks.build(image));
+      define(tasks.clean(image));
+      define(tasks.publish(image));
+    }
+    for (const image of [...tasks.images, ...tasks.synthetic]) {
+      define(tasks.run(image));
+    }
+    for (const image of tasks.images) {
+      define(tasks.transfer(image));
+      define(tasks.lockedDown(image));
+    }
+  }
+}
