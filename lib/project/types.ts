@@ -1,3 +1,5 @@
+import type { RunConfig } from './run-config.js';
+
 /** Where a value stands, so that a message can say `docker/run.cfg:12`. */
 export interface Origin {
   /** Path relative to the project root, with forward slashes. */
@@ -29,6 +31,8 @@ export interface Project {
   synthetic: readonly string[];
   /** Things worth a line on the screen that stop nothing, such as a section that belongs to no image. */
   warnings: readonly string[];
+  /** run.cfg as it was read; `describeImage` resolves it. */
+  config: RunConfig;
 }
 
 /** An image with its run.cfg section, every value resolved. */
@@ -63,8 +67,9 @@ export interface Image {
   /** `docker build` flags. */
   buildArgs: readonly Word[];
   pullFromOnForce: boolean;
-  preBuildScript?: string;
-  postBuildScript?: string;
+  /** A command and its arguments, carried out without a shell in the project root; empty where there is none. */
+  preBuildScript: readonly Word[];
+  postBuildScript: readonly Word[];
 
   imageRepo?: string;
   /** References to publish to; `{account}`, `{region}` and `{version}` still stand in them. */

@@ -1,0 +1,179 @@
+import { join } from 'node:path';
+import { didYouMean } from '../did-you-mean.js';
+import { UserError } from '../user-error.js';
+import { isFolder } from './entry.js';
+import { KEYS, type KeyName, type Operation } from './keys.js';
+import { projectWords } from './load.js';
+import { checkReference } from './reference.js';
+import type { Environment } from './replacement.js';
+import { DOCKER_FOLDER } from './root.js';
+import { SectionReader } from './section.js';
+import type { Image, Project, Word } from './types.js';
+
+export interface DescribeOptions {
+  /** Whether the engine is remote: `<key>_docked` is then used instead of `<key>`. */
+  remote: boolean;
+  /** Instead of the section's tag, or the user's name. */
+  tag?: string;
+  /** Instead of the whole name that project and section make, taken as it is. */
+  repository?: string;
+  /** The environment; the process's own by default. */
+  env?: Environment;
+  /** Only the keys that this operation uses are resolved, so that a variable that only CI has stops CI alone. */
+  operation?: Operation;
+}
+
+/** Names of all images: those that can be built, then the synthetic ones. */
+export function imageNames(project: Project): string[] {
+  return [...project.images, ...project.synthetic];
+}
+
+/**
+ * An image with its section of run.cfg, every value resolved.
+ *
+ * @throws UserError `UNKNOWN_IMAGE`, `NO_DOCKERFILE`, `BAD_SECTION` with everything that is wrong in the section, each
+ * with its place, or `BAD_NAME` and `BAD_TAG` for what no reference can hold.
+ */
+export function describeImage(project: Project, name: string, options: DescribeOptions): Image {
+  checkKnown(project, name);
+  const reader = openSection(project, name, options);
+  reader.checkKeys();
+  const naming = nameImage(project, name, reader, options);
+  reader.define('tag', naming.tag);
+  const image: Image = { name, ...naming, ...readKeys(reader, options.operation) };
+  if (reader.problems.length > 0) throw new UserError('BAD_SECTION', reader.problems.join('\n'));
+  return image;
+}
+
+/** A reader of an image's section. */
+export function openSection(
+  project: Project,
+  name: string,
+  { remote, env = process.env }: DescribeOptions,
+): SectionReader {
+  const words = projectWords(project.root, project.user, env).set('image', name);
+  return new SectionReader(project.config, name, remote, { words, env });
+}
+
+function checkKnown(project: Project, name: string): void {
+  const known = imageNames(project);
+  if (known.includes(name)) return;
+  const isFolderName = name !== '' && !/[/\\]|^\.{1,2}$|\0/.test(name);
+  if (isFolderName && isFolder(join(project.root, DOCKER_FOLDER, name))) {
+    throw new UserError('NO_DOCKERFILE', `docker/${name} has no Dockerfile, so it is no image`);
+  }
+  const list =
+    known.length > 0 ? `known are ${known.join(', ')}` : 'there is none: make docker/<image>/Dockerfile';
+  throw new UserError(
+    'UNKNOWN_IMAGE',
+    `unknown image ${JSON.stringify(name)}${didYouMean(name, known)}; ${list}`,
+  );
+}
+
+type Naming = Pick<Image, 'synthetic' | 'folder' | 'dockerfile' | 'repository' | 'tag' | 'reference'>;
+
+function nameImage(project: Project, name: string, reader: SectionReader, options: DescribeOptions): Naming {
+  const synthetic = project.synthetic.includes(name);
+  const named = reader.word('name');
+  const prefix = reader.boolean('prefix') ?? true;
+  const tagged = reader.word('tag');
+  // A synthetic image runs what the image that it names was built as.
+  const runs = synthetic && prefix ? namedImage(project, name, named, reader, options) : undefined;
+
+  const short = named?.text ?? name;
+  const repository = options.repository ?? runs?.repository ?? (prefix ? `${project.name}-${short}` : short);
+  const tag = options.tag ?? tagged?.text ?? runs?.tag ?? project.user;
+  if (reader.problems.length === 0) {
+    explained(
+      () => checkReference(repository, 'x'),
+      options.repository === undefined && place(named, `docker/${name}`),
+    );
+    explained(
+      () => checkReference('x', tag),
+      options.tag === undefined && place(tagged, "the user's name as a tag"),
+    );
+  }
+  const source = synthetic ? runs : { folder: join(project.root, DOCKER_FOLDER, name) };
+  const folder = source?.folder;
+  return {
+    synthetic,
+    ...(folder !== undefined && { folder, dockerfile: join(folder, 'Dockerfile') }),
+    repository,
+    tag,
+    reference: `${repository}:${tag}`,
+  };
+}
+
+function namedImage(
+  project: Project,
+  name: string,
+  named: Word | undefined,
+  reader: SectionReader,
+  options: DescribeOptions,
+): Naming | undefined {
+  const { config, images } = project;
+  const file = config.file;
+  if (!named) {
+    const line = config.sections.get(name)?.line;
+    const message = `synthetic image "${name}" needs name=, the image that it runs (${images.join(', ')})`;
+    const where = line === undefined ? `${file}: there is no section [${name}]:` : `${file}:${line}:`;
+    reader.problems.push(`${where} ${message}`);
+    return undefined;
+  }
+  if (images.includes(named.text)) {
+    const target = openSection(project, named.text, options);
+    return nameImage(project, named.text, target, { ...options, tag: undefined, repository: undefined });
+  }
+  reader.complain(
+    'name',
+    `must be an image, found ${JSON.stringify(named.text)}${didYouMean(named.text, images)}`,
+  );
+  return undefined;
+}
+
+type Settings = Omit<Image, 'name' | keyof Naming>;
+
+function readKeys(reader: SectionReader, operation: Operation | undefined): Settings {
+  const used = (key: KeyName) => operation === undefined || KEYS[key].usedBy.some((one) => one === operation);
+  const words = (key: KeyName) => (used(key) ? reader.words(key) : undefined);
+  const list = (key: KeyName) => (used(key) ? reader.list(key) : undefined) ?? [];
+  const word = (key: KeyName) => (used(key) ? reader.word(key) : undefined);
+  const interactive = words('interactive');
+  for (const { text } of interactive ?? []) {
+    if (!/^(?:-[itd]+|--(?:interactive|tty|detach))$/.test(text)) {
+      reader.complain('interactive', `takes -it, -i, -t, -d or nothing, found ${JSON.stringify(text)}`);
+    }
+  }
+  return {
+    environment: words('environment') ?? [],
+    env: (used('env') ? reader.variables('env') : undefined) ?? [],
+    interactive,
+    gpu: words('gpu'),
+    network: word('network'),
+    volumes: words('volumes') ?? [],
+    ports: words('ports') ?? [],
+    args: words('args') ?? [],
+    cmd: (used('cmd') ? reader.command('cmd') : undefined) ?? [],
+    buildArgs: words('build_args') ?? [],
+    pullFromOnForce: (used('pull_from_on_force') && reader.boolean('pull_from_on_force')) || false,
+    preBuildScript: words('pre_build_script') ?? [],
+    postBuildScript: words('post_build_script') ?? [],
+    imageRepo: word('image_repo')?.text,
+    publicationTags: list('publication_tag'),
+    hosts: list('host').map(({ text }) => text),
+  };
+}
+
+function place(word: Word | undefined, otherwise: string): string {
+  return word?.origin ? `${word.origin.file}:${word.origin.line}` : otherwise;
+}
+
+/** Runs a check and puts the place before its sentence. */
+function explained(check: () => void, where: string | false): void {
+  try {
+    check();
+  } catch (error) {
+    if (!(error instanceof UserError) || where === false) throw error;
+    throw new UserError(error.code, `${where}: ${error.message}`);
+  }
+}

@@ -1,0 +1,9 @@
+export { findProjectRoot } from './root.js';
+export { type LoadOptions, loadProject } from './load.js';
+export { type DescribeOptions, describeImage, imageNames } from './describe.js';
+export { checkReference } from './reference.js';
+export { type Environment, fillIn } from './replacement.js';
+export { type KeyDefinition, type KeyName, type Operation, KEYS } from './keys.js';
+export { type LinedText, textOf } from './lined-text.js';
+export { splitWords } from './words.js';
+export type { Image, Origin, Project, Word } from './types.js';

@@ -1,0 +1,180 @@
+import { didYouMean } from '../did-you-mean.js';
+import type { ConfigEntry, ConfigSection } from './config-parser.js';
+import { InterpolationError, interpolate, keysTakenUp } from './interpolation.js';
+import { DOCKED, KEYS, type KeyDefinition, type KeyName, keyNamed } from './keys.js';
+import { type LinedText, textOf } from './lined-text.js';
+import { ReplacementError, type ReplacementValues, replaceIn } from './replacement.js';
+import type { RunConfig } from './run-config.js';
+import type { Origin, Word } from './types.js';
+import { type LinedWord, WordError, splitWords } from './words.js';
+
+const TRUE = /^(?:true|t|yes|y|on|1)$/i;
+const FALSE = /^(?:false|f|no|n|off|0)$/i;
+
+/**
+ * The values of one section, resolved when they are asked for. What is wrong is collected in `problems`, a sentence each
+ * with its place, and the value is then undefined.
+ */
+export class SectionReader {
+  readonly problems: string[] = [];
+  private readonly section: ConfigSection | undefined;
+
+  /** @param remote whether `<key>_docked` is used instead of `<key>`. */
+  constructor(
+    private readonly config: RunConfig,
+    readonly name: string,
+    private readonly remote: boolean,
+    private readonly values: ReplacementValues & { words: Map<string, string> },
+  ) {
+    this.section = config.sections.get(name);
+  }
+
+  /** Makes `{word}` known to the values that are read from now on. */
+  define(word: string, value: string): void {
+    this.values.words.set(word, value);
+  }
+
+  /** The entry that a key's value comes from. An image without a section takes nothing from `[DEFAULT]`. */
+  entry(key: KeyName): ConfigEntry | undefined {
+    return (this.remote ? this.lookUp(key + DOCKED) : undefined) ?? this.lookUp(key);
+  }
+
+  words(key: KeyName): Word[] | undefined {
+    return this.resolve(key, (value) => this.replaced(splitWords(value), KEYS[key]));
+  }
+
+  /** Words that blanks, line ends or commas separate. */
+  list(key: KeyName): Word[] | undefined {
+    return this.words(key)?.flatMap(({ text, origin }) =>
+      text.split(',').flatMap((part) => (part === '' ? [] : [{ text: part, origin }])),
+    );
+  }
+
+  /** Undefined also where the value is empty. */
+  word(key: KeyName): Word | undefined {
+    const words = this.words(key);
+    if (words && words.length > 1) this.complain(key, `takes one word, found ${words.length}`);
+    return words?.[0];
+  }
+
+  boolean(key: KeyName): boolean | undefined {
+    return this.resolve(key, (value) => {
+      const text = replaceIn(textOf(value), this.values).trim();
+      if (TRUE.test(text)) return true;
+      if (FALSE.test(text)) return false;
+      this.complain(key, `takes True or False, found ${JSON.stringify(text)}`);
+      return undefined;
+    });
+  }
+
+  /** Shell words or a JSON array, without replacement. */
+  command(key: KeyName): Word[] | undefined {
+    return this.resolve(key, (value) =>
+      (jsonArray(value) ?? splitWords(value)).map((word) => this.placed(word)),
+    );
+  }
+
+  /** `NAME=value` of the section that a key names; a value stays one word. */
+  variables(key: KeyName): Word[] | undefined {
+    const name = this.word(key)?.text;
+    if (name === undefined) return undefined;
+    const { sections, envSections, file } = this.config;
+    const section = sections.get(name);
+    if (!section || !envSections.has(name)) {
+      const reason = section ? "is an image's own section" : 'is not there';
+      this.complain(key, `names section [${name}], which ${reason}${didYouMean(name, envSections)}`);
+      return undefined;
+    }
+    return this.withInherited(section).flatMap((entry) => {
+      const value = this.attempt(entry.line, () =>
+        replaceIn(textOf(interpolate(entry.value, section, this.config.defaults)), this.values),
+      );
+      const origin: Origin = { file, line: entry.line };
+      return value === undefined ? [] : [{ text: `${entry.spelling}=${value}`, origin }];
+    });
+  }
+
+  /** Complains of every key that the table does not know, unless another value takes it up. */
+  checkKeys(): void {
+    if (!this.section) return;
+    const { defaults, sections } = this.config;
+    const takenUp = new Set([this.section, defaults].flatMap(keysTakenUp));
+    const takenUpAnywhere = new Set([defaults, ...sections.values()].flatMap(keysTakenUp));
+    const hasVariables = this.entry('env') !== undefined;
+    const complain = ({ spelling, line }: ConfigEntry, where: string) => {
+      const near = didYouMean(spelling, Object.keys(KEYS));
+      this.problems.push(`${this.config.file}:${line}: unknown key "${spelling}" in [${where}]${near}`);
+    };
+    for (const entry of this.section.entries.values()) {
+      if (!keyNamed(entry.key) && !takenUp.has(entry.key)) complain(entry, this.name);
+    }
+    for (const entry of defaults.entries.values()) {
+      // What is no key of an image is a variable of the section that env= names.
+      if (!keyNamed(entry.key) && !hasVariables && !takenUpAnywhere.has(entry.key))
+        complain(entry, defaults.name);
+    }
+  }
+
+  /** Collects a problem with the value of `key`. */
+  complain(key: KeyName, message: string): void {
+    const { spelling, line } = this.entry(key)!;
+    this.problems.push(`${this.config.file}:${line}: ${spelling}= of [${this.name}] ${message}`);
+  }
+
+  private lookUp(key: string): ConfigEntry | undefined {
+    return this.section && (this.section.entries.get(key) ?? this.config.defaults.entries.get(key));
+  }
+
+  /** The entries of an env section, with those of `[DEFAULT]` that are no keys of images. */
+  private withInherited(section: ConfigSection): ConfigEntry[] {
+    const own = new Set([...section.entries.keys()].map((key) => key.toLowerCase()));
+    const inherited = [...this.config.defaults.entries.values()].filter(
+      ({ key }) => !keyNamed(key) && !own.has(key),
+    );
+    return [...inherited, ...section.entries.values()];
+  }
+
+  private resolve<T>(key: KeyName, read: (value: LinedText) => T): T | undefined {
+    const entry = this.entry(key);
+    return (
+      entry &&
+      this.attempt(entry.line, () => read(interpolate(entry.value, this.section!, this.config.defaults)))
+    );
+  }
+
+  private replaced(words: readonly LinedWord[], definition: KeyDefinition): Word[] {
+    return words.flatMap((word) => {
+      const replace = () => replaceIn(word.text, { ...this.values, later: definition.later });
+      const text = this.attempt(word.line, replace);
+      return text === undefined ? [] : [this.placed({ text, line: word.line })];
+    });
+  }
+
+  private placed({ text, line }: LinedWord): Word {
+    return { text, origin: { file: this.config.file, line } };
+  }
+
+  private attempt<T>(line: number, read: () => T): T | undefined {
+    try {
+      return read();
+    } catch (error) {
+      if (error instanceof InterpolationError || error instanceof WordError) line = error.line;
+      else if (!(error instanceof ReplacementError)) throw error;
+      this.problems.push(`${this.config.file}:${line}: ${error.message}`);
+      return undefined;
+    }
+  }
+}
+
+/** The exec form of a Dockerfile's CMD: `["python", "-m", "app"]`. */
+function jsonArray(value: LinedText): LinedWord[] | undefined {
+  const text = textOf(value);
+  if (!text.startsWith('[')) return undefined;
+  try {
+    const words = JSON.parse(text) as unknown;
+    const strings = Array.isArray(words) && words.every((word): word is string => typeof word === 'string');
+    return strings ? words.map((word) => ({ text: word, line: value[0]!.line })) : undefined;
+  } catch {
+    return undefined;
+  }
+}
