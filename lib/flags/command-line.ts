@@ -1,0 +1,38 @@
+import { maskSecrets } from './secrets.js';
+
+/** Words of which the value is the next word, in the programs that commands start. */
+const SECRET_FOLLOWS = /^--?(\w*[-_])*(passwords?|passwd|passphrase|token)$/i;
+
+/** What no POSIX shell takes for anything but itself. */
+const PLAIN = /^[\w@%+=:,./-]+$/;
+
+/**
+ * One line that a POSIX shell splits into `words` again, quoted as little as a person would, without secrets:
+ * see {@link maskSecrets}. This is how every command is printed.
+ */
+export function commandLine(words: readonly string[]): string {
+  return words
+    .map((word, index) => {
+      if (SECRET_FOLLOWS.test(words[index - 1] ?? '') && !word.startsWith('-')) return '***';
+      const masked = maskSecrets(word);
+      return masked === word ? shellQuote(word) : quoteAround(masked);
+    })
+    .join(' ');
+}
+
+/** A word as a POSIX shell takes it: in quotes only where it needs them, and after its `NAME=` where it has one. */
+export function shellQuote(word: string): string {
+  if (PLAIN.test(word)) return word;
+  const [, prefix = '', rest = ''] = /^((?:(?:--)?[A-Za-z][\w.-]*=)*)(.*)$/s.exec(word) ?? [];
+  return prefix + quoteText(rest);
+}
+
+function quoteText(text: string): string {
+  if (text.includes("'") && !/["$`\\!]/.test(text)) return `"${text}"`;
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+/** Leaves the `***` of a mask readable, since it is no pattern that a shell should see or keep. */
+function quoteAround(masked: string): string {
+  return PLAIN.test(masked.replaceAll('***', '_')) ? masked : shellQuote(masked);
+}

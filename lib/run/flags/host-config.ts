@@ -1,0 +1,169 @@
+import { resolve } from 'node:path';
+import { FlagError, ValueError } from '../../flags/flag-error.js';
+import { readDecimal } from '../../flags/integer.js';
+import { cut, toMap } from '../../flags/key-value.js';
+import { checked } from './checked.js';
+import type { HostConfig, PortBinding, RestartPolicy } from './create-container-body.js';
+import { readNamedFile, type Host } from './host.js';
+import { resolveSource } from './mount.js';
+import { readPublish } from './ports.js';
+import { readResources } from './resources.js';
+import type { RunFlags, RunFlagTable } from './run-flags.js';
+import { collectSecurityOptions, readSecurityOption } from './security-options.js';
+import { readVolume, toBind } from './volume.js';
+
+type ListFlag = {
+  [N in keyof RunFlagTable]: ReturnType<RunFlagTable[N]['read']> extends string ? N : never;
+}[keyof RunFlagTable];
+
+/** The part of the request that depends on the engine's machine: mounts, ports, limits, privileges. */
+export function readHostConfig(flags: RunFlags, host: Host, consoleSize: [number, number]): HostConfig {
+  const list = (flag: ListFlag): string[] | null => (flags.has(flag) ? flags.values(flag) : null);
+  const optional = <K extends string, V>(key: K, value: V | undefined) =>
+    (value === undefined ? {} : { [key]: value }) as { [key in K]?: V };
+  const fromHere = (path: string) => resolve(host.directory, path);
+  const mounts = flags.values('mount').map((mount) => resolveSource(mount, fromHere));
+  const security = readSecurity(flags, host);
+  const init = flags.last('init');
+  return {
+    Binds: readBinds(flags, fromHere),
+    ContainerIDFile: flags.last('cidfile') ?? '',
+    LogConfig: readLogging(flags),
+    NetworkMode: flags.values('network')[0]?.target ?? 'default',
+    PortBindings: readPortBindings(flags),
+    RestartPolicy: readRestartPolicy(flags),
+    AutoRemove: flags.last('rm') ?? false,
+    VolumeDriver: flags.last('volume-driver') ?? '',
+    VolumesFrom: list('volumes-from'),
+    ConsoleSize: consoleSize,
+    ...optional('Annotations', mapOf(flags.values('annotation'))),
+    CapAdd: capabilities(flags.values('cap-add')),
+    CapDrop: capabilities(flags.values('cap-drop')),
+    CgroupnsMode: readMode(flags, 'cgroupns', 'CGROUP', /^(|private|host)$/),
+    Dns: flags.values('dns'),
+    DnsOptions: flags.values('dns-option'),
+    DnsSearch: flags.values('dns-search'),
+    ExtraHosts: list('add-host'),
+    GroupAdd: list('group-add'),
+    IpcMode: flags.last('ipc') ?? '',
+    Cgroup: '',
+    Links: list('link'),
+    OomScoreAdj: flags.last('oom-score-adj') ?? 0,
+    PidMode: readMode(flags, 'pid', 'PID', /^(|host|container:.+)$/s),
+    Privileged: flags.last('privileged') ?? false,
+    PublishAllPorts: flags.last('publish-all') ?? false,
+    ReadonlyRootfs: flags.last('read-only') ?? false,
+    SecurityOpt: security.options,
+    ...optional('StorageOpt', readStorageOptions(flags)),
+    ...optional('Tmpfs', mapOf(flags.values('tmpfs'), ':')),
+    UTSMode: readMode(flags, 'uts', 'UTS', /^(|host)$/),
+    UsernsMode: readMode(flags, 'userns', 'USER', /^(|host)$/),
+    ShmSize: flags.last('shm-size') ?? 0,
+    ...optional('Sysctls', mapOf(flags.values('sysctl'))),
+    ...optional('Runtime', flags.last('runtime') || undefined),
+    Isolation: flags.last('isolation') ?? '',
+    ...readResources(flags),
+    ...(mounts.length > 0 && { Mounts: mounts }),
+    MaskedPaths: security.maskedPaths,
+    ReadonlyPaths: security.maskedPaths,
+    ...optional('Init', init),
+  };
+}
+
+function mapOf(pairs: readonly string[], separator: '=' | ':' = '='): Record<string, string> | undefined {
+  if (pairs.length === 0) return undefined;
+  return toMap(separator === '=' ? pairs : pairs.map((pair) => withEquals(pair)));
+}
+
+function withEquals(pair: string): string {
+  const [key, value = ''] = cut(pair, ':');
+  return `${key}=${value}`;
+}
+
+function readBinds(flags: RunFlags, fromHere: (path: string) => string): string[] | null {
+  const binds = flags.all('volume').flatMap(({ value, word }) => {
+    const volume = checked(word, () => readVolume(value));
+    return volume.source === '' ? [] : [toBind(value, volume, fromHere)];
+  });
+  return binds.length > 0 ? [...new Set(binds)] : null;
+}
+
+function readPortBindings(flags: RunFlags): Record<string, PortBinding[]> {
+  const bindings: Record<string, PortBinding[]> = {};
+  for (const { value, word } of flags.all('publish')) {
+    for (const { port, binding } of checked(word, () => readPublish(value))) {
+      (bindings[port] ??= []).push(binding);
+    }
+  }
+  return bindings;
+}
+
+function readLogging(flags: RunFlags): HostConfig['LogConfig'] {
+  const driver = flags.last('log-driver') ?? '';
+  if (driver === 'none' && flags.has('log-opt')) {
+    throw new FlagError(
+      'CONFLICTING_FLAGS',
+      `invalid logging opts for driver ${driver}`,
+      flags.word('log-opt'),
+    );
+  }
+  return { Type: driver, Config: toMap(flags.values('log-opt')) };
+}
+
+function readRestartPolicy(flags: RunFlags): RestartPolicy {
+  const text = flags.last('restart') ?? 'no';
+  const policy = checked(flags.word('restart'), () => parsePolicy(text));
+  if (flags.last('rm') && policy.Name !== 'no' && policy.Name !== '') {
+    const sentence = 'conflicting options: cannot specify both --restart and --rm';
+    throw new FlagError('CONFLICTING_FLAGS', sentence, flags.word('restart'));
+  }
+  return policy;
+}
+
+function parsePolicy(text: string): RestartPolicy {
+  const [name, count] = cut(text, ':');
+  const invalid = 'invalid restart policy format:';
+  if (count !== undefined && name === '') throw new ValueError(`${invalid} no policy provided before colon`);
+  if (!count) return { Name: name, MaximumRetryCount: 0 };
+  try {
+    return { Name: name, MaximumRetryCount: readDecimal(count, { bits: 64, signed: true }) };
+  } catch {
+    throw new ValueError(`${invalid} maximum retry count must be an integer`);
+  }
+}
+
+/** Capabilities by their full names, each once, sorted. */
+function capabilities(names: readonly string[]): string[] | null {
+  if (names.length === 0) return null;
+  const full = names
+    .map((name) => name.toUpperCase())
+    .map((name) => (name === 'ALL' || name.startsWith('CAP_') ? name : `CAP_${name}`));
+  return [...new Set(full)].sort();
+}
+
+function readMode(
+  flags: RunFlags,
+  flag: 'pid' | 'uts' | 'userns' | 'cgroupns',
+  what: string,
+  valid: RegExp,
+): string {
+  const mode = flags.last(flag) ?? '';
+  if (!valid.test(mode))
+    throw new FlagError('BAD_VALUE', `--${flag}: invalid ${what} mode`, flags.word(flag));
+  return mode;
+}
+
+function readStorageOptions(flags: RunFlags): Record<string, string> | undefined {
+  for (const { value, word } of flags.all('storage-opt')) {
+    if (!value.includes('=')) throw new FlagError('BAD_VALUE', 'invalid storage option', word);
+  }
+  return mapOf(flags.values('storage-opt'));
+}
+
+function readSecurity(flags: RunFlags, host: Host) {
+  const readProfile = (path: string) => Buffer.from(readNamedFile(host, path)).toString('utf8');
+  const given = flags
+    .all('security-opt')
+    .map(({ value, word }) => checked(word, () => readSecurityOption(value, readProfile)));
+  return collectSecurityOptions(given);
+}

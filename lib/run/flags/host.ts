@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+
+/** What flags take from the machine of the one who runs: every part can be replaced. */
+export interface Host {
+  /** Gives `-e NAME` and bare names of an `--env-file` their values. Default: process.env. */
+  environment: Readonly<Record<string, string | undefined>>;
+  /** Folder that relative paths start from. Default: the working directory. */
+  directory: string;
+  /** Content of a file (absolute path) that `--env-file`, `--label-file` or a seccomp profile names. Default: fs. */
+  readFile: (path: string) => string | Uint8Array;
+}
+
+export function hostOf(options: Partial<Host>): Host {
+  return {
+    environment: options.environment ?? process.env,
+    directory: resolve(options.directory ?? '.'),
+    readFile: options.readFile ?? ((path) => readFileSync(path)),
+  };
+}
+
+/** The content of a file that a flag names. Throws what the reader throws, with the path as the flag has it. */
+export function readNamedFile(host: Host, path: string): string | Uint8Array {
+  try {
+    if (path === '') throw Object.assign(new Error(), { code: 'ENOENT' });
+    return host.readFile(resolve(host.directory, path));
+  } catch (error) {
+    throw new Error(`${faultOf(path, error)}`, { cause: error });
+  }
+}
+
+function faultOf(path: string, error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === 'ENOENT') return `open ${path}: no such file or directory`;
+  if (code === 'EACCES') return `open ${path}: permission denied`;
+  if (code === 'EISDIR') return `read ${path}: is a directory`;
+  return `open ${path}: ${message}`;
+}

@@ -1,0 +1,64 @@
+import { FlagError } from '../../flags/flag-error.js';
+import { mergeUlimits } from '../../flags/ulimit.js';
+import { checked } from './checked.js';
+import type { DeviceMapping, DeviceRequest, Resources } from './create-container-body.js';
+import { isCdiDevice, readDevice } from './devices.js';
+import type { RunFlags } from './run-flags.js';
+
+/** Limits of processor, memory and devices. */
+export function readResources(flags: RunFlags): Resources {
+  return {
+    CpuShares: flags.last('cpu-shares') ?? 0,
+    Memory: flags.last('memory') ?? 0,
+    NanoCpus: flags.last('cpus') ?? 0,
+    CgroupParent: flags.last('cgroup-parent') ?? '',
+    BlkioWeight: flags.last('blkio-weight') ?? 0,
+    BlkioWeightDevice: flags.values('blkio-weight-device'),
+    BlkioDeviceReadBps: flags.values('device-read-bps'),
+    BlkioDeviceWriteBps: flags.values('device-write-bps'),
+    BlkioDeviceReadIOps: flags.values('device-read-iops'),
+    BlkioDeviceWriteIOps: flags.values('device-write-iops'),
+    CpuPeriod: flags.last('cpu-period') ?? 0,
+    CpuQuota: flags.last('cpu-quota') ?? 0,
+    CpuRealtimePeriod: flags.last('cpu-rt-period') ?? 0,
+    CpuRealtimeRuntime: flags.last('cpu-rt-runtime') ?? 0,
+    CpusetCpus: flags.last('cpuset-cpus') ?? '',
+    CpusetMems: flags.last('cpuset-mems') ?? '',
+    Devices: readDevices(flags),
+    DeviceCgroupRules: flags.has('device-cgroup-rule') ? flags.values('device-cgroup-rule') : null,
+    DeviceRequests: readDeviceRequests(flags),
+    MemoryReservation: flags.last('memory-reservation') ?? 0,
+    MemorySwap: flags.last('memory-swap') ?? 0,
+    MemorySwappiness: readSwappiness(flags),
+    OomKillDisable: flags.last('oom-kill-disable') ?? false,
+    PidsLimit: flags.last('pids-limit') ?? 0,
+    Ulimits: mergeUlimits(flags.values('ulimit')),
+    CpuCount: 0,
+    CpuPercent: 0,
+    IOMaximumIOps: 0,
+    IOMaximumBandwidth: 0,
+  };
+}
+
+function readDevices(flags: RunFlags): DeviceMapping[] {
+  return flags
+    .all('device')
+    .filter(({ value }) => !isCdiDevice(value))
+    .map(({ value, word }) => checked(word, () => readDevice(value)));
+}
+
+function readDeviceRequests(flags: RunFlags): DeviceRequest[] | null {
+  const names = flags.values('device').filter(isCdiDevice);
+  const cdi: DeviceRequest = { Driver: 'cdi', Count: 0, DeviceIDs: names, Capabilities: null, Options: null };
+  const requests = [...flags.values('gpus'), ...(names.length > 0 ? [cdi] : [])];
+  return requests.length > 0 ? requests : null;
+}
+
+function readSwappiness(flags: RunFlags): number {
+  const swappiness = flags.last('memory-swappiness') ?? -1;
+  if (swappiness < -1 || swappiness > 100) {
+    const sentence = `invalid value: ${swappiness}. Valid memory swappiness range is 0-100`;
+    throw new FlagError('BAD_VALUE', sentence, flags.word('memory-swappiness'));
+  }
+  return swappiness;
+}
