@@ -1,0 +1,38 @@
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { UserError } from '../user-error.js';
+
+/** The file of `--cidfile`: there must be none before, and there is none after a container that was not created. */
+export class ContainerIdFile {
+  private constructor(private readonly path: string) {}
+
+  /** @throws UserError `CIDFILE` where it exists already or cannot be written */
+  static reserve(path: string): ContainerIdFile {
+    if (existsSync(path)) {
+      throw new UserError(
+        'CIDFILE',
+        `The container ID file ${path} exists already; make sure that the other container is not running, ` +
+          'and delete the file.',
+        { exitStatus: 125 },
+      );
+    }
+    const file = new ContainerIdFile(path);
+    file.write('');
+    return file;
+  }
+
+  write(id: string): void {
+    try {
+      writeFileSync(this.path, id);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      throw new UserError('CIDFILE', `The container ID file ${this.path} cannot be written (${code}).`, {
+        cause: error,
+        exitStatus: 125,
+      });
+    }
+  }
+
+  discard(): void {
+    rmSync(this.path, { force: true });
+  }
+}

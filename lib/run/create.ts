@@ -1,0 +1,94 @@
+import type { Engine } from '../engine/types.js';
+import type { Report } from '../report/types.js';
+import { UserError } from '../user-error.js';
+import { Container } from './container.js';
+import { explainRefusal, isRefusal, notBuilt } from './engine-errors.js';
+import { connectNetworks, endpointsOfCreation } from './networks.js';
+import type { RunPlan } from './plan.js';
+import { pullImage, type Credentials } from './pull.js';
+import type { RunStreams } from './streams.js';
+
+export interface CreateContext {
+  engine: Engine;
+  report: Report;
+  streams: RunStreams;
+  credentials?: Credentials;
+  signal: AbortSignal;
+}
+
+interface CreateAnswer {
+  Id: string;
+  Warnings?: string[] | null;
+}
+
+/**
+ * Creates the container of a plan, its networks connected; an image that is missing is pulled as `--pull` says, but
+ * never one that this project builds, unless by `--pull=always`.
+ *
+ * @throws UserError where the engine refuses; nothing is left then
+ */
+export async function createContainer(plan: RunPlan, context: CreateContext): Promise<Container> {
+  const { engine, report } = context;
+  const { query, client } = plan.request;
+  const pullNow = () => pullImage({ reference: plan.image.reference, ...query, ...client }, context);
+
+  if (client.pull === 'always') await pullNow();
+  const answer = await create(plan, context).catch(async (error: unknown) => {
+    if (!isMissingImage(error)) throw explainRefusal(error, plan);
+    if (plan.image.folder !== undefined) throw notBuilt(plan, error);
+    if (client.pull === 'never') throw notPulled(plan, error);
+    await pullNow();
+    return await create(plan, context).catch((again: unknown) => {
+      throw explainRefusal(again, plan);
+    });
+  });
+  for (const warning of answer.Warnings ?? []) report.warn(warning);
+
+  const container = new Container(engine.docker, answer.Id);
+  try {
+    await connectNetworks(engine, container.id, plan.request.body);
+  } catch (error) {
+    await container.remove();
+    throw explainRefusal(error, plan);
+  }
+  return container;
+}
+
+async function create({ request }: RunPlan, { engine, streams }: CreateContext): Promise<CreateAnswer> {
+  const { rows, columns } = streams.stdout;
+  const body = {
+    ...request.body,
+    NetworkingConfig: { EndpointsConfig: await endpointsOfCreation(engine, request.body) },
+    HostConfig: {
+      ...request.body.HostConfig,
+      // From the first byte on, the terminal inside is as large as the one here (API 1.42 and newer).
+      ...(request.body.Tty && streams.stdout.isTTY && { ConsoleSize: [rows, columns] }),
+    },
+  };
+  return await new Promise((resolve, reject) => {
+    engine.docker.modem.dial(
+      {
+        path: '/containers/create?',
+        method: 'POST',
+        options: { _query: request.query, _body: body },
+        statusCodes: {
+          200: true,
+          201: true,
+          400: 'bad parameter',
+          404: 'no such image',
+          500: 'server error',
+        },
+      },
+      (error, result) => (error ? reject(error) : resolve(result as CreateAnswer)),
+    );
+  });
+}
+
+function isMissingImage(error: unknown): error is Error {
+  return isRefusal(error) && error.statusCode === 404 && /no such image/i.test(error.message);
+}
+
+function notPulled({ image: { reference } }: RunPlan, cause: Error): UserError {
+  const sentence = `The image ${reference} is not on this engine, and --pull=never forbids to pull it.`;
+  return new UserError('MISSING_IMAGE', sentence, { cause, exitStatus: 125 });
+}

@@ -1,0 +1,45 @@
+import { UserError } from '../user-error.js';
+
+/** What the docker CLI detaches by where nobody says otherwise. */
+export const DEFAULT_DETACH_KEYS = 'ctrl-p,ctrl-q';
+
+const CONTROL = '@abcdefghijklmnopqrstuvwxyz[\\]^_';
+
+/**
+ * The bytes of a sequence such as `ctrl-p,ctrl-q` or `a,b`: single ASCII characters, or `ctrl-` and a letter or one of
+ * `@ [ \ ] ^ _`.
+ * @throws UserError `BAD_DETACH_KEYS`
+ */
+export function parseDetachKeys(keys: string): number[] {
+  return keys.split(',').map((key) => {
+    const [, control] = /^ctrl-(.)$/.exec(key) ?? [];
+    const code = control === undefined ? -1 : CONTROL.indexOf(control);
+    if (code >= 0) return code;
+    if (/^[\x00-\x7f]$/.test(key)) return key.charCodeAt(0);
+    throw new UserError(
+      'BAD_DETACH_KEYS',
+      `The detach keys "${keys}" cannot be read: give characters or ctrl-<letter>, with commas between them.`,
+    );
+  });
+}
+
+/** Watches keyboard input for the detach keys; what may be their beginning is held until the next key decides. */
+export class DetachKeyWatcher {
+  #matched = 0;
+
+  constructor(private readonly keys: readonly number[]) {}
+
+  /** What of `input` goes on to the container, and whether the keys were complete at its end. */
+  filter(input: Uint8Array): { forward: Uint8Array; detached: boolean } {
+    const forward: number[] = [];
+    for (const byte of input) {
+      if (byte !== this.keys[this.#matched]) {
+        forward.push(...this.keys.slice(0, this.#matched));
+        this.#matched = 0;
+      }
+      if (byte !== this.keys[this.#matched]) forward.push(byte);
+      else if (++this.#matched === this.keys.length) return { forward: Buffer.from(forward), detached: true };
+    }
+    return { forward: Buffer.from(forward), detached: false };
+  }
+}

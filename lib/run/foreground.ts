@@ -1,0 +1,149 @@
+import type { Duplex } from 'node:stream';
+import type { Report } from '../report/types.js';
+import { UserError } from '../user-error.js';
+import type { Container } from './container.js';
+import { DetachKeyWatcher, parseDetachKeys } from './detach-keys.js';
+import { copyInput } from './input.js';
+import { copyOutput, OutputClosed } from './output.js';
+import type { RunPlan } from './plan.js';
+import type { RunStreams } from './streams.js';
+import { enterRawMode, followSize } from './terminal.js';
+
+/** What a shell gives a command of a pipe whose reader has gone: 128 + SIGPIPE. */
+const BROKEN_PIPE = 141;
+/** Seconds that a container has to end when nobody can read its output any more. */
+const STOP_TIMEOUT = 10;
+/** A terminal cannot be resized before the process inside has begun. */
+const RESIZE_TRIES = 10;
+const RESIZE_PAUSE = 20;
+
+export interface ForegroundOptions {
+  streams: RunStreams;
+  report: Report;
+  detachKeys: string;
+}
+
+/**
+ * Connects a container that has not been started yet to the standard streams: from here on the keyboard is its own.
+ * Either `finish` or `release` must be called.
+ */
+export async function connectForeground(
+  container: Container,
+  plan: RunPlan,
+  options: ForegroundOptions,
+): Promise<Foreground> {
+  const { client } = plan.request;
+  const keys = parseDetachKeys(options.detachKeys);
+  const connection = await container.attach({
+    ...client.attach,
+    detachKeys: options.detachKeys,
+  });
+  const waiting = new AbortController();
+  try {
+    const condition = client.rm ? 'removed' : 'next-exit';
+    const { status } = await container.watchExit(condition, waiting.signal);
+    return new Foreground(container, plan, connection, status, waiting, keys, options);
+  } catch (error) {
+    connection.destroy();
+    throw error;
+  }
+}
+
+/** The connection between a container and the standard streams. */
+export class Foreground {
+  readonly #cleanUps: (() => void)[] = [];
+  readonly #detached: Promise<'detached'>;
+  readonly #output: Promise<void>;
+
+  constructor(
+    private readonly container: Container,
+    private readonly plan: RunPlan,
+    connection: Duplex,
+    private readonly status: Promise<number>,
+    waiting: AbortController,
+    detachKeys: readonly number[],
+    private readonly options: ForegroundOptions,
+  ) {
+    const { streams, report } = options;
+    const { tty, attach } = plan.request.client;
+    const terminal = tty && attach.stdin && streams.stdin.isTTY;
+
+    this.#cleanUps.push(
+      () => waiting.abort(),
+      () => connection.destroy(),
+    );
+    if (terminal) {
+      this.#cleanUps.push(report.suspend());
+      this.#cleanUps.push(enterRawMode(streams.stdin));
+    }
+    this.#output = copyOutput(connection, streams, !tty);
+    this.#output.catch(() => undefined);
+    this.#detached = new Promise((resolve) => {
+      if (!attach.stdin) return;
+      const watcher = terminal ? new DetachKeyWatcher(detachKeys) : undefined;
+      this.#cleanUps.push(
+        copyInput(streams.stdin, connection, { watcher, onDetach: () => resolve('detached') }),
+      );
+    });
+  }
+
+  /**
+   * Serves the container, which has been started, until it ends or the user detaches from it. Resolves to the exit
+   * status.
+   */
+  async finish(): Promise<number> {
+    try {
+      this.#followSize();
+      const end = await Promise.race([this.#output, this.#detached, this.#failure()]);
+      if (end !== 'detached') return await this.status;
+    } catch (error) {
+      if (!(error instanceof OutputClosed)) throw error;
+      return await this.#endWithoutReader(error);
+    } finally {
+      this.release();
+    }
+    const name = this.plan.request.query.name ?? this.container.id.slice(0, 12);
+    this.options.report.info(`${name} runs on; come back with: docker attach ${name}`);
+    return 0;
+  }
+
+  /** Gives the terminal and standard input back. */
+  release(): void {
+    for (const cleanUp of this.#cleanUps.splice(0).reverse()) cleanUp();
+  }
+
+  /** Rejects when the container cannot be waited for any more; never resolves. */
+  async #failure(): Promise<never> {
+    await this.status;
+    return await new Promise<never>(() => undefined);
+  }
+
+  #followSize(): void {
+    const { stdout } = this.options.streams;
+    if (!this.plan.request.client.tty || !stdout.isTTY) return;
+    const resize = () => this.container.resize(stdout);
+    this.#cleanUps.push(followSize(stdout, () => void resize().catch(() => undefined)));
+    void this.#resizeFirst(resize);
+  }
+
+  async #resizeFirst(resize: () => Promise<void>): Promise<void> {
+    for (let attempt = 1; attempt <= RESIZE_TRIES; attempt++) {
+      try {
+        return await resize();
+      } catch {
+        await new Promise((resolve) => setTimeout(resolve, RESIZE_PAUSE * attempt).unref());
+      }
+    }
+  }
+
+  async #endWithoutReader({ cause }: OutputClosed): Promise<number> {
+    await this.container.stop(STOP_TIMEOUT);
+    await this.status.catch(() => undefined);
+    if (!cause || cause.code === 'EPIPE') return BROKEN_PIPE;
+    throw new UserError(
+      'OUTPUT_FAILED',
+      `Standard output takes no more (${cause.code}); ${this.plan.image.name} was stopped.`,
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,80 @@
+import { constants } from 'node:os';
+import { UserError } from '../user-error.js';
+import type { Container } from './container.js';
+import type { RunPlan } from './plan.js';
+import { catchSignals } from './signals.js';
+
+/** Seconds that a container has to end by itself when its run is aborted. */
+const STOP_TIMEOUT = 10;
+/** As many signals that end a process do end it, whatever the container makes of them. */
+const PATIENCE = 3;
+const ENDING: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'];
+
+/**
+ * Signals of this process and the abortion of a run: before the container is started either prevents the start, after
+ * it they are passed on to the container.
+ */
+export class Interruption {
+  readonly #abort = new AbortController();
+  readonly #uncatch: () => void;
+  #by?: NodeJS.Signals;
+  #endings = 0;
+  #container?: Container;
+
+  /** @param outer aborts the run from outside */
+  constructor(private readonly outer?: AbortSignal) {
+    this.#uncatch = catchSignals(this.#onSignal);
+    outer?.addEventListener('abort', this.#onAbort);
+    if (outer?.aborted) this.#abort.abort(outer.reason);
+  }
+
+  /** Aborted when the container must not be started any more. */
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  /** What a run fails with that was interrupted before its start. */
+  error({ image }: RunPlan): unknown {
+    if (!this.#by) return this.signal.reason;
+    return new UserError(
+      'INTERRUPTED',
+      `Interrupted before ${image.name} was started; nothing is left of it.`,
+      {
+        exitStatus: 128 + constants.signals[this.#by],
+      },
+    );
+  }
+
+  /** From now on the container gets what this process gets, and at once what came while it was being started. */
+  async passOnTo(
+    container: Container,
+    { detach, sigProxy }: { detach: boolean; sigProxy: boolean },
+  ): Promise<void> {
+    if (!detach && !sigProxy) this.#uncatch();
+    this.#container = container;
+    if (!this.signal.aborted) return;
+    await (this.#by && !detach ? container.kill(this.#by) : container.stop(STOP_TIMEOUT));
+  }
+
+  release(): void {
+    this.#uncatch();
+    this.outer?.removeEventListener('abort', this.#onAbort);
+  }
+
+  readonly #onSignal = (signal: NodeJS.Signals): void => {
+    const isEnding = ENDING.includes(signal);
+    if (isEnding) this.#endings++;
+    if (this.#container) {
+      // An engine that does not answer any more is noticed by those who wait for the container.
+      this.#container.kill(this.#endings >= PATIENCE ? 'SIGKILL' : signal).catch(() => undefined);
+    } else if (isEnding) {
+      this.#by ??= signal;
+      this.#abort.abort(new Error(`interrupted by ${signal}`));
+    }
+  };
+
+  readonly #onAbort = (): void => {
+    if (this.#container) this.#container.stop(STOP_TIMEOUT).catch(() => undefined);
+    else this.#abort.abort(this.outer?.reason);
+  };
+}

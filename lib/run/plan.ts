@@ -1,0 +1,52 @@
+import { commandLine } from '../flags/command-line.js';
+import type { Image, Project, Word } from '../project/types.js';
+import { parseRun, type RunRequest as EngineRequest } from './flags/index.js';
+import { isInteractiveByDefault, runWords, type RunOptions, type RunSurroundings } from './words.js';
+
+export interface RunRequest extends Omit<RunSurroundings, 'user'> {
+  project: Project;
+  image: Image;
+  options: RunOptions;
+  /** Flags by which the docker CLI reaches the same engine: `['-H', url]`, or none. */
+  cliFlags?: readonly string[];
+}
+
+/** What a run will do: the words of `docker run`, and what they mean to the engine. */
+export interface RunPlan {
+  image: Image;
+  /** The flags of `docker run`. */
+  flags: readonly Word[];
+  /** To be pasted into a shell; without secrets. */
+  commandLine: string;
+  /** What the flags mean to the engine, and to its client. */
+  request: EngineRequest;
+  /**
+   * The same run without standard input and terminal, for when another container has them; absent where the
+   * user has said how this one is connected.
+   */
+  withoutInput?: () => RunPlan;
+}
+
+/**
+ * Computes how an image is run, from its section, the options of this run, and nothing else but what `request`
+ * holds (and the files that `--env-file` and the like name).
+ *
+ * @throws UserError for words that `docker run` would not take, with file and line where they stand in run.cfg
+ */
+export function planRun(request: RunRequest): RunPlan {
+  const { project, image, options, env, cliFlags = [] } = request;
+  const { flags, command } = runWords(image, options, { ...request, user: project.user });
+  const parsed = parseRun(
+    { flags, image: image.reference, command },
+    { environment: env, directory: project.root },
+  );
+  return {
+    image,
+    flags,
+    commandLine: commandLine(['docker', ...cliFlags, 'run', ...parsed.words]),
+    request: parsed,
+    ...(isInteractiveByDefault(image, options) && {
+      withoutInput: () => planRun({ ...request, options: { ...options, interactive: '' } }),
+    }),
+  };
+}

@@ -1,0 +1,117 @@
+import { split } from 'shlex';
+import type { Image, Word } from '../project/types.js';
+import { UserError } from '../user-error.js';
+import { containerName } from './container-name.js';
+
+/** What one run may change of an image's section. */
+export interface RunOptions {
+  /** Replaces the section's `cmd`; a shell's words. */
+  command?: string;
+  /** Replaces the section's `network`. */
+  network?: string;
+  gpu?: boolean;
+  /** `NAME=value`, or `NAME` alone for the value it has here. */
+  env?: readonly string[];
+  /** Replaces the section's `args`; a shell's words. */
+  args?: string;
+  /** No `--rm`, and in the background. */
+  keep?: boolean;
+  /** Replaces the section's `interactive`: `-it`, `-i`, `-t`, `-d` or nothing; a shell's words. */
+  interactive?: string;
+}
+
+/** What the words of a run depend on, besides the section and the options. */
+export interface RunSurroundings {
+  user: string;
+  now: Date;
+  env: NodeJS.ProcessEnv;
+  stdinIsTTY: boolean;
+  stdoutIsTTY: boolean;
+  /** Runtimes of the engine; absent where it has not been asked, as in a dry run. */
+  runtimes?: readonly string[];
+}
+
+/** Credentials that a container gets from here without being asked to, by name: no command line shows a value. */
+const PASSED_ON = [
+  'AWS_ACCESS_KEY_ID',
+  'AWS_SECRET_ACCESS_KEY',
+  'AWS_SESSION_TOKEN',
+  'AWS_SECURITY_TOKEN',
+  'AWS_DEFAULT_REGION',
+  'AWS_REGION',
+];
+
+const NVIDIA_RUNTIME = ['--runtime=nvidia'];
+const ENGINE_GPUS = ['--gpus', 'all'];
+const GPU_ENVIRONMENT = ['-e', 'NVIDIA_VISIBLE_DEVICES=all', '-e', 'CPU_GPU_ENV=/gpu-env'];
+
+/**
+ * The flags and the command of `docker run`. Of flags that say the same the last counts, so what the
+ * section says comes before what this run says, and `args` is the last of all.
+ *
+ * @throws UserError `BAD_OPTION` where an option is no list of shell words
+ */
+export function runWords(
+  image: Image,
+  options: RunOptions,
+  surroundings: RunSurroundings,
+): { flags: Word[]; command: readonly Word[] } {
+  const { user, now, env } = surroundings;
+  const flags = [
+    ...words(options.keep ? [] : ['--rm']),
+    ...words(['--name', containerName(user, image.name, now), '--init']),
+    ...interactiveWords(image, options, surroundings),
+    ...words(PASSED_ON.filter((name) => env[name]).flatMap((name) => ['-e', name])),
+    ...image.environment,
+    ...image.env.flatMap((pair) => [{ text: '-e', origin: pair.origin }, pair]),
+    ...image.volumes,
+    ...image.ports,
+    ...networkWords(image, options),
+    ...gpuWords(image, options, surroundings),
+    ...words((options.env ?? []).flatMap((pair) => ['-e', pair])),
+    ...(options.args === undefined ? image.args : shellWords('args', options.args)),
+  ];
+  const command = options.command === undefined ? image.cmd : shellWords('command', options.command);
+  return { flags, command };
+}
+
+/** Whether nobody said how a run is connected to the terminal. */
+export function isInteractiveByDefault(image: Image, options: RunOptions): boolean {
+  return !options.keep && options.interactive === undefined && image.interactive === undefined;
+}
+
+function interactiveWords(
+  image: Image,
+  options: RunOptions,
+  { stdinIsTTY, stdoutIsTTY }: RunSurroundings,
+): readonly Word[] {
+  if (options.keep) return words(['-d']);
+  if (options.interactive !== undefined) return shellWords('interactive', options.interactive);
+  if (image.interactive !== undefined) return image.interactive;
+  // A terminal inside would change the bytes that go into a pipe: line feeds become CR LF.
+  return words([stdinIsTTY && stdoutIsTTY ? '-it' : '-i']);
+}
+
+function networkWords(image: Image, options: RunOptions): Word[] {
+  if (options.network !== undefined) return words(['--network', options.network]);
+  return image.network ? [{ text: '--network', origin: image.network.origin }, image.network] : [];
+}
+
+function gpuWords(image: Image, options: RunOptions, { runtimes }: RunSurroundings): readonly Word[] {
+  if (!options.gpu) return [];
+  if (image.gpu !== undefined) return image.gpu;
+  const access = !runtimes || runtimes.includes('nvidia') ? NVIDIA_RUNTIME : ENGINE_GPUS;
+  return words([...access, ...GPU_ENVIRONMENT]);
+}
+
+function shellWords(option: string, text: string): Word[] {
+  try {
+    return words(split(text));
+  } catch {
+    throw new UserError('BAD_OPTION', `--${option} has a quote that is not closed: ${text}`);
+  }
+}
+
+function words(texts: readonly string[]): Word[] {
+  return texts.map((text) => ({ text }));
+}
