@@ -21,13 +21,13 @@ export type Git = (...args: string[]) => Promise<GitAnswer>;
  * git in `folder`. No command run through it writes to the repository: optional locks are off, and so is the file
  * system monitor, which leaves cookies in `.git`.
  *
- * @param env environment of the process; as in versioneer, GIT_DIR is taken out of it
+ * @param env environment of git
+ * @param flags git's own, before the command
  * @throws UserError GIT_TIMEOUT (from the returned function) when a command takes longer than two minutes
  */
 export function gitIn(folder: string, env: NodeJS.ProcessEnv, flags: readonly string[] = []): Git {
-  const { GIT_DIR: _, ...inherited } = env;
   const quiet = {
-    ...inherited,
+    ...env,
     GIT_OPTIONAL_LOCKS: '0',
     GIT_TERMINAL_PROMPT: '0',
     LC_ALL: 'C',
@@ -55,16 +55,20 @@ export function gitIn(folder: string, env: NodeJS.ProcessEnv, flags: readonly st
 
 const MISSING = 'git: command not found';
 
-/** What the user should do about git's complaint, where something can be done. */
-export function adviceOn(complaint: string, folder: string): string | undefined {
-  if (complaint === MISSING) return 'git is not on the PATH: install it, so that the version can be computed';
-  if (complaint.includes('dubious ownership')) {
-    return (
-      `git refuses ${folder}, which belongs to somebody else: ` +
-      `run "git config --global --add safe.directory ${folder}"`
-    );
+/** What the user should do about a repository: where git refused it, or where it is a shallow clone. */
+export function adviceOn(repository: { complaint?: string; shallow?: boolean }, folder: string): string[] {
+  const { complaint = '', shallow = false } = repository;
+  if (shallow) {
+    const remedy = 'run "git fetch --unshallow --tags" for the exact version';
+    return [`${folder} is a shallow clone, in which tags and commits may be missing: ${remedy}`];
   }
-  if (complaint.includes('not a git repository')) return undefined;
-  const first = complaint.split('\n').find((line) => line.startsWith('fatal: '));
-  return first && `git in ${folder} says "${first.slice('fatal: '.length)}"`;
+  if (complaint === MISSING)
+    return ['git is not on the PATH: install it, so that the version can be computed'];
+  if (complaint.includes('dubious ownership')) {
+    const remedy = `run "git config --global --add safe.directory ${folder}"`;
+    return [`git refuses ${folder}, which belongs to somebody else: ${remedy}`];
+  }
+  if (complaint.includes('not a git repository')) return [];
+  const reason = complaint.split('\n').find((line) => line.startsWith('fatal: '));
+  return reason === undefined ? [] : [`git in ${folder} says "${reason.slice('fatal: '.length)}"`];
 }

@@ -26,6 +26,15 @@ export interface VersionDictionary {
   date: string | null;
 }
 
+/** What versioneer answers when no source knows a version. */
+export const UNKNOWN: VersionDictionary = {
+  version: '0+unknown',
+  'full-revisionid': null,
+  dirty: null,
+  error: 'unable to compute version',
+  date: null,
+};
+
 /** Whose rules made the version: the tool that the project is configured for, or `git` where it is for none. */
 export type Scheme = 'versioneer' | 'setuptools-scm' | 'hatch-vcs' | 'git';
 

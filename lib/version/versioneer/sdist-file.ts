@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 
-import { UserError } from '../user-error.js';
-import { readText } from './read-text.js';
-import type { VersionDictionary } from './types.js';
+import { UserError } from '../../user-error.js';
+import { readText } from '../read-text.js';
+import type { VersionDictionary } from '../types.js';
 
 /**
  * The dictionary that versioneer left in the `_version.py` of an sdist; undefined where `versionfile_source` holds none

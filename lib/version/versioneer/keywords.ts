@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 
-import { readText } from './read-text.js';
-import type { VersionDictionary } from './types.js';
+import { readText } from '../read-text.js';
+import type { VersionDictionary } from '../types.js';
 
 /**
  * The version in the keywords of `versionfile_source` (`git_refnames = "…"` and the like), where git-archive has

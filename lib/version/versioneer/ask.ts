@@ -1,11 +1,11 @@
+import { adviceOn, gitIn } from '../git.js';
+import { type Answer, type Style, UNKNOWN, type VersionDictionary } from '../types.js';
 import type { VersioneerConfiguration } from './configuration.js';
-import { adviceOn, gitIn } from './git.js';
 import { versionFromKeywords } from './keywords.js';
 import { versionFromParentFolder } from './parent-folder.js';
 import { askGit, type Pieces } from './pieces.js';
 import { versionFromFile } from './sdist-file.js';
 import { dependsOnBranch, renderStyle } from './styles.js';
-import type { Answer, Style, VersionDictionary } from './types.js';
 
 /** Asks versioneer's sources in their order and takes the first that answers (`get_versions` of versioneer 0.29). */
 export async function askVersioneer(
@@ -30,35 +30,23 @@ export async function askVersioneer(
   };
 }
 
-/** The version that git alone gives; source `none` and `0+unknown` where git has no answer. */
+/**
+ * The version that git alone gives; source `none` and `0+unknown` where git has no answer.
+ *
+ * @param prefixes of tags, see `askGit`
+ */
 export async function askRepository(
   root: string,
   prefixes: readonly string[],
   style: Style,
   env: NodeJS.ProcessEnv,
 ): Promise<Answer> {
-  const pieces = await askGit(gitIn(root, env), prefixes, { branch: dependsOnBranch(style) });
+  const { GIT_DIR: _, ...inherited } = env;
+  const pieces = await askGit(gitIn(root, inherited), prefixes, { branch: dependsOnBranch(style) });
   if ('complaint' in pieces) {
-    const advice = adviceOn(pieces.complaint, root);
-    return { dictionary: UNKNOWN, source: 'none', warnings: advice ? [advice] : [] };
+    return { dictionary: UNKNOWN, source: 'none', warnings: adviceOn(pieces, root) };
   }
-  return { dictionary: render(pieces, style), source: 'git', warnings: warningsOn(pieces) };
-}
-
-/** What versioneer answers when no source knows a version. */
-export const UNKNOWN: VersionDictionary = {
-  version: '0+unknown',
-  'full-revisionid': null,
-  dirty: null,
-  error: 'unable to compute version',
-  date: null,
-};
-
-/** What is worth telling about a repository that has answered. */
-export function warningsOn(pieces: Pieces): string[] {
-  if (!pieces.shallow) return [];
-  const remedy = 'run "git fetch --unshallow --tags" for the exact version';
-  return [`the repository is a shallow clone, so tags and commits may be missing: ${remedy}`];
+  return { dictionary: render(pieces, style), source: 'git', warnings: adviceOn(pieces, root) };
 }
 
 function render(pieces: Pieces, style: Style): VersionDictionary {

@@ -1,39 +1,31 @@
-import { type Git, type GitAnswer } from './git.js';
+import type { Git, GitAnswer } from '../git.js';
+import { type Head, surveyRepository } from '../survey.js';
 
-/** What git knows of the commit that is checked out. */
-export interface Pieces {
-  /** Full id of the commit. */
-  commit: string;
-  /** Abbreviated id, as `git describe` chose its length. */
+/** What versioneer's styles are made of. */
+export interface Pieces extends Omit<Head, 'branch'> {
+  /** Abbreviated id, as long as `git describe` made it. */
   short: string;
   /** Nearest tag without its prefix, null where none is reachable. */
   tag: string | null;
   /** Commits since the tag, or all of them where there is none. */
   distance: number;
-  dirty: boolean;
   /** Only where it was asked for; null on a detached HEAD that no branch contains. */
   branch?: string | null;
-  /** Committer date, `2024-05-06T07:08:09+0200`. */
-  date: string;
   /** Set where the output of `git describe` makes no sense; then only `commit` counts. */
   error?: string;
-  shallow: boolean;
 }
 
 export interface NoPieces {
-  /** What git said of it; empty where it said nothing. */
+  /** What git said of it. */
   complaint: string;
 }
 
 /**
- * Asks git for everything at once (`git_pieces_from_vcs` of versioneer 0.29).
- *
- * `git describe --dirty` rewrites the index even when optional locks are off; `git status` answers the same question
- * without a write, and runs beside it.
+ * The nearest tag and what came after it (`git_pieces_from_vcs` of versioneer 0.29).
  *
  * @param prefixes what stands before the version in a tag, such as `v`; a tag with any of them counts, and the first
  *   that fits is taken off
- * @returns the complaint of git where the folder is in no repository, or the repository has no commit
+ * @returns git's complaint where the folder is in no repository, or the repository has no commit
  */
 export async function askGit(
   git: Git,
@@ -41,31 +33,13 @@ export async function askGit(
   options: { branch: boolean },
 ): Promise<Pieces | NoPieces> {
   const patterns = prefixes.flatMap((prefix) => ['--match', `${prefix}[[:digit:]]*`]);
-  const [described, status, shown, located] = await Promise.all([
-    git('describe', '--tags', '--always', '--long', ...patterns),
-    git('status', '--porcelain', '--untracked-files=no'),
-    git('show', '-s', '--no-show-signature', '--format=%H%n%ci', 'HEAD'),
-    git('rev-parse', '--is-shallow-repository', '--abbrev-ref', 'HEAD'),
-  ]);
-  const failed = [described, status, shown, located].find((answer) => !answer.ok);
-  if (failed) return { complaint: failed.complaint };
-
-  const [commit = '', date = ''] = shown.text.split('\n');
-  const [shallow, branch = ''] = located.text.split('\n');
-  const nearest = await nearestTag(git, described, prefixes, commit);
+  const survey = await surveyRepository(git, ['--tags', '--always', '--long', ...patterns]);
+  if (!survey.head || !survey.described.ok) return { complaint: survey.complaint };
   return {
-    commit,
-    ...nearest,
-    dirty: status.text !== '',
-    branch: options.branch ? await namedBranch(git, branch) : undefined,
-    date: compactDate(date),
-    shallow: shallow === 'true',
+    ...survey.head,
+    ...(await nearestTag(git, survey.described, prefixes, survey.head.commit)),
+    branch: options.branch ? await namedBranch(git, survey.head.branch) : undefined,
   };
-}
-
-/** git's `%ci` form to the one that versioneer writes: `2024-05-06 07:08:09 +0200` to `2024-05-06T07:08:09+0200`. */
-export function compactDate(date: string): string {
-  return date.trim().replace(' ', 'T').replace(' ', '');
 }
 
 async function nearestTag(
@@ -83,7 +57,7 @@ async function nearestTag(
   if (name === undefined || short === undefined) {
     return { ...unknown, error: `unable to parse git-describe output: '${described.text}'` };
   }
-  // A prefix may hold characters that mean something else to --match, such as `[`.
+  // To --match, the prefix is a pattern: `v*` finds tags that do not start with it.
   const prefix = prefixes.find((candidate) => name.startsWith(candidate));
   if (prefix === undefined) {
     return { ...unknown, error: `tag '${name}' doesn't start with prefix '${prefixes[0]}'` };
