@@ -1,3 +1,6 @@
 export { resolveEngineAddress, type AddressRequest } from './address.js';
-export { openEngine, pingEngine, type OpenOptions } from './open.js';
+export { engineLost } from './dial.js';
+export { openEngine, pingEngine } from './open.js';
+export type { RemoteProcess, SshConnection } from './ssh/connection.js';
+export type { TransportOptions as OpenOptions } from './transport.js';
 export type { Engine, EngineAddress, EngineFacts } from './types.js';

@@ -1,47 +1,44 @@
 import { get, type Agent, type IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 
-import Docker from 'dockerode';
-
 import { UserError } from '../user-error.js';
-import { noEngine, socketDial } from './dial.js';
+import { noEngine } from './dial.js';
 import { DialAgent } from './dial-agent.js';
+import { basePath, createDockerClient } from './docker-client.js';
 import { compareVersions, MINIMUM_API_VERSION, readFacts } from './facts.js';
+import { DEFAULT_TIMEOUT, openTransport, type TransportOptions } from './transport.js';
 import type { Engine, EngineAddress, EngineFacts } from './types.js';
 
-export interface OpenOptions {
-  /** Milliseconds until an engine that does not answer is given up; 15,000 unless given. */
-  timeout?: number;
-}
-
 /**
- * Opens a connection to an engine and makes sure that one answers there which is new enough.
+ * Opens a connection to an engine and makes sure that one answers there which is new enough. It wants to be closed: a
+ * login over ssh keeps the process alive.
  *
- * @throws UserError `NO_ENGINE`, `ENGINE_PERMISSION`, `ENGINE_TLS`, `ENGINE_TOO_OLD`; later on every call of
- * `docker` that cannot reach the engine any more rejects with one of them too
+ * @throws UserError `NO_ENGINE`, `ENGINE_PERMISSION`, `ENGINE_TLS`, `ENGINE_TOO_OLD`, and those of ssh, whose codes start
+ * with `SSH_`; later on every call of `docker` that cannot reach the engine any more rejects with one of them too, or
+ * with `ENGINE_LOST`
  */
-export async function openEngine(address: EngineAddress, options: OpenOptions = {}): Promise<Engine> {
-  const { timeout = 15_000 } = options;
-  const agent = new DialAgent(socketDial(address, timeout));
-  try {
-    await greet(address, agent, timeout);
-  } catch (error) {
+export async function openEngine(address: EngineAddress, options: TransportOptions = {}): Promise<Engine> {
+  const transport = await openTransport(address, options);
+  const { ssh } = transport;
+  const agent = new DialAgent(transport.dial);
+  const close = async () => {
     agent.destroy();
+    await transport.close();
+  };
+  try {
+    await greet(address, agent, options.timeout ?? DEFAULT_TIMEOUT);
+  } catch (error) {
+    await close();
     throw error;
   }
 
-  const docker = createDocker(address, agent);
+  const docker = createDockerClient(address, agent);
   let facts: Promise<EngineFacts> | undefined;
-  return {
-    address,
-    docker,
-    facts: () => (facts ??= readFacts(docker)),
-    close: () => Promise.resolve(agent.destroy()),
-  };
+  return { address, docker, ...(ssh && { ssh }), facts: () => (facts ??= readFacts(docker)), close };
 }
 
 /** Whether an engine answers there. Why not is what {@link openEngine} says. */
-export async function pingEngine(address: EngineAddress, options: OpenOptions = {}): Promise<boolean> {
+export async function pingEngine(address: EngineAddress, options: TransportOptions = {}): Promise<boolean> {
   try {
     await (await openEngine(address, { timeout: 5_000, ...options })).close();
     return true;
@@ -86,29 +83,4 @@ async function greet(address: EngineAddress, agent: Agent, timeout: number): Pro
         `${MINIMUM_API_VERSION} (Docker 20.10) is needed.`,
     );
   }
-}
-
-function createDocker(address: EngineAddress, agent: Agent): Docker {
-  const path = basePath(address).slice(1);
-  // The constructor reads DOCKER_HOST (and files that it implies) whatever it is given.
-  const { DOCKER_HOST } = process.env;
-  delete process.env.DOCKER_HOST;
-  try {
-    const options: Docker.DockerOptions & { agent: Agent } = {
-      protocol: 'http',
-      host: 'docker.invalid',
-      port: 80,
-      agent,
-      // The only part of a request's path that dockerode lets one choose.
-      ...(path !== '' && { version: path }),
-    };
-    return new Docker(options);
-  } finally {
-    if (DOCKER_HOST !== undefined) process.env.DOCKER_HOST = DOCKER_HOST;
-  }
-}
-
-/** The path of a `tcp://host:port/path` address, behind which a proxy offers the engine. */
-function basePath({ url }: EngineAddress): string {
-  return /^tcp:\/\/[^/]*(\/.*?)\/?$/.exec(url)?.[1] ?? '';
 }

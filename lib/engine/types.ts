@@ -1,5 +1,7 @@
 import type Docker from 'dockerode';
 
+import type { SshConnection } from './ssh/connection.js';
+
 /** How to reach an engine, and who said so. */
 export interface EngineAddress {
   /** `unix:///run/docker.sock`, `tcp://host:2376`, `ssh://user@host:22`; always with its scheme. */
@@ -34,8 +36,10 @@ export interface EngineFacts {
 export interface Engine {
   address: EngineAddress;
   docker: Docker;
+  /** The login on the engine's machine, where it is reached over ssh. */
+  ssh?: SshConnection;
   /** Asked once, then remembered. */
   facts(): Promise<EngineFacts>;
-  /** Ends idle connections and child processes; open streams are cut. */
+  /** Ends connections, logins and child processes; open streams are cut. */
   close(): Promise<void>;
 }

@@ -1,0 +1,144 @@
+import type { Duplex } from 'node:stream';
+
+import { UserError } from '../../user-error.js';
+import { noEngine, type Dial } from '../dial.js';
+import type { EngineAddress } from '../types.js';
+import type { SshConnection } from './connection.js';
+import { displayTarget } from './errors.js';
+import { ProcessSocket, ProgramFailure } from './process-socket.js';
+
+const DEFAULT_SOCKET_PATH = '/var/run/docker.sock';
+
+/** Copies between its own input and output and a socket, half-closes included. */
+const PYTHON_BRIDGE = `
+import os, socket, sys, threading
+s = socket.socket(socket.AF_UNIX)
+s.connect(sys.argv[1])
+def send():
+    while True:
+        data = os.read(0, 65536)
+        if not data: break
+        s.sendall(data)
+    s.shutdown(socket.SHUT_WR)
+threading.Thread(target=send, daemon=True).start()
+while True:
+    data = s.recv(65536)
+    while data:
+        data = data[os.write(1, data):]
+        if not data: break
+    else: break
+`;
+
+/**
+ * Finds a way from a login on the engine's machine to the engine: by the docker client there, by a forwarded socket, by
+ * socat or python3, and by those with `sudo -n` where the user may not use the socket. The first that leads to an answer
+ * is taken.
+ *
+ * @param timeout milliseconds that each way may take to answer
+ * @throws UserError `NO_ENGINE`, `ENGINE_PERMISSION`
+ */
+export async function findRoute(
+  connection: SshConnection,
+  address: EngineAddress,
+  timeout: number,
+): Promise<Dial> {
+  const { socketPath } = connection.target;
+  const path = socketPath ?? DEFAULT_SOCKET_PATH;
+  const byProgram =
+    (...argv: string[]): Dial =>
+    async () =>
+      new ProcessSocket(await connection.exec(argv));
+
+  const client = [
+    'docker',
+    ...(socketPath === undefined ? [] : ['-H', `unix://${path}`]),
+    'system',
+    'dial-stdio',
+  ];
+  // socat would end half a second after the first half-close.
+  const socat = ['socat', '-t', '604800', '-', `UNIX-CONNECT:${path}`];
+  const python = ['python3', '-c', PYTHON_BRIDGE, path];
+  const routes: Dial[] = [
+    byProgram(...client),
+    () => connection.openSocket(path),
+    byProgram(...socat),
+    byProgram(...python),
+    byProgram('sudo', '-n', ...client),
+    byProgram('sudo', '-n', ...socat),
+    byProgram('sudo', '-n', ...python),
+  ];
+  const said: string[] = [];
+  for (const route of routes) {
+    try {
+      await probe(route, timeout);
+      return route;
+    } catch (error) {
+      if (isConnectionFailure(error)) throw error;
+      if (error instanceof ProgramFailure) said.push(error.said);
+    }
+  }
+  throw await explain(connection, address, path, said.join('\n'));
+}
+
+/** Asks for `/_ping` and waits for the first words of an answer. */
+async function probe(route: Dial, timeout: number): Promise<void> {
+  const socket: Duplex = await route();
+  try {
+    await new Promise<void>((resolve, reject) => {
+      const timer = setTimeout(() => reject(new Error('no answer')), timeout);
+      socket.once('close', () => clearTimeout(timer));
+      socket.once('error', reject);
+      socket.once('end', () => reject(new Error('closed')));
+      socket.once('data', (chunk: Buffer) => {
+        if (chunk.toString('latin1').startsWith('HTTP/1.')) resolve();
+        else reject(new Error('no HTTP'));
+      });
+      socket.write('GET /_ping HTTP/1.1\r\nHost: docker.invalid\r\n\r\n');
+    });
+  } finally {
+    socket.on('error', () => {}).destroy();
+  }
+}
+
+async function explain(
+  connection: SshConnection,
+  address: EngineAddress,
+  path: string,
+  said: string,
+): Promise<UserError> {
+  const host = displayTarget(connection.target);
+  if (!(await succeeds(connection, ['test', '-S', path]))) {
+    return noEngine(
+      address,
+      `there is no socket ${path} on that machine, nor a docker client that knows of an engine`,
+      'install and start Docker there, or give the path of the socket as ssh://host/path',
+    );
+  }
+  if (/permission denied/i.test(said) || !(await succeeds(connection, ['test', '-w', path]))) {
+    return new UserError(
+      'ENGINE_PERMISSION',
+      `${host} lets you in, but not at its Docker engine (${path}): add the user there to the group "docker", or allow ` +
+        '"sudo -n docker" without a password.',
+    );
+  }
+  if (/Cannot connect to the Docker daemon|connection refused/i.test(said)) {
+    return noEngine(address, 'the engine on that machine is not running', 'start Docker there');
+  }
+  return noEngine(
+    address,
+    'that machine has no docker client, socat or python3, and its sshd forwards no sockets',
+    'install the docker client there, or allow AllowStreamLocalForwarding in its sshd_config',
+  );
+}
+
+async function succeeds(connection: SshConnection, argv: readonly string[]): Promise<boolean> {
+  const program = await connection.exec(argv);
+  program.stdin.on('error', () => {}).end();
+  program.stdout.resume();
+  program.stderr.resume();
+  return (await program.exit) === 0;
+}
+
+function isConnectionFailure(error: unknown): boolean {
+  return error instanceof UserError && !(error instanceof ProgramFailure);
+}
