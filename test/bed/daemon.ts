@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Docker from 'dockerode';
@@ -98,11 +98,3 @@ export function daemonOf(machine: Machine, socketFolder: DaemonOptions['socketFo
 }
 
 const pidfile = '/run/docker/dockerd.pid';
-
-/** For messages: the version that an engine reports. */
-export async function engineVersion(docker: Docker): Promise<string> {
-  return ((await docker.version()) as { Version: string }).Version;
-}
-
-/** Where an engine's own log is of no use: the file as text, empty where there is none. */
-export const readText = (path: string): Promise<string> => readFile(path, 'utf8').catch(() => '');

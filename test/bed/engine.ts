@@ -5,6 +5,7 @@ import type Docker from 'dockerode';
 import { command } from './command.js';
 import { daemonOf, engines, prepareDaemon, type Daemon, type EngineName } from './daemon.js';
 import { addressPrefix, bedId, folders } from './folders.js';
+import { removeLink } from './link.js';
 import { withLock } from './lock.js';
 import { findMachine, removeControlGroups, startMachine, stopMachine } from './machine.js';
 import { engineNetwork, releaseNumber, takeNumber } from './numbers.js';
@@ -148,8 +149,4 @@ const answers = (daemon: Daemon) =>
 async function userBridges(folder: string): Promise<string[]> {
   const database = await readFile(join(folder, 'data/network/files/local-kv.db'), 'latin1').catch(() => '');
   return [...new Set(database.match(/\bbr-[0-9a-f]{12}\b/g))];
-}
-
-async function removeLink(name: string): Promise<void> {
-  if (existsSync(`/sys/class/net/${name}`)) await command(['ip', 'link', 'delete', name]);
 }

@@ -1,6 +1,7 @@
 import { baseImageArchive, loadBaseImages } from './base-images.js';
 import { down } from './down.js';
 import { engine } from './engine.js';
+import { host } from './host.js';
 import { anyEngine } from './machine-engine.js';
 import { orSkip } from './require.js';
 
@@ -8,6 +9,8 @@ import { orSkip } from './require.js';
 export const bed = {
   /** A running engine by version and image store, started where it is not up yet. */
   engine,
+  /** A remote host with sshd and engine, of one's own. */
+  host,
   /** The engine that the machine has, else one of the bed. */
   anyEngine,
   /** Loads `busybox:latest`, `python:3.11-slim` into an engine. */
@@ -22,5 +25,6 @@ export const bed = {
 
 export { engineNames, type EngineName } from './daemon.js';
 export type { BedEngine, EngineOptions } from './engine.js';
+export type { BedHost, HostOptions } from './host.js';
 export type { AnyEngine } from './machine-engine.js';
 export type { BaseImage } from './base-images.js';

@@ -1,0 +1,222 @@
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { connect as connectTo } from 'node:net';
+import { basename, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type Docker from 'dockerode';
+import { command, lastLines } from './command.js';
+import { engines, prepareDaemon, type Daemon, type EngineName } from './daemon.js';
+import { addressPrefix, bedId, folders } from './folders.js';
+import { connect, removeLink, type Link } from './link.js';
+import { removeControlGroups, startMachine, stopMachine, type Machine } from './machine.js';
+import { hostNetwork, releaseNumber, takeNumber } from './numbers.js';
+import { ensureMachinePackages } from './packages.js';
+import { suiteRoot, users } from './suite.js';
+
+export interface HostOptions {
+  /** Its engine, and with it its Debian release and sshd: 9.2 with 20, 10 with 26 and 28. */
+  engine: EngineName;
+  /** Its hostname and its name in the ssh configuration; `remote` without one. */
+  name?: string;
+  /** False: there is no Docker at all. */
+  docker?: boolean;
+  /** False: the engine runs, but there is no `docker` program. */
+  dockerClient?: boolean;
+  /** Lines of sshd_config that win over the usual ones, such as `AllowTcpForwarding no`; no Match blocks. */
+  sshd?: readonly string[];
+  /** Port of sshd; 22 without one. */
+  port?: number;
+  /** Size of the disk that the engine's data are on, such as `200m`; the disk of this machine without one. */
+  dataSize?: string;
+  /** Limit of the link in Mbit/s, both directions. */
+  rate?: number;
+}
+
+/** A remote host: an address of its own, no route to anywhere but here, an sshd, an engine. */
+export interface BedHost extends Link {
+  name: string;
+  address: string;
+  /** This machine's address as the host sees it. */
+  gateway: string;
+  port: number;
+  /** All of them log in by the key: root, one who may `sudo -n` but not use the socket, one with no rights. */
+  users: typeof users;
+  /** Private key that all users take. */
+  identityFile: string;
+  /** A known_hosts file with the host's right key. */
+  knownHostsFile: string;
+  /** For `ssh -F`: `Host <name>` with address, port, root, key and known_hosts. */
+  sshConfigFile: string;
+  /** The engine's socket as seen from here, for assertions behind the back of ssh. */
+  engineSocket: string;
+  docker: Docker;
+  /** Runs a program on the host as root, not through ssh. */
+  run(argv: readonly string[]): Promise<string>;
+  /** Ends the engine and starts it again, `SIGKILL` as if it crashed. */
+  restartEngine(signal?: 'SIGTERM' | 'SIGKILL'): Promise<void>;
+  /** Ends the engine; `restartEngine` brings it back. */
+  stopEngine(signal?: 'SIGTERM' | 'SIGKILL'): Promise<void>;
+  /** What sshd printed, one line an event. */
+  sshdLog(): Promise<string>;
+  /** What dockerd printed. */
+  engineLog(): Promise<string>;
+  /** Ends the host and removes all that it held. */
+  stop(): Promise<void>;
+}
+
+let started = 0;
+
+/** Starts a remote host, for its caller alone. */
+export async function host(options: HostOptions): Promise<BedHost> {
+  const { engine, name = 'remote' } = options;
+  await ensureMachinePackages();
+  const root = await suiteRoot(engines[engine].suite);
+  const folder = join(hostsFolder, `${name}-${process.pid}-${++started}`);
+  const isolated = { hostname: name, dataSize: options.dataSize };
+  const machine = await startMachine(folder, { root, isolated });
+  try {
+    return await furnish(machine, options, name);
+  } catch (error) {
+    await stopHost(folder);
+    throw new Error(`The host ${name} cannot be started: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+/** Folders of all hosts that have been started and not stopped. */
+export async function hostFolders(): Promise<string[]> {
+  const names = await readdir(hostsFolder).catch(() => []);
+  return names.map((name) => join(hostsFolder, name));
+}
+
+/** Ends the host of a folder, however it is, and removes all that it has made on this machine. */
+export async function stopHost(folder: string): Promise<void> {
+  const number = Number(await readFile(join(folder, 'number'), 'utf8').catch(() => 'NaN'));
+  if (!Number.isNaN(number)) await removeLink(hostNetwork(number).link);
+  await stopMachine(folder);
+  await removeControlGroups(controlGroup(folder));
+  if (!Number.isNaN(number)) await releaseNumber('host', number);
+}
+
+const hostsFolder = join(folders.run, 'hosts');
+
+const controlGroup = (folder: string) => `${bedId}-${basename(folder)}`;
+
+async function furnish(machine: Machine, options: HostOptions, name: string): Promise<BedHost> {
+  const { folder } = machine;
+  const { port = 22, docker = true, dockerClient = docker, engine } = options;
+  const number = await takeNumber('host');
+  await writeFile(join(folder, 'number'), String(number));
+  const ends = hostNetwork(number);
+  const link = await connect(machine, ends);
+  if (options.rate !== undefined) await link.rate(options.rate);
+  if (!dockerClient) await machine.run(['rm', '/usr/bin/docker']);
+  const daemon = await prepareDaemon(machine, {
+    engine,
+    socketFolder: { inside: '/bed', outside: join(folder, 'shared') },
+    settings: {
+      hosts: ['unix:///run/docker.sock', 'unix:///bed/docker.sock'],
+      'cgroup-parent': `/${controlGroup(folder)}`,
+      'insecure-registries': [`${addressPrefix}.0.0/16`],
+    },
+  });
+  const [ssh] = await Promise.all([
+    startSshd(machine, { name, address: ends.far, port, lines: options.sshd ?? [], engine }),
+    docker ? daemon.start() : undefined,
+  ]);
+  return {
+    ...link,
+    ...ssh,
+    name,
+    address: ends.far,
+    gateway: ends.near,
+    port,
+    users,
+    ...engineOf(daemon),
+    run: (argv) => machine.run(argv),
+    sshdLog: () => machine.log('sshd'),
+    stop: () => stopHost(folder),
+  };
+}
+
+function engineOf(daemon: Daemon) {
+  return {
+    engineSocket: daemon.socket,
+    docker: daemon.docker,
+    stopEngine: (signal?: 'SIGTERM' | 'SIGKILL') => daemon.stop(signal),
+    async restartEngine(signal?: 'SIGTERM' | 'SIGKILL') {
+      await daemon.stop(signal);
+      await daemon.start();
+    },
+    engineLog: () => daemon.log(),
+  };
+}
+
+interface SshdOptions {
+  name: string;
+  address: string;
+  port: number;
+  lines: readonly string[];
+  engine: EngineName;
+}
+
+/** Makes the host's key and its users' key, starts sshd, and writes the files that an ssh client needs. */
+async function startSshd(machine: Machine, { name, address, port, lines, engine }: SshdOptions) {
+  const folder = join(machine.folder, 'ssh');
+  await mkdir(folder);
+  const identityFile = join(folder, 'id_ed25519');
+  await command(['ssh-keygen', '-q', '-t', 'ed25519', '-N', '', '-C', 'test bed', '-f', identityFile]);
+  const publicKey = await readFile(`${identityFile}.pub`, 'utf8');
+  const configuration = [
+    ...lines,
+    `Port ${port}`,
+    'HostKey /etc/ssh/host_key',
+    'PermitRootLogin prohibit-password',
+    'PasswordAuthentication no',
+    'KbdInteractiveAuthentication no',
+    // PAM would ask for services that do not run here.
+    'UsePAM no',
+    'Subsystem sftp internal-sftp',
+    'LogLevel VERBOSE',
+    // Tests that log in with a wrong key would lock out those that follow. Known from OpenSSH 9.8 on.
+    ...(engines[engine].suite === 'bookworm' ? [] : ['PerSourcePenalties no']),
+    '',
+  ].join('\n');
+  await machine.run(['tee', '/etc/ssh/sshd_config'], configuration);
+  for (const user of Object.values(users)) {
+    const home = user === users.root ? '/root' : `/home/${user}`;
+    await machine.run(['install', '-d', '-m', '700', '-o', user, '-g', user, `${home}/.ssh`]);
+    await machine.run(['tee', `${home}/.ssh/authorized_keys`], publicKey);
+  }
+  await machine.run(['ssh-keygen', '-q', '-t', 'ed25519', '-N', '', '-C', name, '-f', '/etc/ssh/host_key']);
+  const hostKey = await machine.run(['cat', '/etc/ssh/host_key.pub']);
+  const knownHostsFile = join(folder, 'known_hosts');
+  await writeFile(knownHostsFile, `${port === 22 ? address : `[${address}]:${port}`} ${hostKey}`);
+  const sshConfigFile = join(folder, 'config');
+  await writeFile(
+    sshConfigFile,
+    `Host ${name} ${address}\n  HostName ${address}\n  Port ${port}\n  User ${users.root}\n` +
+      `  IdentityFile ${identityFile}\n  IdentitiesOnly yes\n  UserKnownHostsFile ${knownHostsFile}\n`,
+  );
+  machine.spawn('sshd', ['/usr/sbin/sshd', '-D', '-e']);
+  await listening(machine, address, port);
+  return { identityFile, knownHostsFile, sshConfigFile };
+}
+
+async function listening(machine: Machine, address: string, port: number): Promise<void> {
+  const deadline = Date.now() + 20_000;
+  while (!(await accepts(address, port))) {
+    if (Date.now() > deadline)
+      throw new Error(`sshd does not start: ${lastLines(await machine.log('sshd'))}`);
+    await sleep(50);
+  }
+}
+
+function accepts(address: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connectTo({ host: address, port, timeout: 1000 });
+    const end = (answer: boolean) => (socket.destroy(), resolve(answer));
+    socket
+      .on('connect', () => end(true))
+      .on('error', () => end(false))
+      .on('timeout', () => end(false));
+  });
+}
