@@ -86,7 +86,6 @@ class Reader {
       this.value.push({ text, line });
       return;
     }
-    this.endValue();
     this.indent = indent;
     const header = HEADER.exec(text)?.[1];
     if (header !== undefined) this.header(header, line);
@@ -101,6 +100,7 @@ class Reader {
   }
 
   private header(name: string, line: number): void {
+    this.endValue();
     const { sections, defaults } = this.config;
     if (name === DEFAULT_SECTION) {
       this.section = defaults;
@@ -123,6 +123,8 @@ class Reader {
       return;
     }
     const match = OPTION.exec(text);
+    // Behind a line without a delimiter the value before it goes on, as in Python.
+    if (match) this.endValue();
     const spelling = match?.[1]!.replace(STRIP_END, '');
     if (!spelling) {
       this.refuse('not-a-key', line, `expected "key = value" or [section], found ${quoted(text)}`);

@@ -35,7 +35,7 @@ export function imageNames(project: Project): string[] {
  * with its place, or `BAD_NAME` and `BAD_TAG` for what no reference can hold.
  */
 export function describeImage(project: Project, name: string, options: DescribeOptions): Image {
-  checkKnown(project, name);
+  checkImage(project, name);
   const reader = openSection(project, name, options);
   reader.checkKeys();
   const naming = nameImage(project, name, reader, options);
@@ -55,7 +55,10 @@ export function openSection(
   return new SectionReader(project.config, name, remote, { words, env });
 }
 
-function checkKnown(project: Project, name: string): void {
+/**
+ * @throws UserError `UNKNOWN_IMAGE`, with what may be meant, or `NO_DOCKERFILE` for a folder of `docker/` that is no image
+ */
+export function checkImage(project: Project, name: string): void {
   const known = imageNames(project);
   if (known.includes(name)) return;
   const isFolderName = name !== '' && !/[/\\]|^\.{1,2}$|\0/.test(name);

@@ -1,5 +1,5 @@
 import { didYouMean } from '../did-you-mean.js';
-import type { ConfigSection, ConfigText } from './config-parser.js';
+import type { ConfigEntry, ConfigSection, ConfigText } from './config-parser.js';
 import { type LinedText, type Piece, lineAt, sliceLined, textOf } from './lined-text.js';
 
 /** A `%(key)s` that cannot be resolved. */
@@ -32,38 +32,40 @@ export function interpolate(
 ): LinedText {
   const text = textOf(value);
   if (!text.includes('%')) return value;
+  const refuse = (offset: number, message: string) => new InterpolationError(lineAt(value, offset), message);
+  if (depth > MAX_DEPTH) {
+    throw refuse(0, `values take up each other with %(key)s more than ${MAX_DEPTH} levels deep`);
+  }
   const result: Piece[] = [];
+  let length = 0;
+  const append = (pieces: LinedText) => {
+    result.push(...pieces);
+    for (const piece of pieces) length += piece.text.length;
+  };
   let end = 0;
-  for (const match of text.matchAll(REFERENCE)) {
-    result.push(...sliceLined(value, end, match.index));
-    end = match.index + match[0].length;
-    const line = lineAt(value, match.index);
-    const key = match[1];
+  for (const { index, 0: match, 1: key } of text.matchAll(REFERENCE)) {
+    append(sliceLined(value, end, index));
+    end = index + match.length;
     if (key === undefined) {
-      result.push({ text: '%', line });
+      append([{ text: '%', line: lineAt(value, index) }]);
       continue;
     }
-    const entry =
-      section.entries.get(key) ??
-      section.entries.get(key.toLowerCase()) ??
-      defaults.entries.get(key.toLowerCase());
+    const entry = entryNamed(key, section, defaults);
     if (!entry) {
       const near = didYouMean(key, [...section.entries.keys(), ...defaults.entries.keys()]);
-      throw new InterpolationError(line, `%(${key})s names no key of [${section.name}] or [DEFAULT]${near}`);
+      throw refuse(index, `${match} names no key of [${section.name}] or [DEFAULT]${near}`);
     }
-    if (depth >= MAX_DEPTH) {
-      throw new InterpolationError(
-        line,
-        `%(${key})s nests more than ${MAX_DEPTH} levels deep, or takes up itself`,
-      );
-    }
-    result.push(...interpolate(entry.value, section, defaults, depth + 1));
-    if (result.reduce((length, piece) => length + piece.text.length, 0) > MAX_LENGTH) {
-      throw new InterpolationError(line, `%(${key})s makes the value longer than a mebibyte`);
-    }
+    append(interpolate(entry.value, section, defaults, depth + 1));
+    if (length > MAX_LENGTH) throw refuse(index, `${match} makes the value longer than a mebibyte`);
   }
-  result.push(...sliceLined(value, end, text.length));
+  append(sliceLined(value, end, text.length));
   return result;
+}
+
+/** Keys are lower-cased everywhere but in a section where case counts, which may name both. */
+function entryNamed(key: string, section: ConfigSection, defaults: ConfigSection): ConfigEntry | undefined {
+  const lower = key.toLowerCase();
+  return section.entries.get(key) ?? section.entries.get(lower) ?? defaults.entries.get(lower);
 }
 
 /** Keys, lower-cased, that the values of a section take up with `%(key)s`. */

@@ -21,7 +21,7 @@ const TOKEN = new RegExp(
     String.raw`(?<vanishes>\\\n)`,
     String.raw`\\(?<escaped>[^])`,
     String.raw`'(?<single>[^']*)'`,
-    String.raw`"(?<double>(?:[^"\\]|\\[^])*)"`,
+    String.raw`"(?<double>[^"\\]*(?:\\[^][^"\\]*)*)"`,
     String.raw`(?<plain>[^ \t\r\n\\'"]+)`,
     String.raw`(?<open>[^])`,
   ].join('|'),
