@@ -1,0 +1,84 @@
+import type { Engine } from '../engine/types.js';
+import { formatBytes, formatDuration } from '../report/index.js';
+import type { Report } from '../report/types.js';
+import { UserError } from '../user-error.js';
+import { buildWithBuildKit } from './buildkit.js';
+import type { BuildPlan } from './plan.js';
+import { runScript } from './script.js';
+import type { FindLogin } from './session/auth.js';
+import type { SyncCount } from './session/file-sync.js';
+
+export interface BuildMeans {
+  engine: Engine;
+  report: Report;
+  /** Credentials of registries. */
+  findLogin: FindLogin;
+  signal?: AbortSignal;
+}
+
+/** An image that was built. */
+export interface BuiltImage {
+  /** As the engine knows it: the digest of its configuration, or of its manifest in containerd's image store. */
+  id: string;
+  /** Of the manifest, where the engine knows one. */
+  digest?: string;
+  reference: string;
+  tags: readonly string[];
+  /** Bytes. */
+  size: number;
+  /** Steps that came from the cache, of all that could. */
+  cached: { steps: number; of: number };
+  /** What travelled to the engine. */
+  sent: SyncCount;
+}
+
+/**
+ * Builds an image as planned: its builder stage first, between its scripts.
+ * @throws UserError for everything that a Dockerfile, a context or an engine can do wrong
+ */
+export async function carryOutBuild(plan: BuildPlan, means: BuildMeans): Promise<BuiltImage> {
+  const { engine, report, signal } = means;
+  await requireBases(plan, engine);
+  let built: BuiltImage | undefined;
+  const activity = report.activity(`build ${plan.image}`);
+  const started = performance.now();
+  try {
+    await runScript(plan.preBuildScript, plan.root, activity, signal);
+    for (const step of plan.steps) {
+      const outcome = await buildWithBuildKit(plan, step, activity, means);
+      built = { ...outcome, ...(await inspect(engine, step.reference)), reference: step.reference };
+    }
+    if (plan.postBuildScript !== undefined)
+      await runScript(plan.postBuildScript, plan.root, activity, signal);
+  } catch (error) {
+    activity.failed();
+    throw error;
+  }
+  const took = formatDuration(performance.now() - started);
+  activity.done(`${built!.reference}, ${formatBytes(built!.size)}, in ${took}`);
+  return built!;
+}
+
+async function inspect(
+  engine: Engine,
+  reference: string,
+): Promise<Pick<BuiltImage, 'size' | 'tags' | 'digest'>> {
+  const { Size, RepoTags, RepoDigests } = await engine.docker.getImage(reference).inspect();
+  return { size: Size, tags: RepoTags ?? [], digest: RepoDigests?.[0]?.split('@')[1] };
+}
+
+/** The engine would ask a registry for a base that is not there, and take long to say that there is none. */
+async function requireBases(plan: BuildPlan, engine: Engine): Promise<void> {
+  for (const { image, reference } of plan.bases) {
+    try {
+      await engine.docker.getImage(reference).inspect();
+    } catch (error) {
+      if ((error as { statusCode?: number }).statusCode !== 404) throw error;
+      throw new UserError(
+        'BASE_MISSING',
+        `${plan.image} is built from ${reference}, which has not been built yet: build ${image} first.`,
+        { cause: error },
+      );
+    }
+  }
+}

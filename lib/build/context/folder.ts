@@ -1,0 +1,123 @@
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { createHash } from 'node:crypto';
+import { UserError } from '../../user-error.js';
+import { inByteOrder, KIND, type ContextEntry, type ContextNode, type ContextSource } from './source.js';
+
+const CHUNK = 1 << 20;
+
+/** The files of a folder on disk. Reading is synchronous: for thousands of small files that is several times quicker. */
+export function folderContext(root: string): ContextSource {
+  // The engine may serve several machines and users: none shall be shown the difference to another's folder.
+  const key = createHash('sha256').update(`${os.hostname()}:${os.userInfo().uid}:${root}`).digest('hex');
+  return {
+    key,
+    list: (folder) => listFolder(root, folder),
+    lookup: (relative) => readEntry(root, relative),
+    content: (entry) => readContent(root, entry),
+  };
+}
+
+function listFolder(root: string, folder: string): ContextNode[] {
+  let found: fs.Dirent[];
+  try {
+    found = fs.readdirSync(path.join(root, folder), { withFileTypes: true });
+  } catch (error) {
+    if (hasVanished(error)) return [];
+    throw unreadable(folder || path.basename(root), error);
+  }
+  const prefix = folder === '' ? '' : `${folder}/`;
+  const folders = new Set(found.filter((item) => item.isDirectory()).map((item) => item.name));
+  return inByteOrder(found.map((item) => item.name)).map((name) => {
+    const relative = prefix + name;
+    return { path: relative, directory: folders.has(name), entry: () => readEntry(root, relative) };
+  });
+}
+
+function readEntry(root: string, relative: string): ContextEntry | undefined {
+  const absolute = `${root}/${relative}`;
+  try {
+    const stat = fs.lstatSync(absolute, { bigint: true });
+    const mode = Number(stat.mode);
+    const kind = mode & KIND.mask;
+    if (kind === KIND.socket) return undefined;
+    const entry: ContextEntry = { path: relative, mode, size: 0, mtimeNs: stat.mtimeNs };
+    if (kind === KIND.file) {
+      entry.size = Number(stat.size);
+      if (stat.nlink > 1n) entry.identity = `${stat.dev}:${stat.ino}`;
+    } else if (kind === KIND.symlink) entry.linkname = fs.readlinkSync(absolute);
+    else if (kind === KIND.characterDevice || kind === KIND.blockDevice)
+      entry.device = deviceNumbers(stat.rdev);
+    return entry;
+  } catch (error) {
+    if (!hasVanished(error)) throw unreadable(relative, error);
+    // A name that is not UTF-8 comes back with U+FFFD in it, and cannot be found by it again.
+    if (relative.includes('\ufffd')) throw notUtf8(relative);
+    return undefined;
+  }
+}
+
+function* readContent(root: string, entry: ContextEntry): Generator<Buffer> {
+  let file: number;
+  try {
+    file = fs.openSync(
+      `${root}/${entry.path}`,
+      fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW | fs.constants.O_NONBLOCK,
+    );
+  } catch (error) {
+    throw hasVanished(error) || (error as NodeJS.ErrnoException).code === 'ELOOP'
+      ? changed(entry)
+      : unreadable(entry.path, error);
+  }
+  try {
+    for (let at = 0; at < entry.size;) {
+      const chunk = Buffer.allocUnsafe(Math.min(CHUNK, entry.size - at));
+      const length = fs.readSync(file, chunk, 0, chunk.length, at);
+      if (length === 0) throw changed(entry);
+      at += length;
+      yield chunk.subarray(0, length);
+    }
+    const now = fs.fstatSync(file, { bigint: true });
+    if (Number(now.size) !== entry.size || now.mtimeNs !== entry.mtimeNs) throw changed(entry);
+  } catch (error) {
+    throw error instanceof UserError ? error : unreadable(entry.path, error);
+  } finally {
+    fs.closeSync(file);
+  }
+}
+
+/** How Linux packs them. */
+function deviceNumbers(rdev: bigint): { major: number; minor: number } {
+  return {
+    major: Number((rdev >> 8n) & 0xfffn),
+    minor: Number((rdev & 0xffn) | ((rdev >> 12n) & 0xfff00n)),
+  };
+}
+
+function hasVanished(error: unknown): boolean {
+  return ['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '');
+}
+
+function changed(entry: ContextEntry): UserError {
+  return new UserError(
+    'CONTEXT_CHANGED',
+    `${entry.path} changed while it was being sent to the engine: build again, or leave it out by .dockerignore.`,
+  );
+}
+
+function unreadable(relative: string, cause: unknown): UserError {
+  const reason = (cause as NodeJS.ErrnoException).code ?? String(cause);
+  return new UserError(
+    'CONTEXT_UNREADABLE',
+    `${relative} in the build context cannot be read (${reason}): give yourself the right to, or leave it out by .dockerignore.`,
+    { cause },
+  );
+}
+
+function notUtf8(relative: string): UserError {
+  return new UserError(
+    'CONTEXT_NAME',
+    `The name ${JSON.stringify(relative)} in the build context is not UTF-8: rename it, or leave it out by .dockerignore.`,
+  );
+}

@@ -1,0 +1,65 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { UserError } from '../../user-error.js';
+import { cleanPath } from './clean-path.js';
+import { parsePattern, trimSpace, type Pattern } from './pattern.js';
+
+/** What a `.dockerignore` or `<Dockerfile>.dockerignore` says. */
+export interface IgnoreRules {
+  patterns: readonly Pattern[];
+  /** Absolute path of the file; absent where there is none. */
+  file?: string;
+}
+
+/**
+ * The rules that hold for a Dockerfile: `<Dockerfile>.dockerignore` beside it wins over the `.dockerignore` of the
+ * context's root, as in BuildKit.
+ * @throws UserError for a pattern that cannot be read, with file and line.
+ */
+export function readIgnoreRules(root: string, dockerfile: string): IgnoreRules {
+  for (const file of [`${dockerfile}.dockerignore`, path.join(root, '.dockerignore')]) {
+    let bytes: Buffer;
+    try {
+      bytes = fs.readFileSync(file);
+    } catch (error) {
+      if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) continue;
+      throw new UserError('IGNORE_FILE_UNREADABLE', `${path.relative(root, file)} cannot be read.`, {
+        cause: error,
+      });
+    }
+    return { patterns: parseIgnoreFile(bytes.toString(), path.relative(root, file)), file };
+  }
+  return { patterns: [] };
+}
+
+/**
+ * @param shown the file's name in messages
+ * @throws UserError for a pattern that cannot be read, with file and line.
+ */
+export function parseIgnoreFile(text: string, shown: string): Pattern[] {
+  const patterns: Pattern[] = [];
+  for (const [index, line] of text
+    .replace(/^\ufeff/, '')
+    .split('\n')
+    .entries()) {
+    if (line.startsWith('#')) continue;
+    try {
+      const pattern = parsePattern(normalize(line));
+      if (pattern) patterns.push(pattern);
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error;
+      const message = `${shown}:${index + 1}: the pattern ${trimSpace(line)} cannot be read: ${error.message}.`;
+      throw new UserError('IGNORE_PATTERN', message, { cause: error });
+    }
+  }
+  return patterns;
+}
+
+/** Cleans the path behind the `!`, and takes a leading `/` away: patterns start at the context's root anyway. */
+function normalize(line: string): string {
+  let pattern = trimSpace(line);
+  const bang = pattern.startsWith('!') ? '!' : '';
+  pattern = trimSpace(pattern.slice(bang.length));
+  if (pattern === '') return bang;
+  return bang + cleanPath(pattern).replace(/^\/(?=.)/, '');
+}

@@ -1,0 +1,10 @@
+export {
+  planBuild,
+  type Base,
+  type BuildOptions,
+  type BuildPlan,
+  type BuildRequest,
+  type BuildStep,
+} from './plan.js';
+export { carryOutBuild, type BuildMeans, type BuiltImage } from './carry-out.js';
+export type { FindLogin, RegistryLogin } from './session/auth.js';

@@ -1,0 +1,34 @@
+import { StringDecoder } from 'node:string_decoder';
+
+/** How much of a failing step's output its error repeats. */
+const LAST_LINES = 20;
+
+/** What one step prints, cut into lines wherever the engine's messages end. */
+export class StepOutput {
+  private readonly decoder = new StringDecoder('utf8');
+  private rest = '';
+  /** The last lines so far. */
+  readonly last: string[] = [];
+
+  /** @returns the lines that are now complete */
+  add(bytes: Buffer): string[] {
+    const lines = (this.rest + this.decoder.write(bytes)).split('\n');
+    this.rest = lines.pop() ?? '';
+    return this.keep(lines);
+  }
+
+  /** @returns the line that the output ends with, where that has no end of its own */
+  end(): string[] {
+    const rest = this.rest + this.decoder.end();
+    this.rest = '';
+    return rest === '' ? [] : this.keep([rest]);
+  }
+
+  private keep(lines: string[]): string[] {
+    // A progress bar rewrites its line: what it showed last is the line.
+    const shown = lines.map((line) => line.replace(/\r+$/, '').split('\r').at(-1)!);
+    this.last.push(...shown);
+    this.last.splice(0, this.last.length - LAST_LINES);
+    return shown;
+  }
+}

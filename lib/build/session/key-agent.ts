@@ -1,0 +1,72 @@
+import { sign } from 'node:crypto';
+import fs from 'node:fs';
+import type { Duplex } from 'node:stream';
+import ssh2, { type AgentInboundRequest, type ParsedKey } from 'ssh2';
+import { UserError } from '../../user-error.js';
+
+/** Hash that goes with a key type where the request does not name one. */
+const HASH: Record<string, string | undefined> = {
+  'ssh-rsa': 'sha1',
+  'ecdsa-sha2-nistp256': 'sha256',
+  'ecdsa-sha2-nistp384': 'sha384',
+  'ecdsa-sha2-nistp521': 'sha512',
+};
+
+/**
+ * Reads private keys.
+ * @throws UserError `BUILD_SSH` for one that cannot be read, or has a passphrase
+ */
+export function readKeys(id: string, paths: readonly string[]): ParsedKey[] {
+  return paths.map((path) => {
+    let text: Buffer;
+    try {
+      text = fs.readFileSync(path);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      throw new UserError('BUILD_SSH', `--ssh ${id}: ${path} cannot be read (${code}).`, { cause: error });
+    }
+    const key = ssh2.utils.parseKey(text);
+    if (!(key instanceof Error) && key.isPrivateKey()) return key;
+    const why =
+      key instanceof Error && /passphrase|encrypted/i.test(key.message)
+        ? 'has a passphrase'
+        : 'is no private key';
+    throw new UserError(
+      'BUILD_SSH',
+      `--ssh ${id}: ${path} ${why}: add it to an agent (ssh-add), and use --ssh ${id}.`,
+    );
+  });
+}
+
+/** A connection to an agent that holds these keys. */
+export function keyAgent(keys: readonly ParsedKey[]): Duplex {
+  const agent = new ssh2.AgentProtocol(false);
+  agent.on('identities', (request: AgentInboundRequest) => agent.getIdentitiesReply(request, [...keys]));
+  agent.on(
+    'sign',
+    (request: AgentInboundRequest, wanted: ParsedKey, data: Buffer, { hash }: { hash?: string }) => {
+      const blob = wanted.getPublicSSH();
+      const key = keys.find((held) => held.getPublicSSH().equals(blob));
+      if (!key) agent.failureReply(request);
+      else agent.signReply(request, signature(key, data, hash ?? HASH[key.type]));
+    },
+  );
+  return agent;
+}
+
+function signature(key: ParsedKey, data: Buffer, hash: string | undefined): Buffer {
+  const bytes = sign(hash, data, { key: key.getPrivatePEM(), dsaEncoding: 'ieee-p1363' });
+  if (!key.type.startsWith('ecdsa-')) return bytes;
+  // RFC 5656: the two halves as multiple precision integers.
+  return Buffer.concat([mpint(bytes.subarray(0, bytes.length / 2)), mpint(bytes.subarray(bytes.length / 2))]);
+}
+
+function mpint(number: Buffer): Buffer {
+  const first = number.findIndex((byte) => byte !== 0);
+  const digits = first < 0 ? Buffer.alloc(0) : number.subarray(first);
+  const positive =
+    digits.length > 0 && digits[0]! >= 0x80 ? Buffer.concat([Buffer.from([0]), digits]) : digits;
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(positive.length);
+  return Buffer.concat([length, positive]);
+}

@@ -1,0 +1,60 @@
+import { randomUUID } from 'node:crypto';
+import type { Duplex } from 'node:stream';
+import { Server, ServerCredentials } from '@grpc/grpc-js';
+import type { Engine } from '../../engine/types.js';
+import type { SessionService } from './service.js';
+
+/** A connection over which the engine asks this process for files, credentials, secrets and keys while it builds. */
+export interface Session {
+  /** What POST /build names it by. */
+  id: string;
+  close(): void;
+}
+
+/** @param key builds with the same key send each other's difference only. */
+export async function openSession(
+  engine: Engine,
+  services: readonly SessionService[],
+  key: string,
+): Promise<Session> {
+  const id = randomUUID();
+  const server = new Server({ 'grpc.max_receive_message_length': -1, 'grpc.max_send_message_length': -1 });
+  for (const { definition, implementation } of services) server.addService(definition, implementation);
+  const socket = await hijack(engine, {
+    Upgrade: 'h2c',
+    'X-Docker-Expose-Session-Uuid': id,
+    'X-Docker-Expose-Session-Name': 'gulp-dockerutils',
+    'X-Docker-Expose-Session-Sharedkey': key,
+    'X-Docker-Expose-Session-Grpc-Method': services.flatMap(({ definition }) =>
+      Object.values(definition).map(({ path }) => path),
+    ),
+  });
+  // What goes wrong on this connection is told by the build, which then fails.
+  socket.on('error', () => undefined);
+  const injector = server.createConnectionInjector(ServerCredentials.createInsecure());
+  injector.injectConnection(socket);
+  return {
+    id,
+    close() {
+      injector.destroy();
+      server.forceShutdown();
+      socket.destroy();
+    },
+  };
+}
+
+function hijack(engine: Engine, headers: Record<string, string | string[]>): Promise<Duplex> {
+  return new Promise((resolve, reject) => {
+    const options = {
+      method: 'POST',
+      path: '/session',
+      hijack: true,
+      headers,
+      statusCodes: { 200: true, 101: true },
+    };
+    engine.docker.modem.dial(options, (error, socket) => {
+      if (error) reject(error);
+      else resolve(socket as Duplex);
+    });
+  });
+}

@@ -1,0 +1,80 @@
+import fs from 'node:fs/promises';
+import { status, type sendUnaryData, type ServerUnaryCall } from '@grpc/grpc-js';
+import { UserError } from '../../user-error.js';
+import { messageType } from './messages.js';
+import { codec, method, type SessionService } from './service.js';
+
+/** Where the value of a `RUN --mount=type=secret,id=…` comes from. */
+export type SecretSource = { file: string } | { env: string };
+
+/** BuildKit's own limit. */
+const MAX_BYTES = 500 * 1024;
+
+/**
+ * Reads the secrets once, before the build, so that one that is missing is told at once.
+ * @throws UserError `BUILD_SECRET` that names the id and never the value
+ */
+export async function readSecrets(
+  sources: ReadonlyMap<string, SecretSource>,
+  env: NodeJS.ProcessEnv,
+): Promise<Map<string, Buffer>> {
+  const values = new Map<string, Buffer>();
+  for (const [id, source] of sources) {
+    const value =
+      'file' in source ? await readSecretFile(id, source.file) : fromEnvironment(id, source.env, env);
+    if (value.length > MAX_BYTES) {
+      throw new UserError(
+        'BUILD_SECRET',
+        `The secret ${id} is larger than 500 KiB, which BuildKit does not take.`,
+      );
+    }
+    values.set(id, value);
+  }
+  return values;
+}
+
+/** Hands out build secrets to the instructions that mount them. */
+export function secretsService(values: ReadonlyMap<string, Buffer>): SessionService {
+  return {
+    definition: {
+      GetSecret: method(
+        '/moby.buildkit.secrets.v1.Secrets/GetSecret',
+        codec(messageType('GetSecretRequest', { ID: 'string' })),
+        codec(messageType('GetSecretResponse', { data: 'bytes' })),
+      ),
+    },
+    implementation: {
+      GetSecret: (
+        { request: { ID } }: ServerUnaryCall<{ ID: string }, object>,
+        reply: sendUnaryData<object>,
+      ) => {
+        const data = values.get(ID);
+        if (data) reply(null, { data });
+        else reply({ code: status.NOT_FOUND, details: `secret ${ID}: not found` });
+      },
+    },
+  };
+}
+
+async function readSecretFile(id: string, file: string): Promise<Buffer> {
+  try {
+    return await fs.readFile(file);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new UserError(
+      'BUILD_SECRET',
+      `The secret ${id} cannot be read from ${file} (${code ?? 'error'}).`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+function fromEnvironment(id: string, name: string, env: NodeJS.ProcessEnv): Buffer {
+  const value = env[name];
+  if (value === undefined) {
+    throw new UserError('BUILD_SECRET', `The secret ${id} is to come from $${name}, which is not set.`);
+  }
+  return Buffer.from(value);
+}
