@@ -1,0 +1,86 @@
+/**
+ * A program for the tests: runs one image as `gulp run:…` would, connected to the standard streams of this process.
+ * Its only argument is a {@link RunProgramSpec} as JSON; the engine is that of DOCKER_HOST.
+ */
+import { openEngine, resolveEngineAddress } from '../../../lib/engine/index.js';
+import type { Image, Word } from '../../../lib/project/types.js';
+import { createReport } from '../../../lib/report/index.js';
+import { carryOutRun, planRun, type RunOptions } from '../../../lib/run/index.js';
+import { UserError } from '../../../lib/user-error.js';
+
+export interface RunProgramSpec {
+  /** Values of the image's section; lists are words. */
+  section?: Partial<
+    Record<'environment' | 'env' | 'volumes' | 'ports' | 'args' | 'cmd' | 'interactive' | 'gpu', string[]>
+  > & { network?: string };
+  options?: RunOptions;
+  reference?: string;
+  /** Whether the image is one that the project builds. */
+  built?: boolean;
+  name?: string;
+  root?: string;
+}
+
+const spec = JSON.parse(process.argv[2]!) as RunProgramSpec;
+const { section = {}, reference = 'busybox:latest', root = process.cwd(), name = 'sample' } = spec;
+const [, repository = reference, tag = 'latest'] = /^(.*?)(?::([^:/]+))?$/.exec(reference) ?? [];
+const words = (list: string[] = []): Word[] =>
+  list.map((text, index) => ({ text, origin: { file: 'docker/run.cfg', line: index + 1 } }));
+
+const image: Image = {
+  name,
+  synthetic: !spec.built,
+  ...(spec.built && { folder: `${root}/docker/${name}`, dockerfile: `${root}/docker/${name}/Dockerfile` }),
+  repository,
+  tag,
+  reference,
+  environment: words(section.environment),
+  env: words(section.env),
+  interactive: section.interactive && words(section.interactive),
+  gpu: section.gpu && words(section.gpu),
+  network: section.network === undefined ? undefined : words([section.network])[0],
+  volumes: words(section.volumes),
+  ports: words(section.ports),
+  args: words(section.args),
+  cmd: words(section.cmd),
+  buildArgs: [],
+  pullFromOnForce: false,
+  publicationTags: [],
+  hosts: [],
+};
+
+void main();
+
+async function main(): Promise<void> {
+  const { env, stdin, stdout, stderr } = process;
+  try {
+    const engine = await openEngine(resolveEngineAddress({ env }));
+    const { runtimes } = await engine.facts();
+    const plan = planRun({
+      project: {
+        root,
+        folderName: 'demo',
+        name: 'demo',
+        user: `e2e-${process.pid}`,
+        images: [name],
+        synthetic: [],
+        warnings: [],
+      },
+      image,
+      options: spec.options ?? {},
+      env,
+      now: new Date(),
+      stdinIsTTY: stdin.isTTY,
+      stdoutIsTTY: stdout.isTTY,
+      runtimes,
+    });
+    const report = createReport({ env });
+    const { exitStatus } = await carryOutRun(plan, engine, report, { stdin, stdout, stderr }, { env });
+    await engine.close();
+    process.exitCode = exitStatus;
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    stderr.write(`${error.code}: ${error.message}\n`);
+    process.exit(error.exitStatus);
+  }
+}
