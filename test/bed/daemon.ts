@@ -65,14 +65,13 @@ export function daemonOf(machine: Machine, socketFolder: DaemonOptions['socketFo
       () => true,
       () => false,
     );
-  const processId = async () => (await machine.run(['sh', '-c', `cat ${pidfile} || true`])).trim();
   return {
     socket,
     docker,
     log: () => machine.log('dockerd'),
     async start() {
       const before = (await machine.log('dockerd')).length;
-      machine.spawn('dockerd', ['dockerd', '--config-file', join(socketFolder.inside, 'daemon.json')]);
+      await machine.spawn('dockerd', ['dockerd', '--config-file', join(socketFolder.inside, 'daemon.json')]);
       const deadline = Date.now() + 60_000;
       while (!(await answers())) {
         const said = (await machine.log('dockerd')).slice(before);
@@ -86,14 +85,7 @@ export function daemonOf(machine: Machine, socketFolder: DaemonOptions['socketFo
         await sleep(50);
       }
     },
-    async stop(signal = 'SIGTERM') {
-      const pid = await processId();
-      if (pid === '') return;
-      // The shell's own kill, since no package that we need brings a program of that name.
-      await machine.run(['sh', '-c', 'kill -s "$1" "$2" || true', 'kill', signal.slice(3), pid]);
-      while ((await machine.run(['sh', '-c', `test -d /proc/${pid} && echo alive || true`])) !== '')
-        await sleep(50);
-    },
+    stop: (signal = 'SIGTERM') => machine.end('dockerd', signal),
   };
 }
 

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import type Docker from 'dockerode';
 import { command } from './command.js';
 import { daemonOf, engines, prepareDaemon, type Daemon, type EngineName } from './daemon.js';
-import { addressPrefix, bedId, folders } from './folders.js';
+import { bedId, folders } from './folders.js';
 import { removeLink } from './link.js';
 import { withLock } from './lock.js';
 import { findMachine, removeControlGroups, startMachine, stopMachine } from './machine.js';
-import { engineNetwork, releaseNumber, takeNumber } from './numbers.js';
+import { engineNetwork, insecureRange, releaseNumber, takeNumber } from './numbers.js';
 import { suiteRoot } from './suite.js';
 
 /** A running engine of the test bed, in this machine's network; ports are published on this machine. */
@@ -98,7 +98,7 @@ async function startEngine(name: EngineName, folder: string, root: string): Prom
         bridge,
         'default-address-pools': [pool],
         'cgroup-parent': `/${controlGroup(folder)}`,
-        'insecure-registries': [`${addressPrefix}.0.0/16`],
+        'insecure-registries': [insecureRange],
         // Engines share the tables of the machine's network: none of them writes there, so none disturbs another
         // or leaves anything behind. Ports are published by docker-proxy alone.
         iptables: false,

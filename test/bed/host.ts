@@ -5,10 +5,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import { command, lastLines } from './command.js';
 import { engines, prepareDaemon, type Daemon, type EngineName } from './daemon.js';
-import { addressPrefix, bedId, folders } from './folders.js';
+import { bedId, folders } from './folders.js';
 import { connect, removeLink, type Link } from './link.js';
 import { removeControlGroups, startMachine, stopMachine, type Machine } from './machine.js';
-import { hostNetwork, releaseNumber, takeNumber } from './numbers.js';
+import { hostNetwork, insecureRange, releaseNumber, takeNumber } from './numbers.js';
 import { ensureMachinePackages } from './packages.js';
 import { suiteRoot, users } from './suite.js';
 
@@ -115,7 +115,7 @@ async function furnish(machine: Machine, options: HostOptions, name: string): Pr
     settings: {
       hosts: ['unix:///run/docker.sock', 'unix:///bed/docker.sock'],
       'cgroup-parent': `/${controlGroup(folder)}`,
-      'insecure-registries': [`${addressPrefix}.0.0/16`],
+      'insecure-registries': [insecureRange],
     },
   });
   const [ssh] = await Promise.all([
@@ -196,7 +196,7 @@ async function startSshd(machine: Machine, { name, address, port, lines, engine 
     `Host ${name} ${address}\n  HostName ${address}\n  Port ${port}\n  User ${users.root}\n` +
       `  IdentityFile ${identityFile}\n  IdentitiesOnly yes\n  UserKnownHostsFile ${knownHostsFile}\n`,
   );
-  machine.spawn('sshd', ['/usr/sbin/sshd', '-D', '-e']);
+  await machine.spawn('sshd', ['/usr/sbin/sshd', '-D', '-e']);
   await listening(machine, address, port);
   return { identityFile, knownHostsFile, sshConfigFile };
 }

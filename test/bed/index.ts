@@ -1,8 +1,12 @@
 import { baseImageArchive, loadBaseImages } from './base-images.js';
+import { demoEngine } from './demo-engine.js';
+import { dockerCli } from './docker-cli.js';
 import { down } from './down.js';
 import { engine } from './engine.js';
 import { host } from './host.js';
 import { anyEngine } from './machine-engine.js';
+import { pty } from './pty.js';
+import { registry } from './registry.js';
 import { orSkip } from './require.js';
 
 /** The test bed: engines, hosts and registries from Debian's packages, for end-to-end tests and the demo. */
@@ -13,6 +17,14 @@ export const bed = {
   host,
   /** The engine that the machine has, else one of the bed. */
   anyEngine,
+  /** A registry of one's own: open, with a password or tokens, plain or with TLS. */
+  registry,
+  /** A real docker command line with buildx. */
+  dockerCli,
+  /** A program in a real terminal. */
+  pty,
+  /** An engine with base images for the demo, on a machine that may have nothing. */
+  demoEngine,
   /** Loads `busybox:latest`, `python:3.11-slim` into an engine. */
   baseImages: loadBaseImages,
   /** The archive of such an image, for `docker load`. */
@@ -26,5 +38,7 @@ export const bed = {
 export { engineNames, type EngineName } from './daemon.js';
 export type { BedEngine, EngineOptions } from './engine.js';
 export type { BedHost, HostOptions } from './host.js';
+export type { Pty, PtyOptions } from './pty.js';
+export type { BedRegistry, Credentials, RegistryOptions } from './registry.js';
 export type { AnyEngine } from './machine-engine.js';
 export type { BaseImage } from './base-images.js';

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, openSync, closeSync } from 'node:fs';
 import { mkdir, readdir, readFile, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -17,7 +17,9 @@ export interface Machine {
   /** Runs a program inside to its end and returns its standard output. */
   run(argv: readonly string[], input?: string): Promise<string>;
   /** Starts a program inside that goes on; what it prints goes to `<folder>/<name>.log`. */
-  spawn(name: string, argv: readonly string[]): void;
+  spawn(name: string, argv: readonly string[]): Promise<void>;
+  /** Ends a spawned program by a signal and waits until it is gone; nothing where it does not run. */
+  end(name: string, signal: NodeJS.Signals): Promise<void>;
   /** What a spawned program printed so far. */
   log(name: string): Promise<string>;
   /** Process id of init, as seen from outside. */
@@ -54,17 +56,15 @@ export async function startMachine(folder: string, options: MachineOptions): Pro
     }
     await sleep(5);
   }
-  const init = Number((await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')).trim());
-  await writeFile(join(folder, 'init'), `${init} ${startTime(init) ?? ''}`);
+  const init = await onlyChild(child);
+  await writeFile(join(folder, 'init.pid'), processName(init));
   return machineOf(folder, init);
 }
 
 /** The machine that runs in `folder`, or undefined where none does (any more). */
 export async function findMachine(folder: string): Promise<Machine | undefined> {
-  const text = await readFile(join(folder, 'init'), 'utf8').catch(() => '');
-  const [pid, start] = text.split(' ');
-  if (!pid || !start || startTime(Number(pid)) !== start) return undefined;
-  return machineOf(folder, Number(pid));
+  const pid = await readProcessName(join(folder, 'init.pid'));
+  return pid === undefined ? undefined : machineOf(folder, pid);
 }
 
 /** Ends whatever runs in the machine at once and removes its folder. */
@@ -97,14 +97,42 @@ function machineOf(folder: string, pid: number): Machine {
     folder,
     pid,
     run: (argv, input) => command([...enter, '--', ...argv], { env, input }),
-    spawn(name, argv) {
+    async spawn(name, argv) {
       const log = openSync(join(folder, `${name}.log`), 'a');
       const [program, ...args] = [...enter, '--', ...argv] as [string, ...string[]];
-      spawn(program, args, { env, detached: true, stdio: ['ignore', log, log] }).unref();
+      const child = spawn(program, args, { env, detached: true, stdio: ['ignore', log, log] });
       closeSync(log);
+      child.unref();
+      await writeFile(join(folder, `${name}.pid`), processName(await onlyChild(child)));
+    },
+    async end(name, signal) {
+      const pid = await readProcessName(join(folder, `${name}.pid`));
+      if (pid === undefined) return;
+      process.kill(pid, signal);
+      while (isAlive(pid)) await sleep(10);
     },
     log: (name) => readFile(join(folder, `${name}.log`), 'utf8').catch(() => ''),
   };
+}
+
+/** Waits for the process that `unshare --fork` or `nsenter --pid` makes, which is the one inside. */
+async function onlyChild(parent: ChildProcess): Promise<number> {
+  const pid = parent.pid ?? 0;
+  for (;;) {
+    const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '');
+    if (children !== '') return Number(children.trim());
+    if (!isAlive(pid)) return 0;
+    await sleep(5);
+  }
+}
+
+/** A process as a file keeps it, so that a later one of the same number is not taken for it. */
+const processName = (pid: number) => `${pid} ${startTime(pid) ?? ''}`;
+
+/** The process that a file names, where it still lives. */
+async function readProcessName(path: string): Promise<number | undefined> {
+  const [pid, start] = (await readFile(path, 'utf8').catch(() => '')).split(' ');
+  return pid && start && startTime(Number(pid)) === start ? Number(pid) : undefined;
 }
 
 /**

@@ -4,8 +4,17 @@ import { addressPrefix, bedId, folders } from './folders.js';
 
 export type NumberedKind = 'engine' | 'host';
 
-/** Engines share the lower 15/16 of the bed's addresses, a /20 each; hosts have a /30 each in the rest. */
-const limits: Record<NumberedKind, number> = { engine: 15, host: 1024 };
+/**
+ * Of the bed's 16 ranges of addresses (/20), each engine has one, the one before the last is for services, and in the
+ * last each host has a /30.
+ */
+const limits: Record<NumberedKind, number> = { engine: 14, host: 1024 };
+
+/** An address of this machine that, unlike localhost, no engine takes for one that needs no certificate. */
+export const serviceAddress = `${addressPrefix}.224.1`;
+
+/** Registries at these addresses, by which hosts reach this machine, may speak plain HTTP. */
+export const insecureRange = `${addressPrefix}.240.0/20`;
 
 /** Takes the lowest free number of a kind; links and addresses follow from it. */
 export async function takeNumber(kind: NumberedKind): Promise<number> {

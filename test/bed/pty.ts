@@ -1,0 +1,127 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { command } from './command.js';
+import { folders } from './folders.js';
+import { ensureMachinePackages } from './packages.js';
+
+export interface PtyOptions {
+  columns?: number;
+  rows?: number;
+  cwd?: string;
+  env?: NodeJS.ProcessEnv;
+}
+
+/** A program in a real terminal (tmux), and somebody who types and looks. */
+export interface Pty {
+  /** Presses keys by tmux's names: `C-c`, `Enter`, `Up`, `C-p`. */
+  keys(...names: string[]): Promise<void>;
+  /** Types text as it is. */
+  type(text: string): Promise<void>;
+  resize(columns: number, rows: number): Promise<void>;
+  /** What the screen shows, a line each, without trailing blanks. */
+  screen(): Promise<string>;
+  /** The same with all that has scrolled away. */
+  everything(): Promise<string>;
+  /** Waits until the pattern is somewhere in `everything()`; throws with the screen's text when it does not come. */
+  waitFor(pattern: RegExp, milliseconds?: number): Promise<string>;
+  /** Waits for the program's end. */
+  exit(milliseconds?: number): Promise<{ status: number | null; signal: number | null }>;
+  /** Ends the program, if it still runs, and its terminal. */
+  close(): Promise<void>;
+}
+
+let opened = 0;
+
+/** Runs a program in a terminal of 80 x 24, or of the size that is asked for. */
+export async function pty(argv: readonly string[], options: PtyOptions = {}): Promise<Pty> {
+  const { columns = 80, rows = 24, cwd = process.cwd(), env = process.env } = options;
+  await ensureMachinePackages();
+  await mkdir(terminalsFolder, { recursive: true });
+  const socket = join(terminalsFolder, `${process.pid}-${++opened}`);
+  await writeFile(`${socket}.conf`, settings);
+  const tmux = (...args: string[]) => command(['tmux', '-S', socket, '-f', `${socket}.conf`, ...args]);
+  // The server inherits the environment that the program shall have; TMUX in it would be taken for nesting.
+  const { TMUX: _, ...inherited } = env;
+  const size = ['-x', String(columns), '-y', String(rows)];
+  const start = [
+    '-S',
+    socket,
+    '-f',
+    `${socket}.conf`,
+    'new-session',
+    '-d',
+    ...size,
+    '-c',
+    cwd,
+    'env',
+    ...argv,
+  ];
+  const [status] = (await once(spawn('tmux', start, { env: inherited, stdio: 'inherit' }), 'exit')) as [
+    number,
+  ];
+  if (status !== 0) throw new Error(`tmux cannot run ${argv[0] ?? ''} in a terminal.`);
+
+  const everything = () => tmux('capture-pane', '-p', '-S', '-');
+  return {
+    keys: async (...names) => void (await tmux('send-keys', ...names)),
+    type: async (text) => void (await tmux('send-keys', '-l', '--', text)),
+    resize: async (width, height) =>
+      void (await tmux('resize-window', '-x', String(width), '-y', String(height))),
+    screen: () => tmux('capture-pane', '-p'),
+    everything,
+    async waitFor(pattern, milliseconds = 10_000) {
+      const deadline = Date.now() + milliseconds;
+      for (;;) {
+        const text = await everything();
+        if (pattern.test(text)) return text;
+        if (Date.now() > deadline)
+          throw new Error(`${String(pattern)} does not appear in:\n${text.trimEnd()}`);
+        await sleep(50);
+      }
+    },
+    async exit(milliseconds = 10_000) {
+      const deadline = Date.now() + milliseconds;
+      for (;;) {
+        const said = await tmux(
+          'display-message',
+          '-p',
+          '#{pane_dead},#{pane_dead_status},#{pane_dead_signal}',
+        );
+        const [dead, exitStatus = '', signal = ''] = said.trim().split(',');
+        if (dead === '1') return { status: numberOrNull(exitStatus), signal: numberOrNull(signal) };
+        if (Date.now() > deadline)
+          throw new Error(`The program still runs:\n${(await everything()).trimEnd()}`);
+        await sleep(50);
+      }
+    },
+    close: () => closeTerminal(socket),
+  };
+}
+
+/** Closes all terminals of this bed. */
+export async function closeTerminals(): Promise<void> {
+  const names = await readdir(terminalsFolder).catch(() => []);
+  for (const name of names) if (!name.endsWith('.conf')) await closeTerminal(join(terminalsFolder, name));
+}
+
+const terminalsFolder = join(folders.run, 'pty');
+
+async function closeTerminal(socket: string): Promise<void> {
+  await command(['tmux', '-S', socket, 'kill-server']).catch(() => undefined); // it may be gone already
+  await rm(socket, { force: true });
+  await rm(`${socket}.conf`, { force: true });
+}
+
+const numberOrNull = (text: string) => (text === '' ? null : Number(text));
+
+const settings = `
+set -g default-terminal screen-256color
+set -g history-limit 50000
+set -g remain-on-exit on
+set -g remain-on-exit-format ''
+set -g status off
+set -s escape-time 0
+`;
