@@ -1,25 +1,34 @@
 import { ValueError } from './flag-error.js';
 
-const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
-const HEXADECIMAL = /^([+-]?)0x_?([\da-f]*(?:_[\da-f]+)*)(?:\.([\da-f]*(?:_[\da-f]+)*))?p([+-]?\d+)$/i;
+const DIGITS = '\\d+(?:_\\d+)*';
+const HEX_DIGITS = '[\\da-f]+(?:_[\\da-f]+)*';
+const DECIMAL = new RegExp(`^[+-]?(${DIGITS}\\.?(?:${DIGITS})?|\\.${DIGITS})(e[+-]?\\d+)?$`, 'i');
+const HEXADECIMAL = new RegExp(`^([+-]?)0x_?(${HEX_DIGITS})?\\.?(${HEX_DIGITS})?p([+-]?\\d+)$`, 'i');
 const SPECIAL = /^([+-]?)(inf|infinity|nan)$/i;
 
 /** Floating-point numbers of Go's syntax (strconv.ParseFloat). */
 export function readFloat(text: string): number {
-  const number = parse(text);
+  const number = readSpecial(text) ?? readFinite(text);
   if (number === undefined) throw new ValueError('invalid syntax');
-  if (Math.abs(number) === Infinity && !SPECIAL.test(text)) throw new ValueError('value out of range');
   return number;
 }
 
-function parse(text: string): number | undefined {
-  if (DECIMAL.test(text)) return Number(text);
-  const [, sign, special] = SPECIAL.exec(text) ?? [];
-  if (special) return special.toLowerCase() === 'nan' ? NaN : sign === '-' ? -Infinity : Infinity;
-  const [, hexSign, whole = '', fraction = '', exponent] = HEXADECIMAL.exec(text) ?? [];
+function readSpecial(text: string): number | undefined {
+  const [, sign, name] = SPECIAL.exec(text) ?? [];
+  if (name === undefined) return undefined;
+  if (name.toLowerCase() === 'nan') return NaN;
+  return sign === '-' ? -Infinity : Infinity;
+}
+
+function readFinite(text: string): number | undefined {
+  const number = DECIMAL.test(text) ? Number(text.replaceAll('_', '')) : readHexadecimal(text);
+  if (number !== undefined && !Number.isFinite(number)) throw new ValueError('value out of range');
+  return number;
+}
+
+function readHexadecimal(text: string): number | undefined {
+  const [, sign, whole = '', fraction = '', exponent] = HEXADECIMAL.exec(text.replace(/(?<=\d)_/g, '')) ?? [];
   if (exponent === undefined || whole + fraction === '') return undefined;
-  const digits = (whole + fraction).replaceAll('_', '');
-  const scale = Number(exponent) - 4 * fraction.replaceAll('_', '').length;
-  const magnitude = Number(`0x${digits}`) * 2 ** scale;
-  return hexSign === '-' ? -magnitude : magnitude;
+  const magnitude = Number(`0x${whole}${fraction}`) * 2 ** (Number(exponent) - 4 * fraction.length);
+  return sign === '-' ? -magnitude : magnitude;
 }

@@ -40,6 +40,7 @@ function inRange(value: bigint, { bits, signed }: IntegerType): number {
  */
 export function exactNumber(value: bigint): number {
   const number = Number(value);
-  if (String(number) !== String(value)) throw new ValueError(`${value} is too large to be kept exactly`);
+  if (String(number) !== String(value))
+    throw new ValueError('value out of range: too large to be kept exactly');
   return number;
 }

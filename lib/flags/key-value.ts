@@ -15,6 +15,11 @@ export function toMap(pairs: Iterable<string>): Record<string, string> {
   return Object.fromEntries(entries);
 }
 
+/** Sets an entry of a map that users fill: unlike an assignment, `__proto__` is a key like any other. */
+export function setEntry(map: Record<string, string>, key: string, value: string): void {
+  Object.defineProperty(map, key, { value, enumerable: true, writable: true, configurable: true });
+}
+
 /** A `KEY[=value]` label. */
 export function readLabel(text: string): string {
   const key = cut(text, '=')[0].replace(/^[ \t]+/, '');

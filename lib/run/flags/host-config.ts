@@ -3,7 +3,7 @@ import { FlagError, ValueError } from '../../flags/flag-error.js';
 import { readDecimal } from '../../flags/integer.js';
 import { cut, toMap } from '../../flags/key-value.js';
 import { checked } from './checked.js';
-import type { HostConfig, PortBinding, RestartPolicy } from './create-container-body.js';
+import type { HostConfig, Mount, PortBinding, RestartPolicy } from './create-container-body.js';
 import { readNamedFile, type Host } from './host.js';
 import { resolveSource } from './mount.js';
 import { readPublish } from './ports.js';
@@ -16,13 +16,23 @@ type ListFlag = {
   [N in keyof RunFlagTable]: ReturnType<RunFlagTable[N]['read']> extends string ? N : never;
 }[keyof RunFlagTable];
 
+/** What the request takes from the engine that it is for. */
+export interface EngineSide {
+  apiVersion: string;
+  endpoint: string | undefined;
+  consoleSize: [number, number];
+}
+
 /** The part of the request that depends on the engine's machine: mounts, ports, limits, privileges. */
-export function readHostConfig(flags: RunFlags, host: Host, consoleSize: [number, number]): HostConfig {
+export function readHostConfig(flags: RunFlags, host: Host, engine: EngineSide): HostConfig {
   const list = (flag: ListFlag): string[] | null => (flags.has(flag) ? flags.values(flag) : null);
   const optional = <K extends string, V>(key: K, value: V | undefined) =>
     (value === undefined ? {} : { [key]: value }) as { [key in K]?: V };
   const fromHere = (path: string) => resolve(host.directory, path);
-  const mounts = flags.values('mount').map((mount) => resolveSource(mount, fromHere));
+  const mounts = [
+    ...flags.values('mount').map((mount) => resolveSource(mount, fromHere)),
+    ...apiSocketMounts(flags, engine.endpoint),
+  ];
   const security = readSecurity(flags, host);
   const init = flags.last('init');
   return {
@@ -35,7 +45,7 @@ export function readHostConfig(flags: RunFlags, host: Host, consoleSize: [number
     AutoRemove: flags.last('rm') ?? false,
     VolumeDriver: flags.last('volume-driver') ?? '',
     VolumesFrom: list('volumes-from'),
-    ConsoleSize: consoleSize,
+    ConsoleSize: engine.consoleSize,
     ...optional('Annotations', mapOf(flags.values('annotation'))),
     CapAdd: capabilities(flags.values('cap-add')),
     CapDrop: capabilities(flags.values('cap-drop')),
@@ -62,7 +72,7 @@ export function readHostConfig(flags: RunFlags, host: Host, consoleSize: [number
     ...optional('Sysctls', mapOf(flags.values('sysctl'))),
     ...optional('Runtime', flags.last('runtime') || undefined),
     Isolation: flags.last('isolation') ?? '',
-    ...readResources(flags),
+    ...readResources(flags, engine.apiVersion),
     ...(mounts.length > 0 && { Mounts: mounts }),
     MaskedPaths: security.maskedPaths,
     ReadonlyPaths: security.maskedPaths,
@@ -86,6 +96,17 @@ function readBinds(flags: RunFlags, fromHere: (path: string) => string): string[
     return volume.source === '' ? [] : [toBind(value, volume, fromHere)];
   });
   return binds.length > 0 ? [...new Set(binds)] : null;
+}
+
+function apiSocketMounts(flags: RunFlags, endpoint: string | undefined): Mount[] {
+  if (!flags.last('use-api-socket')) return [];
+  if (!endpoint?.startsWith('unix://')) {
+    const where = `docker endpoint ${endpoint ?? 'unknown'} incompatible`;
+    const sentence = `flag --use-api-socket can only be used with unix sockets: ${where}`;
+    throw new FlagError('UNSUPPORTED_FLAG', sentence, flags.word('use-api-socket'));
+  }
+  const source = endpoint.slice('unix://'.length);
+  return [{ Type: 'bind', Source: source, Target: '/var/run/docker.sock', BindOptions: {} }];
 }
 
 function readPortBindings(flags: RunFlags): Record<string, PortBinding[]> {

@@ -2,7 +2,7 @@ import { isAbsolute } from 'node:path';
 import { readCsv } from '../../flags/csv.js';
 import { ValueError } from '../../flags/flag-error.js';
 import { readBoolean } from '../../flags/flag-table.js';
-import { cut } from '../../flags/key-value.js';
+import { cut, setEntry } from '../../flags/key-value.js';
 import { readSize } from '../../flags/size.js';
 import type { Mount } from './create-container-body.js';
 
@@ -124,8 +124,7 @@ function volumeOptions(mount: Mount): VolumeOptions {
 
 function setPair(target: Record<string, string>, pair: string): void {
   const [key, value = ''] = cut(pair, '=');
-  if (key !== '')
-    Object.defineProperty(target, key, { value, enumerable: true, writable: true, configurable: true });
+  if (key !== '') setEntry(target, key, value);
 }
 
 function orInvalid<T>(key: string, text: string, read: (text: string) => T): T {

@@ -1,7 +1,7 @@
 import { readCsv } from '../../flags/csv.js';
 import { ValueError } from '../../flags/flag-error.js';
 import { readDecimal } from '../../flags/integer.js';
-import { cut } from '../../flags/key-value.js';
+import { cut, setEntry } from '../../flags/key-value.js';
 
 /** A network that the container joins, and how. */
 export interface Attachment {
@@ -51,16 +51,16 @@ function setField(network: Attachment, key: string, value: string): void {
   else if (key === 'ip6') network.ipv6 = value;
   else if (key === 'mac-address') network.macAddress = value;
   else if (key === 'link-local-ip') network.linkLocal.push(value);
-  else if (key === 'driver-opt') Object.assign(network.driverOptions, readDriverOption(value));
+  else if (key === 'driver-opt') setDriverOption(network, value);
   else if (key === 'gw-priority') network.gatewayPriority = readPriority(value);
   else throw new ValueError(`invalid field key ${key}`);
 }
 
-function readDriverOption(text: string): Record<string, string> {
+function setDriverOption(network: Attachment, text: string): void {
   const [key, value] = cut(text, '=');
   if (value === undefined || key === '')
     throw new ValueError('invalid key value pair format in driver options');
-  return { [key.trim()]: value.trim() };
+  setEntry(network.driverOptions, key.trim(), value.trim());
 }
 
 function readPriority(text: string): number {

@@ -3,6 +3,7 @@ import { FlagError } from '../../flags/flag-error.js';
 import { parseFlags } from '../../flags/parse-flags.js';
 import { formatPlatform, readPlatform } from '../../flags/platform.js';
 import type { Word } from '../../project/types.js';
+import { checkApiVersion, CURRENT_API } from './api-version.js';
 import { checked } from './checked.js';
 import { readContainerConfig } from './container-config.js';
 import type { CreateContainerBody } from './create-container-body.js';
@@ -22,6 +23,10 @@ export interface RunWords {
 export interface RunOptions extends Partial<Host> {
   /** Height and width of the terminal, which the engine gives a tty from the start. Default: unknown. */
   consoleSize?: [rows: number, columns: number];
+  /** API version that the engine speaks. Default: 1.50, the one of docker CLI 28.2. */
+  apiVersion?: string;
+  /** Address of the engine, such as `unix:///var/run/docker.sock`, which `--use-api-socket` needs. */
+  endpoint?: string;
 }
 
 /** A `docker run`, ready to be carried out. */
@@ -81,7 +86,7 @@ export function parseRun(words: RunWords, options: RunOptions = {}): RunRequest 
 export function parseRunLine(words: readonly (string | Word)[], options: RunOptions = {}): RunRequest {
   const { flags, operands } = parseFlags(runSyntax, words);
   const [image, ...command] = operands;
-  if (!image) throw new FlagError('MISSING_VALUE', "'docker run' requires at least 1 argument: the image");
+  if (!image) throw new FlagError('MISSING_VALUE', "'docker run' requires at least 1 argument");
   const request = toRequest(
     flags,
     image,
@@ -102,12 +107,15 @@ function toRequest(
   options: RunOptions,
 ): Omit<RunRequest, 'words'> {
   const host = hostOf(options);
+  const apiVersion = options.apiVersion ?? CURRENT_API;
   refuseWhatIsNotForHere(flags);
   const pull = readPullPolicy(flags);
   const config = readContainerConfig(flags, image.text, command, host);
-  const hostConfig = readHostConfig(flags, host, options.consoleSize ?? [0, 0]);
+  const engine = { apiVersion, endpoint: options.endpoint, consoleSize: options.consoleSize ?? [0, 0] };
+  const hostConfig = readHostConfig(flags, host, engine);
   const endpoints = readEndpoints(flags);
   checked(image, () => checkImage(image.text));
+  checkApiVersion(flags, apiVersion);
   return {
     body: { ...config, HostConfig: hostConfig, NetworkingConfig: { EndpointsConfig: endpoints } },
     query: readQuery(flags, host),

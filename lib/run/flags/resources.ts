@@ -1,12 +1,14 @@
 import { FlagError } from '../../flags/flag-error.js';
 import { mergeUlimits } from '../../flags/ulimit.js';
+import { isAtLeast } from './api-version.js';
 import { checked } from './checked.js';
 import type { DeviceMapping, DeviceRequest, Resources } from './create-container-body.js';
 import { isCdiDevice, readDevice } from './devices.js';
 import type { RunFlags } from './run-flags.js';
 
 /** Limits of processor, memory and devices. */
-export function readResources(flags: RunFlags): Resources {
+export function readResources(flags: RunFlags, apiVersion: string): Resources {
+  const kernelMemory = flags.last('kernel-memory');
   return {
     CpuShares: flags.last('cpu-shares') ?? 0,
     Memory: flags.last('memory') ?? 0,
@@ -27,6 +29,7 @@ export function readResources(flags: RunFlags): Resources {
     Devices: readDevices(flags),
     DeviceCgroupRules: flags.has('device-cgroup-rule') ? flags.values('device-cgroup-rule') : null,
     DeviceRequests: readDeviceRequests(flags),
+    ...(kernelMemory && !isAtLeast(apiVersion, '1.42') && { KernelMemory: kernelMemory }),
     MemoryReservation: flags.last('memory-reservation') ?? 0,
     MemorySwap: flags.last('memory-swap') ?? 0,
     MemorySwappiness: readSwappiness(flags),

@@ -1,0 +1,36 @@
+import { FlagError } from '../../flags/flag-error.js';
+import type { RunFlags } from './run-flags.js';
+
+/** The API of the engine that came with docker CLI 28.2. */
+export const CURRENT_API = '1.50';
+
+/** Whether an API version (`1.41`) is `least` or later. */
+export function isAtLeast(version: string, least: string): boolean {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const [leastMajor = 0, leastMinor = 0] = least.split('.').map(Number);
+  return major > leastMajor || (major === leastMajor && minor >= leastMinor);
+}
+
+const FLAGS_SINCE = { annotation: '1.43', 'health-start-interval': '1.44' } as const;
+
+/** Refuses what an engine of this API version does not know and would pass over in silence. */
+export function checkApiVersion(flags: RunFlags, version: string): void {
+  const requires = (what: string, since: string) =>
+    `"${what}" requires API version ${since}, but the Docker daemon API version is ${version}`;
+  for (const flag of Object.keys(FLAGS_SINCE) as (keyof typeof FLAGS_SINCE)[]) {
+    if (flags.has(flag) && !isAtLeast(version, FLAGS_SINCE[flag])) {
+      throw new FlagError('UNSUPPORTED_FLAG', requires(`--${flag}`, FLAGS_SINCE[flag]), flags.word(flag));
+    }
+  }
+  if (isAtLeast(version, '1.44')) return;
+  const withAddress = flags.all('network').find(({ value }) => value.macAddress !== '');
+  if (withAddress || flags.last('mac-address')) {
+    const word = withAddress?.word ?? flags.word('mac-address');
+    throw new FlagError('UNSUPPORTED_FLAG', requires('specify mac-address per network', '1.44'), word);
+  }
+  const recursive = flags.all('mount').find(({ value }) => value.BindOptions?.ReadOnlyForceRecursive);
+  if (recursive) {
+    const sentence = 'bind-recursive=readonly requires API v1.44 or later';
+    throw new FlagError('UNSUPPORTED_FLAG', sentence, recursive.word);
+  }
+}

@@ -1,0 +1,73 @@
+import { rmSync } from 'node:fs';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+
+/** A request of the docker CLI that an oracle is about. */
+export interface Recorded {
+  path: string;
+  query: Record<string, string>;
+  body: Buffer;
+}
+
+export interface FakeEngine {
+  socket: string;
+  /** What has come to POST /containers/create and POST /build since the last call. */
+  take(): Recorded[];
+  close(): void;
+}
+
+/** Answers just enough for `docker create`, `run` and `build` to make their request, and keeps that. */
+export async function startFakeEngine(socket: string, apiVersion: string): Promise<FakeEngine> {
+  rmSync(socket, { force: true });
+  let recorded: Recorded[] = [];
+  const server = createServer((request, response) => {
+    void readAll(request).then((body) => {
+      const url = new URL(request.url ?? '/', 'http://engine');
+      const path = url.pathname.replace(/^\/v\d+\.\d+/, '');
+      if (path === '/containers/create' || path === '/build') {
+        recorded.push({ path, query: Object.fromEntries(url.searchParams), body });
+      }
+      answer(path, response, apiVersion);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(socket, resolve));
+  return {
+    socket,
+    take: () => {
+      const taken = recorded;
+      recorded = [];
+      return taken;
+    },
+    close: () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
+async function readAll(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}
+
+function answer(path: string, response: ServerResponse, apiVersion: string): void {
+  const headers = {
+    'Api-Version': apiVersion,
+    'Builder-Version': '1',
+    'Docker-Experimental': 'true',
+    Ostype: 'linux',
+  };
+  const json = (status: number, value: unknown) => {
+    response.writeHead(status, { ...headers, 'Content-Type': 'application/json' });
+    response.end(JSON.stringify(value));
+  };
+  if (path === '/_ping') response.writeHead(200, headers).end('OK');
+  else if (path === '/containers/create') json(201, { Id: 'f'.repeat(64), Warnings: [] });
+  else if (path === '/info') json(200, { OSType: 'linux', ID: 'fake', IndexServerAddress: '' });
+  else if (path === '/version')
+    json(200, { ApiVersion: apiVersion, Version: 'fake', Os: 'linux', Arch: 'amd64' });
+  else if (path === '/build') json(200, { stream: 'Successfully built deadbeef\n' });
+  else if (path.endsWith('/wait')) json(200, { StatusCode: 0 });
+  else if (/\/(start|resize)$/.test(path)) response.writeHead(204, headers).end();
+  else json(200, {});
+}
