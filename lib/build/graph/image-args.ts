@@ -1,0 +1,45 @@
+import { UserError } from '../../user-error.js';
+import type { GraphImage } from './graph-image.js';
+import { imagesMeant } from './images-meant.js';
+import type { BuildArgs, DeclaredArg } from './read-dockerfile.js';
+
+/**
+ * Name of the build argument that holds an image's reference: `BASE_IMAGE` for `base`, `PY3_11_IMAGE` for `py3.11`.
+ */
+export function imageArg(name: string): string {
+  return `${name.toUpperCase().replace(/[^A-Z0-9]/g, '_')}_IMAGE`.replace(/^(?=\d)/, '_');
+}
+
+/**
+ * The build arguments that the project supplies to one of its images, so that its Dockerfile names its base without
+ * knowing user and tag:
+ *
+ *     ARG BASE_IMAGE
+ *     FROM ${BASE_IMAGE}
+ *
+ * An argument is supplied for every other image whose `imageArg` the Dockerfile declares, unless the user gives it a
+ * value, or its default names something outside of the project. It works on every engine and with both builders.
+ *
+ * @throws UserError `AMBIGUOUS_ARG` where a declared name stands for two images.
+ */
+export function suppliedArgs(
+  image: GraphImage,
+  declared: readonly DeclaredArg[],
+  images: readonly GraphImage[],
+): BuildArgs {
+  const supplied: Record<string, string> = {};
+  for (const { name, default: written } of declared) {
+    if (Object.hasOwn(image.buildArgs, name)) continue;
+    if (written !== undefined && imagesMeant(written, images).length === 0) continue;
+    const [meant, another] = images.filter((other) => other !== image && imageArg(other.name) === name);
+    if (!meant) continue;
+    if (another) {
+      throw new UserError(
+        'AMBIGUOUS_ARG',
+        `${image.file}: ARG ${name} stands for both ${meant.name} and ${another.name}: give it with --build-arg in build_args=, or rename one`,
+      );
+    }
+    supplied[name] = `${meant.repository}:${meant.tag}`;
+  }
+  return supplied;
+}

@@ -1,0 +1,103 @@
+import { UserError } from '../../user-error.js';
+import type { GraphImage } from './graph-image.js';
+import { suppliedArgs } from './image-args.js';
+import { imagesMeant, partsOf } from './images-meant.js';
+import { type BuildArgs, type OutsideReference, readDockerfile } from './read-dockerfile.js';
+
+/** An image of the project that another one is built from. */
+export interface Dependency {
+  image: string;
+  /** The reference that the Dockerfile means. */
+  reference: string;
+  /** Line of the Dockerfile. */
+  line: number;
+}
+
+/** Which image of a project needs which. */
+export interface ImageGraph {
+  /** All images; each comes behind what it needs, else in the order in which they were given. */
+  order: readonly string[];
+  /** The same in steps: what stands in one needs only what stands in those before it. */
+  levels: readonly (readonly string[])[];
+  /** What each image needs itself. */
+  needs: ReadonlyMap<string, readonly Dependency[]>;
+  /** Build arguments that the project supplies to each image. */
+  args: ReadonlyMap<string, BuildArgs>;
+}
+
+/**
+ * Computes the graph of a project's images from their Dockerfiles.
+ *
+ * @throws UserError `IMAGE_CYCLE` that shows the cycle, or `AMBIGUOUS_ARG`.
+ */
+export function planGraph(images: readonly GraphImage[]): ImageGraph {
+  const args = new Map<string, BuildArgs>();
+  const needs = new Map<string, Dependency[]>();
+  for (const image of images) {
+    const supplied = suppliedArgs(image, readDockerfile(image.dockerfile, image.buildArgs).args, images);
+    const { outside } = readDockerfile(image.dockerfile, { ...supplied, ...image.buildArgs }, image.target);
+    args.set(image.name, supplied);
+    needs.set(image.name, dependencies(image, outside, images));
+  }
+  const depths = depthsOf(images, needs);
+  const levels: string[][] = [];
+  for (const { name } of images) (levels[depths.get(name)!] ??= []).push(name);
+  return { order: levels.flat(), levels, needs, args };
+}
+
+/** Everything that an image needs, directly or through others, in the order in which it is built. */
+export function dependenciesOf(graph: ImageGraph, name: string): string[] {
+  const found = new Set<string>();
+  const visit = (one: string) => {
+    for (const { image } of graph.needs.get(one) ?? []) {
+      if (!found.has(image)) visit((found.add(image), image));
+    }
+  };
+  visit(name);
+  return graph.order.filter((one) => found.has(one));
+}
+
+function dependencies(
+  image: GraphImage,
+  outside: readonly OutsideReference[],
+  images: readonly GraphImage[],
+): Dependency[] {
+  const found = new Map<string, Dependency>();
+  for (const { reference, line } of outside) {
+    for (const other of imagesMeant(reference, images)) {
+      // Another tag of itself is an image that is there already, such as the one of the last release.
+      if (other === image && (partsOf(reference).tag ?? 'latest') !== image.tag) continue;
+      if (!found.has(other.name)) found.set(other.name, { image: other.name, reference, line });
+    }
+  }
+  return [...found.values()];
+}
+
+/** The longest way from each image down to one that needs none. */
+function depthsOf(
+  images: readonly GraphImage[],
+  needs: ReadonlyMap<string, Dependency[]>,
+): Map<string, number> {
+  const files = new Map(images.map(({ name, file }) => [name, file]));
+  const depths = new Map<string, number>();
+  const way: { image: string; step: string }[] = [];
+  const depth = (name: string): number => {
+    const known = depths.get(name);
+    if (known !== undefined) return known;
+    const start = way.findIndex(({ image }) => image === name);
+    if (start >= 0) {
+      const steps = way.slice(start).map(({ step }) => step);
+      throw new UserError('IMAGE_CYCLE', `images need each other in a circle: ${steps.join(', ')}`);
+    }
+    let deepest = 0;
+    for (const { image, line } of needs.get(name)!) {
+      way.push({ image: name, step: `${name} needs ${image} (${files.get(name)}:${line})` });
+      deepest = Math.max(deepest, depth(image) + 1);
+      way.pop();
+    }
+    depths.set(name, deepest);
+    return deepest;
+  };
+  for (const { name } of images) depth(name);
+  return depths;
+}
