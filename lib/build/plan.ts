@@ -18,6 +18,8 @@ export interface BuildRequest {
   options?: BuildOptions;
   /** Labels of the image, such as those of its version; the user's own `--label` wins. */
   labels?: Readonly<Record<string, string>>;
+  /** Build arguments that the project supplies, such as references of its images; the user's own `--build-arg` wins. */
+  buildArgs?: Readonly<Record<string, string>>;
   /** Images of the project that this one is built from, by the reference that its Dockerfile means. */
   bases?: readonly Base[];
   /** Flags by which the docker CLI reaches the same engine: `['-H', url]`, or none. */
@@ -64,7 +66,7 @@ export interface BuildStep {
  * @throws UserError for an image that cannot be built
  */
 export function planBuild(request: BuildRequest): BuildPlan {
-  const { project, image, options = {}, labels = {}, bases = [], cliFlags = [] } = request;
+  const { project, image, options = {}, labels = {}, buildArgs = {}, bases = [], cliFlags = [] } = request;
   if (image.synthetic || image.dockerfile === undefined) {
     throw new UserError(
       'NOT_BUILDABLE',
@@ -76,11 +78,13 @@ export function planBuild(request: BuildRequest): BuildPlan {
     ...(options.pull && { pull: '1' }),
     ...(options.noCache && { nocache: '1' }),
     ...(Object.keys(labels).length > 0 && { labels: JSON.stringify(labels) }),
+    ...(Object.keys(buildArgs).length > 0 && { buildargs: JSON.stringify(buildArgs) }),
   };
   const words = [
     ...(options.pull ? ['--pull'] : []),
     ...(options.noCache ? ['--no-cache'] : []),
     ...Object.entries(labels).flatMap(([name, value]) => ['--label', `${name}=${value}`]),
+    ...Object.entries(buildArgs).flatMap(([name, value]) => ['--build-arg', `${name}=${value}`]),
   ];
   const line = (reference: string, target: readonly string[]) =>
     commandLine([
