@@ -1,0 +1,139 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { formatBytes, formatDuration } from '../report/format.js';
+import type { Activity, Report } from '../report/types.js';
+import { reasonOf } from './api.js';
+import { codecFor } from './compression.js';
+import { Delivery } from './delivery.js';
+import { removeTemporaryImages } from './image-names.js';
+import { LayerFeed } from './layer-feed.js';
+import { Receiver } from './receiver.js';
+import { Outpaced } from './share-layer.js';
+import { beginTransferId, endTransferId, isLeftover } from './temporary-names.js';
+import { explain, isConnectionLost, isPassing } from './transfer-error.js';
+import type { TransferPlan, TransferResult } from './types.js';
+
+export interface CarryOutOptions {
+  report: Report;
+  /** Ends the transfer; layers that have arrived stay for the next try. */
+  signal?: AbortSignal;
+}
+
+/** Tries in a row that bring no further layer, before a transfer is given up. */
+const TRIES = 6;
+
+/** Milliseconds before the second try; doubled before each further one. */
+const FIRST_PAUSE = 1_000;
+
+/**
+ * Transfers an image as planned. The target has it under its name afterwards, proven to be complete, or has what it
+ * had before under that name; nothing temporary is left, unless the connection is lost for good or this process is
+ * ended: then what has arrived is kept for the next try, which removes it.
+ *
+ * @throws UserError `CONNECTION_LOST`, `TARGET_DISK_FULL`, `NOT_LOADED`, and those of the engine's connection
+ */
+export async function carryOutTransfer(
+  plan: TransferPlan,
+  options: CarryOutOptions,
+): Promise<TransferResult> {
+  const [outcome] = await carryOutTransfers([plan], options);
+  if (outcome!.status === 'rejected') throw outcome!.reason;
+  return outcome!.value;
+}
+
+/**
+ * Transfers an image to several targets side by side: the source is read once for all that keep pace with each other
+ * (see {@link LayerFeed}), and one target's failure is not the others'.
+ *
+ * @param plans of the same image of the same source
+ * @returns the outcomes in the order of the plans
+ */
+export async function carryOutTransfers(
+  plans: readonly TransferPlan[],
+  { report, signal = new AbortController().signal }: CarryOutOptions,
+): Promise<PromiseSettledResult<TransferResult>[]> {
+  const [first] = plans;
+  if (!first) return [];
+  const feed = new LayerFeed(first.source, first.reference, first.image);
+  const stop = () => feed.close();
+  signal.addEventListener('abort', stop);
+  try {
+    return await Promise.allSettled(plans.map((plan) => transferTo(plan, feed, report, signal)));
+  } finally {
+    signal.removeEventListener('abort', stop);
+    feed.close();
+  }
+}
+
+async function transferTo(
+  plan: TransferPlan,
+  feed: LayerFeed,
+  report: Report,
+  signal: AbortSignal,
+): Promise<TransferResult> {
+  const { target, reference, image } = plan;
+  const started = Date.now();
+  const activity = report.activity(`transfer ${reference} to ${target.address.url}`);
+  const id = beginTransferId(reference);
+  const receiver = new Receiver(target, image.platform, id, await codecFor(target), signal);
+  const delivery = new Delivery(plan, receiver, activity);
+  try {
+    const imageId = plan.alreadyThere ?? (await withRetries(delivery, feed, plan, activity, signal));
+    await receiver.release();
+    await removeTemporaryImages(target, (other) => other === id || isLeftover(other, reference));
+    const { bytesSent } = receiver;
+    const { layersSent } = delivery;
+    const elapsed = Date.now() - started;
+    activity.done(summary(plan, layersSent, bytesSent, elapsed));
+    return { id: imageId, bytesSent, layersSent, elapsed };
+  } catch (error) {
+    if (!isConnectionLost(error) && !signal.aborted) {
+      // The failure itself is what the user has to know.
+      await removeTemporaryImages(target, (other) => other === id).catch(() => undefined);
+    }
+    activity.failed();
+    throw explain(error, reference, target);
+  } finally {
+    endTransferId(id);
+  }
+}
+
+async function withRetries(
+  delivery: Delivery,
+  feed: LayerFeed,
+  plan: TransferPlan,
+  activity: Activity,
+  signal: AbortSignal,
+): Promise<string> {
+  let current = feed;
+  let sent = 0;
+  let tries = 1;
+  for (;;) {
+    try {
+      return await delivery.run(current);
+    } catch (error) {
+      if (error instanceof Outpaced) {
+        activity.line('slower than the others: goes on at its own pace');
+        current = new LayerFeed(plan.source, plan.reference, plan.image, feed.archive);
+        signal.addEventListener('abort', () => current.close(), { once: true });
+        continue;
+      }
+      if (delivery.layersSent > sent) [sent, tries] = [delivery.layersSent, 1];
+      if (signal.aborted || !isPassing(error) || tries === TRIES) throw error;
+      const pause = FIRST_PAUSE * 2 ** (tries - 1);
+      activity.line(`${reasonOf(error)}; try ${++tries} of ${TRIES} in ${formatDuration(pause)}`);
+      await sleep(pause, undefined, { signal });
+    }
+  }
+}
+
+function summary(
+  { alreadyThere, layers }: TransferPlan,
+  sent: number,
+  bytes: number,
+  elapsed: number,
+): string {
+  if (alreadyThere !== undefined) return 'the same image is there already, nothing sent';
+  const all = layers.length;
+  return `${sent} of ${all} layers sent, ${formatBytes(bytes)} in ${formatDuration(elapsed)}`;
+}

@@ -1,0 +1,70 @@
+import { compareVersions } from '../engine/facts.js';
+import type { Engine } from '../engine/types.js';
+import { callEngine, statusOf } from './api.js';
+import type { ImageFacts, Platform } from './types.js';
+
+/** First API version whose image inspection takes a platform. */
+const PLATFORM_API = '1.49';
+
+/** The part of a configuration that every image store keeps (the OCI image specification, and docker's additions). */
+const CONFIG_KEYS = [
+  'Cmd',
+  'Entrypoint',
+  'Env',
+  'ExposedPorts',
+  'Healthcheck',
+  'Labels',
+  'OnBuild',
+  'Shell',
+  'StopSignal',
+  'User',
+  'Volumes',
+  'WorkingDir',
+];
+
+interface Inspected {
+  Id: string;
+  Os: string;
+  Architecture: string;
+  Variant?: string;
+  Created?: string;
+  Author?: string;
+  Config?: Record<string, unknown> | null;
+  RootFS?: { Layers?: string[] | null };
+}
+
+/** What `engine` says of an image; undefined where it has none of that name, or none of it for `platform`. */
+export async function imageFacts(
+  engine: Engine,
+  reference: string,
+  platform?: Platform,
+): Promise<ImageFacts | undefined> {
+  const { apiVersion, store } = await engine.facts();
+  const choose = platform && store === 'containerd' && compareVersions(apiVersion, PLATFORM_API) >= 0;
+  const query = choose ? { platform: JSON.stringify(platform) } : undefined;
+  try {
+    return factsOf(await callEngine<Inspected>(engine, 'GET', `/images/${reference}/json`, { query }));
+  } catch (error) {
+    if (statusOf(error) === 404) return undefined;
+    throw error;
+  }
+}
+
+function factsOf({ Id, Os, Architecture, Variant, Created, Author, Config, RootFS }: Inspected): ImageFacts {
+  const diffIds = RootFS?.Layers ?? [];
+  const config = CONFIG_KEYS.map((key) => essence(Config?.[key]));
+  return {
+    id: Id,
+    platform: { os: Os, architecture: Architecture, ...(Variant && { variant: Variant }) },
+    diffIds,
+    likeness: JSON.stringify([Os, Architecture, Created, Author, config, diffIds]),
+  };
+}
+
+/** A value with its keys in one order, and without the empty ones, which some engines write out and others leave out. */
+function essence(value: unknown): unknown {
+  if (Array.isArray(value)) return value.length === 0 ? undefined : value;
+  if (typeof value !== 'object' || value === null) return value || undefined;
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return entries.length === 0 ? undefined : entries.map(([key, inner]) => [key, essence(inner)]);
+}

@@ -1,0 +1,80 @@
+import type { Engine } from '../engine/types.js';
+import { callEngine, statusOf } from './api.js';
+import { compareVersions } from '../engine/facts.js';
+import { TEMPORARY_LABEL } from './temporary-names.js';
+
+/** First API version that lists, with an image, what is there of it. */
+const MANIFESTS_API = '1.47';
+
+/**
+ * Gives an image a further name.
+ *
+ * @param reference `repository:tag`
+ * @returns false where there is no such image
+ */
+export async function tagImage(engine: Engine, id: string, reference: string): Promise<boolean> {
+  const colon = reference.lastIndexOf(':');
+  const query = { repo: reference.slice(0, colon), tag: reference.slice(colon + 1) };
+  return ifThere(callEngine(engine, 'POST', `/images/${id}/tag`, { query }));
+}
+
+/**
+ * Whether an engine has all of the image of that name. containerd's store shows incomplete images too, to those who
+ * inspect them: 26 leaves them out of its list, 28 says in the list that they are not available.
+ */
+export async function isComplete(engine: Engine, name: string): Promise<boolean> {
+  const { apiVersion, store } = await engine.facts();
+  const query: Record<string, string> = { filters: JSON.stringify({ reference: [name] }) };
+  if (store === 'containerd' && compareVersions(apiVersion, MANIFESTS_API) >= 0) query.manifests = '1';
+  const [image] = await callEngine<ListedImage[]>(engine, 'GET', '/images/json', { query });
+  if (!image) return false;
+  const manifests = image.Manifests?.filter(({ Kind }) => Kind === 'image');
+  return manifests === undefined || manifests.some(({ Available }) => Available);
+}
+
+/** Removes a name, and the image with its last name; nothing happens where there is none. */
+export async function untagImage(engine: Engine, name: string): Promise<void> {
+  await ifThere(callEngine(engine, 'DELETE', `/images/${name}`, { query: { noprune: '1' } }));
+}
+
+/** Removes an image that has no name. */
+export async function removeUnnamedImage(engine: Engine, id: string): Promise<void> {
+  const image = await callEngine<ListedImage>(engine, 'GET', `/images/${id}/json`).catch(() => undefined);
+  if (image && namesOf(image).length === 0) await untagImage(engine, id);
+}
+
+/** Removes the temporary images of the transfers that `isLeftover` says yes to. */
+export async function removeTemporaryImages(
+  engine: Engine,
+  isLeftover: (id: string) => boolean,
+): Promise<void> {
+  const query = { filters: JSON.stringify({ label: [TEMPORARY_LABEL] }), all: '1' };
+  const images = await callEngine<ListedImage[]>(engine, 'GET', '/images/json', { query });
+  for (const image of images) {
+    if (!isLeftover(image.Labels?.[TEMPORARY_LABEL] ?? '')) continue;
+    for (const name of namesOf(image)) await untagImage(engine, name);
+    await removeUnnamedImage(engine, image.Id);
+  }
+}
+
+interface ListedImage {
+  Id: string;
+  RepoTags?: string[] | null;
+  Labels?: Record<string, string> | null;
+  Manifests?: { Kind: string; Available: boolean }[];
+}
+
+function namesOf({ RepoTags }: ListedImage): string[] {
+  return (RepoTags ?? []).filter((name) => name !== '<none>:<none>');
+}
+
+/** Whether the image that a call is about is there (404) and free (409). */
+async function ifThere(call: Promise<unknown>): Promise<boolean> {
+  try {
+    await call;
+    return true;
+  } catch (error) {
+    if ([404, 409].includes(statusOf(error) ?? 0)) return false;
+    throw error;
+  }
+}

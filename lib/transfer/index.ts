@@ -1,0 +1,3 @@
+export { carryOutTransfer, carryOutTransfers, type CarryOutOptions } from './carry-out.js';
+export { planTransfer, type TransferOptions } from './plan.js';
+export type { TransferPlan, TransferResult } from './types.js';

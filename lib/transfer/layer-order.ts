@@ -1,0 +1,79 @@
+import { once } from 'node:events';
+import { PassThrough } from 'node:stream';
+
+import type { Codec } from './compression.js';
+import type { LayerBlob } from './types.js';
+
+/** A packed piece of a layer's file in the load archive. */
+export interface Portion {
+  packed: Buffer;
+  /** Bytes before packing. */
+  plain: number;
+}
+
+/** Portions (of about a megabyte each) that a host may be behind the reading of the source. */
+const BUFFERED_PORTIONS = 8;
+
+/** One host's order for one layer: the feed writes its portions into it, the host reads them at its own pace. */
+export class LayerOrder {
+  /** Settles as soon as the layer begins to come. */
+  readonly blob: Promise<LayerBlob>;
+  /** Milliseconds during which all other hosts had to wait for this one. */
+  held = 0;
+  /** Complete readings of the source during which the layer did not turn up. */
+  missed = 0;
+  readonly #portions = new PassThrough({
+    objectMode: true,
+    readableHighWaterMark: 1,
+    writableHighWaterMark: BUFFERED_PORTIONS,
+  });
+  #begin!: (blob: LayerBlob) => void;
+  #refuse!: (error: Error) => void;
+
+  constructor(
+    readonly diffId: string,
+    readonly codec: Codec,
+  ) {
+    this.blob = new Promise((resolve, reject) => {
+      this.#begin = resolve;
+      this.#refuse = reject;
+    });
+    this.blob.catch(() => undefined); // Told by the reading of the portions too.
+    this.#portions.on('error', () => undefined);
+  }
+
+  /** The portions, in order; throws what the order failed with. */
+  get portions(): AsyncIterable<Portion> {
+    return this.#portions as AsyncIterable<Portion>;
+  }
+
+  begin(blob: LayerBlob): void {
+    this.#begin(blob);
+  }
+
+  /** Settles when the host is close enough behind; at once where it has given up. */
+  async write(portion: Portion): Promise<void> {
+    if (this.#portions.destroyed || this.#portions.write(portion)) return;
+    const settled = new AbortController();
+    const options = { signal: settled.signal };
+    await Promise.race([
+      once(this.#portions, 'drain', options),
+      once(this.#portions, 'close', options),
+    ]).catch(() => undefined);
+    settled.abort();
+  }
+
+  end(): void {
+    this.#portions.end();
+  }
+
+  /** Ends the order badly, from either side. */
+  fail(error: Error): void {
+    this.#refuse(error);
+    this.#portions.destroy(error);
+  }
+
+  get failed(): boolean {
+    return this.#portions.destroyed;
+  }
+}

@@ -1,0 +1,72 @@
+import { blobPath, digestOf } from './digest.js';
+import type { LayerBlob, Platform } from './types.js';
+import { tarFile } from './tar.js';
+
+const MANIFEST_TYPE = 'application/vnd.oci.image.manifest.v1+json';
+const CONFIG_TYPE = 'application/vnd.oci.image.config.v1+json';
+
+/** What an image is made of beside its layers. */
+export interface ImageDocuments {
+  config: Buffer;
+  /** The manifest, listing every layer in the form in which it stands in the target's store. */
+  manifest: Buffer;
+}
+
+/**
+ * The archive that every engine loads, without its layers: OCI layout (which containerd's store reads) and
+ * manifest.json (which graph drivers read). It names nothing, so that no tag moves. Layers that the engine has may be
+ * missing in it; the others follow as `blobs/sha256/<digest>` in any order.
+ */
+export function archiveHead(documents: ImageDocuments, layers: readonly LayerBlob[]): Buffer {
+  const config = blobPath(digestOf(documents.config));
+  const manifest = digestOf(documents.manifest);
+  const index = {
+    schemaVersion: 2,
+    mediaType: 'application/vnd.oci.image.index.v1+json',
+    manifests: [
+      { mediaType: mediaTypeOf(documents.manifest), digest: manifest, size: documents.manifest.length },
+    ],
+  };
+  const legacy = [{ Config: config, RepoTags: null, Layers: layers.map((layer) => blobPath(layer.digest)) }];
+  return Buffer.concat([
+    tarFile('oci-layout', json({ imageLayoutVersion: '1.0.0' })),
+    tarFile(config, documents.config),
+    tarFile(blobPath(manifest), documents.manifest),
+    tarFile('index.json', json(index)),
+    tarFile('manifest.json', json(legacy)),
+  ]);
+}
+
+/** A manifest of our own for a config and layers. */
+export function manifestFor(config: Buffer, layers: readonly LayerBlob[]): Buffer {
+  return json({
+    schemaVersion: 2,
+    mediaType: MANIFEST_TYPE,
+    config: { mediaType: CONFIG_TYPE, digest: digestOf(config), size: config.length },
+    layers: layers.map(({ mediaType, digest, size }) => ({ mediaType, digest, size })),
+  });
+}
+
+/** A synthetic image of some layers alone: it keeps them in the store, and its loading tells whether they are there. */
+export function prefixImage(
+  layers: readonly LayerBlob[],
+  platform: Platform,
+  labels: Record<string, string>,
+): ImageDocuments {
+  const config = json({
+    ...platform,
+    created: new Date().toISOString(),
+    config: { Labels: labels },
+    rootfs: { type: 'layers', diff_ids: layers.map((layer) => layer.diffId) },
+  });
+  return { config, manifest: manifestFor(config, layers) };
+}
+
+function mediaTypeOf(manifest: Buffer): string {
+  const { mediaType } = JSON.parse(manifest.toString()) as { mediaType?: string };
+  return mediaType ?? MANIFEST_TYPE;
+}
+
+function json(value: unknown): Buffer {
+  return Buffer.from(JSON.stringify(value));
+}

@@ -1,0 +1,66 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+
+/** Repository of every temporary image; its tags are transfer IDs. */
+export const TEMPORARY_REPOSITORY = 'gulp-dockerutils-transfer';
+
+/** Label of every temporary image, for those that never got their tag; its value is the transfer's ID. */
+export const TEMPORARY_LABEL = 'gulp-dockerutils.transfer';
+
+/** Milliseconds after which leftovers go whose process cannot be asked for, since it ran on another machine. */
+const FOREIGN_AGE = 24 * 3600_000;
+
+/** Milliseconds for which the layers that a broken transfer of another image has brought are kept for its next try. */
+const RESUMABLE_AGE = 3600_000;
+
+/** IDs of the transfers that this process is at. */
+const underWay = new Set<string>();
+
+/**
+ * A new ID, which counts as under way until {@link endTransferId}: `<time>-<machine>-<process>-<image>-<random>`, in
+ * characters that a tag can hold.
+ */
+export function beginTransferId(reference: string): string {
+  const random = randomBytes(4).toString('hex');
+  const id = [Date.now().toString(36), machine(), process.pid, short(reference), random].join('-');
+  underWay.add(id);
+  return id;
+}
+
+export function endTransferId(id: string): void {
+  underWay.delete(id);
+}
+
+/** Whether a transfer has ended without cleaning up, and nobody can want the layers that its images keep any more. */
+export function isLeftover(id: string, reference: string, now = Date.now()): boolean {
+  const [, time, where, pid, image] = /^([0-9a-z]+)-([0-9a-f]+)-(\d+)-([0-9a-f]+)-/.exec(id) ?? [];
+  if (time === undefined) return false;
+  const age = now - parseInt(time, 36);
+  if (where !== machine()) return age > FOREIGN_AGE;
+  const ended = Number(pid) === process.pid ? !underWay.has(id) : !isAlive(Number(pid));
+  return ended && (image === short(reference) || age > RESUMABLE_AGE);
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+function machine(): string {
+  let id = '';
+  try {
+    id = readFileSync('/etc/machine-id', 'utf8');
+  } catch {
+    // Not on every system; the host name has to do.
+  }
+  return short(`${hostname()} ${id}`);
+}
+
+function short(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 8);
+}

@@ -1,0 +1,64 @@
+import type { Engine } from '../engine/types.js';
+
+export interface Platform {
+  os: string;
+  architecture: string;
+  variant?: string;
+}
+
+/** What an engine says of an image, without reading the image itself. */
+export interface ImageFacts {
+  /** The config's digest behind a graph driver, the manifest's or index's in containerd's store. */
+  id: string;
+  platform: Platform;
+  /** Digests of the uncompressed layers, the base's first. */
+  diffIds: readonly string[];
+  /** Equal for two images that differ in nothing an engine shows. */
+  likeness: string;
+}
+
+/** A layer as one file: uncompressed (`digest` is `diffId`) or as a registry gave it. */
+export interface LayerBlob {
+  diffId: string;
+  digest: string;
+  mediaType: string;
+  /** Bytes of the file. */
+  size: number;
+}
+
+export type LayerState =
+  /** An image of the target has the same chain of layers. */
+  | 'there'
+  /** An image of the target shows the layer, but only a probe tells whether this form of it is in the store. */
+  | 'probe'
+  | 'missing';
+
+export interface PlannedLayer {
+  diffId: string;
+  /** Uncompressed bytes, about, where the image's history tells. */
+  size?: number;
+  state: LayerState;
+}
+
+export interface TransferPlan {
+  source: Engine;
+  target: Engine;
+  /** `repository:tag`. */
+  reference: string;
+  image: ImageFacts;
+  /** The target's ID of this very image, where it has it under this reference: nothing is to be done. */
+  alreadyThere?: string;
+  layers: readonly PlannedLayer[];
+  /** Uncompressed bytes of the layers that have to go, should every probe succeed and should every probe fail. */
+  bytes: { least: number; most: number };
+}
+
+export interface TransferResult {
+  /** The target's ID of the image. */
+  id: string;
+  /** Bytes of all archives sent to the target, probes included, as they were on the wire before ssh. */
+  bytesSent: number;
+  layersSent: number;
+  /** Milliseconds. */
+  elapsed: number;
+}

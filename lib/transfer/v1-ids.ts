@@ -1,0 +1,43 @@
+import { digestOf } from './digest.js';
+
+/** What engines up to 24 hash for a layer below the top one: an empty container configuration, created in 1970. */
+const EMPTY_CONFIG = {
+  Hostname: '',
+  Domainname: '',
+  User: '',
+  AttachStdin: false,
+  AttachStdout: false,
+  AttachStderr: false,
+  Tty: false,
+  OpenStdin: false,
+  StdinOnce: false,
+  Env: null,
+  Cmd: null,
+  Image: '',
+  Volumes: null,
+  WorkingDir: '',
+  Entrypoint: null,
+  OnBuild: null,
+  Labels: null,
+};
+
+/**
+ * The folders in which an engine up to 24 saves the layers below the top one, computed as moby's image/v1 package
+ * does (`CreateID`). They hold for an engine that runs in UTC; elsewhere the archive's own manifest.json tells.
+ */
+export function v1LayerIds(diffIds: readonly string[]): string[] {
+  let chainId: string | undefined;
+  let parent: string | undefined;
+  return diffIds.slice(0, -1).map((diffId) => {
+    chainId = chainId === undefined ? diffId : digestOf(`${chainId} ${diffId}`);
+    parent = digestOf(
+      JSON.stringify({
+        container_config: EMPTY_CONFIG,
+        created: '1970-01-01T00:00:00Z',
+        layer_id: chainId,
+        ...(parent !== undefined && { parent }),
+      }),
+    );
+    return parent.replace('sha256:', '');
+  });
+}
