@@ -20,6 +20,7 @@ export interface AuthEntry {
   auth?: string;
   username?: string;
   password?: string;
+  email?: string;
   identitytoken?: string;
   registrytoken?: string;
 }

@@ -1,4 +1,11 @@
 export { resolveEngineAddress, type AddressRequest } from './address.js';
+export { encodeAuthHeader, encodeConfigHeader } from './auth-header.js';
+export {
+  listCredentials,
+  lookUpCredentials,
+  type CredentialOptions,
+  type RegistryAuth,
+} from './credentials.js';
 export { engineLost } from './dial.js';
 export { openEngine, pingEngine } from './open.js';
 export type { RemoteProcess, SshConnection } from './ssh/connection.js';

@@ -1,0 +1,63 @@
+// Asks the docker CLI which credentials it sends, for every case: npx tsx test/oracle/credentials/record.ts
+import { execFile, execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type IncomingHttpHeaders } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { allCases, setUp, type RecordedCase } from './cases.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'credentials-'));
+const socket = join(folder, 'engine.sock');
+let headers: IncomingHttpHeaders = {};
+
+/** Just enough of an engine for the CLI to send it a push, a pull and a build. */
+const engine = createServer((request, response) => {
+  request.resume().on('end', () => {
+    const path = request.url!.replace(/^\/v[\d.]+/, '');
+    response.setHeader('Api-Version', '1.41').setHeader('Ostype', 'linux');
+    if (/^\/(images\/.*push|images\/create|build)/.test(path)) headers = request.headers;
+    response.end(path === '/_ping' ? 'OK' : '{}');
+  });
+});
+
+function docker(argv: string[], env: NodeJS.ProcessEnv): Promise<void> {
+  return new Promise((resolve) => {
+    headers = {};
+    execFile('docker', ['-H', `unix://${socket}`, ...argv], { env, timeout: 20_000 }, () => resolve());
+  });
+}
+
+function decode(header: string | string[] | undefined): unknown {
+  return typeof header === 'string' ? JSON.parse(Buffer.from(header, 'base64url').toString()) : null;
+}
+
+async function record(): Promise<void> {
+  const context = join(folder, 'context');
+  const cases: RecordedCase[] = [];
+  setUp(context, { name: '', reference: '', registry: '', helpers: {} });
+  writeFileSync(join(context, 'Dockerfile'), 'FROM scratch\n');
+  for (const [index, one] of allCases().entries()) {
+    const env = { ...setUp(join(folder, String(index)), one), DOCKER_BUILDKIT: '0' };
+    await docker(['push', one.reference], env);
+    const push = decode(headers['x-registry-auth']);
+    await docker(['pull', one.reference], env);
+    const pull = decode(headers['x-registry-auth']);
+    await docker(['build', context], env);
+    cases.push({ ...one, push, pull, build: decode(headers['x-registry-config']) });
+  }
+  const version = execFileSync('docker', ['--version'], { encoding: 'utf8' }).trim();
+  writeFileSync(
+    new URL('recorded.json', import.meta.url),
+    `${JSON.stringify({ version, cases }, null, 1)}\n`,
+  );
+  console.log(`${cases.length} cases, ${version}`);
+}
+
+engine.listen(socket, () => {
+  void record().finally(() => {
+    engine.close();
+    engine.closeAllConnections();
+    rmSync(folder, { recursive: true });
+  });
+});
