@@ -5,8 +5,15 @@ import { buildInOrder } from '../../../../lib/build/graph/index.js';
 import { UserError } from '../../../../lib/user-error.js';
 import { graphOf } from './images.js';
 
+interface Behaviour {
+  /** What a build throws, by image. */
+  failing?: Record<string, unknown>;
+  /** Milliseconds that it takes, by image. */
+  time?: Record<string, number>;
+}
+
 /** Builds that take a moment, and what happened. */
-function workshop({ failing = {}, time = {} } = {}) {
+function workshop({ failing = {}, time = {} }: Behaviour = {}) {
   const started: string[] = [];
   const ended: string[] = [];
   let running = 0;
