@@ -27,7 +27,7 @@ function bareField(source: string, start: number): Field {
   text.lastIndex = start;
   const field = text.exec(source)![0];
   const quote = field.indexOf('"');
-  if (quote >= 0) throw parseError(source, start + quote, 'bare " in non-quoted field');
+  if (quote >= 0) throw parseError(source, start + quote, 'bare " in non-quoted-field');
   return { text: field, end: start + field.length };
 }
 

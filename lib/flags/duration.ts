@@ -2,16 +2,16 @@ import { ValueError } from './flag-error.js';
 import { exactNumber } from './integer.js';
 import { quoted } from './quoted.js';
 
-const NANOSECONDS: Readonly<Record<string, bigint>> = {
-  ns: 1n,
-  us: 1_000n,
-  µs: 1_000n,
-  μs: 1_000n,
-  ms: 1_000_000n,
-  s: 1_000_000_000n,
-  m: 60_000_000_000n,
-  h: 3_600_000_000_000n,
-};
+const NANOSECONDS = new Map([
+  ['ns', 1n],
+  ['us', 1_000n],
+  ['µs', 1_000n],
+  ['μs', 1_000n],
+  ['ms', 1_000_000n],
+  ['s', 1_000_000_000n],
+  ['m', 60_000_000_000n],
+  ['h', 3_600_000_000_000n],
+]);
 
 const LARGEST = 2n ** 63n;
 
@@ -26,7 +26,7 @@ export function readDuration(text: string): number {
     const [part, whole = '', fraction = '', unit = ''] = /^(\d*)(?:\.(\d*))?([^\d.]*)/.exec(rest)!;
     if (whole + fraction === '') throw invalid;
     if (unit === '') throw new ValueError(`time: missing unit in duration ${quoted(text)}`);
-    const size = NANOSECONDS[unit];
+    const size = NANOSECONDS.get(unit);
     if (size === undefined)
       throw new ValueError(`time: unknown unit ${quoted(unit)} in duration ${quoted(text)}`);
     total += BigInt(whole) * size + fractionOf(fraction, size);

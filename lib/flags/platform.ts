@@ -32,7 +32,7 @@ const HERE: Readonly<Record<string, string>> = {
  * `x86_64` and `aarch64` become the usual names (containerd's platforms package).
  */
 export function readPlatform(text: string): Platform {
-  const fail = (why: string) => new ValueError(`${why}: invalid argument`);
+  const fail = (why: string) => new ValueError(`error parsing specified platform: ${why}`);
   if (text.includes('*')) throw fail(`${quoted(text)}: wildcards not yet supported`);
   const [first = '', second, third, ...more] = text.split('/', 5);
   const system = /^([\w-]+)(?:\([\w.-]*\))?$/.exec(first)?.[1];

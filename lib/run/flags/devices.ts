@@ -5,10 +5,12 @@ import { cut } from '../../flags/key-value.js';
 import { readSize } from '../../flags/size.js';
 import type { DeviceMapping, ThrottleDevice, WeightDevice } from './create-container-body.js';
 
+const CDI_NAME = '[A-Za-z](?:[\\w.-]*[A-Za-z0-9])?';
+const CDI_DEVICE = new RegExp(`^${CDI_NAME}/${CDI_NAME}=[A-Za-z0-9](?:[\\w.:-]*[A-Za-z0-9])?$`);
+
 /** Whether a `--device` names a device of the Container Device Interface, `vendor/class=name`. */
 export function isCdiDevice(text: string): boolean {
-  const word = '[A-Za-z](?:[\\w.-]*[A-Za-z0-9])?';
-  return new RegExp(`^${word}/${word}=[A-Za-z0-9](?:[\\w.:-]*[A-Za-z0-9])?$`).test(text);
+  return CDI_DEVICE.test(text);
 }
 
 /** `host[:container][:permissions]`, permissions being some of `r`, `w` and `m`. */

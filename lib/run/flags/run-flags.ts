@@ -137,11 +137,14 @@ function readStream(text: string): string {
   return stream;
 }
 
+const LABEL = '[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?';
+/** Docker's own pattern, with the colons that it lets pass. */
+const DOMAIN = new RegExp(`^(:{0,2}${LABEL}(?::?\\.:?${LABEL})*)\\.?\\s*$`);
+
 function readSearchDomain(text: string): string {
   const domain = text.replace(/^ +| +$/g, '');
   if (domain === '.') return domain;
-  const label = '[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?';
-  const [, name] = new RegExp(`^(:{0,2}${label}(?::?\\.:?${label})*)\\.?\\s*$`).exec(domain) ?? [];
+  const [, name] = DOMAIN.exec(domain) ?? [];
   if (!/[a-zA-Z]/.test(domain) || name === undefined || name.length >= 255) {
     throw new ValueError(`${domain} is not a valid domain`);
   }

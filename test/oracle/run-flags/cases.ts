@@ -1452,7 +1452,7 @@ function generated(count: number): string[][] {
 }
 
 /** A linear congruential generator: the same numbers on every machine. */
-function randomNumbers(seed: number): () => number {
+export function randomNumbers(seed: number): () => number {
   let state = seed;
   return () => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;

@@ -1,0 +1,48 @@
+import { expect } from 'chai';
+import { runSyntax } from '../../../../lib/run/flags/run-flags.js';
+import { parseRunLine } from '../../../../lib/run/flags/index.js';
+import { UserError } from '../../../../lib/user-error.js';
+import { allCases, randomNumbers } from '../../../oracle/run-flags/cases.js';
+
+const LINES = 100_000;
+const SEED = 428;
+
+/** Pieces that have a meaning somewhere in a value, or a past of breaking parsers. */
+const PIECES =
+  ' |,|=|:|/|-|--|.|..|"|""|\'|[|]|%|{|}|\\|\n|\r\n|\t|\u0000|é|\ud800|💥|0|1|-1|9|80|65535|1e9|0x|tcp|udp|/dev/|::1|10.0.0.1|[::1]:|a|name=|type=bind|src=|dst=/x|__proto__|constructor|NaN|inf|1e309|_|*|@sha256:|5s|h|1m|(((('.split(
+    '|',
+  );
+
+describe('docker run flags, with words at random', () => {
+  it(`neither crashes nor hangs on ${LINES} lines`, function () {
+    this.timeout(60_000);
+    const random = randomNumbers(SEED);
+    const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)]!;
+    const known = allCases().flatMap(({ words }) => words);
+    const flags = Object.keys(runSyntax.flags);
+    const noise = () => Array.from({ length: Math.floor(random() * 8) }, () => pick(PIECES)).join('');
+    const word = (): string => {
+      const kind = random();
+      if (kind < 0.3) return pick(known);
+      if (kind < 0.5) return `--${pick(flags)}`;
+      if (kind < 0.8) return `--${pick(flags)}=${noise()}`;
+      return kind < 0.9 ? `-${noise()}` : noise();
+    };
+    const options = { directory: '/', environment: { A: 'b' }, readFile: () => noise() };
+    const outcomes = { read: 0, refused: 0 };
+    for (let line = 0; line < LINES; line++) {
+      const words = Array.from({ length: 1 + Math.floor(random() * 4) }, word);
+      try {
+        JSON.stringify(parseRunLine([...words, 'img'], options));
+        outcomes.read++;
+      } catch (error) {
+        if (!(error instanceof UserError))
+          throw new Error(`crash on ${JSON.stringify(words)}`, { cause: error });
+        outcomes.refused++;
+      }
+    }
+    console.log(`      ${outcomes.read} read, ${outcomes.refused} refused`);
+    expect(outcomes.read).to.be.above(LINES / 50);
+    expect(outcomes.refused).to.be.above(LINES / 50);
+  });
+});
