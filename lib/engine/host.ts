@@ -92,7 +92,7 @@ function completeTcp(rest: string): string | undefined {
   const [, name, port = ''] = /^(\[[^\]]+\]|[^:[\]\s?#]*)(?::(\d*))?$/.exec(address) ?? [];
   if (name === undefined || (port !== '' && !isPort(port))) return undefined;
   if (name.startsWith('[') && !isIPv6(name.slice(1, -1))) return undefined;
-  return `tcp://${name || 'localhost'}:${port || DEFAULT_PORT}${path === '/' ? '' : path}`;
+  return `tcp://${name || 'localhost'}:${port || DEFAULT_PORT}${path}`;
 }
 
 function isPort(text: string): boolean {
