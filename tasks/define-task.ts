@@ -1,6 +1,6 @@
 import type { Report } from '../lib/report/types.js';
 import { UserError } from '../lib/user-error.js';
-import type { TaskContext } from './context.js';
+import { openReport, type TaskContext } from './context.js';
 import { describeFlags, readFlags, type FlagTable } from './flags.js';
 import { interruptible } from './interrupt.js';
 
@@ -37,7 +37,7 @@ export function defineTask<Options extends { dryRun?: boolean }>(
 ): Task {
   const task = async (): Promise<void> => {
     const chosen = { ...readFlags(flags, context.argv, context.knownFlags), ...defined(options) } as Options;
-    const report = await context.openReport(chosen.dryRun ?? false);
+    const report = await openReport(context, chosen.dryRun ?? false);
     try {
       await interruptible((signal) => work(chosen, { report, signal }), { takesSignals });
     } catch (error) {

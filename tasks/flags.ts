@@ -6,15 +6,17 @@ export interface Flag {
   /** `list` may be given several times. */
   type: 'boolean' | 'string' | 'list';
   description: string;
+  /** Its name on the command line, where that is not the option's in kebab case. */
+  name?: string;
 }
 
-/** The flags of one kind of task, by the name of the option that they set: `forceBase` is `--force-base`. */
+/** The flags of one kind of task, by the name of the option that they set: `noCache` is `--no-cache`. */
 export type FlagTable<Options> = { readonly [Name in keyof Required<Options>]: Flag };
 
-/** `{ '--force-base': 'build the base image first' }`: what `gulp --tasks` shows under a task. */
+/** `{ '--no-cache': 'build every step again' }`: what `gulp --tasks` shows under a task. */
 export function describeFlags(table: Record<string, Flag>): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(table).map(([option, { description }]) => [flagName(option), description]),
+    Object.entries(table).map(([option, flag]) => [`--${flagName(option, flag)}`, flag.description]),
   );
 }
 
@@ -30,7 +32,7 @@ export function readFlags<Options>(
   argv: readonly string[],
   known: Record<string, Flag>,
 ): Partial<Options> {
-  const byName = new Map(Object.entries(known).map(([option, flag]) => [flagName(option).slice(2), flag]));
+  const byName = new Map(Object.entries(known).map(([option, flag]) => [flagName(option, flag), flag]));
   const { tokens } = parseArgs({
     args: [...argv],
     strict: false,
@@ -60,11 +62,11 @@ export function readFlags<Options>(
     }
   }
   const options: Record<string, unknown> = {};
-  for (const [option, { type }] of Object.entries<Flag>(table)) {
-    const values = given.get(flagName(option).slice(2));
+  for (const [option, flag] of Object.entries<Flag>(table)) {
+    const values = given.get(flagName(option, flag));
     if (!values) continue;
-    if (type === 'list') options[option] = values;
-    else options[option] = type === 'boolean' ? values.at(-1) === 'true' : values.at(-1);
+    if (flag.type === 'list') options[option] = values;
+    else options[option] = flag.type === 'boolean' ? values.at(-1) === 'true' : values.at(-1);
   }
   return options as Partial<Options>;
 }
@@ -83,6 +85,6 @@ function refuseSlip(name: string, known: Iterable<string>): void {
   if (hint) throw new UserError('UNKNOWN_FLAG', `There is no flag --${name}${hint.replace('"', '"--')}.`);
 }
 
-function flagName(option: string): string {
-  return `--${option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+function flagName(option: string, { name }: Flag): string {
+  return name ?? option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }

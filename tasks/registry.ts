@@ -1,6 +1,7 @@
 import type Undertaker from 'undertaker';
 import DefaultRegistry from 'undertaker-registry';
-import { dockerTasks, type DockerTaskSettings } from './docker-tasks.js';
+import type { DockerTaskSettings } from './context.js';
+import { dockerTasks } from './docker-tasks.js';
 import type { Task } from './define-task.js';
 
 /**
@@ -26,12 +27,6 @@ export class DockerRegistry extends DefaultRegistry {
       define(tasks.clean(image));
       define(tasks.publish(image));
     }
-    for (const image of [...tasks.images, ...tasks.synthetic]) {
-      define(tasks.run(image));
-    }
-    for (const image of tasks.images) {
-      define(tasks.transfer(image));
-      define(tasks.lockedDown(image));
-    }
+    for (const image of [...tasks.images, ...tasks.synthetic]) define(tasks.run(image));
   }
 }

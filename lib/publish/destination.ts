@@ -1,3 +1,4 @@
+import { registryHost } from '../engine/registry-host.js';
 import { UserError } from '../user-error.js';
 
 /** A place in a registry. */
@@ -26,10 +27,9 @@ export function parseDestination(
 ): Destination {
   const [, repository = '', ownTag] = /^(.*?)(?::([^/]*))?$/s.exec(text) ?? [];
   const chosen = tag ?? ownTag ?? defaultTag;
-  const [first = '', ...rest] = repository.split('/');
-  const hasHost = rest.length > 0 && /[.:]|^localhost$/.test(first);
-  const path = hasHost ? rest : [first, ...rest];
-  if (!path.every((component) => COMPONENT.test(component)))
+  const registry = registryHost(repository);
+  const path = repository.startsWith(`${registry}/`) ? repository.slice(registry.length + 1) : repository;
+  if (!path.split('/').every((component) => COMPONENT.test(component)))
     throw new UserError(
       'BAD_REFERENCE',
       `"${text}" is no place to publish to: a repository is written [registry/]path, in lower case, without a scheme.`,
@@ -39,10 +39,5 @@ export function parseDestination(
       'BAD_REFERENCE',
       `"${chosen}" cannot be a tag: only letters, digits, "_", "." and "-", at most 128, the first no "." or "-".`,
     );
-  return {
-    registry: hasHost ? first : 'docker.io',
-    repository,
-    tag: chosen,
-    reference: `${repository}:${chosen}`,
-  };
+  return { registry, repository, tag: chosen, reference: `${repository}:${chosen}` };
 }

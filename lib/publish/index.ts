@@ -1,0 +1,2 @@
+export { needsAws, planPublish, type PublishPlan, type PublishRequest } from './plan.js';
+export { publishImage, type Published, type PublishOptions } from './publish.js';

@@ -1,0 +1,65 @@
+import { build, BUILD_FLAGS, type BuildOptions } from './build.js';
+import { clean, CLEAN_FLAGS, type CleanOptions } from './clean.js';
+import { createContext, type DockerTaskSettings } from './context.js';
+import type { Task } from './define-task.js';
+import type { Flag } from './flags.js';
+import { genversion, GENVERSION_FLAGS, type GenversionOptions } from './genversion.js';
+import { publish, PUBLISH_FLAGS, type PublishOptions } from './publish.js';
+import { run, RUN_FLAGS, type RunOptions } from './run.js';
+
+/** Makes gulp tasks for the images of one project. Every factory throws a `UserError` for an image that it cannot do. */
+export interface DockerTasks {
+  /** Images that can be built: the folders of `docker/` with a Dockerfile. */
+  images: readonly string[];
+  /** Synthetic images, which can only be run. */
+  synthetic: readonly string[];
+  /** Writes the version into `_version.py.bld`. */
+  genversion(options?: GenversionOptions): Task;
+  /** Builds an image, or without a name all of them, each after those that it is built from. */
+  build(name: string, options?: BuildOptions): Task;
+  build(options?: BuildOptions): Task;
+  /** Removes an image, or without a name all of them, from the engine. */
+  clean(name: string, options?: CleanOptions): Task;
+  clean(options?: CleanOptions): Task;
+  /** Runs an image as its section of run.cfg says. */
+  run(name: string, options?: RunOptions): Task;
+  /** Uploads an image to a registry. */
+  publish(name: string, options?: PublishOptions): Task;
+}
+
+const KNOWN_FLAGS: Record<string, Flag> = {
+  ...GENVERSION_FLAGS,
+  ...BUILD_FLAGS,
+  ...CLEAN_FLAGS,
+  ...RUN_FLAGS,
+  ...PUBLISH_FLAGS,
+};
+
+/**
+ * Reads `docker/` and its run.cfg, and returns the factories of the project's tasks:
+ *
+ *     const { build, run } = dockerTasks();
+ *     export const test = series(build('dev'), run('dev'));
+ *
+ * @throws {UserError} when there is no `docker/` folder, or its run.cfg cannot be read
+ */
+export function dockerTasks(settings: DockerTaskSettings = {}): DockerTasks {
+  const context = createContext(settings, KNOWN_FLAGS);
+  const { images, synthetic } = context.project;
+  return {
+    images,
+    synthetic,
+    genversion: (options) => genversion(context, options),
+    build: (...args: OfImageOrAll<BuildOptions>) => build(context, ...imageAndOptions(args)),
+    clean: (...args: OfImageOrAll<CleanOptions>) => clean(context, ...imageAndOptions(args)),
+    run: (name, options) => run(context, name, options),
+    publish: (name, options) => publish(context, name, options),
+  };
+}
+
+type OfImageOrAll<Options> = [name: string, options?: Options] | [options?: Options];
+
+function imageAndOptions<Options>(args: OfImageOrAll<Options>): [string | undefined, Options | undefined] {
+  const [first, options] = args;
+  return typeof first === 'string' ? [first, options] : [undefined, first];
+}

@@ -1,0 +1,10 @@
+export { DockerRegistry } from './registry.js';
+export { dockerTasks, type DockerTasks } from './docker-tasks.js';
+export type { DockerTaskSettings } from './context.js';
+export type { Task } from './define-task.js';
+export type { BuildOptions } from './build.js';
+export type { CleanOptions } from './clean.js';
+export type { GenversionOptions } from './genversion.js';
+export type { PublishOptions } from './publish.js';
+export type { RunOptions } from './run.js';
+export { UserError } from '../lib/user-error.js';

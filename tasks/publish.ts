@@ -1,0 +1,61 @@
+import { engineAddress, imageOf, withEngine, type TaskContext } from './context.js';
+import { registryAuth } from './credentials.js';
+import { defineTask, type Task } from './define-task.js';
+import type { FlagTable } from './flags.js';
+import { readVersion } from './genversion.js';
+import { checkBuildable } from './images.js';
+
+export interface PublishOptions {
+  /** Where to publish, instead of what run.cfg and the environment say. */
+  to?: string;
+  /** Tags to publish as, instead of the one that would be chosen. */
+  tag?: string[];
+  /** Name of the local image, taken as it is. */
+  imageName?: string;
+  /** Print the docker commands, and do nothing. */
+  dryRun?: boolean;
+}
+
+export const PUBLISH_FLAGS: FlagTable<PublishOptions> = {
+  to: { type: 'string', description: 'where to publish, instead of what run.cfg and the environment say' },
+  tag: { type: 'list', description: 'tag to publish as, repeatable' },
+  imageName: { type: 'string', description: 'name of the local image, taken as it is' },
+  dryRun: { type: 'boolean', description: 'print the docker commands and do nothing' },
+};
+
+/**
+ * Uploads an image to a registry, with the credentials of the host's docker configuration.
+ *
+ * @throws {UserError} `UNKNOWN_IMAGE`, `NO_DOCKERFILE`, `SYNTHETIC_IMAGE`
+ */
+export function publish(context: TaskContext, name: string, options: PublishOptions = {}): Task {
+  checkBuildable(context.project, name);
+  return defineTask(context, {
+    name: `publish:${name}`,
+    description: `Uploads ${name} to a registry`,
+    flags: PUBLISH_FLAGS,
+    options,
+    async work({ to, tag, imageName, dryRun }, { report, signal }) {
+      const { planPublish, publishImage } = await import('../lib/publish/index.js');
+      const { env } = context;
+      const address = await engineAddress(context);
+      const image = imageOf(context, name, {
+        remote: address.remote,
+        repository: imageName,
+        operation: 'publish',
+      });
+      const { dictionary } = await readVersion(context, report);
+      const plan = planPublish({
+        image,
+        to,
+        tags: tag,
+        env,
+        version: dictionary.error === null ? dictionary.version : undefined,
+      });
+      if (dryRun) return plan.commands.forEach((command) => report.command(command));
+      await withEngine(address, (engine) =>
+        publishImage(plan, engine, report, { authFor: registryAuth(env), signal }),
+      );
+    },
+  });
+}

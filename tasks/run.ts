@@ -1,0 +1,77 @@
+import { registryHost } from '../lib/engine/registry-host.js';
+import { checkImage } from '../lib/project/index.js';
+import type { RunOptions as RunChoices } from '../lib/run/index.js';
+import { UserError } from '../lib/user-error.js';
+import { engineAddress, imageOf, withEngine, type TaskContext } from './context.js';
+import { registryAuth } from './credentials.js';
+import { defineTask, type Task } from './define-task.js';
+import type { FlagTable } from './flags.js';
+
+export interface RunOptions extends RunChoices {
+  /** Print the docker command, and do nothing. */
+  dryRun?: boolean;
+}
+
+export const RUN_FLAGS: FlagTable<RunOptions> = {
+  command: { type: 'string', description: 'command to run in the container' },
+  network: { type: 'string', description: 'network of the container' },
+  gpu: { type: 'boolean', description: 'run with access to the GPUs' },
+  env: { type: 'list', description: 'NAME=value for the container, repeatable' },
+  args: { type: 'string', description: "further docker run flags, instead of the section's args" },
+  keep: { type: 'boolean', description: 'keep the container, and run it in the background' },
+  interactive: {
+    type: 'string',
+    description: '-it, -i, -t, -d or nothing, instead of what fits the terminal',
+  },
+  dryRun: { type: 'boolean', description: 'print the docker command and do nothing' },
+};
+
+/**
+ * Runs an image as its section of run.cfg says; the container's exit status becomes the process's.
+ *
+ * @throws {UserError} `UNKNOWN_IMAGE`
+ */
+export function run(context: TaskContext, name: string, options: RunOptions = {}): Task {
+  checkImage(context.project, name);
+  return defineTask(context, {
+    name: `run:${name}`,
+    description: `Runs ${name} as run.cfg says`,
+    flags: RUN_FLAGS,
+    options,
+    takesSignals: true,
+    async work({ dryRun, ...choices }, { report, signal }) {
+      const { carryOutRun, planRun } = await import('../lib/run/index.js');
+      const { project, env } = context;
+      const address = await engineAddress(context);
+      const image = imageOf(context, name, { remote: address.remote, operation: 'run' });
+      const { stdin, stdout, stderr } = process;
+      const plan = (runtimes?: readonly string[]) =>
+        planRun({
+          project,
+          image,
+          options: choices,
+          env,
+          now: new Date(),
+          stdinIsTTY: stdin.isTTY,
+          stdoutIsTTY: stdout.isTTY,
+          runtimes,
+          cliFlags: address.cliFlags,
+        });
+      if (dryRun) return report.command(plan().commandLine);
+      await withEngine(address, async (engine) => {
+        const { runtimes } = await engine.facts();
+        const streams = { stdin, stdout, stderr };
+        const credentials = async (reference: string) => registryAuth(env)(registryHost(reference));
+        const { exitStatus } = await carryOutRun(plan(runtimes), engine, report, streams, {
+          signal,
+          credentials,
+          env,
+        });
+        if (exitStatus !== 0)
+          throw new UserError('CONTAINER_FAILED', `${image.name} ended with exit status ${exitStatus}.`, {
+            exitStatus,
+          });
+      });
+    },
+  });
+}
