@@ -101,9 +101,11 @@ const HOSTS = [
   ...['ssh://[::1]:22', 'ssh://u@[fe80::1]'],
 ];
 
+type Nameless = Omit<AddressCase, 'name' | 'env'> & Partial<Pick<AddressCase, 'env'>>;
+
 export function allCases(): AddressCase[] {
-  const all = ['ca', 'cert', 'key'] as const;
-  const named = (one: Omit<AddressCase, 'name' | 'env'> & { env?: Record<string, string> }): AddressCase => {
+  const all: AddressCase['tlsFiles'] = ['ca', 'cert', 'key'];
+  const named = (one: Nameless): AddressCase => {
     const env = one.env ?? {};
     const words = [
       one.host !== undefined && `-H ${JSON.stringify(one.host)}`,
@@ -114,46 +116,45 @@ export function allCases(): AddressCase[] {
     return { name: words.filter(Boolean).join(', ') || 'nothing', ...one, env };
   };
   const tls = { DOCKER_TLS_VERIFY: '1' };
+  const precedence: Nameless[] = [
+    {},
+    { env: { DOCKER_HOST: '' } },
+    { env: { DOCKER_CONTEXT: '' }, currentContext: 'near' },
+    { env: { DOCKER_HOST: 'tcp://h', DOCKER_CONTEXT: 'near' } },
+    { env: { DOCKER_HOST: 'tcp://h', DOCKER_CONTEXT: 'absent' } },
+    { env: { DOCKER_HOST: 'tcp://h' }, currentContext: 'near' },
+    { env: { DOCKER_CONTEXT: 'absent' } },
+    { env: { DOCKER_CONTEXT: 'absent' }, currentContext: 'near' },
+    { env: { DOCKER_CONTEXT: 'default' }, currentContext: 'near' },
+    { env: { DOCKER_CONTEXT: 'far' }, currentContext: 'near' },
+    { currentContext: 'absent' },
+    { currentContext: 'default' },
+    { host: 'tcp://x', env: { DOCKER_HOST: 'tcp://h', DOCKER_CONTEXT: 'near' }, currentContext: 'far' },
+    ...Object.keys(CONTEXTS).flatMap((name) => [{ currentContext: name }, { env: { DOCKER_CONTEXT: name } }]),
+  ];
+  const withTls: Nameless[] = [
+    { env: tls },
+    { env: tls, tlsFiles: all },
+    { env: { ...tls, DOCKER_HOST: 'tcp://h:2376' }, tlsFiles: all },
+    { env: { ...tls, DOCKER_HOST: 'tcp://h' }, tlsFiles: all },
+    { env: { ...tls, DOCKER_HOST: 'h' }, tlsFiles: ['ca'] },
+    { env: { ...tls, DOCKER_HOST: 'h:2376' } },
+    { env: { DOCKER_TLS_VERIFY: '0', DOCKER_HOST: 'h:2376' }, tlsFiles: all },
+    { env: { DOCKER_TLS_VERIFY: '', DOCKER_HOST: 'h:2376' }, tlsFiles: all },
+    { env: { DOCKER_TLS: '1', DOCKER_HOST: 'h:2376' }, tlsFiles: all },
+    { env: { DOCKER_TLS: '1' }, tlsFiles: all },
+    { env: { DOCKER_HOST: 'h:2376' }, tlsFiles: all },
+    { env: { ...tls, DOCKER_HOST: 'h:1', DOCKER_CERT_PATH: '{folder}' }, tlsFiles: all },
+    { env: { ...tls, DOCKER_HOST: 'h:1', DOCKER_CERT_PATH: '/nonexistent' }, tlsFiles: all },
+    { env: { DOCKER_HOST: 'h:1', DOCKER_CERT_PATH: '{folder}' }, tlsFiles: all },
+    { host: 'tcp://x:1', env: tls, tlsFiles: all },
+    { env: { ...tls, DOCKER_CONTEXT: 'plain' }, tlsFiles: all },
+    { env: { ...tls, DOCKER_CONTEXT: 'prod' } },
+  ];
   return [
     ...HOSTS.map((host) => named({ env: { DOCKER_HOST: host } })),
     ...HOSTS.filter((host) => host.includes('://')).map((host) => named({ host })),
-    ...[
-      {},
-      { env: { DOCKER_HOST: '' } },
-      { env: { DOCKER_CONTEXT: '' }, currentContext: 'near' },
-      { env: { DOCKER_HOST: 'tcp://h', DOCKER_CONTEXT: 'near' } },
-      { env: { DOCKER_HOST: 'tcp://h', DOCKER_CONTEXT: 'absent' } },
-      { env: { DOCKER_HOST: 'tcp://h' }, currentContext: 'near' },
-      { env: { DOCKER_CONTEXT: 'absent' } },
-      { env: { DOCKER_CONTEXT: 'absent' }, currentContext: 'near' },
-      { env: { DOCKER_CONTEXT: 'default' }, currentContext: 'near' },
-      { env: { DOCKER_CONTEXT: 'far' }, currentContext: 'near' },
-      { currentContext: 'absent' },
-      { currentContext: 'default' },
-      { host: 'tcp://x', env: { DOCKER_HOST: 'tcp://h', DOCKER_CONTEXT: 'near' }, currentContext: 'far' },
-      ...Object.keys(CONTEXTS).flatMap((name) => [
-        { currentContext: name },
-        { env: { DOCKER_CONTEXT: name } },
-      ]),
-    ].map(named),
-    ...[
-      { env: tls },
-      { env: tls, tlsFiles: all },
-      { env: { ...tls, DOCKER_HOST: 'tcp://h:2376' }, tlsFiles: all },
-      { env: { ...tls, DOCKER_HOST: 'tcp://h' }, tlsFiles: all },
-      { env: { ...tls, DOCKER_HOST: 'h' }, tlsFiles: ['ca'] as const },
-      { env: { ...tls, DOCKER_HOST: 'h:2376' } },
-      { env: { DOCKER_TLS_VERIFY: '0', DOCKER_HOST: 'h:2376' }, tlsFiles: all },
-      { env: { DOCKER_TLS_VERIFY: '', DOCKER_HOST: 'h:2376' }, tlsFiles: all },
-      { env: { DOCKER_TLS: '1', DOCKER_HOST: 'h:2376' }, tlsFiles: all },
-      { env: { DOCKER_TLS: '1' }, tlsFiles: all },
-      { env: { DOCKER_HOST: 'h:2376' }, tlsFiles: all },
-      { env: { ...tls, DOCKER_HOST: 'h:1', DOCKER_CERT_PATH: '{folder}' }, tlsFiles: all },
-      { env: { ...tls, DOCKER_HOST: 'h:1', DOCKER_CERT_PATH: '/nonexistent' }, tlsFiles: all },
-      { env: { DOCKER_HOST: 'h:1', DOCKER_CERT_PATH: '{folder}' }, tlsFiles: all },
-      { host: 'tcp://x:1', env: tls, tlsFiles: all },
-      { env: { ...tls, DOCKER_CONTEXT: 'plain' }, tlsFiles: all },
-      { env: { ...tls, DOCKER_CONTEXT: 'prod' } },
-    ].map(named),
+    ...precedence.map(named),
+    ...withTls.map(named),
   ];
 }
