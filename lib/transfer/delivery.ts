@@ -1,20 +1,24 @@
-import { formatBytes } from '../report/format.js';
 import type { Activity, ItemState } from '../report/types.js';
 import { plainLayer } from './archive-index.js';
 import { shortDigest } from './digest.js';
 import type { LayerFeed } from './layer-feed.js';
 import type { LayerOrder } from './layer-order.js';
+import { LayerProgress } from './layer-progress.js';
 import { manifestFor } from './load-archive.js';
 import { countPresent } from './present-layers.js';
 import type { Receiver } from './receiver.js';
 import type { LayerBlob, TransferPlan } from './types.js';
+
+/** Layers up to this size together are sent at once (bytes). */
+const SENT_TOGETHER = 2 ** 20;
 
 /** Carries out a plan; {@link run} can be called again after a failure, and goes on where it broke. */
 export class Delivery {
   layersSent = 0;
   /** Layers that the target has, base first; a guess until it has been asked. */
   present: number;
-  #asked = 0;
+  /** The layer that was asked for last and is not there. */
+  #absent?: number;
 
   constructor(
     private readonly plan: TransferPlan,
@@ -38,6 +42,7 @@ export class Delivery {
     if (source.store === 'containerd') await feed.documents({ sizes: true });
     const has = (layers: readonly LayerBlob[]) => receiver.has(layers);
     this.present = await countPresent(this.#layers(feed), 0, this.present, has);
+    this.#absent = this.present;
     this.#showPresent();
     await this.#sendMissing(feed);
 
@@ -49,53 +54,70 @@ export class Delivery {
   }
 
   async #sendMissing(feed: LayerFeed): Promise<void> {
-    const { plan, receiver } = this;
-    let next: LayerOrder | undefined;
+    let next: readonly LayerOrder[] = [];
     try {
-      while (this.present < plan.layers.length) {
-        const layer = plan.layers[this.present]!;
-        if (layer.state === 'probe' && next === undefined && (await this.#turnsOutPresent(feed))) continue;
-        const order = next ?? feed.order(layer.diffId, receiver.codec);
-        // Ordered ahead, so that a layer that follows in the archive need not be read again.
-        const following = plan.layers[this.present + 1];
-        next = following?.state === 'missing' ? feed.order(following.diffId, receiver.codec) : undefined;
-        await this.#send(feed, order);
+      while (this.present < this.plan.layers.length) {
+        if (next.length === 0 && (await this.#turnsOutPresent(feed))) continue;
+        const orders = next.length > 0 ? next : this.#order(feed, this.present);
+        // Ordered ahead, so that what follows in the archive need not be read again.
+        const following = this.present + orders.length;
+        next = this.#mayBePresent(following) ? [] : this.#order(feed, following);
+        await this.#send(feed, orders);
       }
     } catch (error) {
-      next?.fail(error as Error);
+      for (const order of next) order.fail(error as Error);
       throw error;
     }
   }
 
+  /** Orders the layer at `index`; small ones follow along, for the sake of round trips. */
+  #order(feed: LayerFeed, index: number): LayerOrder[] {
+    const rest = this.plan.layers.slice(index);
+    let bytes = 0;
+    const end = rest.findIndex(({ size = Infinity }, i) => {
+      bytes += size;
+      return i > 0 && (bytes > SENT_TOGETHER || this.#mayBePresent(index + i));
+    });
+    return rest
+      .slice(0, end === -1 ? rest.length : end)
+      .map(({ diffId }) => feed.order(diffId, this.receiver.codec));
+  }
+
   /** containerd's store may have a layer though it lacks one below it. */
   async #turnsOutPresent(feed: LayerFeed): Promise<boolean> {
-    const upToIt = this.#layers(feed).slice(0, this.present + 1);
-    if (this.#asked === upToIt.length || !(await this.receiver.has(upToIt))) return false;
+    if (!this.#mayBePresent(this.present)) return false;
+    if (!(await this.receiver.has(this.#layers(feed).slice(0, this.present + 1)))) {
+      this.#absent = this.present;
+      return false;
+    }
     this.present++;
     this.#showPresent();
     return true;
   }
 
-  async #send(feed: LayerFeed, order: LayerOrder): Promise<void> {
-    const index = this.present;
-    this.#show(index, { state: 'running', note: 'waiting for the source' });
-    const { size } = await order.blob;
-    const started = Date.now();
-    let completed = 0;
-    const rate = () => `${formatBytes((completed / Math.max(1, Date.now() - started)) * 1000)}/s`;
-    await this.receiver
-      .send(this.#layers(feed).slice(0, index + 1), order, (bytes) => {
-        completed = Math.min(size, completed + bytes);
-        this.#show(index, { state: 'running', completed, total: size, note: rate() });
-      })
-      .catch((error: Error) => {
-        order.fail(error);
-        this.#show(index, { state: 'failed', completed, total: size });
-        throw error;
-      });
-    this.#show(index, { state: 'done', total: size, note: rate(), elapsed: Date.now() - started });
-    this.layersSent++;
-    this.present++;
+  #mayBePresent(index: number): boolean {
+    return index !== this.#absent && this.plan.layers[index]?.state === 'probe';
+  }
+
+  async #send(feed: LayerFeed, orders: readonly LayerOrder[]): Promise<void> {
+    const first = this.present;
+    const end = first + orders.length;
+    const items = new Map(
+      orders.map((order, i) => [order, new LayerProgress((state) => this.#show(first + i, state))]),
+    );
+    for (const item of items.values()) item.waiting();
+    const onProgress = (order: LayerOrder, bytes: number) =>
+      items.get(order)!.moved(bytes, feed.archive.blob(order.diffId)!.size);
+    try {
+      await this.receiver.send(() => this.#layers(feed).slice(0, end), orders, onProgress);
+    } catch (error) {
+      for (const order of orders) order.fail(error as Error);
+      for (const item of items.values()) item.failed();
+      throw error;
+    }
+    for (const item of items.values()) item.done();
+    this.layersSent += orders.length;
+    this.present = end;
   }
 
   #layers(feed: LayerFeed): LayerBlob[] {

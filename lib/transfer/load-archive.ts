@@ -13,11 +13,11 @@ export interface ImageDocuments {
 }
 
 /**
- * The archive that every engine loads, without its layers: OCI layout (which containerd's store reads) and
- * manifest.json (which graph drivers read). It names nothing, so that no tag moves. Layers that the engine has may be
- * missing in it; the others follow as `blobs/sha256/<digest>` in any order.
+ * All but the layers of the archive that every engine loads: OCI layout (which containerd's store reads) and
+ * manifest.json (which graph drivers read). It names nothing, so that no tag moves. The layers stand before or behind
+ * it as `blobs/sha256/<digest>`, in any order; those that the engine has may be missing.
  */
-export function archiveHead(documents: ImageDocuments, layers: readonly LayerBlob[]): Buffer {
+export function archiveDocuments(documents: ImageDocuments, layers: readonly LayerBlob[]): Buffer {
   const config = blobPath(digestOf(documents.config));
   const manifest = digestOf(documents.manifest);
   const index = {

@@ -4,7 +4,7 @@ import { digestOf } from './digest.js';
 import { imageFacts } from './image-facts.js';
 import { isComplete, removeUnnamedImage, tagImage, untagImage } from './image-names.js';
 import type { LayerOrder } from './layer-order.js';
-import { archiveHead, prefixImage, type ImageDocuments } from './load-archive.js';
+import { archiveDocuments, prefixImage, type ImageDocuments } from './load-archive.js';
 import { load } from './load.js';
 import { TAR_END } from './tar.js';
 import { TEMPORARY_LABEL, TEMPORARY_REPOSITORY } from './temporary-names.js';
@@ -39,7 +39,7 @@ export class Receiver {
   /** Whether the target has these layers, base first; if so they are held, in place of those that were before. */
   async has(layers: readonly LayerBlob[]): Promise<boolean> {
     try {
-      await this.#hold(layers, []);
+      await this.#hold(() => layers, []);
       return true;
     } catch (error) {
       if (error instanceof NotLoaded) return false;
@@ -48,17 +48,18 @@ export class Receiver {
   }
 
   /**
-   * Sends the last of these layers; all before it are there. Afterwards all are held.
+   * Sends layers on top of those that are there. Afterwards all are held.
    *
-   * @param onProgress told the layer's bytes as they go
-   * @throws NotLoaded, and what the order fails with
+   * @param layers all of them, base first; asked for when the ordered ones have come
+   * @param onProgress told the bytes of an order as they go
+   * @throws NotLoaded, and what an order fails with
    */
   async send(
-    layers: readonly LayerBlob[],
-    order: LayerOrder,
-    onProgress: (bytes: number) => void,
+    layers: () => readonly LayerBlob[],
+    orders: readonly LayerOrder[],
+    onProgress: (order: LayerOrder, bytes: number) => void,
   ): Promise<void> {
-    await this.#hold(layers, portionsOf(order, onProgress));
+    await this.#hold(layers, portionsOf(orders, onProgress));
   }
 
   /**
@@ -68,7 +69,7 @@ export class Receiver {
    * @throws NotLoaded
    */
   async finish(documents: ImageDocuments, layers: readonly LayerBlob[], reference: string): Promise<string> {
-    const { id, name } = await this.#load(documents, layers, []);
+    const { id, name } = await this.#load(() => ({ documents, layers }), []);
     await tagImage(this.engine, id, reference);
     await untagImage(this.engine, name);
     return id;
@@ -80,56 +81,79 @@ export class Receiver {
     this.#held = undefined;
   }
 
-  async #hold(layers: readonly LayerBlob[], portions: Bytes): Promise<void> {
-    const documents = prefixImage(layers, this.platform, { [TEMPORARY_LABEL]: this.id });
-    const { name } = await this.#load(documents, layers, portions);
+  async #hold(layers: () => readonly LayerBlob[], portions: Bytes): Promise<void> {
+    const prefix = () => {
+      const present = layers();
+      const documents = prefixImage(present, this.platform, { [TEMPORARY_LABEL]: this.id });
+      return { documents, layers: present };
+    };
+    const { name } = await this.#load(prefix, portions);
     await this.release();
     this.#held = name;
   }
 
   /** Loads an image without touching any tag but a new temporary one, and proves that it is there. */
-  async #load(
-    documents: ImageDocuments,
-    layers: readonly LayerBlob[],
-    portions: Bytes,
-  ): Promise<{ id: string; name: string }> {
-    const { store } = await this.engine.facts();
-    const id = digestOf(store === 'containerd' ? documents.manifest : documents.config);
+  async #load(describe: () => Contents, portions: Bytes): Promise<{ id: string; name: string }> {
+    let contents: Contents | undefined;
+    const archive = this.#archive(portions, () => (contents = describe()));
+    const failure = await load(this.engine, archive, this.signal);
     const name = `${TEMPORARY_REPOSITORY}:${this.id}-${++this.#loads}`;
-    const failure = await load(
-      this.engine,
-      this.#archive(archiveHead(documents, layers), portions),
-      this.signal,
-    );
-    if (failure === undefined && (await this.#isThere(id, name, layers))) return { id, name };
+    const id = contents && (await this.#idOf(contents));
+    if (id !== undefined && failure === undefined && (await this.#isThere(id, name, contents!.layers))) {
+      return { id, name };
+    }
     await untagImage(this.engine, name);
-    await removeUnnamedImage(this.engine, id);
+    if (id !== undefined) await removeUnnamedImage(this.engine, id);
     throw new NotLoaded(failure ?? 'the engine loaded it without an error, but does not have it');
   }
 
-  async *#archive(head: Buffer, portions: Bytes): AsyncGenerator<Buffer> {
-    for await (const part of this.#parts(head, portions)) {
-      this.bytesSent += part.length;
-      yield part;
-    }
+  /** The documents come last: only then is everything known that stands in them. */
+  async *#archive(portions: Bytes, describe: () => Contents): AsyncGenerator<Buffer> {
+    for await (const portion of portions) yield this.#count(portion);
+    const { documents, layers } = describe();
+    const end = Buffer.concat([archiveDocuments(documents, layers), TAR_END]);
+    yield this.#count(await compress(this.codec, end));
   }
 
-  async *#parts(head: Buffer, portions: Bytes): AsyncGenerator<Buffer> {
-    yield await compress(this.codec, head);
-    yield* portions;
-    yield await compress(this.codec, TAR_END);
+  #count(bytes: Buffer): Buffer {
+    this.bytesSent += bytes.length;
+    return bytes;
+  }
+
+  async #idOf({ documents }: Contents): Promise<string> {
+    const { store } = await this.engine.facts();
+    return digestOf(store === 'containerd' ? documents.manifest : documents.config);
   }
 
   async #isThere(id: string, name: string, layers: readonly LayerBlob[]): Promise<boolean> {
-    if (!(await tagImage(this.engine, id, name)) || !(await isComplete(this.engine, name))) return false;
-    const facts = await imageFacts(this.engine, name);
-    return facts?.id === id && facts.diffIds.join() === layers.map((layer) => layer.diffId).join();
+    if (!(await tagImage(this.engine, id, name))) return false;
+    const [complete, facts] = await Promise.all([
+      isComplete(this.engine, name),
+      imageFacts(this.engine, name),
+    ]);
+    return (
+      complete && facts?.id === id && facts.diffIds.join() === layers.map((layer) => layer.diffId).join()
+    );
   }
 }
 
-async function* portionsOf(order: LayerOrder, onProgress: (bytes: number) => void): AsyncGenerator<Buffer> {
-  for await (const { packed, plain } of order.portions) {
-    yield packed;
-    onProgress(plain);
+interface Contents {
+  documents: ImageDocuments;
+  layers: readonly LayerBlob[];
+}
+
+/** The portions of several orders, in the order in which the layers come from the source. */
+async function* portionsOf(
+  orders: readonly LayerOrder[],
+  onProgress: (order: LayerOrder, bytes: number) => void,
+): AsyncGenerator<Buffer> {
+  const awaited = new Set(orders);
+  while (awaited.size > 0) {
+    const order = await Promise.race([...awaited].map((one) => one.blob.then(() => one)));
+    awaited.delete(order);
+    for await (const { packed, plain } of order.portions) {
+      yield packed;
+      onProgress(order, plain);
+    }
   }
 }

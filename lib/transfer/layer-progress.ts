@@ -1,0 +1,40 @@
+import { formatBytes } from '../report/format.js';
+import type { ItemState } from '../report/types.js';
+
+/** What the screen shows of one layer on its way. */
+export class LayerProgress {
+  #started?: number;
+  #completed = 0;
+  #total?: number;
+
+  constructor(private readonly show: (state: Omit<ItemState, 'label'>) => void) {}
+
+  waiting(): void {
+    this.show({ state: 'running', note: 'waiting for the source' });
+  }
+
+  /** @param bytes further ones of the layer's file, of `total` in all */
+  moved(bytes: number, total: number): void {
+    this.#started ??= Date.now();
+    this.#total = total;
+    // The first and last portions hold the file's header and padding too.
+    this.#completed = Math.min(total, this.#completed + bytes);
+    this.show({ state: 'running', completed: this.#completed, total, note: this.#rate() });
+  }
+
+  done(): void {
+    this.show({ state: 'done', total: this.#total, note: this.#rate(), elapsed: this.#elapsed() });
+  }
+
+  failed(): void {
+    this.show({ state: 'failed', completed: this.#completed, total: this.#total });
+  }
+
+  #rate(): string {
+    return `${formatBytes((this.#completed / Math.max(1, this.#elapsed())) * 1000)}/s`;
+  }
+
+  #elapsed(): number {
+    return Date.now() - (this.#started ?? Date.now());
+  }
+}
