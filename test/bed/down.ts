@@ -1,5 +1,6 @@
 import { engineFolders, stopEngine } from './engine.js';
 import { folders } from './folders.js';
+import { forbidForwarding } from './forwarding.js';
 import { hostFolders, stopHost } from './host.js';
 import { closeTerminals } from './pty.js';
 import { registryFolders, stopRegistry } from './registry.js';
@@ -11,5 +12,6 @@ export async function down(): Promise<void> {
   for (const folder of await registryFolders()) await stopRegistry(folder);
   await closeTerminals();
   for (const folder of await engineFolders()) await stopEngine(folder);
+  await forbidForwarding();
   await removeFolder(folders.run);
 }

@@ -5,6 +5,7 @@ import type Docker from 'dockerode';
 import { command } from './command.js';
 import { daemonOf, engines, prepareDaemon, type Daemon, type EngineName } from './daemon.js';
 import { bedId, folders } from './folders.js';
+import { allowForwarding } from './forwarding.js';
 import { removeLink } from './link.js';
 import { withLock } from './lock.js';
 import { findMachine, removeControlGroups, startMachine, stopMachine } from './machine.js';
@@ -42,6 +43,8 @@ export interface EngineOptions {
 export async function engine(name: EngineName, options: EngineOptions = {}): Promise<BedEngine> {
   const instance = options.own === undefined ? name : `${name}.${options.own}-${process.pid}`;
   const root = await suiteRoot(engines[name].suite);
+  // Every time: an engine of the machine's own may have started since the last.
+  await withLock('forwarding', allowForwarding);
   return withLock(`engine-${instance}`, async () => {
     const folder = join(enginesFolder, instance);
     const machine = await findMachine(folder);

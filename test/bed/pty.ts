@@ -62,7 +62,10 @@ export async function pty(argv: readonly string[], options: PtyOptions = {}): Pr
   const [status] = (await once(spawn('tmux', start, { env: inherited, stdio: 'inherit' }), 'exit')) as [
     number,
   ];
-  if (status !== 0) throw new Error(`tmux cannot run ${argv[0] ?? ''} in a terminal.`);
+  if (status !== 0) {
+    await closeTerminal(socket);
+    throw new Error(`tmux cannot run ${argv[0] ?? ''} in a terminal.`);
+  }
 
   const everything = () => tmux('capture-pane', '-p', '-S', '-');
   return {
