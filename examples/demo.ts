@@ -5,9 +5,8 @@ import { join } from 'node:path';
 import { bed } from '../test/bed/index.js';
 import { setUpExample } from './set-up.js';
 
-const engine = await bed.anyEngine();
+const engine = await bed.demoEngine(['python:3.11-slim']);
 console.log(`Docker engine: ${engine.url}`);
-await bed.baseImages(engine.docker, ['python:3.11-slim']);
 
 const project = await setUpExample('quickstart', { tag: 'v1.2.0' });
 try {

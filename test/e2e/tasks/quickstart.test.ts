@@ -1,0 +1,105 @@
+import { expect } from 'chai';
+import { execFileSync } from 'node:child_process';
+import { appendFileSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setUpExample, type ExampleProject } from '../../../examples/set-up.js';
+import { bed, type BedEngine, type EngineName, type Pty } from '../../bed/index.js';
+import { gulp } from './gulp.js';
+
+for (const name of ['20-overlay2', '28-overlay2', '28-containerd'] satisfies EngineName[]) {
+  describe(`examples/quickstart on ${name}`, () => {
+    let engine: BedEngine;
+    let example: ExampleProject;
+    before(async function () {
+      this.timeout(900_000);
+      engine = await bed.orSkip(this, () => bed.engine(name));
+      await bed.baseImages(engine.docker, ['python:3.11-slim']);
+      example = await setUpExample('quickstart', { tag: 'v1.2.0' });
+    });
+    after(async () => {
+      await gulp(example.folder, ['clean'], { env: engine.env });
+      await example.remove();
+    });
+
+    it('builds base, then app and dev side by side, and runs app with the version that git has', async () => {
+      const { status, stdout, stderr } = await gulp(example.folder, ['demo'], { env: engine.env });
+      expect(status, stderr).to.equal(0);
+      expect(stdout).to.include('Hello, world! This is greeter 1.2.0.');
+    });
+
+    it('gives the version that versioneer gives on the host', async () => {
+      appendFileSync(join(example.folder, 'src/greeter/__init__.py'), '\n# changed\n');
+      const { status, stdout, stderr } = await gulp(
+        example.folder,
+        ['build:app', 'run:app', '--series', '--silent'],
+        {
+          env: engine.env,
+        },
+      );
+      expect(status, stderr).to.equal(0);
+      const onHost = execFileSync(
+        '/usr/bin/python3',
+        ['-c', 'import versioneer; print(versioneer.get_version())'],
+        {
+          cwd: example.folder,
+          encoding: 'utf8',
+        },
+      );
+      expect(onHost).to.match(/^1\.2\.0\+0\.g[0-9a-f]+\.dirty\n$/);
+      expect(stdout).to.equal(`Hello, world! This is greeter ${onHost.trim()}.\n`);
+    });
+
+    it('keeps the cache when nothing but the version has changed', async () => {
+      execFileSync(
+        'git',
+        ['-c', 'user.name=A', '-c', 'user.email=a@example.org', 'commit', '-qam', 'Change'],
+        {
+          cwd: example.folder,
+        },
+      );
+      const { status, stderr } = await gulp(example.folder, ['build'], { env: engine.env });
+      expect(status, stderr).to.equal(0);
+      expect(stderr).to.match(/build app .*COPY src src {2}CACHED/);
+      expect(readFileSync(join(example.folder, '_version.py.bld'), 'utf8')).to.match(/1\.2\.0\+1\.g/);
+    });
+
+    it('shows an edit on the host inside the dev image, and its failing tests by their exit status', async () => {
+      const run = () => gulp(example.folder, ['run:dev'], { env: engine.env });
+      expect((await run()).status).to.equal(0);
+      appendFileSync(join(example.folder, 'src/greeter/__init__.py'), '\ngreet = lambda name: "no"\n');
+      const broken = await run();
+      expect(broken.status).to.equal(1);
+      expect(broken.stderr).to.include("'no' != 'Hello, Ada!'");
+    });
+
+    describe('in a terminal', () => {
+      let terminal: Pty;
+      const shell = async (...args: string[]) => {
+        const node = [process.execPath, join(example.folder, 'node_modules/gulp/bin/gulp.js')];
+        terminal = await bed.pty([...node, ...args], {
+          cwd: example.folder,
+          env: engine.env,
+          columns: 90,
+          rows: 30,
+        });
+      };
+      afterEach(() => terminal.close());
+
+      it('gives a shell that follows the size, takes Ctrl-C, and passes on exit status 7', async () => {
+        await shell('build:dev', 'run:shell', '--series');
+        await terminal.waitFor(/# $/m, 60_000);
+        await terminal.type('stty size\n');
+        await terminal.waitFor(/^30 90$/m);
+        await terminal.resize(100, 40);
+        await terminal.type('sleep 1; stty size\n');
+        await terminal.waitFor(/^40 100$/m);
+        await terminal.type('sleep 100\n');
+        await terminal.keys('C-c');
+        await terminal.type('echo still $((40 + 2))\n');
+        await terminal.waitFor(/^still 42$/m);
+        await terminal.type('exit 7\n');
+        expect((await terminal.exit()).status).to.equal(7);
+      });
+    });
+  });
+}
