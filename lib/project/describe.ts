@@ -3,7 +3,7 @@ import { didYouMean } from '../did-you-mean.js';
 import { UserError } from '../user-error.js';
 import { isFolder } from './entry.js';
 import { KEYS, type KeyName, type Operation } from './keys.js';
-import { projectWords } from './load.js';
+import { projectWords, syntheticLine } from './load.js';
 import { checkReference } from './reference.js';
 import type { Environment } from './replacement.js';
 import { DOCKER_FOLDER } from './root.js';
@@ -41,7 +41,7 @@ export function describeImage(project: Project, name: string, options: DescribeO
   const naming = nameImage(project, name, reader, options);
   reader.define('tag', naming.tag);
   const image: Image = { name, ...naming, ...readKeys(reader, options.operation) };
-  if (reader.problems.length > 0) throw new UserError('BAD_SECTION', reader.problems.join('\n'));
+  reader.throwProblems();
   return image;
 }
 
@@ -86,7 +86,7 @@ function nameImage(project: Project, name: string, reader: SectionReader, option
   const short = named?.text ?? name;
   const repository = options.repository ?? runs?.repository ?? (prefix ? `${project.name}-${short}` : short);
   const tag = options.tag ?? tagged?.text ?? runs?.tag ?? project.user;
-  if (reader.problems.length === 0) {
+  if (reader.isSound) {
     explained(
       () => checkReference(repository, 'x'),
       options.repository === undefined && place(named, `docker/${name}`),
@@ -115,12 +115,10 @@ function namedImage(
   options: DescribeOptions,
 ): Naming | undefined {
   const { config, images } = project;
-  const file = config.file;
   if (!named) {
-    const line = config.sections.get(name)?.line;
-    const message = `synthetic image "${name}" needs name=, the image that it runs (${images.join(', ')})`;
-    const where = line === undefined ? `${file}: there is no section [${name}]:` : `${file}:${line}:`;
-    reader.problems.push(`${where} ${message}`);
+    const line = config.sections.get(name)?.line ?? syntheticLine(config);
+    const message = `synthetic image "${name}" needs name= in a section [${name}]: the image that it runs`;
+    reader.problemAt(line, `${message} (${images.join(', ')})`);
     return undefined;
   }
   if (images.includes(named.text)) {

@@ -116,6 +116,14 @@ function syntheticImages(
   return [...names];
 }
 
+/** The line that names the synthetic images. */
+export function syntheticLine(config: RunConfig): number {
+  const lines = RUN_IMAGE_SECTIONS.map(
+    (name) => config.sections.get(name)?.entries.get(SYNTHETIC_IMAGES)?.line,
+  );
+  return lines.find((line) => line !== undefined) ?? 1;
+}
+
 function strangeSections(config: RunConfig, images: readonly string[]): string[] {
   const known = new Set([...images, ...RUN_IMAGE_SECTIONS, ...config.envSections]);
   return [...config.sections.values()]

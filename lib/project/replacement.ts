@@ -16,7 +16,7 @@ export class ReplacementError extends Error {}
 
 const PATTERN = new RegExp(
   [
-    String.raw`(?<dollar>\$\$)`,
+    String.raw`\$(?<dollar>\$(?:\{\w+\})?)`,
     String.raw`(?<template>\{\{[^]*?\}\})`,
     String.raw`\$\{(?<braced>[A-Za-z_]\w*)\}`,
     String.raw`(?<expansion>\$\{[A-Za-z_]\w*[-:=?+%#/^,@][^}]*\})`,
@@ -42,7 +42,7 @@ export function replaceIn(text: string, { words, env, later = [] }: ReplacementV
       name = braced,
       word,
     } = rest.at(-1) as Partial<Record<string, string>>;
-    if (dollar !== undefined) return '$';
+    if (dollar !== undefined) return dollar;
     if (template !== undefined) return match;
     if (expansion !== undefined) {
       throw new ReplacementError(

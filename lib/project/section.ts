@@ -1,4 +1,5 @@
 import { didYouMean } from '../did-you-mean.js';
+import { UserError } from '../user-error.js';
 import type { ConfigEntry, ConfigSection } from './config-parser.js';
 import { InterpolationError, interpolate, keysTakenUp } from './interpolation.js';
 import { DOCKED, KEYS, type KeyDefinition, type KeyName, keyNamed } from './keys.js';
@@ -12,11 +13,11 @@ const TRUE = /^(?:true|t|yes|y|on|1)$/i;
 const FALSE = /^(?:false|f|no|n|off|0)$/i;
 
 /**
- * The values of one section, resolved when they are asked for. What is wrong is collected in `problems`, a sentence each
- * with its place, and the value is then undefined.
+ * The values of one section, resolved when they are asked for. What is wrong is collected, to be thrown together, and
+ * the value is then undefined.
  */
 export class SectionReader {
-  readonly problems: string[] = [];
+  private readonly problems: { line: number; message: string }[] = [];
   private readonly section: ConfigSection | undefined;
 
   /** @param remote whether `<key>_docked` is used instead of `<key>`. */
@@ -81,8 +82,10 @@ export class SectionReader {
     const { sections, envSections, file } = this.config;
     const section = sections.get(name);
     if (!section || !envSections.has(name)) {
-      const reason = section ? "is an image's own section" : 'is not there';
-      this.complain(key, `names section [${name}], which ${reason}${didYouMean(name, envSections)}`);
+      const reason = section
+        ? "is an image's own section"
+        : `is not there${didYouMean(name, sections.keys())}`;
+      this.complain(key, `names section [${name}], which ${reason}`);
       return undefined;
     }
     return this.withInherited(section).flatMap((entry) => {
@@ -103,7 +106,7 @@ export class SectionReader {
     const hasVariables = this.entry('env') !== undefined;
     const complain = ({ spelling, line }: ConfigEntry, where: string) => {
       const near = didYouMean(spelling, Object.keys(KEYS));
-      this.problems.push(`${this.config.file}:${line}: unknown key "${spelling}" in [${where}]${near}`);
+      this.problemAt(line, `unknown key "${spelling}" in [${where}]${near}`);
     };
     for (const entry of this.section.entries.values()) {
       if (!keyNamed(entry.key) && !takenUp.has(entry.key)) complain(entry, this.name);
@@ -118,7 +121,26 @@ export class SectionReader {
   /** Collects a problem with the value of `key`. */
   complain(key: KeyName, message: string): void {
     const { spelling, line } = this.entry(key)!;
-    this.problems.push(`${this.config.file}:${line}: ${spelling}= of [${this.name}] ${message}`);
+    this.problemAt(line, `${spelling}= of [${this.name}] ${message}`);
+  }
+
+  /** Collects a problem with what stands on a line. */
+  problemAt(line: number, message: string): void {
+    this.problems.push({ line, message });
+  }
+
+  /** Whether everything was right so far. */
+  get isSound(): boolean {
+    return this.problems.length === 0;
+  }
+
+  /** @throws UserError `BAD_SECTION` with everything that is wrong, in the order of the file. */
+  throwProblems(): void {
+    if (this.isSound) return;
+    const sentences = this.problems
+      .toSorted((one, other) => one.line - other.line)
+      .map(({ line, message }) => `${this.config.file}:${line}: ${message}`);
+    throw new UserError('BAD_SECTION', sentences.join('\n'));
   }
 
   private lookUp(key: string): ConfigEntry | undefined {
@@ -160,7 +182,7 @@ export class SectionReader {
     } catch (error) {
       if (error instanceof InterpolationError || error instanceof WordError) line = error.line;
       else if (!(error instanceof ReplacementError)) throw error;
-      this.problems.push(`${this.config.file}:${line}: ${error.message}`);
+      this.problemAt(line, error.message);
       return undefined;
     }
   }

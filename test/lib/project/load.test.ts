@@ -1,0 +1,210 @@
+import { mkdirSync, symlinkSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { expect } from 'chai';
+import { findProjectRoot, imageNames, loadProject } from '../../../lib/project/index.js';
+import { projectName } from '../../../lib/project/root.js';
+import { makeProject, projectWith, removeProjects, userErrorOf } from './projects.js';
+
+const env = { USER: 'alice', HOME: '/home/alice' };
+const load = (runConfig: string) => loadProject({ root: projectWith(runConfig), env });
+
+describe('loadProject', () => {
+  after(removeProjects);
+
+  describe('the project root', () => {
+    it('is the nearest folder upwards that holds docker/', () => {
+      const root = makeProject({
+        'docker/a/Dockerfile': '',
+        'src/deep/x': '',
+        'sub/docker/b/Dockerfile': '',
+      });
+      expect(findProjectRoot(root)).to.equal(root);
+      expect(findProjectRoot(join(root, 'src/deep'))).to.equal(root);
+      expect(findProjectRoot(join(root, 'docker/a'))).to.equal(root);
+      expect(findProjectRoot(join(root, 'sub'))).to.equal(join(root, 'sub'));
+    });
+
+    it('is not where docker is a file', () => {
+      const root = makeProject({ 'docker/a/Dockerfile': '', 'sub/docker': '' });
+      expect(findProjectRoot(join(root, 'sub'))).to.equal(root);
+    });
+
+    it('missing, is said with what to do', () => {
+      const root = makeProject({ x: '' });
+      expect(userErrorOf(() => loadProject({ cwd: root })).message).to.equal(
+        `no docker folder in ${root} or above it: make docker/<image>/Dockerfile in the project's root`,
+      );
+      expect(userErrorOf(() => loadProject({ root })).code).to.equal('NO_DOCKER_FOLDER');
+    });
+  });
+
+  describe('names', () => {
+    const names: [folder: string, name: string][] = [
+      ['app', 'app'],
+      ['My Project', 'my-project'],
+      ['a.b_c-d', 'a.b_c-d'],
+      ['a__b', 'a__b'],
+      ['a___b', 'a-b'],
+      ['a..b', 'a-b'],
+      ['_app_', 'app'],
+      ['.app', 'app'],
+      ['Größe (neu)', 'gr-e-neu'],
+      ['a - b', 'a---b'],
+      ['a---b', 'a---b'],
+    ];
+    for (const [folder, name] of names) {
+      it(`${JSON.stringify(folder)} is ${name}`, () => expect(projectName(`/x/${folder}`)).to.equal(name));
+    }
+
+    it('a folder of which nothing is left needs a name', () => {
+      expect(userErrorOf(() => projectName('/x/日本')).message).to.include('dockerTasks({ project })');
+      expect(userErrorOf(() => projectName('/')).code).to.equal('NO_PROJECT_NAME');
+      const root = makeProject({ 'docker/a/Dockerfile': '' }, '日本');
+      expect(loadProject({ root, project: 'nihon' })).to.include({ name: 'nihon', folderName: '日本' });
+    });
+
+    it('the user is the first of LOGNAME, USER, LNAME, USERNAME that is not empty, else the account', () => {
+      const root = projectWith('');
+      const all = { LOGNAME: 'a', USER: 'b', LNAME: 'c', USERNAME: 'd' };
+      expect(loadProject({ root, env: all }).user).to.equal('a');
+      expect(loadProject({ root, env: { ...all, LOGNAME: '' } }).user).to.equal('b');
+      expect(loadProject({ root, env: { LNAME: 'c', USERNAME: 'd' } }).user).to.equal('c');
+      expect(loadProject({ root, env: { USERNAME: 'd' } }).user).to.equal('d');
+      expect(loadProject({ root, env: {} }).user).to.match(/./);
+    });
+  });
+
+  describe('images', () => {
+    it('are the folders with a Dockerfile, sorted', () => {
+      const root = makeProject({
+        'docker/b/Dockerfile': '',
+        'docker/a/Dockerfile': '',
+        'docker/none/readme': '',
+        'docker/folder/Dockerfile/x': '',
+        'docker/Dockerfile': '',
+        'docker/__proto__/Dockerfile': '',
+      });
+      mkdirSync(join(root, 'elsewhere'));
+      symlinkSync('a', join(root, 'docker/link'));
+      symlinkSync('nowhere', join(root, 'docker/broken'));
+      symlinkSync('loop', join(root, 'docker/loop'));
+      expect(loadProject({ root }).images).to.deep.equal(['__proto__', 'a', 'b', 'link']);
+    });
+
+    it('may be none', () => {
+      expect(loadProject({ root: makeProject({ 'docker/x': '' }) })).to.deep.include({
+        images: [],
+        synthetic: [],
+      });
+    });
+
+    it('and synthetic ones, of both spellings of the section, trimmed', () => {
+      const project = load(
+        '[run_image]\nsynthetic_images= shell ,\n  notebook\n\n[run-image]\nsynthetic_images=a b,,a\n',
+      );
+      expect(project.synthetic).to.deep.equal(['shell', 'notebook', 'a', 'b']);
+      expect(imageNames(project)).to.deep.equal(['base', 'dev', 'shell', 'notebook', 'a', 'b']);
+    });
+  });
+
+  describe('warnings', () => {
+    it('of a section that belongs to nothing', () => {
+      expect(load('[dev]\nenv=vars\n[vars]\nA=1\n[run_image]\n[deb]\n[DEFAULT]\n').warnings).to.deep.equal([
+        'docker/run.cfg:6: section [deb] belongs to no image, and no env= names it (did you mean "dev"?)',
+      ]);
+    });
+
+    it('of a key that means nothing in run_image, and of a synthetic image that is a folder', () => {
+      expect(load('[run_image]\nsynthetic_image=x\nsynthetic_images=dev\n').warnings).to.deep.equal([
+        'docker/run.cfg:2: key "synthetic_image" means nothing in [run_image] (did you mean "synthetic_images"?)',
+        'docker/run.cfg:3: synthetic image "dev" is left out: docker/dev is an image',
+      ]);
+    });
+
+    it('of none where all is well', () => expect(load('[dev]\ntag=x\n').warnings).to.deep.equal([]));
+  });
+
+  describe('the file', () => {
+    it('may be called dockerutils.cfg', () => {
+      const root = makeProject({
+        'docker/dev/Dockerfile': '',
+        'docker/dockerutils.cfg': '[run_image]\nsynthetic_images=x\nbad\n',
+      });
+      expect(userErrorOf(() => loadProject({ root })).message).to.match(/^docker\/dockerutils\.cfg:3: /);
+    });
+
+    it('is one of the two', () => {
+      const root = makeProject({ 'docker/run.cfg': '', 'docker/dockerutils.cfg': '' });
+      expect(userErrorOf(() => loadProject({ root })).message).to.equal(
+        'both docker/run.cfg and docker/dockerutils.cfg are there: keep one',
+      );
+    });
+
+    it('is UTF-8', () => {
+      const root = makeProject({ 'docker/run.cfg': Buffer.from('[dev]\n# é\ntag=\xe9\n', 'latin1') });
+      expect(userErrorOf(() => loadProject({ root })).message).to.equal(
+        'docker/run.cfg:2: is not UTF-8 text',
+      );
+    });
+
+    it('that is a folder is one sentence', () => {
+      const root = makeProject({ 'docker/run.cfg/x': '' });
+      expect(userErrorOf(() => loadProject({ root })).message).to.equal(
+        'docker/run.cfg cannot be read (EISDIR)',
+      );
+    });
+
+    it('has all its errors reported together, each with its line', () => {
+      const error = userErrorOf(() =>
+        load('x=1\ny=2\n[dev]\ntag=1\nflag\nTag=2\n=3\n[dev]\nname=x\nname=y\n'),
+      );
+      expect(error.code).to.equal('BAD_CONFIG');
+      expect(error.message.split('\n')).to.deep.equal([
+        'docker/run.cfg:1: a [section] must come before the first key',
+        'docker/run.cfg:5: expected "key = value" or [section], found "flag"',
+        'docker/run.cfg:6: key "Tag" stands on line 4 of [dev] already',
+        'docker/run.cfg:7: expected "key = value" or [section], found "=3"',
+        'docker/run.cfg:8: section [dev] stands on line 3 already',
+        'docker/run.cfg:10: key "name" stands on line 9 of [dev] already',
+      ]);
+    });
+
+    it('lets case count where an env= says so, also from DEFAULT, by interpolation and replacement', () => {
+      for (const named of [
+        '[dev]\nenv=vars',
+        '[DEFAULT]\nenv=vars\n[dev]',
+        '[dev]\nenv_docked=%(x)s\nx=vars',
+      ]) {
+        expect(load(`${named}\n[vars]\nPATH=1\npath=2\n`).warnings).to.deep.equal([]);
+      }
+      expect(load('[dev]\nenv={user}_vars\n[alice_vars]\nPATH=1\npath=2\n').warnings).to.deep.equal([]);
+      expect(() => load('[dev]\n[vars]\nPATH=1\npath=2\n')).to.throw('key "path" stands on line 3');
+    });
+  });
+
+  it('loads fifty images in a few milliseconds', () => {
+    const files: Record<string, string> = { 'docker/run.cfg': '' };
+    for (let index = 0; index < 50; index++) {
+      files[`docker/image${index}/Dockerfile`] = 'FROM scratch\n';
+      files['docker/run.cfg'] += `[image${index}]\nvolumes=-v {project_root}:/src\n  -v a:b\ncmd=sh -c "x"\n`;
+    }
+    const root = makeProject(files);
+    const times = Array.from({ length: 10 }, () => {
+      const start = performance.now();
+      expect(loadProject({ root }).images).to.have.length(50);
+      return performance.now() - start;
+    });
+    expect(Math.min(...times)).to.be.below(15);
+  });
+
+  it('knows the folder’s own name beside the name of images', () => {
+    const root = projectWith('');
+    expect(loadProject({ cwd: join(root, 'docker/dev'), env })).to.include({
+      root,
+      folderName: basename(root),
+      name: 'my-project',
+      user: 'alice',
+    });
+    expect(dirname(root)).to.not.equal(root);
+  });
+});
