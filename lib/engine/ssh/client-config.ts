@@ -38,11 +38,15 @@ const DEEPEST_INCLUDE = 16;
  * except that each IdentityFile counts. Of Match, `all`, `host` and `originalhost` are known; sections with other
  * conditions are passed over.
  */
-export function readClientConfig(target: SshTarget, env: Environment): ClientConfig {
+export function readClientConfig(
+  target: SshTarget,
+  env: Environment,
+  systemFile = SYSTEM_FILE,
+): ClientConfig {
   const home = env.HOME || homedir();
   const settings = new Settings(target, home);
   settings.readFile(join(home, '.ssh', 'config'), join(home, '.ssh'));
-  settings.readFile(SYSTEM_FILE, dirname(SYSTEM_FILE));
+  settings.readFile(systemFile, dirname(systemFile));
 
   const hostName = settings.hostName;
   const user = target.user ?? settings.first('user') ?? userInfo().username;
@@ -107,7 +111,8 @@ class Settings {
 
   get hostName(): string {
     const { host } = this.target;
-    return this.first('hostname')?.replaceAll('%h', host).replaceAll('%%', '%') ?? host;
+    const name = this.first('hostname')?.replaceAll('%h', host).replaceAll('%%', '%') ?? host;
+    return name.toLowerCase();
   }
 
   first(key: string): string | undefined {
@@ -174,7 +179,7 @@ function wildcard(pattern: string): RegExp {
     .replace(/[.+^${}()|[\]\\]/g, '\\$&')
     .replaceAll('*', '.*')
     .replaceAll('?', '.');
-  return new RegExp(`^${source}$`, 'i');
+  return new RegExp(`^${source}$`);
 }
 
 function expandTokens(

@@ -96,6 +96,6 @@ function parseKnownHosts(text: string): Entry[] {
 
 function names({ hosts }: Entry, name: string): boolean {
   const [, salt, hash] = /^\|1\|([^|]+)\|(.+)$/.exec(hosts) ?? [];
-  if (salt === undefined) return matchesPatterns(name, hosts.split(','));
+  if (salt === undefined) return matchesPatterns(name, hosts.toLowerCase().split(','));
   return createHmac('sha1', Buffer.from(salt, 'base64')).update(name).digest('base64') === hash;
 }
