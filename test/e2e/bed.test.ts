@@ -42,7 +42,7 @@ describe('the test bed', function () {
       const seen = await output(
         engine.docker,
         'busybox:latest',
-        ['wget', '-T10', '-qO-', 'http://web/'],
+        ['timeout', '10', 'wget', '-qO-', 'http://web/'],
         host,
       );
       expect(seen).to.equal('found\n');
@@ -254,10 +254,11 @@ async function output(
     HostConfig: hostConfig,
   });
   try {
+    const stream = await container.attach({ stream: true, stdout: true, stderr: true, hijack: true });
+    const said = text(stream);
     await container.start();
     await container.wait();
-    const said = await container.logs({ stdout: true, stderr: true });
-    return said.toString().replaceAll('\r\n', '\n');
+    return (await said).replaceAll('\r\n', '\n');
   } finally {
     await container.remove({ force: true });
   }
