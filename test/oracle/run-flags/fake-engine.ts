@@ -4,7 +4,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 /** A request of the docker CLI that an oracle is about. */
 export interface Recorded {
   path: string;
-  query: Record<string, string>;
+  /** A list where a parameter is repeated. */
+  query: Record<string, string | string[]>;
   body: Buffer;
 }
 
@@ -24,7 +25,7 @@ export async function startFakeEngine(socket: string, apiVersion: string): Promi
       const url = new URL(request.url ?? '/', 'http://engine');
       const path = url.pathname.replace(/^\/v\d+\.\d+/, '');
       if (path === '/containers/create' || path === '/build') {
-        recorded.push({ path, query: Object.fromEntries(url.searchParams), body });
+        recorded.push({ path, query: readQuery(url.searchParams), body });
       }
       answer(path, response, apiVersion);
     });
@@ -42,6 +43,15 @@ export async function startFakeEngine(socket: string, apiVersion: string): Promi
       server.close();
     },
   };
+}
+
+function readQuery(parameters: URLSearchParams): Recorded['query'] {
+  const names = new Set(parameters.keys());
+  const entries = [...names].map((name): [string, string | string[]] => {
+    const values = parameters.getAll(name);
+    return [name, values.length === 1 ? values[0]! : values];
+  });
+  return Object.fromEntries(entries);
 }
 
 async function readAll(request: IncomingMessage): Promise<Buffer> {

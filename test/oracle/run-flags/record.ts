@@ -5,11 +5,11 @@
  *
  * No engine is needed. A CLI of another version on PATH is refused: put the directory of one of 28.x first.
  */
-import { execFile, execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { allCases, TEMPORARY, type Case } from './cases.js';
+import { cliVersion, runDocker } from './docker-cli.js';
 import { startFakeEngine, type FakeEngine } from './fake-engine.js';
 import { difference, type Answer, type Recording } from './recording.js';
 
@@ -50,22 +50,9 @@ async function record(): Promise<void> {
   console.log(`docker CLI ${cli}: ${answers.length} lines, ${refused} of them refused`);
 }
 
-function cliVersion(): string {
-  const hint = 'put a docker CLI of version 28 on PATH and ask again';
-  let said: string;
-  try {
-    said = execFileSync('docker', ['--version'], { encoding: 'utf8' });
-  } catch {
-    throw new Error(`there is no docker CLI on PATH: ${hint}`);
-  }
-  const version = /version (\d+\.\d+\.\d+)/.exec(said)?.[1];
-  if (!version?.startsWith('28.')) throw new Error(`the docker CLI on PATH is ${said.trim()}: ${hint}`);
-  return version;
-}
-
 interface Reply {
   body?: unknown;
-  query?: Record<string, string>;
+  query?: Record<string, string | string[]>;
   exit: number;
   says: string;
 }
@@ -87,32 +74,11 @@ async function docker(verb: string, engine: FakeEngine, words: string[], tempora
       .replaceAll(folder, TEMPORARY)
       .replaceAll(FILES, '<files>')
       .replaceAll(join(FILES, '..'), '<above>');
-  const { exit, stderr } = await execute(['--host', `unix://${engine.socket}`, verb, ...given]);
+  const { exit, says } = await runDocker(['--host', `unix://${engine.socket}`, verb, ...given], FILES);
   rmSync(folder, { recursive: true, force: true });
   const request = engine.take().find(({ path }) => path === '/containers/create');
-  return {
-    body: request && JSON.parse(hide(request.body.toString('utf8'))),
-    query: request?.query,
-    exit,
-    says:
-      hide(stderr)
-        .split('\n')
-        .filter(Boolean)[0]
-        ?.replace(/^docker: /, '') ?? '',
-  };
-}
-
-function execute(words: string[]): Promise<{ exit: number; stderr: string }> {
-  const env = {
-    ...{ PATH: process.env.PATH, HOME: '/nonexistent', DOCKER_CONFIG: '/nonexistent' },
-    ...{ FROM_HERE: 'from here', EMPTY_HERE: '' },
-  };
-  return new Promise((resolve) => {
-    const child = execFile('docker', words, { cwd: FILES, env, timeout: 20_000 }, (_, __, stderr) =>
-      resolve({ exit: child.exitCode ?? -1, stderr }),
-    );
-    child.stdin?.end();
-  });
+  const body: unknown = request && JSON.parse(hide(request.body.toString('utf8')));
+  return { body, query: request?.query, exit, says: hide(says) };
 }
 
 function toAnswer(question: Case, reply: Reply, baseline: unknown): Answer {

@@ -6,7 +6,7 @@ export interface Answer {
   api?: string;
   /** What differs in the body; a field that is gone is `<absent>`. */
   body?: unknown;
-  query?: Record<string, string>;
+  query?: Record<string, string | string[]>;
   /** Exit status of the CLI where it refused, and the first line of what it said. */
   exit?: number;
   says?: string;
