@@ -1,67 +1,68 @@
 import { randomUUID } from 'node:crypto';
-import fs from 'node:fs';
 import path from 'node:path';
-import type { Readable } from 'node:stream';
-import type { Engine } from '../engine/types.js';
+import { Readable } from 'node:stream';
 import type { Activity } from '../report/types.js';
+import { dockerfileInContext, type BuildContext } from './build-context.js';
 import type { BuildMeans } from './carry-out.js';
 import { folderContext } from './context/folder.js';
-import { readIgnoreRules } from './context/ignore-file.js';
-import { withAdditions } from './context/overlay.js';
+import type { Outcome } from './outcome.js';
 import type { BuildPlan, BuildStep } from './plan.js';
-import { buildFailed, stepFailed, type FailedBuild } from './progress/failure.js';
+import { buildFailed, failedBuild, stepFailed, type FailedBuild } from './progress/failure.js';
 import { SolveProgress } from './progress/solve.js';
 import { buildMessages, engineLost } from './progress/stream.js';
 import { decodeTrace } from './progress/trace.js';
+import { cancelBuild, requestBuild } from './request.js';
 import { authService } from './session/auth.js';
-import { fileSyncService, type SyncCount } from './session/file-sync.js';
+import { fileSyncService, type SyncedFolder } from './session/file-sync.js';
 import { healthService } from './session/health.js';
 import { openSession } from './session/open.js';
+import { readSecrets, secretsService } from './session/secrets.js';
+import { prepareAgent, sshService } from './session/ssh.js';
 
-/** What became of one request. */
-export interface Outcome {
-  id: string;
-  cached: { steps: number; of: number };
-  sent: SyncCount;
-}
-
-/** Builds with BuildKit, over a session that the engine fetches the context from. */
+/** Builds with BuildKit, over a session that the engine fetches files, credentials, secrets and keys from. */
 export async function buildWithBuildKit(
   plan: BuildPlan,
   step: BuildStep,
+  context: BuildContext,
   activity: Activity,
-  { engine, findLogin, signal }: BuildMeans,
+  { engine, findLogin, env = process.env, signal }: BuildMeans,
 ): Promise<Outcome> {
   signal?.throwIfAborted();
-  const failing: FailedBuild = {
-    image: plan.image,
-    shown: path.relative(plan.root, plan.dockerfile),
-    dockerfile: fs.readFileSync(plan.dockerfile, 'utf8'),
-  };
-  const context = withAdditions(folderContext(plan.root), plan.additions);
-  const folders = new Map([
-    ['context', { source: context, exclude: readIgnoreRules(plan.root, plan.dockerfile).patterns }],
+  const failing = failedBuild(plan);
+  const folders = new Map<string, SyncedFolder>([
     ['dockerfile', { source: folderContext(path.dirname(plan.dockerfile)) }],
   ]);
+  if ('source' in context) folders.set('context', context);
   let ownFailure: unknown;
-  const fileSync = fileSyncService(folders, (error) => (ownFailure ??= error));
-  const session = await openSession(engine, [fileSync, authService(findLogin), healthService()], context.key);
+  const fail = (error: unknown) => (ownFailure ??= error);
+  const fileSync = fileSyncService(folders, fail);
+  const key = 'source' in context ? context.source.key : randomUUID();
+  const services = [
+    fileSync,
+    authService(findLogin),
+    secretsService(await readSecrets(plan.secrets, env)),
+    sshService(new Map([...plan.agents].map(([id, paths]) => [id, prepareAgent(id, paths, env)]))),
+    healthService(),
+  ];
+  const session = await openSession(engine, services, key);
   const buildid = randomUUID();
   const cancel = () => void cancelBuild(engine, buildid).finally(() => session.close());
   signal?.addEventListener('abort', cancel, { once: true });
   try {
-    const query = {
-      ...step.query,
-      t: step.reference,
-      dockerfile: path.basename(plan.dockerfile),
-      version: '2',
-      remote: 'client-session',
-      session: session.id,
-      buildid,
-    };
+    const query = { ...step.query, t: step.reference, version: '2', session: session.id, buildid };
+    const answer = await requestBuild(
+      engine,
+      'source' in context
+        ? // Without a body, even an empty one, engines report no progress.
+          {
+            query: { ...query, remote: 'client-session', dockerfile: path.basename(plan.dockerfile) },
+            body: Buffer.alloc(0),
+          }
+        : { query: { ...query, dockerfile: dockerfileInContext(plan) }, body: bodyOf(context.archive, fail) },
+    );
     const progress = new SolveProgress(activity);
-    const id = await follow(await requestBuild(engine, query), progress, failing);
-    return { id, cached: progress.cached, sent: fileSync.count };
+    const id = await follow(answer, progress, failing);
+    return { id, cached: progress.cached, sent: 'source' in context ? fileSync.count : context.sent };
   } catch (error) {
     signal?.throwIfAborted();
     throw ownFailure ?? error;
@@ -71,45 +72,20 @@ export async function buildWithBuildKit(
   }
 }
 
+function bodyOf(archive: AsyncIterable<Buffer>, fail: (error: unknown) => void): Readable {
+  const body = Readable.from(archive, { objectMode: false, highWaterMark: 1 << 20 });
+  return body.once('error', fail);
+}
+
 async function follow(body: Readable, progress: SolveProgress, failing: FailedBuild): Promise<string> {
   let id: string | undefined;
   for await (const message of buildMessages(body)) {
     if (message.id === 'moby.buildkit.trace') progress.update(decodeTrace(String(message.aux)));
     else if (message.id === 'moby.image.id') id = (message.aux as { ID: string }).ID;
     const error = message.errorDetail?.message ?? message.error;
-    if (error !== undefined) {
-      throw progress.failure ? stepFailed(failing, progress.failure) : buildFailed(failing, error);
-    }
+    if (error === undefined) continue;
+    throw progress.failure ? stepFailed(failing, progress.failure) : buildFailed(failing, error);
   }
   if (id === undefined) throw engineLost();
   return id;
-}
-
-function requestBuild(engine: Engine, query: Record<string, string>): Promise<Readable> {
-  return new Promise((resolve, reject) => {
-    const options = {
-      method: 'POST',
-      path: '/build?',
-      isStream: true,
-      // Without a body, even an empty one, engines report no progress.
-      file: Buffer.alloc(0),
-      options: { _query: query },
-      statusCodes: { 200: true, 400: 'bad parameter', 500: 'server error' },
-    };
-    engine.docker.modem.dial(options, (error, body) => {
-      if (error) reject(error);
-      else resolve(body as Readable);
-    });
-  });
-}
-
-function cancelBuild(engine: Engine, id: string): Promise<void> {
-  return new Promise((resolve) => {
-    const options = {
-      method: 'POST',
-      path: `/build/cancel?id=${id}&`,
-      statusCodes: { 200: true, 204: true },
-    };
-    engine.docker.modem.dial(options, () => resolve());
-  });
 }

@@ -1,9 +1,11 @@
 import type { Engine } from '../engine/types.js';
 import { formatBytes, formatDuration } from '../report/index.js';
-import type { Report } from '../report/types.js';
+import type { Activity, Report } from '../report/types.js';
 import { UserError } from '../user-error.js';
+import { projectContext, type BuildContext } from './build-context.js';
 import { buildWithBuildKit } from './buildkit.js';
-import type { BuildPlan } from './plan.js';
+import { buildClassic } from './classic.js';
+import type { BuildPlan, BuildStep } from './plan.js';
 import { runScript } from './script.js';
 import type { FindLogin } from './session/auth.js';
 import type { SyncCount } from './session/file-sync.js';
@@ -13,6 +15,8 @@ export interface BuildMeans {
   report: Report;
   /** Credentials of registries. */
   findLogin: FindLogin;
+  /** Where secrets and SSH_AUTH_SOCK are looked up; the process's own by default. */
+  env?: NodeJS.ProcessEnv;
   signal?: AbortSignal;
 }
 
@@ -34,18 +38,24 @@ export interface BuiltImage {
 
 /**
  * Builds an image as planned: its builder stage first, between its scripts.
+ * @param context the project's folder unless given
  * @throws UserError for everything that a Dockerfile, a context or an engine can do wrong
  */
-export async function carryOutBuild(plan: BuildPlan, means: BuildMeans): Promise<BuiltImage> {
+export async function carryOutBuild(
+  plan: BuildPlan,
+  means: BuildMeans,
+  context: BuildContext = projectContext(plan),
+): Promise<BuiltImage> {
   const { engine, report, signal } = means;
   await requireBases(plan, engine);
   let built: BuiltImage | undefined;
+  const build = (await engine.facts()).buildkit ? buildWithBuildKit : buildClassic;
   const activity = report.activity(`build ${plan.image}`);
   const started = performance.now();
   try {
     await runScript(plan.preBuildScript, plan.root, activity, signal);
-    for (const step of plan.steps) {
-      const outcome = await buildWithBuildKit(plan, step, activity, means);
+    for (const step of stepsFor(plan, context, activity)) {
+      const outcome = await build(plan, step, context, activity, means);
       built = { ...outcome, ...(await inspect(engine, step.reference)), reference: step.reference };
     }
     if (plan.postBuildScript !== undefined)
@@ -57,6 +67,15 @@ export async function carryOutBuild(plan: BuildPlan, means: BuildMeans): Promise
   const took = formatDuration(performance.now() - started);
   activity.done(`${built!.reference}, ${formatBytes(built!.size)}, in ${took}`);
   return built!;
+}
+
+/** An archive passes by once: of several steps the last one, the image itself, gets it. */
+function stepsFor({ steps }: BuildPlan, context: BuildContext, activity: Activity): readonly BuildStep[] {
+  if ('source' in context || steps.length === 1) return steps;
+  activity.line(
+    `${steps[0]!.reference} is left out: the files of the pipeline are too many to be sent twice`,
+  );
+  return steps.slice(-1);
 }
 
 async function inspect(

@@ -7,4 +7,6 @@ export {
   type BuildStep,
 } from './plan.js';
 export { carryOutBuild, type BuildMeans, type BuiltImage } from './carry-out.js';
-export type { FindLogin, RegistryLogin } from './session/auth.js';
+export type { FindLogin } from './session/auth.js';
+export { buildPipeline, type PipelineOptions } from './pipeline.js';
+export { carryOutClean, planClean, type CleanPlan } from './clean.js';

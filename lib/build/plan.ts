@@ -4,6 +4,7 @@ import { commandLine } from '../flags/command-line.js';
 import type { Image, Project, Word } from '../project/types.js';
 import { UserError } from '../user-error.js';
 import { builderStage } from './builder-stage.js';
+import type { SecretSource } from './session/secrets.js';
 
 export interface BuildOptions {
   /** Asks the registry for newer base images. */
@@ -45,6 +46,10 @@ export interface BuildPlan {
   /** Files that the context has and the folder on disk has not: name in the root -> path of the file it shows. */
   additions: ReadonlyMap<string, string>;
   bases: readonly Base[];
+  /** Secrets by the id that instructions mount them by. */
+  secrets: ReadonlyMap<string, SecretSource>;
+  /** Agent sockets or private keys by the id that instructions mount them by; no paths stand for SSH_AUTH_SOCK. */
+  agents: ReadonlyMap<string, readonly string[]>;
   /** A command and its arguments, empty where there is none. */
   preBuildScript: readonly string[];
   /** The builds, one after the other: a stage named `builder` first, so that a prune keeps it. */
@@ -112,6 +117,8 @@ export function planBuild(request: BuildRequest): BuildPlan {
     dockerfile,
     additions: additionsTo(project.root),
     bases,
+    secrets: new Map(),
+    agents: new Map(),
     preBuildScript,
     steps: [
       ...(builder === undefined

@@ -1,3 +1,5 @@
+import fs from 'node:fs';
+import path from 'node:path';
 import { DockerfileParser } from 'dockerfile-ast';
 import { UserError } from '../../user-error.js';
 
@@ -17,6 +19,15 @@ export interface FailedBuild {
   shown: string;
   /** Its text, in which the instruction is looked up. */
   dockerfile: string;
+}
+
+/** What messages about this build need to know. */
+export function failedBuild(plan: { image: string; root: string; dockerfile: string }): FailedBuild {
+  return {
+    image: plan.image,
+    shown: path.relative(plan.root, plan.dockerfile),
+    dockerfile: fs.readFileSync(plan.dockerfile, 'utf8'),
+  };
 }
 
 /** The error of a build that failed in a step: the instruction, its place in the Dockerfile, why, and its last output. */

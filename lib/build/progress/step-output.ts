@@ -1,10 +1,10 @@
 import { StringDecoder } from 'node:string_decoder';
 
-/** How much of a failing step's output its error repeats. */
-const LAST_LINES = 20;
-
 /** What one step prints, cut into lines wherever the engine's messages end. */
 export class StepOutput {
+  /** How many lines of a failing step its error repeats. */
+  static readonly KEPT = 20;
+
   private readonly decoder = new StringDecoder('utf8');
   private rest = '';
   /** The last lines so far. */
@@ -28,7 +28,7 @@ export class StepOutput {
     // A progress bar rewrites its line: what it showed last is the line.
     const shown = lines.map((line) => line.replace(/\r+$/, '').split('\r').at(-1)!);
     this.last.push(...shown);
-    this.last.splice(0, this.last.length - LAST_LINES);
+    this.last.splice(0, this.last.length - StepOutput.KEPT);
     return shown;
   }
 }

@@ -1,0 +1,117 @@
+import { randomBytes } from 'node:crypto';
+import fs from 'node:fs';
+import { Readable } from 'node:stream';
+import type { Activity } from '../report/types.js';
+import { UserError } from '../user-error.js';
+import { dockerfileInContext, type BuildContext, type FileContext } from './build-context.js';
+import type { BuildMeans } from './carry-out.js';
+import { Judge } from './context/selection.js';
+import { isFile, KIND, type ContextEntry } from './context/source.js';
+import { tarArchive, type TarFile } from './context/tar.js';
+import { walk } from './context/walk.js';
+import type { Outcome } from './outcome.js';
+import type { BuildPlan, BuildStep } from './plan.js';
+import { ClassicProgress } from './progress/classic.js';
+import { failedBuild, buildFailed, stepFailed } from './progress/failure.js';
+import { buildMessages, engineLost } from './progress/stream.js';
+import { registryLogins } from './registry-logins.js';
+import { requestBuild } from './request.js';
+import type { SyncCount } from './session/file-sync.js';
+
+/** Builds with an engine that has no BuildKit: the whole context travels, as a tar archive of the same files. */
+export async function buildClassic(
+  plan: BuildPlan,
+  step: BuildStep,
+  context: BuildContext,
+  activity: Activity,
+  { engine, findLogin, signal }: BuildMeans,
+): Promise<Outcome> {
+  signal?.throwIfAborted();
+  if (plan.secrets.size + plan.agents.size > 0) {
+    throw new UserError(
+      'NEEDS_BUILDKIT',
+      `${plan.image} is built with --secret or --ssh, for which this engine has no BuildKit: take a newer one (23 or later has it).`,
+    );
+  }
+  const failing = failedBuild(plan);
+  const { dockerfile, archive, sent } =
+    'archive' in context ? { ...context, dockerfile: dockerfileInContext(plan) } : archiveOf(plan, context);
+  const body = Readable.from(archive, { objectMode: false, highWaterMark: 1 << 20 });
+  let bodyFailure: unknown;
+  body.on('error', (error) => (bodyFailure = error));
+  const progress = new ClassicProgress(activity);
+  let answer: Readable | undefined;
+  const cancel = () => (answer ?? body).destroy();
+  signal?.addEventListener('abort', cancel, { once: true });
+  try {
+    answer = await requestBuild(engine, {
+      query: { ...step.query, t: step.reference, dockerfile, rm: '1', forcerm: '1' },
+      body,
+      registryConfig: await registryLogins(failing.dockerfile, findLogin),
+    });
+    let id: string | undefined;
+    for await (const message of buildMessages(answer)) {
+      if (message.stream !== undefined) progress.print(message.stream);
+      else if (message.status !== undefined) progress.print(`${message.status} ${message.progress ?? ''}\n`);
+      else if (message.aux !== undefined) id = (message.aux as { ID?: string }).ID ?? id;
+      const error = message.errorDetail?.message ?? message.error;
+      if (error === undefined) continue;
+      progress.end('failed');
+      const failure = progress.failure(error);
+      throw failure ? stepFailed(failing, failure) : buildFailed(failing, error);
+    }
+    if (id === undefined) throw engineLost();
+    progress.end('done');
+    return { id, cached: progress.cached, sent };
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw bodyFailure ?? error;
+  } finally {
+    signal?.removeEventListener('abort', cancel);
+    body.destroy();
+  }
+}
+
+/**
+ * The archive of a context, and the Dockerfile's name in it. An engine takes the Dockerfile out of the archive, even where
+ * the ignore file leaves it out of the context: then it goes in under another name, which a `.dockerignore` in the archive
+ * leaves out in turn, as the docker CLI does it.
+ */
+function archiveOf(plan: BuildPlan, { source, exclude }: FileContext) {
+  const sent: SyncCount = { entries: 0, files: 0, bytes: 0 };
+  const dockerfile = dockerfileInContext(plan);
+  const judge = new Judge({ exclude });
+  let verdict = judge.judge(dockerfile.split('/')[0]!);
+  for (let at = dockerfile.indexOf('/'); at > 0; at = dockerfile.indexOf('/', at + 1)) {
+    const end = dockerfile.indexOf('/', at + 1);
+    verdict = judge.judge(end < 0 ? dockerfile : dockerfile.slice(0, end), verdict);
+  }
+  const outside = !verdict.wanted || dockerfile.startsWith('../');
+  const shownAs = outside ? `.dockerfile.${randomBytes(10).toString('hex')}` : dockerfile;
+  function* files(): Generator<TarFile> {
+    let ignoreFile: ContextEntry | undefined;
+    for (const entry of walk(source, { exclude })) {
+      sent.entries++;
+      if (outside && entry.path === '.dockerignore') {
+        ignoreFile = entry;
+        continue;
+      }
+      if (!isFile(entry) || entry.linkname !== undefined) {
+        yield { entry };
+        continue;
+      }
+      sent.files++;
+      sent.bytes += entry.size;
+      yield { entry, content: source.content(entry) };
+    }
+    if (!outside) return;
+    const rules = ignoreFile ? Buffer.concat([...source.content(ignoreFile)]).toString() : '.dockerignore';
+    yield inMemory(shownAs, fs.readFileSync(plan.dockerfile));
+    yield inMemory('.dockerignore', Buffer.from(`${rules}\n${shownAs}\n`));
+  }
+  return { dockerfile: shownAs, archive: tarArchive(files()), sent };
+}
+
+function inMemory(path: string, content: Buffer): TarFile {
+  return { entry: { path, mode: KIND.file | 0o644, size: content.length, mtimeNs: 0n }, content: [content] };
+}

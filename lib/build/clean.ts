@@ -1,0 +1,44 @@
+import type { Engine } from '../engine/types.js';
+import type { Image } from '../project/types.js';
+import type { Report } from '../report/types.js';
+import { UserError } from '../user-error.js';
+import { commandLine } from '../flags/command-line.js';
+
+export interface CleanPlan {
+  /** References to remove: each image, and its builder stage. */
+  references: readonly string[];
+  /** To be pasted into a shell. */
+  commandLine: string;
+}
+
+/** Computes what removing these images means; synthetic ones have nothing of their own. */
+export function planClean(images: readonly Image[], cliFlags: readonly string[] = []): CleanPlan {
+  const references = images
+    .filter(({ synthetic }) => !synthetic)
+    .flatMap(({ repository, tag, reference }) => [reference, `${repository}-builder:${tag}`]);
+  return { references, commandLine: commandLine(['docker', ...cliFlags, 'image', 'rm', ...references]) };
+}
+
+/**
+ * Removes the images that are there.
+ * @returns the references that were removed
+ * @throws UserError `IMAGE_IN_USE` for one that a container needs, after all others have been removed
+ */
+export async function carryOutClean(plan: CleanPlan, engine: Engine, report: Report): Promise<string[]> {
+  const removed: string[] = [];
+  const refusals: string[] = [];
+  for (const reference of plan.references) {
+    try {
+      await engine.docker.getImage(reference).remove();
+      removed.push(reference);
+      report.info(`removed ${reference}`);
+    } catch (error) {
+      const { statusCode, json } = error as { statusCode?: number; json?: { message?: string } };
+      if (statusCode === 404) continue;
+      if (statusCode !== 409) throw error;
+      refusals.push(`${reference} (${json?.message ?? 'in use'})`);
+    }
+  }
+  if (refusals.length === 0) return removed;
+  throw new UserError('IMAGE_IN_USE', `Still needed, and so not removed: ${refusals.join(', ')}.`);
+}

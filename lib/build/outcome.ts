@@ -1,0 +1,10 @@
+import type { SyncCount } from './session/file-sync.js';
+
+/** What became of one request to build. */
+export interface Outcome {
+  id: string;
+  /** Steps that came from the cache, of all that could. */
+  cached: { steps: number; of: number };
+  /** What travelled to the engine. */
+  sent: SyncCount;
+}

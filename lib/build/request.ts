@@ -1,0 +1,43 @@
+import { Readable } from 'node:stream';
+import { encodeConfigHeader } from '../engine/auth-header.js';
+import type { RegistryAuth } from '../engine/credentials.js';
+import type { Engine } from '../engine/types.js';
+
+export interface BuildRequestBody {
+  query: Readonly<Record<string, string>>;
+  /** The context as a tar archive, or an empty buffer. */
+  body: Readable | Buffer;
+  /** Credentials by registry, as the classic builder takes them. */
+  registryConfig?: Readonly<Record<string, RegistryAuth>>;
+}
+
+/** POST /build; the answer is the stream that {@link buildMessages} reads. */
+export function requestBuild(
+  engine: Engine,
+  { query, body, registryConfig }: BuildRequestBody,
+): Promise<Readable> {
+  const options = {
+    method: 'POST',
+    path: '/build?',
+    isStream: true,
+    file: body,
+    options: { _query: query },
+    statusCodes: { 200: true, 400: 'bad parameter', 500: 'server error' },
+    // dockerode's own encoding is one that the engine cannot read where it holds + or /.
+    ...(registryConfig && {
+      registryconfig: { base64: encodeConfigHeader(registryConfig) },
+    }),
+  };
+  return new Promise((resolve, reject) => {
+    engine.docker.modem.dial(options, (error, answer) => {
+      if (answer instanceof Readable) resolve(answer);
+      else reject(error instanceof Error ? error : new Error(String(error)));
+    });
+  });
+}
+
+/** Ends a BuildKit build by the id that it was given; one that has ended is no error. */
+export function cancelBuild(engine: Engine, id: string): Promise<void> {
+  const options = { method: 'POST', path: `/build/cancel?id=${id}&`, statusCodes: { 200: true, 204: true } };
+  return new Promise((resolve) => engine.docker.modem.dial(options, () => resolve()));
+}
