@@ -109,7 +109,7 @@ describe('buildInOrder', () => {
     );
     await setImmediate();
     controller.abort(failed('interrupted'));
-    expect((await all)).to.have.property('message', 'interrupted');
+    expect(await all).to.have.property('message', 'interrupted');
     expect(record.ended).to.deep.equal(['a']);
   });
 

@@ -1,0 +1,100 @@
+import { commandLine } from '../flags/command-line.js';
+import { maskSecrets } from '../flags/secrets.js';
+import { type DescribeOptions, describeImage, openSection } from './describe.js';
+import { KEYS, type KeyName, spellingOf } from './keys.js';
+import type { SectionReader } from './section.js';
+import type { Image, Origin, Project, Word } from './types.js';
+
+/** A key of run.cfg with its resolved value, and who said so. */
+export interface ResolvedValue {
+  section: string;
+  key: string;
+  /** As it would stand in run.cfg, but for line ends; secrets are `***`. */
+  value: string;
+  /** `docker/run.cfg:12`, or what else it comes from, such as `the user's name`. */
+  from: string;
+}
+
+/**
+ * The configuration of an image as its operations see it: every key that has a value, the tag, and the variables of
+ * the section that `env=` names.
+ *
+ * @throws UserError as `describeImage` does.
+ */
+export function resolvedConfig(project: Project, name: string, options: DescribeOptions): ResolvedValue[] {
+  const image = describeImage(project, name, options);
+  const reader = openSection(project, name, options);
+  reader.define('tag', image.tag);
+  const keys = (Object.keys(KEYS) as KeyName[]).flatMap((key): ResolvedValue[] => {
+    const entry = reader.entry(key);
+    const value = entry && textOf(reader, key);
+    if (value === undefined || (key === 'tag' && options.tag !== undefined)) return [];
+    return [
+      {
+        section: name,
+        key: spellingOf(key),
+        value,
+        from: placeOf({ file: project.config.file, line: entry!.line }),
+      },
+    ];
+  });
+  if (!keys.some(({ key }) => key === 'tag')) keys.push(defaultTag(image, project, options));
+  return [...keys, ...variables(image, reader)];
+}
+
+/** Resolved values as the text of a run.cfg that means the same. */
+export function writeConfig(values: readonly ResolvedValue[]): string {
+  // npm's ini cannot write it: it puts values with "=" into quotes and a backslash before ";", which run.cfg keeps.
+  let section: string | undefined;
+  let text = '';
+  for (const { section: own, key, value, from } of values) {
+    if (own !== section) text += `${text === '' ? '' : '\n'}[${(section = own)}]\n`;
+    text += `# ${from}\n${key}=${value.replaceAll('\n', '\n  ')}\n`;
+  }
+  return text;
+}
+
+function textOf(reader: SectionReader, key: KeyName): string | undefined {
+  switch (KEYS[key].kind) {
+    case 'boolean':
+      return reader.boolean(key) ? 'True' : 'False';
+    case 'command':
+      return doubled(commandLine(texts(reader.command(key))), /%/g);
+    default:
+      return doubled(commandLine(texts(reader.words(key))), /[%$]/g);
+  }
+}
+
+function variables(image: Image, reader: SectionReader): ResolvedValue[] {
+  const section = reader.word('env')?.text;
+  if (section === undefined) return [];
+  return image.env.map(({ text, origin }) => {
+    const masked = maskSecrets(text);
+    const end = masked.indexOf('=');
+    const value = doubled(masked.slice(end + 1), /[%$]/g);
+    return { section, key: masked.slice(0, end), value, from: placeOf(origin!) };
+  });
+}
+
+function defaultTag(
+  { name, synthetic, tag }: Image,
+  { user }: Project,
+  options: DescribeOptions,
+): ResolvedValue {
+  let from = synthetic ? 'the image that it runs' : "the user's name";
+  if (synthetic && tag === user) from = "the user's name";
+  if (options.tag !== undefined) from = 'given by --tag';
+  return { section: name, key: 'tag', value: tag, from };
+}
+
+function texts(words: readonly Word[] = []): string[] {
+  return words.map(({ text }) => text);
+}
+
+function doubled(text: string, characters: RegExp): string {
+  return text.replace(characters, '$&$&');
+}
+
+function placeOf({ file, line }: Origin): string {
+  return `${file}:${line}`;
+}
