@@ -49,7 +49,13 @@ export async function buildWithBuildKit(
   const cancel = () => void cancelBuild(engine, buildid).finally(() => session.close());
   signal?.addEventListener('abort', cancel, { once: true });
   try {
-    const query = { ...step.query, t: step.reference, version: '2', session: session.id, buildid };
+    const query = {
+      ...step.query,
+      t: [step.reference, ...step.tags],
+      version: '2',
+      session: session.id,
+      buildid,
+    };
     const answer = await requestBuild(
       engine,
       'source' in context

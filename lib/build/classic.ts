@@ -45,7 +45,7 @@ export async function buildClassic(
   signal?.addEventListener('abort', cancel, { once: true });
   try {
     answer = await requestBuild(engine, {
-      query: { ...step.query, t: step.reference, dockerfile, rm: '1', forcerm: '1' },
+      query: { ...step.query, t: [step.reference, ...step.tags], dockerfile, rm: '1', forcerm: '1' },
       body,
       registryConfig: await registryLogins(failing.dockerfile, findLogin),
     });

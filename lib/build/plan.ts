@@ -4,6 +4,7 @@ import { commandLine } from '../flags/command-line.js';
 import type { Image, Project, Word } from '../project/types.js';
 import { UserError } from '../user-error.js';
 import { builderStage } from './builder-stage.js';
+import { parseBuildFlags, type BuildFlags, type BuildQuery } from './flags/index.js';
 import type { SecretSource } from './session/secrets.js';
 
 export interface BuildOptions {
@@ -23,6 +24,8 @@ export interface BuildRequest {
   buildArgs?: Readonly<Record<string, string>>;
   /** Images of the project that this one is built from, by the reference that its Dockerfile means. */
   bases?: readonly Base[];
+  /** Gives flags such as `--build-arg NAME` their values; the process's own by default. */
+  env?: NodeJS.ProcessEnv;
   /** Flags by which the docker CLI reaches the same engine: `['-H', url]`, or none. */
   cliFlags?: readonly string[];
 }
@@ -62,54 +65,37 @@ export interface BuildPlan {
 /** One request to the engine. */
 export interface BuildStep {
   reference: string;
+  /** Further names of the image. */
+  tags: readonly string[];
   /** Parameters of POST /build that do not depend on the engine. */
-  query: Readonly<Record<string, string>>;
+  query: BuildQuery;
 }
 
 /**
  * Computes how an image is built, from its section, the options of this build and its Dockerfile.
- * @throws UserError for an image that cannot be built
+ * @throws UserError for an image that cannot be built, and for flags of its `build_args` that cannot be honoured, with
+ * file and line
  */
 export function planBuild(request: BuildRequest): BuildPlan {
-  const { project, image, options = {}, labels = {}, buildArgs = {}, bases = [], cliFlags = [] } = request;
+  const { project, image, bases = [], cliFlags = [], env = process.env } = request;
   if (image.synthetic || image.dockerfile === undefined) {
     throw new UserError(
       'NOT_BUILDABLE',
       `${image.name} is a synthetic image, which can be run but not built.`,
     );
   }
-  const { repository, tag, reference, dockerfile } = image;
-  const query = {
-    ...(options.pull && { pull: '1' }),
-    ...(options.noCache && { nocache: '1' }),
-    ...(Object.keys(labels).length > 0 && { labels: JSON.stringify(labels) }),
-    ...(Object.keys(buildArgs).length > 0 && { buildargs: JSON.stringify(buildArgs) }),
+  const { repository, tag, reference } = image;
+  const flags = parseBuildFlags(image.buildArgs, { environment: env, directory: project.root });
+  const dockerfile = flags.file ?? image.dockerfile;
+  const query = queryOf(flags, request);
+  const line = (name: string, target: readonly string[]) => {
+    const words = ['-f', dockerfile, '-t', name, ...ownWords(request), ...texts(image.buildArgs), ...target];
+    return commandLine(['docker', ...cliFlags, 'build', ...words, project.root]);
   };
-  const words = [
-    ...(options.pull ? ['--pull'] : []),
-    ...(options.noCache ? ['--no-cache'] : []),
-    ...Object.entries(labels).flatMap(([name, value]) => ['--label', `${name}=${value}`]),
-    ...Object.entries(buildArgs).flatMap(([name, value]) => ['--build-arg', `${name}=${value}`]),
-  ];
-  const line = (reference: string, target: readonly string[]) =>
-    commandLine([
-      'docker',
-      ...cliFlags,
-      'build',
-      '-f',
-      dockerfile,
-      '-t',
-      reference,
-      ...words,
-      ...target,
-      project.root,
-    ]);
-  const builder = builderStage(fs.readFileSync(dockerfile, 'utf8'));
+  const builder = builderStage(readDockerfile(dockerfile, project.root));
   const builderReference = `${repository}-builder:${tag}`;
-  const [preBuildScript, postBuildScript] = [image.preBuildScript, image.postBuildScript].map(texts) as [
-    string[],
-    string[],
-  ];
+  const preBuildScript = texts(image.preBuildScript);
+  const postBuildScript = texts(image.postBuildScript);
   return {
     image: image.name,
     reference,
@@ -117,14 +103,14 @@ export function planBuild(request: BuildRequest): BuildPlan {
     dockerfile,
     additions: additionsTo(project.root),
     bases,
-    secrets: new Map(),
-    agents: new Map(),
+    secrets: flags.secrets,
+    agents: flags.ssh,
     preBuildScript,
     steps: [
       ...(builder === undefined
         ? []
-        : [{ reference: builderReference, query: { ...query, target: builder } }]),
-      { reference, query },
+        : [{ reference: builderReference, tags: [], query: { ...query, target: builder } }]),
+      { reference, tags: flags.tags, query },
     ],
     postBuildScript,
     commandLines: [
@@ -134,6 +120,45 @@ export function planBuild(request: BuildRequest): BuildPlan {
       ...scriptLine(postBuildScript),
     ],
   };
+}
+
+/** What the flags ask for, with what the project supplies where they say nothing. */
+function queryOf(flags: BuildFlags, { options = {}, labels = {}, buildArgs = {} }: BuildRequest): BuildQuery {
+  // A quiet build tells nothing of its steps, and so nothing of why it failed.
+  const { q: _quiet, ...query } = flags.query;
+  return {
+    ...query,
+    ...(options.pull && { pull: '1' }),
+    ...(options.noCache && { nocache: '1' }),
+    ...asJson('labels', { ...labels, ...flags.labels }),
+    ...asJson('buildargs', { ...buildArgs, ...flags.buildArgs }),
+  };
+}
+
+/** The words for what the project supplies; the user's own come behind them, and win. */
+function ownWords({ options = {}, labels = {}, buildArgs = {} }: BuildRequest): string[] {
+  const pairs = (flag: string, values: Readonly<Record<string, string>>) =>
+    Object.entries(values).flatMap(([name, value]) => [flag, `${name}=${value}`]);
+  return [
+    ...(options.pull ? ['--pull'] : []),
+    ...(options.noCache ? ['--no-cache'] : []),
+    ...pairs('--label', labels),
+    ...pairs('--build-arg', buildArgs),
+  ];
+}
+
+function asJson(name: string, values: object): Record<string, string> {
+  return Object.keys(values).length > 0 ? { [name]: JSON.stringify(values) } : {};
+}
+
+function readDockerfile(file: string, root: string): string {
+  try {
+    return fs.readFileSync(file, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const sentence = `${path.relative(root, file)} cannot be read (${code}): it is the Dockerfile to build from.`;
+    throw new UserError('NO_DOCKERFILE', sentence, { cause: error });
+  }
 }
 
 const texts = (words: readonly Word[]) => words.map(({ text }) => text);

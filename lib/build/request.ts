@@ -1,10 +1,11 @@
 import { Readable } from 'node:stream';
 import { encodeConfigHeader } from '../engine/auth-header.js';
 import type { RegistryAuth } from '../engine/credentials.js';
+import type { BuildQuery } from './flags/index.js';
 import type { Engine } from '../engine/types.js';
 
 export interface BuildRequestBody {
-  query: Readonly<Record<string, string>>;
+  query: BuildQuery;
   /** The context as a tar archive, or an empty buffer. */
   body: Readable | Buffer;
   /** Credentials by registry, as the classic builder takes them. */
