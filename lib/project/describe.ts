@@ -81,7 +81,7 @@ function nameImage(project: Project, name: string, reader: SectionReader, option
   const prefix = reader.boolean('prefix') ?? true;
   const tagged = reader.word('tag');
   // A synthetic image runs what the image that it names was built as.
-  const runs = synthetic && prefix ? namedImage(project, name, named, reader, options) : undefined;
+  const runs = synthetic ? namedImage(project, name, { named, prefix }, reader, options) : undefined;
 
   const short = named?.text ?? name;
   const repository = options.repository ?? runs?.repository ?? (prefix ? `${project.name}-${short}` : short);
@@ -110,7 +110,7 @@ function nameImage(project: Project, name: string, reader: SectionReader, option
 function namedImage(
   project: Project,
   name: string,
-  named: Word | undefined,
+  { named, prefix }: { named?: Word; prefix: boolean },
   reader: SectionReader,
   options: DescribeOptions,
 ): Naming | undefined {
@@ -121,6 +121,7 @@ function namedImage(
     reader.problemAt(line, `${message} (${images.join(', ')})`);
     return undefined;
   }
+  if (!prefix) return undefined;
   if (images.includes(named.text)) {
     const target = openSection(project, named.text, options);
     return nameImage(project, named.text, target, { ...options, tag: undefined, repository: undefined });

@@ -129,6 +129,7 @@ describe('describeImage', () => {
       expect(problems(`${root}[shell]\ntag=x\n`, 'shell')).to.deep.equal([
         'docker/run.cfg:3: synthetic image "shell" needs name= in a section [shell]: the image that it runs (base, dev)',
       ]);
+      expect(problems(`${root}[shell]\nprefix=no\n`, 'shell')[0]).to.include('needs name=');
       expect(problems(root, 'shell')[0]).to.match(
         /^docker\/run\.cfg:2: synthetic image "shell" needs name= in/,
       );

@@ -189,10 +189,12 @@ describe('loadProject', () => {
       files['docker/run.cfg'] += `[image${index}]\nvolumes=-v {project_root}:/src\n  -v a:b\ncmd=sh -c "x"\n`;
     }
     const root = makeProject(files);
+    // Processor time, so that whatever else the machine does counts little.
     const times = Array.from({ length: 10 }, () => {
-      const start = performance.now();
+      const start = process.cpuUsage();
       expect(loadProject({ root }).images).to.have.length(50);
-      return performance.now() - start;
+      const { user, system } = process.cpuUsage(start);
+      return (user + system) / 1000;
     });
     expect(Math.min(...times)).to.be.below(15);
   });
