@@ -124,7 +124,13 @@ function namedImage(
   if (!prefix) return undefined;
   if (images.includes(named.text)) {
     const target = openSection(project, named.text, options);
-    return nameImage(project, named.text, target, { ...options, tag: undefined, repository: undefined });
+    const naming = nameImage(project, named.text, target, {
+      ...options,
+      tag: undefined,
+      repository: undefined,
+    });
+    target.throwProblems();
+    return naming;
   }
   reader.complain(
     'name',

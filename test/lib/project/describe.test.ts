@@ -118,6 +118,13 @@ describe('describeImage', () => {
       expect(shell('name=dev', '[dev]\nprefix=no\n').reference).to.equal('dev:alice');
     });
 
+    it('not when that name or tag is wrong', () => {
+      expect(() => shell('name=dev', '[dev]\ntag=$NOPE\n')).to.throw(
+        UserError,
+        'run.cfg:6: $NOPE is not set',
+      );
+    });
+
     it('or any image without the prefix', () => {
       const image = shell('name=registry.example.com:5000/team/python\nprefix=False\ntag=3.12');
       expect(image.reference).to.equal('registry.example.com:5000/team/python:3.12');
