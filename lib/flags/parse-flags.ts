@@ -3,7 +3,7 @@ import type { Word } from '../project/types.js';
 import { FlagError, ValueError } from './flag-error.js';
 import type { Flag, FlagTable, ValueOf } from './flag-table.js';
 import { quoted } from './quoted.js';
-import { maskSecrets } from './secrets.js';
+import { maskQuoted, maskSecrets } from './secrets.js';
 
 export interface FlagSyntax<T extends FlagTable> {
   flags: T;
@@ -161,7 +161,7 @@ class WordReader<T extends FlagTable> {
       if (!(error instanceof ValueError)) throw error;
       const shown = flag.short ? `-${flag.short}, --${name}` : `--${name}`;
       const masked = maskSecrets(text);
-      const reason = text === '' ? error.message : error.message.replaceAll(text, masked);
+      const reason = maskQuoted(text === '' ? error.message : error.message.replaceAll(text, masked));
       const sentence = `invalid argument ${quoted(masked)} for ${quoted(shown)} flag: ${reason}`;
       throw new FlagError('BAD_VALUE', sentence, word);
     }

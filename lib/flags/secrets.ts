@@ -21,12 +21,30 @@ export function looksSecret(name: string): boolean {
  * a URL and the credentials of an Authorization header become `***`.
  */
 export function maskSecrets(word: string): string {
-  const [, flag = '', name = '', value] = /^(--[^=]*=)?([^=\s]*)=?(.*)$/s.exec(word) ?? [];
-  if (value && looksSecret(name)) return `${flag}${name}=${MASK}`;
-  return word
-    .replace(/([\w.-]+)=([^,\s"'=][^,\s"']*)/g, (pair, inner: string) =>
-      looksSecret(inner) && !inner.startsWith('--') ? `${inner}=${MASK}` : pair,
-    )
+  return maskPairs(word)
     .replace(/(\w:\/\/[^\s/:@]*:)[^\s/@]+@/g, `$1${MASK}@`)
     .replace(/(authorization:\s*\w+\s+)[^\s"']+/gi, `$1${MASK}`);
+}
+
+/** A sentence about a word, with the words that it quotes as they may be shown. */
+export function maskQuoted(sentence: string): string {
+  return sentence.replace(
+    /(['"])(.*?)\1/gs,
+    (_, quote: string, word: string) => quote + maskSecrets(word) + quote,
+  );
+}
+
+/** `--secret` of docker build says where a secret is, and none itself. */
+const NO_SECRET = /^--secret$/;
+
+/** A value reaches to the end of its word, or, within a list, to the next comma, blank or quote. */
+function maskPairs(word: string): string {
+  for (const { 0: pair, 1: name = '', index } of word.matchAll(/([^=,\s"']+)=/g)) {
+    if (!looksSecret(name) || NO_SECRET.test(name)) continue;
+    const [before, after] = [word.slice(0, index), word.slice(index + pair.length)];
+    const inList = /[,\s"']/.test(before);
+    const value = inList ? /^(?:"[^"]*"|'[^']*'|[^,\s"']*)/.exec(after)![0] : after;
+    if (value !== '') return before + pair + MASK + maskPairs(after.slice(value.length));
+  }
+  return word;
 }

@@ -1,5 +1,5 @@
 import { FlagError, ValueError } from '../../flags/flag-error.js';
-import { maskSecrets } from '../../flags/secrets.js';
+import { maskQuoted, maskSecrets } from '../../flags/secrets.js';
 import type { Word } from '../../project/types.js';
 
 /** Reads a value that could not be read with its flag alone, so that a fault is told with the word's place. */
@@ -7,7 +7,7 @@ export function checked<T>(word: Word | undefined, read: () => T): T {
   try {
     return read();
   } catch (error) {
-    if (error instanceof ValueError) throw new FlagError('BAD_VALUE', maskSecrets(error.message), word);
+    if (error instanceof ValueError) throw new FlagError('BAD_VALUE', maskSecrets(maskQuoted(error.message)), word);
     throw error;
   }
 }

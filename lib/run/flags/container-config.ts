@@ -1,4 +1,4 @@
-import { FlagError, ValueError } from '../../flags/flag-error.js';
+import { FlagError } from '../../flags/flag-error.js';
 import { cut, toMap } from '../../flags/key-value.js';
 import { checked } from './checked.js';
 import type { CreateContainerBody, Empty } from './create-container-body.js';
@@ -98,19 +98,9 @@ function fileLines(
   host: Host,
   lookUp: (name: string) => string | undefined,
 ): string[] {
-  return flags.all(flag).flatMap(({ value: path, word }) =>
-    checked(word, () => {
-      let content: string | Uint8Array;
-      try {
-        content = readNamedFile(host, path);
-      } catch (error) {
-        throw new ValueError((error as Error).message);
-      }
-      try {
-        return readKeyValueFile(content, lookUp);
-      } catch (error) {
-        throw new ValueError(`invalid env file (${path}): ${(error as Error).message}`);
-      }
-    }),
-  );
+  return flags
+    .all(flag)
+    .flatMap(({ value: path, word }) =>
+      checked(word, () => readKeyValueFile(path, readNamedFile(host, path), lookUp)),
+    );
 }

@@ -1,9 +1,9 @@
 import { FlagError } from '../../flags/flag-error.js';
 import type { Word } from '../../project/types.js';
+import { checked } from './checked.js';
 import type { EndpointSettings } from './create-container-body.js';
 import { attachment, type Attachment } from './network.js';
 import { checkHardwareAddress, type RunFlags } from './run-flags.js';
-import { checked } from './checked.js';
 
 /** Whether a network mode names a network that somebody made, rather than one that every engine has. */
 export function isUserDefined(mode: string): boolean {
@@ -16,20 +16,18 @@ export function isUserDefined(mode: string): boolean {
  */
 export function readEndpoints(flags: RunFlags): Record<string, EndpointSettings> {
   const given = flags.all('network');
-  const networks = given.length > 0 ? given : [{ value: attachment('default'), word: undefined }];
+  if (given.length === 0) {
+    return { default: toEndpoint(withContainerFlags(attachment('default'), flags), undefined) };
+  }
   const endpoints = new Map<string, EndpointSettings>();
-  for (const [index, { value, word }] of networks.entries()) {
+  for (const [index, { value, word }] of given.entries()) {
     const network = index === 0 ? withContainerFlags(value, flags, word) : value;
-    const settings = toEndpoint(network, word);
+    const endpoint = toEndpoint(network, word);
     if (endpoints.has(network.target)) {
-      throw new FlagError(
-        'CONFLICTING_FLAGS',
-        `network "${network.target}" is specified multiple times`,
-        word,
-      );
+      const sentence = `network "${network.target}" is specified multiple times`;
+      throw new FlagError('CONFLICTING_FLAGS', sentence, word);
     }
-    const saysNothing = given.length === 1 && !hasSettings(settings, value);
-    if (!saysNothing) endpoints.set(network.target, settings);
+    if (given.length > 1 || hasSettings(endpoint)) endpoints.set(network.target, endpoint);
   }
   const kinds = new Set(given.map(({ value }) => isUserDefined(value.target)));
   if (kinds.size > 1) {
@@ -40,30 +38,20 @@ export function readEndpoints(flags: RunFlags): Record<string, EndpointSettings>
   return Object.fromEntries(endpoints);
 }
 
-type Extra = [key: keyof Attachment, flag: keyof typeof EXTRAS, own: string];
+/** Flags that say the same as a field of `--network`'s long form, and how docker calls that field. */
+const SAME = [
+  ['network-alias', 'aliases', 'alias'],
+  ['link', 'links', 'links'],
+  ['ip', 'ipv4', 'IPv4 address'],
+  ['ip6', 'ipv6', 'IPv6 address'],
+  ['mac-address', 'macAddress', 'MAC address'],
+  ['link-local-ip', 'linkLocal', 'link-local IP addresses'],
+] as const;
 
-const EXTRAS = {
-  'network-alias': 'per-network alias',
-  link: 'per-network links',
-  ip: 'per-network IPv4 address',
-  ip6: 'per-network IPv6 address',
-  'mac-address': 'per-network MAC address',
-  'link-local-ip': 'per-network link-local IP addresses',
-} as const;
-
-function withContainerFlags(network: Attachment, flags: RunFlags, word: Word | undefined): Attachment {
-  const keys: Extra[] = [
-    ['aliases', 'network-alias', EXTRAS['network-alias']],
-    ['links', 'link', EXTRAS.link],
-    ['ipv4', 'ip', EXTRAS.ip],
-    ['ipv6', 'ip6', EXTRAS.ip6],
-    ['macAddress', 'mac-address', EXTRAS['mac-address']],
-    ['linkLocal', 'link-local-ip', EXTRAS['link-local-ip']],
-  ];
-  for (const [key, flag, own] of keys) {
-    const said = network[key] as string | string[];
-    if (said.length > 0 && flags.values(flag).at(-1)) {
-      const sentence = `conflicting options: cannot specify both --${flag} and ${own}`;
+function withContainerFlags(network: Attachment, flags: RunFlags, word?: Word): Attachment {
+  for (const [flag, field, name] of SAME) {
+    if (network[field].length > 0 && flags.last(flag)) {
+      const sentence = `conflicting options: cannot specify both --${flag} and per-network ${name}`;
       throw new FlagError('CONFLICTING_FLAGS', sentence, word);
     }
   }
@@ -81,13 +69,13 @@ function withContainerFlags(network: Attachment, flags: RunFlags, word: Word | u
 }
 
 function toEndpoint(network: Attachment, word: Word | undefined): EndpointSettings {
+  const { target, aliases, links, ipv4, ipv6, linkLocal, macAddress, driverOptions } = network;
   const fail = (sentence: string) => new FlagError('BAD_VALUE', sentence, word);
-  if (network.target.trim() === '') throw fail('no name set for network');
-  if (!isUserDefined(network.target) && network.aliases.length > 0) {
+  if (target.trim() === '') throw fail('no name set for network');
+  if (aliases.length > 0 && !isUserDefined(target)) {
     throw fail('network-scoped aliases are only supported for user-defined networks');
   }
-  if (network.macAddress) checked(word, () => checkHardwareAddress(network.macAddress));
-  const { ipv4, ipv6, linkLocal, driverOptions } = network;
+  if (macAddress) checked(word, () => checkHardwareAddress(macAddress));
   const ipam = {
     ...(ipv4 && { IPv4Address: ipv4 }),
     ...(ipv6 && { IPv6Address: ipv6 }),
@@ -95,9 +83,9 @@ function toEndpoint(network: Attachment, word: Word | undefined): EndpointSettin
   };
   return {
     IPAMConfig: Object.keys(ipam).length > 0 ? ipam : null,
-    Links: network.links.length > 0 ? network.links : null,
-    Aliases: network.aliases.length > 0 ? network.aliases : null,
-    MacAddress: network.macAddress,
+    Links: links.length > 0 ? links : null,
+    Aliases: aliases.length > 0 ? aliases : null,
+    MacAddress: macAddress,
     DriverOpts: Object.keys(driverOptions).length > 0 ? driverOptions : null,
     GwPriority: network.gatewayPriority,
     NetworkID: '',
@@ -112,7 +100,7 @@ function toEndpoint(network: Attachment, word: Word | undefined): EndpointSettin
   };
 }
 
-function hasSettings(endpoint: EndpointSettings, _network: Attachment): boolean {
+function hasSettings(endpoint: EndpointSettings): boolean {
   return Object.values(endpoint).some(
     (setting: unknown) => setting !== null && setting !== '' && setting !== 0,
   );

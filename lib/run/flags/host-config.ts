@@ -34,7 +34,6 @@ export function readHostConfig(flags: RunFlags, host: Host, engine: EngineSide):
     ...apiSocketMounts(flags, engine.endpoint),
   ];
   const security = readSecurity(flags, host);
-  const init = flags.last('init');
   return {
     Binds: readBinds(flags, fromHere),
     ContainerIDFile: flags.last('cidfile') ?? '',
@@ -65,7 +64,7 @@ export function readHostConfig(flags: RunFlags, host: Host, engine: EngineSide):
     ReadonlyRootfs: flags.last('read-only') ?? false,
     SecurityOpt: security.options,
     ...optional('StorageOpt', readStorageOptions(flags)),
-    ...optional('Tmpfs', mapOf(flags.values('tmpfs'), ':')),
+    ...optional('Tmpfs', readTmpfs(flags)),
     UTSMode: readMode(flags, 'uts', 'UTS', /^(|host)$/),
     UsernsMode: readMode(flags, 'userns', 'USER', /^(|host)$/),
     ShmSize: flags.last('shm-size') ?? 0,
@@ -76,18 +75,21 @@ export function readHostConfig(flags: RunFlags, host: Host, engine: EngineSide):
     ...(mounts.length > 0 && { Mounts: mounts }),
     MaskedPaths: security.maskedPaths,
     ReadonlyPaths: security.maskedPaths,
-    ...optional('Init', init),
+    ...optional('Init', flags.last('init')),
   };
 }
 
-function mapOf(pairs: readonly string[], separator: '=' | ':' = '='): Record<string, string> | undefined {
-  if (pairs.length === 0) return undefined;
-  return toMap(separator === '=' ? pairs : pairs.map((pair) => withEquals(pair)));
+/** The map of `KEY=value` texts; undefined, and so left out of the request, where there is none. */
+function mapOf(pairs: readonly string[]): Record<string, string> | undefined {
+  return pairs.length > 0 ? toMap(pairs) : undefined;
 }
 
-function withEquals(pair: string): string {
-  const [key, value = ''] = cut(pair, ':');
-  return `${key}=${value}`;
+/** Paths with the options of their mounts. */
+function readTmpfs(flags: RunFlags): Record<string, string> | undefined {
+  const mounts = flags.values('tmpfs').map((text) => cut(text, ':'));
+  return mounts.length > 0
+    ? Object.fromEntries(mounts.map(([path, options = '']) => [path, options]))
+    : undefined;
 }
 
 function readBinds(flags: RunFlags, fromHere: (path: string) => string): string[] | null {

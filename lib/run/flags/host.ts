@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { ValueError } from '../../flags/flag-error.js';
 
 /** What flags take from the machine of the one who runs: every part can be replaced. */
 export interface Host {
@@ -19,18 +20,20 @@ export function hostOf(options: Partial<Host>): Host {
   };
 }
 
-/** The content of a file that a flag names. Throws what the reader throws, with the path as the flag has it. */
+/**
+ * The content of a file that a flag names.
+ * @throws ValueError with the path as the flag has it
+ */
 export function readNamedFile(host: Host, path: string): string | Uint8Array {
+  if (path === '') throw new ValueError('open : no such file or directory');
   try {
-    if (path === '') throw Object.assign(new Error(), { code: 'ENOENT' });
     return host.readFile(resolve(host.directory, path));
   } catch (error) {
-    throw new Error(`${faultOf(path, error)}`, { cause: error });
+    throw new ValueError(faultOf(path, error as NodeJS.ErrnoException));
   }
 }
 
-function faultOf(path: string, error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException;
+function faultOf(path: string, { code, message }: NodeJS.ErrnoException): string {
   if (code === 'ENOENT') return `open ${path}: no such file or directory`;
   if (code === 'EACCES') return `open ${path}: permission denied`;
   if (code === 'EISDIR') return `read ${path}: is a directory`;

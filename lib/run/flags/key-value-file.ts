@@ -10,27 +10,29 @@ const LONGEST_LINE = 64 * 1024;
  * it, and is left out where there is none.
  */
 export function readKeyValueFile(
+  path: string,
   content: string | Uint8Array,
   lookUp: (name: string) => string | undefined,
 ): string[] {
-  const pairs: string[] = [];
-  for (const [index, line] of lines(content).entries()) {
-    const text = line.trimStart();
-    if (text === '' || text.startsWith('#')) continue;
-    const [key, value] = cut(text, '=');
-    if (key === '') throw new ValueError(`no variable name on line ${index + 1}`);
-    if (/[ \t]/.test(key)) throw new ValueError(`variable '${key}' contains whitespaces`);
-    const found = value ?? lookUp(text);
-    if (found !== undefined) pairs.push(`${key}=${found}`);
-  }
-  return pairs;
+  const fail = (why: string) => new ValueError(`invalid env file (${path}): ${why}`);
+  const lines = decode(content)?.split('\n');
+  if (!lines) throw fail('invalid utf8 bytes');
+  return lines.flatMap((line, index) => {
+    if (Buffer.byteLength(line) >= LONGEST_LINE) throw fail('bufio.Scanner: token too long');
+    const text = line.replace(/\r$/, '').trimStart();
+    if (text === '' || text.startsWith('#')) return [];
+    const [key, value = lookUp(text)] = cut(text, '=');
+    if (key === '') throw fail(`no variable name on line ${index + 1}`);
+    if (/[ \t]/.test(key)) throw fail(`variable '${key}' contains whitespaces`);
+    return value === undefined ? [] : [`${key}=${value}`];
+  });
 }
 
-function lines(content: string | Uint8Array): string[] {
-  const bytes = Buffer.from(content);
-  const text = bytes.toString('utf8').replace(/^\uFEFF/, '');
-  if (!Buffer.from(bytes.toString('utf8')).equals(bytes)) throw new ValueError('invalid utf8 bytes');
-  const all = text.split('\n').map((line) => line.replace(/\r$/, ''));
-  if (all.some((line) => Buffer.byteLength(line) >= LONGEST_LINE)) throw new ValueError('a line is too long');
-  return all;
+/** The text without a byte order mark; undefined where it is no UTF-8. */
+function decode(content: string | Uint8Array): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(content));
+  } catch {
+    return undefined;
+  }
 }
