@@ -8,7 +8,7 @@ import type { Engine } from '../engine/types.js';
 export type Codec = 'zstd' | 'gzip' | 'none';
 
 /** Bytes that are compressed at a time: large enough to lose nothing by it, small enough to use every core. */
-export const BLOCK_SIZE = 2 ** 20;
+export const BLOCK_SIZE = 2 ** 19;
 
 /** A block that shrinks to more than this part of itself counts as incompressible. */
 const WORTHWHILE = 0.95;

@@ -61,7 +61,7 @@ export class Delivery {
         const orders = next.length > 0 ? next : this.#order(feed, this.present);
         // Ordered ahead, so that what follows in the archive need not be read again.
         const following = this.present + orders.length;
-        next = this.#mayBePresent(following) ? [] : this.#order(feed, following);
+        next = this.#mayBePresent(following) ? [] : this.#order(feed, following, orders);
         await this.#send(feed, orders);
       }
     } catch (error) {
@@ -71,7 +71,7 @@ export class Delivery {
   }
 
   /** Orders the layer at `index`; small ones follow along, for the sake of round trips. */
-  #order(feed: LayerFeed, index: number): LayerOrder[] {
+  #order(feed: LayerFeed, index: number, after: readonly LayerOrder[] = []): LayerOrder[] {
     const rest = this.plan.layers.slice(index);
     let bytes = 0;
     const end = rest.findIndex(({ size = Infinity }, i) => {
@@ -80,7 +80,7 @@ export class Delivery {
     });
     return rest
       .slice(0, end === -1 ? rest.length : end)
-      .map(({ diffId }) => feed.order(diffId, this.receiver.codec));
+      .map(({ diffId }) => feed.order(diffId, this.receiver.codec, after));
   }
 
   /** containerd's store may have a layer though it lacks one below it. */

@@ -36,17 +36,13 @@ export class LayerFeed {
     this.archive = archive;
   }
 
-  /** Asks for a layer; it comes as soon as the reading gets to it. */
-  order(diffId: string, codec: Codec): LayerOrder {
-    const order = new LayerOrder(diffId, codec);
-    const content = this.#small.get(diffId);
-    if (content) {
-      void shareLayer(this.archive.blob(diffId)!, [content], [order]);
-    } else {
-      this.#orders.add(order);
-      // Its failure reaches every order.
-      (this.#reading ??= this.#read()).catch(() => undefined);
-    }
+  /** Asks for a layer; it comes as soon as the reading gets to it and the orders `after` which it is wanted are met. */
+  order(diffId: string, codec: Codec, after: readonly LayerOrder[] = []): LayerOrder {
+    const order = new LayerOrder(diffId, codec, after);
+    this.#orders.add(order);
+    if (this.#small.has(diffId)) this.#serveFromMemory(order);
+    // Its failure reaches every order.
+    else (this.#reading ??= this.#read()).catch(() => undefined);
     return order;
   }
 
@@ -98,13 +94,21 @@ export class LayerFeed {
   }
 
   async #handOut(file: SavedFile, layer: LayerBlob): Promise<void> {
-    const orders = [...this.#orders].filter((order) => order.diffId === layer.diffId);
-    for (const order of orders) this.#orders.delete(order);
-    if (orders.length > 0) {
-      await shareLayer(layer, file.content, orders);
+    const wanted = [...this.#orders].filter((order) => order.diffId === layer.diffId);
+    const open = wanted.filter((order) => order.isOpen);
+    if (open.length > 0) {
+      for (const order of open) this.#orders.delete(order);
+      await shareLayer(layer, file.content, open);
     } else if (file.size <= SMALL_LAYER && this.#smallBytes() + file.size <= SMALL_LAYERS) {
       this.#small.set(layer.diffId, await buffer(file.content));
+      for (const order of wanted) this.#serveFromMemory(order);
     }
+  }
+
+  #serveFromMemory(order: LayerOrder): void {
+    this.#orders.delete(order);
+    // Memory does not fail, and a host that does has its own error.
+    void shareLayer(this.archive.blob(order.diffId)!, [this.#small.get(order.diffId)!], [order]);
   }
 
   #smallBytes(): number {

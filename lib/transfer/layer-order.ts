@@ -11,7 +11,7 @@ export interface Portion {
   plain: number;
 }
 
-/** Portions (of about a megabyte each) that a host may be behind the reading of the source. */
+/** Portions (of half a megabyte each) that a host may be behind the reading of the source. */
 const BUFFERED_PORTIONS = 8;
 
 /** One host's order for one layer: the feed writes its portions into it, the host reads them at its own pace. */
@@ -30,9 +30,11 @@ export class LayerOrder {
   #begin!: (blob: LayerBlob) => void;
   #refuse!: (error: Error) => void;
 
+  /** @param after orders of the same host that have to come before */
   constructor(
     readonly diffId: string,
     readonly codec: Codec,
+    private readonly after: readonly LayerOrder[],
   ) {
     this.blob = new Promise((resolve, reject) => {
       this.#begin = resolve;
@@ -45,6 +47,16 @@ export class LayerOrder {
   /** The portions, in order; throws what the order failed with. */
   get portions(): AsyncIterable<Portion> {
     return this.#portions as AsyncIterable<Portion>;
+  }
+
+  /** Whether the host would read it now. */
+  get isOpen(): boolean {
+    return this.after.every((order) => order.ended);
+  }
+
+  /** Whether all portions have been written. */
+  get ended(): boolean {
+    return this.#portions.writableEnded;
   }
 
   begin(blob: LayerBlob): void {

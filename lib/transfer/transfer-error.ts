@@ -10,6 +10,7 @@ const BROKEN_CONNECTION = new Set([
   'ECONNRESET',
   'EHOSTDOWN',
   'EHOSTUNREACH',
+  'ENGINE_LOST',
   'ENETDOWN',
   'ENETUNREACH',
   'ENOTCONN',
@@ -17,6 +18,8 @@ const BROKEN_CONNECTION = new Set([
   'ERR_STREAM_PREMATURE_CLOSE',
   'ETIMEDOUT',
   'NO_ENGINE',
+  'SSH_LOST',
+  'SSH_UNREACHABLE',
 ]);
 
 /** Whether another try may go well: the connection broke, or the engine lost something on the way. */
@@ -27,7 +30,7 @@ export function isPassing(error: unknown): boolean {
 /** Whether the engine could not be reached any more, went down, or fell silent. */
 export function isConnectionLost(error: unknown): boolean {
   const { code = '', message = '' } = error as { code?: string; message?: string };
-  if (BROKEN_CONNECTION.has(code) || /^SSH_(CONNECTION|LOST|TIMEOUT)/.test(code)) return true;
+  if (BROKEN_CONNECTION.has(code)) return true;
   if (error instanceof UserError) return false;
   return (
     (statusOf(error) ?? 0) >= 500 || /socket hang up|aborted|Premature close|Unexpected end/.test(message)
