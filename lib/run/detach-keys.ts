@@ -25,7 +25,8 @@ export function parseDetachKeys(keys: string): number[] {
 
 /** Watches keyboard input for the detach keys; what may be their beginning is held until the next key decides. */
 export class DetachKeyWatcher {
-  #matched = 0;
+  /** What has been typed of the keys. */
+  #held: number[] = [];
 
   constructor(private readonly keys: readonly number[]) {}
 
@@ -33,13 +34,11 @@ export class DetachKeyWatcher {
   filter(input: Uint8Array): { forward: Uint8Array; detached: boolean } {
     const forward: number[] = [];
     for (const byte of input) {
-      if (byte !== this.keys[this.#matched]) {
-        forward.push(...this.keys.slice(0, this.#matched));
-        this.#matched = 0;
-      }
-      if (byte !== this.keys[this.#matched]) forward.push(byte);
-      else if (++this.#matched === this.keys.length) return { forward: Buffer.from(forward), detached: true };
+      this.#held.push(byte);
+      while (!this.#held.every((key, index) => key === this.keys[index])) forward.push(this.#held.shift()!);
+      if (this.#held.length === this.keys.length)
+        return { forward: Uint8Array.from(forward), detached: true };
     }
-    return { forward: Buffer.from(forward), detached: false };
+    return { forward: Uint8Array.from(forward), detached: false };
   }
 }

@@ -69,16 +69,17 @@ interface Refusal {
 
 type Explanation = (refusal: Refusal) => UserError;
 
+/** In `Bind for 0.0.0.0:80 failed`, `listen tcp4 [::]:80: bind`, `failed to bind host port 0.0.0.0:80:172.17.0.2:80/tcp`. */
+const HOST_PORT = /(?:Bind for|listen \w+|host port(?: for)?) (?:\[[^\]]*\]|[\d.]*):(\d+)/;
+
 /** By the engine's sentences, 20.10 to 28; the first that fits counts. */
 const EXPLANATIONS: [RegExp, Explanation][] = [
   [
     /port is already allocated|address already in use/,
     ({ plan, error, reason }) => {
-      const [, address = 'port'] =
-        /(?:Bind for|listen \w+|bind host port(?: for)?) (\S+?):? /.exec(reason) ?? [];
-      const port = /\d+$/.exec(address)?.[0];
+      const [, port = ''] = HOST_PORT.exec(reason) ?? [];
       return say(error, 'PORT_IN_USE', [
-        `${placeOf(plan, (word) => port !== undefined && word.includes(port))}port ${port ?? address} of the engine's host`,
+        `${placeOf(plan, (word) => port !== '' && word.includes(port))}port ${port} of the engine's host`,
         'is in use already; stop what uses it (docker ps shows containers), or publish another port',
       ]);
     },

@@ -4,7 +4,7 @@ import { parseRun, type RunRequest as EngineRequest } from './flags/index.js';
 import { isInteractiveByDefault, runWords, type RunOptions, type RunSurroundings } from './words.js';
 
 export interface RunRequest extends Omit<RunSurroundings, 'user'> {
-  project: Project;
+  project: Pick<Project, 'root' | 'user'>;
   image: Image;
   options: RunOptions;
   /** Flags by which the docker CLI reaches the same engine: `['-H', url]`, or none. */

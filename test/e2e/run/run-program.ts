@@ -45,6 +45,8 @@ const image: Image = {
   cmd: words(section.cmd),
   buildArgs: [],
   pullFromOnForce: false,
+  preBuildScript: [],
+  postBuildScript: [],
   publicationTags: [],
   hosts: [],
 };
@@ -57,15 +59,7 @@ async function main(): Promise<void> {
     const engine = await openEngine(resolveEngineAddress({ env }));
     const { runtimes } = await engine.facts();
     const plan = planRun({
-      project: {
-        root,
-        folderName: 'demo',
-        name: 'demo',
-        user: `e2e-${process.pid}`,
-        images: [name],
-        synthetic: [],
-        warnings: [],
-      },
+      project: { root, user: `e2e-${process.pid}` },
       image,
       options: spec.options ?? {},
       env,

@@ -10,7 +10,7 @@ import { runProgram, type RunProgramSpec } from './program.js';
 interface Session {
   terminal: Pty;
   /** Waits for the end; the exit status that the shell saw. */
-  end(): Promise<number>;
+  end: () => Promise<number>;
 }
 
 for (const name of ['20-overlay2', '28-containerd'] as const) {
@@ -82,7 +82,9 @@ for (const name of ['20-overlay2', '28-containerd'] as const) {
     });
 
     it('detaches by ctrl-p ctrl-q and leaves the container running', async () => {
-      const { terminal, end } = await open({ section: { cmd: ['sh'], args: ['--name', `e2e-dk-${process.pid}`] } });
+      const { terminal, end } = await open({
+        section: { cmd: ['sh'], args: ['--name', `e2e-dk-${process.pid}`] },
+      });
       await terminal.waitFor(/^\/ #/m);
       await terminal.keys('C-p', 'C-q');
       expect(await end()).to.equal(0);
