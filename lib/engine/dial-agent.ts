@@ -1,4 +1,5 @@
-import { Agent, type ClientRequestArgs } from 'node:http';
+import { Agent, type ClientRequest, type ClientRequestArgs } from 'node:http';
+import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 
 import type { Dial } from './dial.js';
@@ -21,10 +22,23 @@ export class DialAgent extends Agent {
       (socket) => {
         this.#sockets.add(socket);
         socket.once('close', () => this.#sockets.delete(socket));
+        // An idle stream is of no more use once the other side has ended it; network sockets see to that themselves.
+        if (!(socket instanceof Socket)) socket.once('end', () => socket.destroy());
         callback(null, socket);
       },
       (error: Error) => callback(error, undefined as never),
     );
+  }
+
+  /** A stream that is no network socket has no such settings, and stays open all the same. */
+  override keepSocketAlive(socket: Duplex): boolean {
+    if (socket instanceof Socket) super.keepSocketAlive(socket);
+    else socket.resume();
+    return true;
+  }
+
+  override reuseSocket(socket: Duplex, request: ClientRequest): void {
+    if (socket instanceof Socket) super.reuseSocket(socket, request);
   }
 
   /** Also cuts hijacked connections, which a plain agent forgets. */

@@ -56,10 +56,9 @@ export function sshError(target: SshTarget, said: string, cause?: unknown): User
   if (isLost(said)) {
     return error('SSH_LOST', `The ssh connection to ${name} was lost: check the network and try again.`);
   }
-  const detail = lastLine(said);
   return error(
     'SSH_FAILED',
-    `ssh to ${name} failed${detail === '' ? '' : ` (${detail})`}: see whether "${loginCommand(target)}" works.`,
+    `ssh to ${name} failed (${lastLine(said)}): see whether "${loginCommand(target)}" works.`,
   );
 }
 
@@ -93,6 +92,8 @@ export function revokedHostKey(target: SshTarget): UserError {
 }
 
 function isLost(said: string): boolean {
+  // A shared login that dies tells those who share it nothing.
+  if (said.trim() === '') return true;
   return /Connection (to .* )?(closed|reset)|closed by remote|Broken pipe|not responding|ECONNRESET|EPIPE|[Kk]eepalive timeout|Connection lost|No response from server|Not connected|mux_client|Shared connection/.test(
     said,
   );

@@ -56,23 +56,6 @@ export class ProcessSocket extends Duplex {
       this.destroy(error as Error);
     }
   }
-
-  // What an HTTP agent asks of a socket, and a pipe does not have.
-  setTimeout(): this {
-    return this;
-  }
-  setKeepAlive(): this {
-    return this;
-  }
-  setNoDelay(): this {
-    return this;
-  }
-  ref(): this {
-    return this;
-  }
-  unref(): this {
-    return this;
-  }
 }
 
 /** The end of a remote program that should have gone on. */

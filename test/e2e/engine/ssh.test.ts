@@ -1,0 +1,377 @@
+import { execFileSync } from 'node:child_process';
+import { createHash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { copyFile, readdir, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+
+import { expect } from 'chai';
+
+import {
+  openEngine,
+  resolveEngineAddress,
+  type Engine,
+  type OpenOptions,
+} from '../../../lib/engine/index.js';
+import { UserError } from '../../../lib/user-error.js';
+import { bed, type BedHost } from '../../bed/index.js';
+import { implementations, sshHome, type SshHome } from './ssh-home.js';
+
+for (const [implementation, connectSsh] of Object.entries(implementations)) {
+  describe(`an engine over ssh, by ${implementation}`, function () {
+    this.timeout(60_000);
+    let host: BedHost;
+    let home: SshHome;
+    const opened: Engine[] = [];
+
+    before(async function () {
+      this.timeout(600_000);
+      host = await bed.orSkip(this, () => bed.host({ engine: '28-overlay2', name: 'near', port: 2222 }));
+      await bed.baseImages(host.docker, ['busybox:latest']);
+    });
+    after(() => host?.stop());
+    beforeEach(async () => (home = await sshHome(host)));
+    afterEach(async () => {
+      for (const engine of opened.splice(0)) await engine.close();
+      await home.remove();
+    });
+
+    const at = (user: string, machine = host) => `ssh://${user}@${machine.address}:${machine.port}`;
+
+    async function open(name: string, options: OpenOptions = {}): Promise<Engine> {
+      const address = resolveEngineAddress({ host: name, env: home.env });
+      const engine = await openEngine(address, { env: home.env, connectSsh, timeout: 5_000, ...options });
+      opened.push(engine);
+      return engine;
+    }
+
+    async function refusal(promise: Promise<unknown>): Promise<UserError> {
+      const error = await promise.then(
+        () => undefined,
+        (reason: unknown) => reason,
+      );
+      expect(error).to.be.instanceOf(UserError);
+      expect((error as UserError).message).to.not.contain('\n');
+      return error as UserError;
+    }
+
+    it('tells what it is, and answers within 30 ms a call once it is open', async () => {
+      const engine = await open(at('root'));
+      expect(await engine.facts()).to.include({ store: 'graphdriver', buildkit: true });
+      const started = performance.now();
+      for (let i = 0; i < 20; i++) await engine.docker.version();
+      expect((performance.now() - started) / 20).to.be.below(30);
+    });
+
+    it('carries a hijacked stream to the byte, with its end of input', async () => {
+      const engine = await open(at('root'));
+      const container = await engine.docker.createContainer({
+        Image: 'busybox:latest',
+        Cmd: ['sh', '-c', 'cat; exit 7'],
+        OpenStdin: true,
+        StdinOnce: true,
+        AttachStdin: true,
+        AttachStdout: true,
+        HostConfig: { NetworkMode: 'none', AutoRemove: true },
+      });
+      const stream = await container.attach({ stream: true, stdin: true, stdout: true, hijack: true });
+      const ended = container.wait({ condition: 'next-exit' }) as Promise<{ StatusCode: number }>;
+      const received = createHash('sha256');
+      const output = { write: (chunk: Buffer) => received.update(chunk) };
+      engine.docker.modem.demuxStream(stream, output as never, process.stderr);
+      await container.start();
+      const sent = createHash('sha256');
+      for (let i = 0; i < 16; i++) {
+        const chunk = randomBytes(1 << 20);
+        sent.update(chunk);
+        if (!stream.write(chunk)) await once(stream, 'drain');
+      }
+      stream.end();
+      await once(stream, 'end');
+      expect((await ended).StatusCode).to.equal(7);
+      expect(received.digest('hex')).to.equal(sent.digest('hex'));
+    });
+
+    it('answers many calls side by side', async () => {
+      const engine = await open(at('root'));
+      const answers = await Promise.all(
+        Array.from({ length: 8 }, () => engine.docker.info() as Promise<object>),
+      );
+      expect(answers).to.have.length(8);
+    });
+
+    it('runs programs there with every word as it is, and their exit status', async () => {
+      const { ssh } = await open(at('root'));
+      const words = ["it's", '$HOME', '`id`', '*', '', ' a  b ', 'ü\n;'];
+      const program = await ssh!.exec([
+        'sh',
+        '-c',
+        'printf "%s|" "$@"; cat; echo oops >&2; exit 7',
+        'sh',
+        ...words,
+      ]);
+      program.stdin.end('input');
+      const [output, errors, status] = await Promise.all([
+        text(program.stdout),
+        text(program.stderr),
+        program.exit,
+      ]);
+      expect({ output, errors, status }).to.deep.equal({
+        output: `${words.map((word) => `${word}|`).join('')}input`,
+        errors: 'oops\n',
+        status: 7,
+      });
+    });
+
+    it('is used with sudo -n where the user may not use the socket', async () => {
+      const engine = await open(at(host.users.sudo));
+      expect((await engine.docker.listImages()).length).to.be.above(0);
+    });
+
+    it('of a user who may neither: one sentence', async () => {
+      const error = await refusal(open(at(host.users.none)));
+      expect(error.code).to.equal('ENGINE_PERMISSION');
+      expect(error.message).to.contain('group "docker"').and.contain('sudo -n');
+    });
+
+    it('closed leaves no process, login or folder behind', async () => {
+      const before = await readdir(tmpdir());
+      const engine = await open(at('root'));
+      await engine.docker.ping();
+      await engine.close();
+      const left = (await readdir(tmpdir())).filter(
+        (name) => name.startsWith('ssh-') && !before.includes(name),
+      );
+      expect(left).to.deep.equal([]);
+      const processes = execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' });
+      expect(processes).not.to.match(new RegExp(`ssh .*${host.address.replaceAll('.', '\\.')}`));
+    });
+
+    it('stopped: one sentence, then and later', async () => {
+      const engine = await open(at('root'));
+      await host.stopEngine();
+      try {
+        const later = await refusal(engine.docker.version());
+        expect(later.code).to.be.oneOf(['NO_ENGINE', 'ENGINE_LOST']);
+        const then = await refusal(open(at('root')));
+        expect(then.code).to.equal('NO_ENGINE');
+      } finally {
+        await host.restartEngine();
+      }
+      await engine.docker.version();
+    });
+
+    it('on a dead link fails within the time that was set, and works again when the link does', async () => {
+      const engine = await open(at('root'), { deadAfter: 3_000 });
+      await engine.docker.version();
+      await host.cut();
+      const started = performance.now();
+      try {
+        const error = await refusal(engine.docker.version());
+        expect(error.code, error.message).to.be.oneOf(['SSH_LOST', 'ENGINE_LOST']);
+        expect(performance.now() - started).to.be.below(9_000);
+        expect((await refusal(engine.docker.version())).code).to.equal('SSH_UNREACHABLE');
+      } finally {
+        await host.mend();
+      }
+      await engine.docker.version();
+    });
+
+    describe('host keys', () => {
+      let key: string;
+      beforeEach(async () => {
+        key = (await readFile(home.knownHostsFile, 'utf8')).trim().split(' ').slice(1, 3).join(' ');
+      });
+      const name = () => `[${host.address}]:${host.port}`;
+      const another = () => {
+        const blob = Buffer.from(key.split(' ')[1]!, 'base64');
+        blob[blob.length - 1]! ^= 1;
+        return `ssh-ed25519 ${blob.toString('base64')}`;
+      };
+
+      const accepted: Record<string, () => string> = {
+        'by name and port': () => `${name()} ${key}`,
+        'among others': () => `other ${another()}\nx,${name()},y ${key}`,
+        'by a pattern': () => `[*]:${host.port} ${key}`,
+        'without its port': () => `${host.address} ${key}`,
+        'beside another one': () => `${name()} ${another()}\n${name()} ${key}`,
+      };
+      for (const [how, known] of Object.entries(accepted)) {
+        it(`known ${how}: accepted`, async () => {
+          await writeFile(home.knownHostsFile, `${known()}\n`);
+          await open(at('root'));
+        });
+      }
+
+      it('known by a hashed name: accepted', async () => {
+        execFileSync('ssh-keygen', ['-q', '-H', '-f', home.knownHostsFile], { stdio: 'ignore' });
+        expect(await readFile(home.knownHostsFile, 'utf8')).not.to.contain(host.address);
+        await open(at('root'));
+      });
+
+      it('known by a HostKeyAlias: accepted', async () => {
+        await writeFile(home.knownHostsFile, `the-box ${key}\n`);
+        await home.configure(`IdentityFile ${host.identityFile}\nHostKeyAlias the-box`);
+        await open(at('root'));
+      });
+
+      const refused: Record<string, { known: () => string; says: RegExp }> = {
+        'not known': { known: () => '', says: /not known/ },
+        'known for another machine': { known: () => `192.0.2.1 ${key}`, says: /not known/ },
+        changed: { known: () => `${name()} ${another()}`, says: /not the one in known_hosts.*ssh-keygen -R/ },
+        revoked: { known: () => `${name()} ${key}\n@revoked * ${key}`, says: /revoked/ },
+      };
+      for (const [how, { known, says }] of Object.entries(refused)) {
+        it(`${how}: refused in one sentence`, async () => {
+          await writeFile(home.knownHostsFile, `${known()}\n`);
+          await home.configure(`IdentityFile ${host.identityFile}\nBatchMode yes`);
+          const error = await refusal(open(at('root')));
+          expect(error.code).to.equal('SSH_HOST_KEY');
+          expect(error.message).to.match(says);
+          expect((await readFile(home.knownHostsFile, 'utf8')).trim()).to.equal(known());
+        });
+      }
+
+      it('not known, and new ones are accepted: accepted and remembered', async () => {
+        await writeFile(home.knownHostsFile, '');
+        await open(at('root'), { acceptNew: true });
+        expect(await readFile(home.knownHostsFile, 'utf8')).to.contain(`${name()} ${key}`);
+        await open(at('root'));
+      });
+
+      it('changed, and new ones are accepted: refused', async () => {
+        await writeFile(home.knownHostsFile, `${name()} ${another()}\n`);
+        expect((await refusal(open(at('root'), { acceptNew: true }))).code).to.equal('SSH_HOST_KEY');
+      });
+    });
+
+    describe('logging in', () => {
+      it('with the key of SSH_KEY', async () => {
+        await home.configure('');
+        home.env.SSH_KEY = host.identityFile;
+        await open(at('root'));
+      });
+
+      it('with a SSH_KEY that is not there: one sentence', async () => {
+        home.env.SSH_KEY = '/nonexistent/key';
+        expect((await refusal(open(at('root')))).message)
+          .to.contain('SSH_KEY')
+          .and.contain('/nonexistent/key');
+      });
+
+      it('with no right key: one sentence', async () => {
+        const wrong = join(home.folder, 'wrong');
+        execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', wrong]);
+        await home.configure(`IdentityFile ${wrong}`);
+        const error = await refusal(open(at('root')));
+        expect(error.code).to.equal('SSH_DENIED');
+        expect(error.message).to.contain('SSH_KEY');
+      });
+
+      for (const only of [false, true]) {
+        it(`by an agent${only ? ', with IdentitiesOnly' : ''}`, async () => {
+          const key = join(home.folder, 'key');
+          await copyFile(host.identityFile, key);
+          await copyFile(`${host.identityFile}.pub`, `${key}.pub`);
+          const socket = join(home.folder, 'agent');
+          const agent = execFileSync('ssh-agent', ['-a', socket, '-s'], { encoding: 'utf8' });
+          try {
+            const env = { ...home.env, SSH_AUTH_SOCK: socket };
+            execFileSync('ssh-add', ['-q', key], { env, stdio: 'ignore' });
+            execFileSync('ssh-keygen', ['-q', '-p', '-f', key, '-P', '', '-N', 'never told']);
+            await home.configure(only ? `IdentitiesOnly yes\nIdentityFile ${key}` : '');
+            home.env.SSH_AUTH_SOCK = socket;
+            await open(at('root'));
+          } finally {
+            process.kill(Number(/SSH_AGENT_PID=(\d+)/.exec(agent)![1]));
+          }
+        });
+      }
+
+      it('by an alias of ssh_config', async () => {
+        await home.configure(
+          `Host box\n  HostName ${host.address}\n  Port ${host.port}\n  User root\n  IdentityFile ${host.identityFile}`,
+        );
+        await open('box');
+      });
+
+      it('through another machine, by ProxyJump', async () => {
+        await home.configure(
+          `IdentityFile ${host.identityFile}\nHost inner\n  HostName 127.0.0.1\n  Port ${host.port}\n  User root\n` +
+            `  ProxyJump ${host.users.none}@${host.address}:${host.port}\n  HostKeyAlias inner`,
+        );
+        const key = (await readFile(home.knownHostsFile, 'utf8')).trim().split(' ').slice(1, 3).join(' ');
+        await writeFile(home.knownHostsFile, `[${host.address}]:${host.port} ${key}\ninner ${key}\n`);
+        expect((await (await open('inner')).facts()).version).to.match(/^28/);
+      });
+
+      it('at a port where nobody listens, and at a name that nobody has: one sentence', async () => {
+        const closed = await refusal(open(`ssh://root@${host.address}:2`));
+        expect(closed.code).to.equal('SSH_UNREACHABLE');
+        expect(closed.message).to.contain('Nobody listens');
+        const unknown = await refusal(open('ssh://root@no-such-host.invalid'));
+        expect(unknown.message).to.contain('not known');
+      });
+
+      it('at a machine that does not answer: one sentence, in time', async () => {
+        await host.cut();
+        try {
+          const started = performance.now();
+          expect((await refusal(open(at('root'), { timeout: 2_000 }))).code).to.equal('SSH_UNREACHABLE');
+          expect(performance.now() - started).to.be.below(6_000);
+        } finally {
+          await host.mend();
+        }
+      });
+    });
+  });
+
+  describe(`an engine over ssh without a docker client there, by ${implementation}`, function () {
+    this.timeout(60_000);
+    const hosts: BedHost[] = [];
+    let home: SshHome | undefined;
+    afterEach(async () => {
+      await home?.remove();
+      for (const host of hosts.splice(0)) await host.stop();
+    });
+
+    async function reach(host: BedHost, user: string): Promise<Engine> {
+      hosts.push(host);
+      home = await sshHome(host);
+      const address = resolveEngineAddress({ host: `${user}@${host.address}`, env: home.env });
+      return openEngine(address, { env: home.env, connectSsh, timeout: 5_000 });
+    }
+
+    it('is reached by a forwarded socket', async function () {
+      const host = await bed.orSkip(this, () => bed.host({ engine: '20-overlay2', dockerClient: false }));
+      const engine = await reach(host, 'root');
+      expect((await engine.facts()).version).to.match(/^20\.10/);
+      await engine.close();
+    });
+
+    const failures = {
+      'that forwards no sockets': {
+        options: { dockerClient: false, sshd: ['AllowStreamLocalForwarding no'] },
+        code: 'NO_ENGINE',
+        says: /no docker client, socat or python3.*AllowStreamLocalForwarding/,
+      },
+      'and without an engine': {
+        options: { docker: false },
+        code: 'NO_ENGINE',
+        says: /no socket.*install and start/,
+      },
+    };
+    for (const [what, { options, code, says }] of Object.entries(failures)) {
+      it(`${what}: one sentence`, async function () {
+        const host = await bed.orSkip(this, () => bed.host({ engine: '20-overlay2', ...options }));
+        const error = await reach(host, 'root').then(
+          () => undefined,
+          (reason: UserError) => reason,
+        );
+        expect(error?.code).to.equal(code);
+        expect(error?.message).to.match(says).and.not.contain('\n');
+      });
+    }
+  });
+}
