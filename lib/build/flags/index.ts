@@ -3,6 +3,7 @@ import { FlagError, ValueError } from '../../flags/flag-error.js';
 import { cut, toMap } from '../../flags/key-value.js';
 import { parseFlags } from '../../flags/parse-flags.js';
 import { readPlatform } from '../../flags/platform.js';
+import { proxyVariables, type Proxies } from '../../flags/proxies.js';
 import type { Word } from '../../project/types.js';
 import { toBuildQuery, type BuildQuery } from './build-query.js';
 import { buildSyntax, type GivenBuildFlags } from './build-syntax.js';
@@ -16,6 +17,8 @@ export interface BuildFlagsOptions {
   environment?: Readonly<Record<string, string | undefined>>;
   /** Folder that relative paths start from. Default: the working directory. */
   directory?: string;
+  /** Proxies of the docker configuration, which become build arguments. Default: none. */
+  proxies?: Proxies;
 }
 
 /** What `docker build` flags ask for. */
@@ -60,7 +63,7 @@ export function parseBuildFlags(
   refuseWhatNeedsBuildx(flags);
   const inlineCache = flags.has('cache-to');
   const buildArgs = {
-    ...readBuildArgs(flags, environment),
+    ...readBuildArgs(flags, environment, options.proxies ?? {}),
     ...(inlineCache && { BUILDKIT_INLINE_CACHE: '1' }),
   };
   const file = flags.last('file');
@@ -84,12 +87,18 @@ export function parseBuildFlags(
   };
 }
 
-function readBuildArgs(flags: GivenBuildFlags, environment: NonNullable<BuildFlagsOptions['environment']>) {
-  const entries = flags.values('build-arg').map((argument): [string, string | null] => {
-    const [name, value = environment[name]] = cut(argument, '=');
-    return [name, value ?? null];
-  });
-  return Object.fromEntries(entries);
+function readBuildArgs(
+  flags: GivenBuildFlags,
+  environment: Readonly<Record<string, string | undefined>>,
+  proxies: Proxies,
+): Record<string, string | null> {
+  const given = new Map(
+    flags.values('build-arg').map((argument): [string, string | null] => {
+      const [name, value = environment[name]] = cut(argument, '=');
+      return [name, value ?? null];
+    }),
+  );
+  return Object.fromEntries([...given, ...proxyVariables(proxies, (name) => given.has(name))]);
 }
 
 /** A secret that says no place is the variable of its name, where there is one, and else the file of its name. */

@@ -7,7 +7,8 @@ export function checked<T>(word: Word | undefined, read: () => T): T {
   try {
     return read();
   } catch (error) {
-    if (error instanceof ValueError) throw new FlagError('BAD_VALUE', maskSecrets(maskQuoted(error.message)), word);
+    if (error instanceof ValueError)
+      throw new FlagError('BAD_VALUE', maskSecrets(maskQuoted(error.message)), word);
     throw error;
   }
 }

@@ -1,5 +1,6 @@
 import { FlagError } from '../../flags/flag-error.js';
 import { cut, toMap } from '../../flags/key-value.js';
+import { proxyVariables } from '../../flags/proxies.js';
 import { checked } from './checked.js';
 import type { CreateContainerBody, Empty } from './create-container-body.js';
 import { readHealthCheck } from './health-check.js';
@@ -80,11 +81,17 @@ function anonymousVolumes(flags: RunFlags): Record<string, Empty> {
 /** Variables of files first, so that `-e` wins; of two `-e` of one name the later one stays. */
 function readEnvironment(flags: RunFlags, host: Host): string[] | null {
   const fromFiles = fileLines(flags, 'env-file', host, (name) => host.environment[name]);
-  const given = flags.values('env').map((variable) => {
-    const [name, value = host.environment[name]] = cut(variable, '=');
-    return [name, value === undefined ? name : `${name}=${value}`] as const;
-  });
-  const all = [...fromFiles, ...new Map(given).values()];
+  const given = new Map(
+    flags.values('env').map((variable) => {
+      const [name, value = host.environment[name]] = cut(variable, '=');
+      return [name, value] as const;
+    }),
+  );
+  const variables = [...given, ...proxyVariables(host.proxies, (name) => given.has(name))];
+  const all = [
+    ...fromFiles,
+    ...variables.map(([name, value]) => (value === undefined ? name : `${name}=${value}`)),
+  ];
   return all.length > 0 ? all : null;
 }
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { ValueError } from '../../flags/flag-error.js';
+import type { Proxies } from '../../flags/proxies.js';
 
 /** What flags take from the machine of the one who runs: every part can be replaced. */
 export interface Host {
@@ -10,12 +11,15 @@ export interface Host {
   directory: string;
   /** Content of a file (absolute path) that `--env-file`, `--label-file` or a seccomp profile names. Default: fs. */
   readFile: (path: string) => string | Uint8Array;
+  /** Proxies of the docker configuration, which become variables of the container. Default: none. */
+  proxies: Proxies;
 }
 
 export function hostOf(options: Partial<Host>): Host {
   return {
     environment: options.environment ?? process.env,
     directory: resolve(options.directory ?? '.'),
+    proxies: options.proxies ?? {},
     readFile: options.readFile ?? ((path) => readFileSync(path)),
   };
 }

@@ -14,6 +14,7 @@
  */
 export { commandLine, shellQuote } from '../../flags/command-line.js';
 export { FlagError, type FlagErrorCode } from '../../flags/flag-error.js';
+export type { Proxies } from '../../flags/proxies.js';
 export type * from './create-container-body.js';
 export type { Host } from './host.js';
 export {

@@ -3,6 +3,8 @@ export interface Case {
   words: string[];
   /** Version of the API that the engine speaks; 1.50 unless the case is about an older one. */
   api?: string;
+  /** Whether the docker configuration in `files/configuration` counts, which names proxies. */
+  configured?: true;
 }
 
 /** `<tmp>` stands for a folder where nothing is yet. */
@@ -1341,6 +1343,14 @@ const OLDER: readonly string[] = [
   '--annotation a=b --health-start-interval 1s img',
 ];
 
+/** Asked with a docker configuration that names proxies. */
+const CONFIGURED: readonly string[] = [
+  'img',
+  '-e HTTP_PROXY=http://own img',
+  '-e http_proxy -e HTTPS_PROXY= img',
+  '--env-file plain.env -e A=b img',
+];
+
 /** Every question, in an order that stays the same. */
 export function allCases(): Case[] {
   const lines = [...forms(), ...values(), ...booleans(), ...TOGETHER.map(split), ...generated(900)];
@@ -1350,7 +1360,8 @@ export function allCases(): Case[] {
     return !seen.has(key) && seen.add(key);
   });
   const older = ['1.41', '1.43'].flatMap((api) => OLDER.map((line) => ({ words: split(line), api })));
-  return [...unique.map((words) => ({ words })), ...older];
+  const configured = CONFIGURED.map((line): Case => ({ words: split(line), configured: true }));
+  return [...unique.map((words) => ({ words })), ...older, ...configured];
 }
 
 function split(line: string): string[] {

@@ -57,15 +57,20 @@ interface Reply {
   says: string;
 }
 
-async function ask(engine: FakeEngine, { words }: Case, temporary: string): Promise<Reply> {
-  const run = await docker('run', engine, words, temporary);
+async function ask(engine: FakeEngine, question: Case, temporary: string): Promise<Reply> {
+  const run = await docker('run', engine, question, temporary);
   // Standard input is no terminal here; `docker create` makes the same request and does not look.
   return run.says.includes('the input device is not a TTY')
-    ? docker('create', engine, words, temporary)
+    ? docker('create', engine, question, temporary)
     : run;
 }
 
-async function docker(verb: string, engine: FakeEngine, words: string[], temporary: string): Promise<Reply> {
+async function docker(
+  verb: string,
+  engine: FakeEngine,
+  { words, configured }: Case,
+  temporary: string,
+): Promise<Reply> {
   const folder = mkdtempSync(join(temporary, 'case-'));
   const given = words.map((word) => word.replaceAll(TEMPORARY, folder));
   const hide = (text: string) =>
@@ -74,7 +79,9 @@ async function docker(verb: string, engine: FakeEngine, words: string[], tempora
       .replaceAll(folder, TEMPORARY)
       .replaceAll(FILES, '<files>')
       .replaceAll(join(FILES, '..'), '<above>');
-  const { exit, says } = await runDocker(['--host', `unix://${engine.socket}`, verb, ...given], FILES);
+  const environment = configured && { DOCKER_CONFIG: join(FILES, 'configuration') };
+  const line = ['--host', `unix://${engine.socket}`, verb, ...given];
+  const { exit, says } = await runDocker(line, FILES, environment);
   rmSync(folder, { recursive: true, force: true });
   const request = engine.take().find(({ path }) => path === '/containers/create');
   const body: unknown = request && JSON.parse(hide(request.body.toString('utf8')));
@@ -82,8 +89,8 @@ async function docker(verb: string, engine: FakeEngine, words: string[], tempora
 }
 
 function toAnswer(question: Case, reply: Reply, baseline: unknown): Answer {
-  const { words, api } = question;
-  const asked = { words, ...(api && { api }) };
+  const { words, api, configured } = question;
+  const asked = { words, ...(api && { api }), ...(configured && { configured }) };
   if (reply.body === undefined) return { ...asked, exit: reply.exit, says: reply.says };
   const query = Object.keys(reply.query ?? {}).length > 0 && { query: reply.query };
   return { ...asked, body: difference(baseline, reply.body), ...query };

@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 export interface Answer {
   words: string[];
   api?: string;
+  configured?: true;
   /** What differs in the body; a field that is gone is `<absent>`. */
   body?: unknown;
   query?: Record<string, string | string[]>;

@@ -2,18 +2,22 @@ import { expect } from 'chai';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { FlagError, parseRunLine } from '../../../../lib/run/flags/index.js';
+import { FlagError, parseRunLine, type Proxies } from '../../../../lib/run/flags/index.js';
 import { BY_CHOICE } from '../../../oracle/run-flags/by-choice.js';
 import { difference, type Answer, type Recording } from '../../../oracle/run-flags/recording.js';
 
 const ORACLE = join(import.meta.dirname, '../../../oracle/run-flags');
 const FILES = join(ORACLE, 'files');
 
+const configuration = JSON.parse(readFileSync(join(FILES, 'configuration/config.json'), 'utf8')) as {
+  proxies: { default: Proxies };
+};
+const PROXIES = configuration.proxies.default;
 const recording = JSON.parse(readFileSync(join(ORACLE, 'recording.json'), 'utf8')) as Recording;
 
 /** What this project makes of a recorded line, in the form of the recording. */
-function ours({ words, api }: Answer): Answer {
-  const asked = { words, ...(api && { api }) };
+function ours({ words, api, configured }: Answer): Answer {
+  const asked = { words, ...(api && { api }), ...(configured && { configured }) };
   const apiVersion = api ?? '1.50';
   try {
     const { body, query } = parseRunLine(words, {
@@ -21,6 +25,7 @@ function ours({ words, api }: Answer): Answer {
       environment: { FROM_HERE: 'from here', EMPTY_HERE: '' },
       endpoint: 'unix://<socket>',
       apiVersion,
+      proxies: configured && PROXIES,
     });
     const text = JSON.stringify(body).replaceAll(FILES, '<files>').replaceAll(ORACLE, '<above>');
     const changed = difference(recording.baselines[apiVersion], JSON.parse(text));
