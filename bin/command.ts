@@ -12,7 +12,7 @@ export interface Command<Options extends OptionsConfig> {
   usage: string;
   options: Options;
   /** Makes the task of a command line; undefined when its positional words make no sense. */
-  task(values: Values<Options>, words: string[]): Task | undefined;
+  task: (values: Values<Options>, words: string[]) => Task | undefined;
 }
 
 /**
@@ -40,7 +40,7 @@ function parse<Options extends OptionsConfig>({ usage, options, task }: Command<
   } catch (error) {
     throw new UserError('USAGE', `${(error as Error).message}\n${usage}`, { exitStatus: 2 });
   }
-  const made = task(parsed.values as Values<Options>, parsed.positionals);
+  const made = task(parsed.values, parsed.positionals);
   if (!made) throw new UserError('USAGE', usage, { exitStatus: 2 });
   return made;
 }

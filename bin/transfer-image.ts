@@ -1,11 +1,12 @@
 #!/usr/bin/env node
 import { dockerTasks } from '../tasks/index.js';
+import { transferReference } from '../tasks/transfer.js';
 import { runCommand } from './command.js';
 
 void runCommand({
   usage: `Usage: transfer-image [options] <image> <host>...
 
-Sends an image of docker/, or any image reference, to the Docker engines of other hosts: only the layers that
+Sends an image of docker/, or any other by its full reference (name:tag), to the Docker engines of other hosts: only the layers that
 they lack, over ssh. A host is [user@]host[:port], an ssh:// or tcp:// address, or the name of a docker context.
 
       --from HOST        take the image from there instead of the local engine
@@ -20,12 +21,15 @@ they lack, over ssh. A host is [user@]host[:port], an ssh:// or tcp:// address, 
   },
   task({ from, platform, ...values }, [name, ...host]) {
     if (name === undefined) return undefined;
-    return dockerTasks({ argv: [] }).transfer(name, {
+    const options = {
       host: host.length ? host : undefined,
       from,
       platform,
       acceptNew: values['accept-new'],
       dryRun: values['dry-run'],
-    });
+    };
+    // A name of the project has neither; any other image needs no project.
+    if (/[:/]/.test(name)) return transferReference(name, options);
+    return dockerTasks({ argv: [] }).transfer(name, options);
   },
 });

@@ -69,7 +69,7 @@ async function buildImages(
 
   const { carryOutBuild } = await import('../lib/build/index.js');
   const means = (engine: Engine) => ({ engine, report, findLogin: registryLogin(context.env), signal });
-  await withEngine(address, (engine) =>
+  await withEngine(context, address, report, (engine) =>
     buildInOrder(
       builds.graph,
       async (one) => {

@@ -4,21 +4,39 @@ import type { FlagTable } from './flags.js';
 import { checkBuildable } from './images.js';
 
 export interface CleanOptions {
-  /** Print the docker commands, and do nothing. */
+  /** Tag of the images, instead of the section's or the user's name. */
+  tag?: string;
+  /** Print the docker command, and do nothing. */
   dryRun?: boolean;
 }
 
 export const CLEAN_FLAGS: FlagTable<CleanOptions> = {
-  dryRun: { type: 'boolean', description: 'print the docker commands and do nothing' },
+  tag: { type: 'string', description: "tag of the images, instead of the user's name" },
+  dryRun: { type: 'boolean', description: 'print the docker command and do nothing' },
 };
 
+/**
+ * Removes an image and its builder stage, or all of the project where no name is given; one that is missing is no error.
+ *
+ * @throws {UserError} `UNKNOWN_IMAGE`, `NO_DOCKERFILE`, `SYNTHETIC_IMAGE`
+ */
 export function clean(context: TaskContext, name?: string, options: CleanOptions = {}): Task {
   if (name !== undefined) checkBuildable(context.project, name);
   return defineTask(context, {
     name: name === undefined ? 'clean' : `clean:${name}`,
-    description: name === undefined ? 'Removes all images' : `Removes ${name}`,
+    description: name === undefined ? 'Removes all images of the project' : `Removes the image ${name}`,
     flags: CLEAN_FLAGS,
     options,
-    async work() {},
+    async work({ tag, dryRun }, { report }) {
+      const { carryOutClean, planClean } = await import('../lib/build/clean.js');
+      const address = await engineAddress(context);
+      const { remote, cliFlags } = address;
+      const names = name === undefined ? context.project.images : [name];
+      const images = names.map((one) => imageOf(context, one, { remote, tag, operation: 'build' }));
+      const plan = planClean(images, cliFlags);
+      report.command(plan.commandLine);
+      if (!dryRun)
+        await withEngine(context, address, report, (engine) => carryOutClean(plan, engine, report));
+    },
   });
 }

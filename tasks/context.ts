@@ -15,13 +15,17 @@ export interface DockerTaskSettings {
   argv?: readonly string[];
 }
 
-/** Where a project's tasks get everything from that is not an option of theirs. */
-export interface TaskContext {
-  project: Project;
+/** What tasks depend on besides their options. */
+export interface Surroundings {
   env: NodeJS.ProcessEnv;
   argv: readonly string[];
   /** All flags of all tasks. */
   knownFlags: Record<string, Flag>;
+}
+
+/** The surroundings of a project's tasks. */
+export interface TaskContext extends Surroundings {
+  project: Project;
 }
 
 export function createContext(settings: DockerTaskSettings, knownFlags: Record<string, Flag>): TaskContext {
@@ -29,19 +33,37 @@ export function createContext(settings: DockerTaskSettings, knownFlags: Record<s
   return { project: loadProject({ root, project, env }), env, argv, knownFlags };
 }
 
-/** The address of the engine that builds and runs. */
-export async function engineAddress({ env }: TaskContext): Promise<EngineAddress> {
+/**
+ * The address of an engine: the one that builds and runs, or the one that `host` names.
+ *
+ * @param hostOrigin what gave `host`, for messages
+ */
+export async function engineAddress(
+  { env }: Surroundings,
+  named: { host?: string; hostOrigin?: string } = {},
+): Promise<EngineAddress> {
   const { resolveEngineAddress } = await import('../lib/engine/index.js');
-  return resolveEngineAddress({ env });
+  return resolveEngineAddress({ ...named, env });
+}
+
+/** Opens an engine; whoever asks for it closes it. ssh may ask questions on the terminal. */
+export async function openEngine(
+  { env }: Surroundings,
+  address: EngineAddress,
+  { report, acceptNew }: { report: Report; acceptNew?: boolean },
+): Promise<Engine> {
+  const { openEngine } = await import('../lib/engine/index.js');
+  return openEngine(address, { env, acceptNew, suspend: () => report.suspend() });
 }
 
 /** Gives work an open engine, and closes it whatever happens. */
 export async function withEngine<Result>(
+  context: Surroundings,
   address: EngineAddress,
+  report: Report,
   work: (engine: Engine) => Promise<Result>,
 ): Promise<Result> {
-  const { openEngine } = await import('../lib/engine/index.js');
-  const engine = await openEngine(address);
+  const engine = await openEngine(context, address, { report });
   try {
     return await work(engine);
   } finally {
@@ -50,7 +72,7 @@ export async function withEngine<Result>(
 }
 
 /** The report that all tasks share; gulp's own flags say how much it tells. */
-export async function openReport({ argv, env }: TaskContext, dryRun: boolean): Promise<Report> {
+export async function openReport({ argv, env }: Surroundings, dryRun: boolean): Promise<Report> {
   const { createReport, levelOfFlags } = await import('../lib/report/index.js');
   const letters = argv.filter((word) => /^-[A-Za-z]+$/.test(word)).join('');
   const level = levelOfFlags({

@@ -1,6 +1,6 @@
 import type { Report } from '../lib/report/types.js';
 import { UserError } from '../lib/user-error.js';
-import { openReport, type TaskContext } from './context.js';
+import { openReport, type Surroundings } from './context.js';
 import { describeFlags, readFlags, type FlagTable } from './flags.js';
 import { interruptible } from './interrupt.js';
 
@@ -27,12 +27,12 @@ export interface TaskDefinition<Options extends object> {
   options: Options;
   /** See {@link interruptible}. */
   takesSignals?: boolean;
-  work(options: Options, run: TaskRun): Promise<void>;
+  work: (options: Options, run: TaskRun) => Promise<void>;
 }
 
 /** Makes a gulp task of an operation: reads its flags, gives it a report and a signal, and passes its exit status on. */
 export function defineTask<Options extends { dryRun?: boolean }>(
-  context: TaskContext,
+  context: Surroundings,
   { name, description, flags, options, takesSignals, work }: TaskDefinition<Options>,
 ): Task {
   const task = async (): Promise<void> => {

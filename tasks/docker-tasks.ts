@@ -6,6 +6,7 @@ import type { Flag } from './flags.js';
 import { genversion, GENVERSION_FLAGS, type GenversionOptions } from './genversion.js';
 import { publish, PUBLISH_FLAGS, type PublishOptions } from './publish.js';
 import { run, RUN_FLAGS, type RunOptions } from './run.js';
+import { transfer, TRANSFER_FLAGS, type TransferOptions } from './transfer.js';
 
 /** Makes gulp tasks for the images of one project. Every factory throws a `UserError` for an image that it cannot do. */
 export interface DockerTasks {
@@ -14,17 +15,22 @@ export interface DockerTasks {
   /** Synthetic images, which can only be run. */
   synthetic: readonly string[];
   /** Writes the version into `_version.py.bld`. */
-  genversion(options?: GenversionOptions): Task;
-  /** Builds an image, or without a name all of them, each after those that it is built from. */
-  build(name: string, options?: BuildOptions): Task;
-  build(options?: BuildOptions): Task;
+  genversion: (options?: GenversionOptions) => Task;
+  /** Builds an image, or without a name all of them, each behind those that it is built from. */
+  build: OfImageOrAll<BuildOptions>;
   /** Removes an image, or without a name all of them, from the engine. */
-  clean(name: string, options?: CleanOptions): Task;
-  clean(options?: CleanOptions): Task;
+  clean: OfImageOrAll<CleanOptions>;
   /** Runs an image as its section of run.cfg says. */
-  run(name: string, options?: RunOptions): Task;
+  run: (name: string, options?: RunOptions) => Task;
+  /** Sends an image to the engines of other hosts, only what they lack. */
+  transfer: (name: string, options?: TransferOptions) => Task;
   /** Uploads an image to a registry. */
-  publish(name: string, options?: PublishOptions): Task;
+  publish: (name: string, options?: PublishOptions) => Task;
+}
+
+interface OfImageOrAll<Options> {
+  (name: string, options?: Options): Task;
+  (options?: Options): Task;
 }
 
 const KNOWN_FLAGS: Record<string, Flag> = {
@@ -32,6 +38,7 @@ const KNOWN_FLAGS: Record<string, Flag> = {
   ...BUILD_FLAGS,
   ...CLEAN_FLAGS,
   ...RUN_FLAGS,
+  ...TRANSFER_FLAGS,
   ...PUBLISH_FLAGS,
 };
 
@@ -50,16 +57,17 @@ export function dockerTasks(settings: DockerTaskSettings = {}): DockerTasks {
     images,
     synthetic,
     genversion: (options) => genversion(context, options),
-    build: (...args: OfImageOrAll<BuildOptions>) => build(context, ...imageAndOptions(args)),
-    clean: (...args: OfImageOrAll<CleanOptions>) => clean(context, ...imageAndOptions(args)),
+    build: ofImageOrAll((name, options) => build(context, name, options)),
+    clean: ofImageOrAll((name, options) => clean(context, name, options)),
     run: (name, options) => run(context, name, options),
+    transfer: (name, options) => transfer(context, name, options),
     publish: (name, options) => publish(context, name, options),
   };
 }
 
-type OfImageOrAll<Options> = [name: string, options?: Options] | [options?: Options];
-
-function imageAndOptions<Options>(args: OfImageOrAll<Options>): [string | undefined, Options | undefined] {
-  const [first, options] = args;
-  return typeof first === 'string' ? [first, options] : [undefined, first];
+function ofImageOrAll<Options>(
+  factory: (name: string | undefined, options: Options | undefined) => Task,
+): OfImageOrAll<Options> {
+  return (first?: string | Options, options?: Options) =>
+    typeof first === 'string' ? factory(first, options) : factory(undefined, first);
 }

@@ -7,4 +7,5 @@ export type { CleanOptions } from './clean.js';
 export type { GenversionOptions } from './genversion.js';
 export type { PublishOptions } from './publish.js';
 export type { RunOptions } from './run.js';
+export type { TransferOptions } from './transfer.js';
 export { UserError } from '../lib/user-error.js';

@@ -12,13 +12,13 @@ export interface Builds {
   graph: ImageGraph;
   /** What is built, in order. */
   names: readonly string[];
-  plan(name: string): BuildPlan;
+  plan: (name: string) => BuildPlan;
 }
 
 interface Surroundings {
   address: EngineAddress;
   /** @param dockerfiles of the images that are built */
-  readVersion(dockerfiles: readonly string[]): Promise<ProjectVersion>;
+  readVersion: (dockerfiles: readonly string[]) => Promise<ProjectVersion>;
 }
 
 /**

@@ -53,7 +53,7 @@ export function publish(context: TaskContext, name: string, options: PublishOpti
         version: dictionary.error === null ? dictionary.version : undefined,
       });
       if (dryRun) return plan.commands.forEach((command) => report.command(command));
-      await withEngine(address, (engine) =>
+      await withEngine(context, address, report, (engine) =>
         publishImage(plan, engine, report, { authFor: registryAuth(env), signal }),
       );
     },

@@ -25,6 +25,7 @@ export class DockerRegistry extends DefaultRegistry {
     for (const image of tasks.images) {
       define(tasks.build(image));
       define(tasks.clean(image));
+      define(tasks.transfer(image));
       define(tasks.publish(image));
     }
     for (const image of [...tasks.images, ...tasks.synthetic]) define(tasks.run(image));

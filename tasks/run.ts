@@ -58,7 +58,7 @@ export function run(context: TaskContext, name: string, options: RunOptions = {}
           cliFlags: address.cliFlags,
         });
       if (dryRun) return report.command(plan().commandLine);
-      await withEngine(address, async (engine) => {
+      await withEngine(context, address, report, async (engine) => {
         const { runtimes } = await engine.facts();
         const streams = { stdin, stdout, stderr };
         const credentials = async (reference: string) => registryAuth(env)(registryHost(reference));

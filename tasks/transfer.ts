@@ -1,0 +1,150 @@
+import type { Engine, EngineAddress } from '../lib/engine/types.js';
+import type { TransferPlan } from '../lib/transfer/index.js';
+import { UserError } from '../lib/user-error.js';
+import { engineAddress, imageOf, openEngine, type Surroundings, type TaskContext } from './context.js';
+import { defineTask, type Task, type TaskRun } from './define-task.js';
+import type { FlagTable } from './flags.js';
+import { checkBuildable } from './images.js';
+
+export interface TransferOptions {
+  /** Where to: `[user@]host[:port]`, ssh:// or tcp:// addresses, or docker contexts, instead of the section's `host`. */
+  host?: string[];
+  /** Where from, in the same forms, instead of the local engine. */
+  from?: string;
+  /** `os/architecture`: which image to send of one that has several platforms. */
+  platform?: string;
+  /** Tag of the image, instead of the section's or the user's name. */
+  tag?: string;
+  /** Trust hosts whose keys are not known yet, and remember them. */
+  acceptNew?: boolean;
+  /** Ask both engines and show the plan, and do nothing. */
+  dryRun?: boolean;
+}
+
+export const TRANSFER_FLAGS: FlagTable<TransferOptions> = {
+  host: {
+    type: 'list',
+    description: 'where to: [user@]host[:port], an address or a docker context; repeatable',
+  },
+  from: { type: 'string', description: 'where from, instead of the local engine' },
+  platform: { type: 'string', description: 'os/architecture, of an image that has several' },
+  tag: { type: 'string', description: "tag of the image, instead of the user's name" },
+  acceptNew: { type: 'boolean', description: 'trust and remember hosts whose keys are not known yet' },
+  dryRun: { type: 'boolean', description: 'show what would be sent and do nothing' },
+};
+
+/**
+ * Sends an image to the engines of other hosts: only the layers that they lack.
+ *
+ * @throws {UserError} `UNKNOWN_IMAGE`, `NO_DOCKERFILE`, `SYNTHETIC_IMAGE`
+ */
+export function transfer(context: TaskContext, name: string, options: TransferOptions = {}): Task {
+  checkBuildable(context.project, name);
+  return transferTask(context, name, options, ({ tag }, { remote }) => {
+    const { reference, hosts } = imageOf(context, name, { remote, tag, operation: 'transfer' });
+    return { reference, hosts };
+  });
+}
+
+/** The same for an image that need not be one of a project: any reference that the source has. */
+export function transferReference(reference: string, options: TransferOptions): Task {
+  const surroundings = { env: process.env, argv: [], knownFlags: {} };
+  return transferTask(surroundings, reference, options, () => ({ reference, hosts: [] }));
+}
+
+interface Subject {
+  /** Of the image. */
+  reference: string;
+  /** Where it goes when no host is given. */
+  hosts: readonly string[];
+}
+
+function transferTask(
+  context: Surroundings,
+  name: string,
+  options: TransferOptions,
+  find: (options: TransferOptions, source: EngineAddress) => Subject,
+): Task {
+  return defineTask(context, {
+    name: `transfer:${name}`,
+    description: `Sends ${name} to other hosts, only what they lack`,
+    flags: TRANSFER_FLAGS,
+    options,
+    async work(chosen, run) {
+      const source = await engineAddress(context, { host: chosen.from, hostOrigin: '--from' });
+      const { reference, hosts } = find(chosen, source);
+      const targets = [...new Set(chosen.host ?? hosts)];
+      if (targets.length === 0)
+        throw new UserError(
+          'NO_HOST',
+          `Nothing says where to send ${name}: give --host, or set host in its section of run.cfg.`,
+        );
+      const addresses = await Promise.all(targets.map((host) => engineAddress(context, { host })));
+      await transferTo(context, addresses, { source, reference, options: chosen }, run);
+    },
+  });
+}
+
+/** One target's failure is not the others'; all failures are told at the end. */
+async function transferTo(
+  context: Surroundings,
+  targets: readonly EngineAddress[],
+  { source, reference, options }: { source: EngineAddress; reference: string; options: TransferOptions },
+  { report, signal }: TaskRun,
+): Promise<void> {
+  const { carryOutTransfers, planTransfer, renderPlan, transferCommand } =
+    await import('../lib/transfer/index.js');
+  const { platform, acceptNew, dryRun } = options;
+  const engines: Engine[] = [];
+  const open = async (address: EngineAddress) => {
+    const engine = await openEngine(context, address, { report, acceptNew });
+    engines.push(engine);
+    return engine;
+  };
+  const failures: Failure[] = [];
+  try {
+    const from = await open(source);
+    const plans: TransferPlan[] = [];
+    await Promise.all(
+      targets.map(async (address) => {
+        try {
+          plans.push(await planTransfer(from, await open(address), reference, { platform }));
+        } catch (error) {
+          failures.push({ url: address.url, error });
+        }
+      }),
+    );
+    for (const plan of plans) {
+      report.command(transferCommand(plan));
+      renderPlan(plan).forEach((line) => report.info(line));
+    }
+    if (!dryRun) {
+      const outcomes = await carryOutTransfers(plans, { report, signal });
+      outcomes.forEach((outcome, i) => {
+        if (outcome.status === 'rejected')
+          failures.push({ url: plans[i]!.target.address.url, error: outcome.reason });
+      });
+    }
+  } finally {
+    await Promise.all(engines.map((engine) => engine.close()));
+  }
+  throwFirst(failures, targets.length);
+}
+
+interface Failure {
+  url: string;
+  error: unknown;
+}
+
+function throwFirst(failures: readonly Failure[], targets: number): void {
+  const [first] = failures;
+  if (!first) return;
+  const unexpected = failures.find(({ error }) => !(error instanceof UserError));
+  if (unexpected || targets === 1) throw (unexpected ?? first).error;
+  const sentences = failures.map(({ url, error }) => `${url}: ${(error as UserError).message}`);
+  throw new UserError(
+    'TRANSFER_FAILED',
+    `${failures.length} of ${targets} transfers failed.\n${sentences.join('\n')}`,
+    { cause: first.error },
+  );
+}

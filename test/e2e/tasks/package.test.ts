@@ -1,0 +1,115 @@
+import { expect } from 'chai';
+import { execFile } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const execute = promisify(execFile);
+
+describe('the package, installed from its tarball in an empty project', () => {
+  let folder: string;
+  const run = (command: string, ...args: string[]) => execute(command, args, { cwd: folder });
+  const node = (...args: string[]) => run(process.execPath, ...args);
+  const gulp = (...args: string[]) => node('node_modules/gulp/bin/gulp.js', ...args);
+  const write = (path: string, text: string) => writeFileSync(join(folder, path), text);
+
+  before(async function () {
+    this.timeout(300_000);
+    folder = await mkdtemp(join(tmpdir(), 'gulp-dockerutils-pack-'));
+    const { stdout } = await execute('npm', ['pack', '--json', '--pack-destination', folder]);
+    const [{ filename }] = JSON.parse(stdout) as [{ filename: string }];
+    write('package.json', '{ "private": true }');
+    await run('npm', 'install', '--no-audit', '--no-fund', `./${filename}`, 'gulp@5', 'tsx@4');
+    mkdirSync(join(folder, 'docker/dev'), { recursive: true });
+    write('docker/dev/Dockerfile', 'FROM busybox\n');
+    write('docker/run.cfg', '[dev]\ncmd=sh -c "a; b"\nenvironment=-e DB_PASSWORD=hunter2\n');
+  });
+  after(() => rm(folder, { recursive: true, force: true }));
+
+  it('works from ESM', async () => {
+    write('esm.mjs', "import { dockerTasks } from 'gulp-dockerutils';\nconsole.log(dockerTasks().images);\n");
+    expect((await node('esm.mjs')).stdout).to.equal("[ 'dev' ]\n");
+  });
+
+  it('works from CommonJS', async () => {
+    write(
+      'cjs.cjs',
+      "const { dockerTasks } = require('gulp-dockerutils');\nconsole.log(dockerTasks().images);\n",
+    );
+    expect((await node('--no-warnings', 'cjs.cjs')).stdout).to.equal("[ 'dev' ]\n");
+  });
+
+  it('has the reading of docker run flags as an export of its own', async () => {
+    write(
+      'flags.mjs',
+      "import { parseRun } from 'gulp-dockerutils/run-flags';\nconsole.log(parseRun({ flags: ['-it'], image: 'busybox' }).body.Tty);\n",
+    );
+    expect((await node('flags.mjs')).stdout).to.equal('true\n');
+  });
+
+  for (const [gulpfile, text] of Object.entries({
+    'gulpfile.mjs':
+      "import gulp from 'gulp';\nimport { DockerRegistry } from 'gulp-dockerutils';\ngulp.registry(new DockerRegistry());\n",
+    'gulpfile.cjs':
+      "const gulp = require('gulp');\nconst { DockerRegistry } = require('gulp-dockerutils');\ngulp.registry(new DockerRegistry());\n",
+  })) {
+    it(`gives a ${gulpfile} of three lines its tasks`, async () => {
+      write(gulpfile, text);
+      const { stdout } = await gulp('--gulpfile', gulpfile, '--tasks-simple');
+      expect(stdout.trim().split('\n')).to.include.members([
+        'genversion',
+        'build',
+        'build:dev',
+        'run:dev',
+        'clean:dev',
+      ]);
+      await rm(join(folder, gulpfile));
+    });
+  }
+
+  it('works from a gulpfile.ts, type-checked by its declarations', async () => {
+    write(
+      'gulpfile.ts',
+      `import gulp from 'gulp';
+import { dockerTasks, type BuildOptions } from 'gulp-dockerutils';
+const options: BuildOptions = { tag: 'typed' };
+const { build, run } = dockerTasks();
+export const all = gulp.series(build('dev', options), run('dev'));
+`,
+    );
+    write('gulpfile.cjs', "module.exports = require('tsx/cjs/api').require('./gulpfile.ts', __filename);\n");
+    const { stdout } = await gulp('all', '--dry-run', '--silent');
+    expect(stdout).to.match(
+      /^docker build .*-t \S+-dev:typed .*\ndocker run .* -e 'DB_PASSWORD=\*\*\*' .* sh -c 'a; b'\n$|^docker build .*-t \S+-dev:typed .*\ndocker run .* -e DB_PASSWORD=\*\*\* .* sh -c 'a; b'\n$/,
+    );
+  });
+
+  it('has the original command names', async () => {
+    const bin = (name: string) => join('node_modules', '.bin', name);
+    expect((await node(bin('build-image'), '-t', 'x', '--dry-run', 'dev')).stdout).to.match(
+      /^docker build .*-dev:x /,
+    );
+    expect((await node(bin('run-image'), '-gnn4', '-c', 'ls -l', '--dry-run', 'dev')).stdout).to.match(
+      /^docker run .*--network n4 .*--runtime=nvidia .* ls -l\n$/,
+    );
+    expect(
+      (await node(bin('publish-image'), '--to', 'localhost:5/a', '-t', '1', '--dry-run', 'dev')).stdout,
+    ).to.match(/^docker tag \S+ localhost:5\/a:1\ndocker push localhost:5\/a:1\n$/);
+    expect((await node(bin('genversion'), '--dry-run')).stderr).to.match(/version 0\+unknown/);
+    for (const name of ['build-image', 'run-image', 'publish-image', 'genversion', 'transfer-image']) {
+      expect((await node(bin(name), '--help')).stdout).to.match(new RegExp(`^Usage: ${name} `));
+    }
+  });
+
+  it('refuses a command line that makes no sense with its usage and status 2', async () => {
+    const failure = await node('node_modules/.bin/run-image', '--nonsense').catch(
+      (error: unknown) => error as { code: number; stderr: string },
+    );
+    expect(failure).to.have.property('code', 2);
+    expect(failure.stderr)
+      .to.match(/--nonsense.*\nUsage: run-image/)
+      .and.not.to.match(/^\s+at /m);
+  });
+});
