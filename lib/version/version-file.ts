@@ -85,9 +85,7 @@ __version_tuple__ = version_tuple = (${tuple.join(', ')}${tuple.length === 1 ? '
  */
 function pythonText(json: string): string {
   return ascii(json)
-    .replace(/\\(?:u(?!00[01])|.)/g, (escape) =>
-      escape === '\\u' ? escape : escape.replaceAll('\\', '\\\\'),
-    )
+    .replace(/(\\u(?!00[01]))|\\./g, (escape, kept?: string) => kept ?? escape.replaceAll('\\', '\\\\'))
     .replaceAll("'''", '\\u0027\\u0027\\u0027');
 }
 
