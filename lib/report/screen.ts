@@ -72,7 +72,7 @@ export class Screen extends Lines {
     this.#timer = setInterval(() => this.#draw(), FRAME).unref();
     this.stream.on('resize', this.#draw);
     process.on('exit', this.#erase);
-    const releases = this.writers
+    const releases = [...new Set(this.writers)]
       .filter((writer) => writer.isTTY)
       .map((writer) =>
         interceptWrites(writer, { before: this.#erase, after: (text) => this.#afterOthers(text) }),

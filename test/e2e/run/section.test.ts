@@ -45,10 +45,13 @@ for (const name of ['20-overlay2', '28-overlay2'] as const) {
         },
         engine.env,
       );
-      child.stdout.once('data', () => {
-        void writeFile(join(source, 'module.py'), 'second\n').then(() => child.stdin.end('go on\n'));
-      });
-      expect(await outcomeOf(child)).to.include({ status: 0, stdout: 'first\nsecond\n' });
+      const outcome = outcomeOf(child);
+      await new Promise<void>((resolve) =>
+        child.stdout.on('data', (chunk: Buffer) => String(chunk).includes('ready') && resolve()),
+      );
+      await writeFile(join(source, 'module.py'), 'second\n');
+      child.stdin.end('go on\n');
+      expect(await outcome).to.include({ status: 0, stdout: 'first\nready\nsecond\n' });
       expect(await readFile(join(source, 'result'), 'utf8')).to.equal('made\n');
     });
 
