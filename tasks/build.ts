@@ -1,12 +1,12 @@
-import type { Engine } from '../lib/engine/types.js';
 import type { BuildPlan } from '../lib/build/index.js';
+import type { EngineAddress } from '../lib/engine/types.js';
 import { engineAddress, withEngine, type TaskContext } from './context.js';
 import { registryLogin } from './credentials.js';
 import { defineTask, type Task, type TaskRun } from './define-task.js';
 import type { FlagTable } from './flags.js';
 import { versionForBuild } from './genversion.js';
 import { checkBuildable } from './images.js';
-import { planBuilds } from './plan-builds.js';
+import { planBuilds, type Scope } from './plan-builds.js';
 
 export interface BuildOptions {
   /** Build the images first that this one is built from. */
@@ -47,20 +47,23 @@ export function build(context: TaskContext, name?: string, options: BuildOptions
     description: name === undefined ? 'Builds all images, in order' : `Builds ${name}`,
     flags: BUILD_FLAGS,
     options,
-    work: (chosen, run) => buildImages(context, name, chosen, run),
+    work: async (chosen, run) => {
+      const scope: Scope = name === undefined ? 'all' : { image: name, ...(chosen.base && { bases: 'too' }) };
+      await buildImages(context, scope, chosen, { ...run, address: await engineAddress(context) });
+    },
   });
 }
 
-async function buildImages(
+/** Builds what `scope` says on one engine. */
+export async function buildImages(
   context: TaskContext,
-  name: string | undefined,
+  scope: Scope,
   options: BuildOptions,
-  { report, signal }: TaskRun,
+  { report, signal, address }: TaskRun & { address: EngineAddress },
 ): Promise<void> {
   const { buildInOrder } = await import('../lib/build/graph/index.js');
-  const address = await engineAddress(context);
   const { dryRun } = options;
-  const builds = await planBuilds(context, name, options, {
+  const builds = await planBuilds(context, scope, options, {
     address,
     readVersion: (dockerfiles) => versionForBuild(context, dockerfiles, { report, dryRun }),
   });
@@ -68,14 +71,14 @@ async function buildImages(
   if (dryRun) return builds.names.forEach((one) => tell(builds.plan(one)));
 
   const { carryOutBuild } = await import('../lib/build/index.js');
-  const means = (engine: Engine) => ({ engine, report, findLogin: registryLogin(context.env), signal });
+  const findLogin = registryLogin(context.env);
   await withEngine(context, address, report, (engine) =>
     buildInOrder(
       builds.graph,
       async (one) => {
         const plan = builds.plan(one);
         tell(plan);
-        await carryOutBuild(plan, means(engine));
+        await carryOutBuild(plan, { engine, report, findLogin, signal });
       },
       { concurrency: CONCURRENCY, images: builds.names, signal },
     ),

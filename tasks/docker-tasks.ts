@@ -4,6 +4,7 @@ import { createContext, type DockerTaskSettings } from './context.js';
 import type { Task } from './define-task.js';
 import type { Flag } from './flags.js';
 import { genversion, GENVERSION_FLAGS, type GenversionOptions } from './genversion.js';
+import { lockedDown, LOCKED_DOWN_FLAGS, type LockedDownOptions } from './locked-down.js';
 import { publish, PUBLISH_FLAGS, type PublishOptions } from './publish.js';
 import { run, RUN_FLAGS, type RunOptions } from './run.js';
 import { transfer, TRANSFER_FLAGS, type TransferOptions } from './transfer.js';
@@ -24,6 +25,8 @@ export interface DockerTasks {
   run: (name: string, options?: RunOptions) => Task;
   /** Sends an image to the engines of other hosts, only what they lack. */
   transfer: (name: string, options?: TransferOptions) => Task;
+  /** Builds an image on servers without a way out, from bases that are built here and sent there. */
+  lockedDown: (name: string, options?: LockedDownOptions) => Task;
   /** Uploads an image to a registry. */
   publish: (name: string, options?: PublishOptions) => Task;
 }
@@ -39,6 +42,7 @@ const KNOWN_FLAGS: Record<string, Flag> = {
   ...CLEAN_FLAGS,
   ...RUN_FLAGS,
   ...TRANSFER_FLAGS,
+  ...LOCKED_DOWN_FLAGS,
   ...PUBLISH_FLAGS,
 };
 
@@ -61,6 +65,7 @@ export function dockerTasks(settings: DockerTaskSettings = {}): DockerTasks {
     clean: ofImageOrAll((name, options) => clean(context, name, options)),
     run: (name, options) => run(context, name, options),
     transfer: (name, options) => transfer(context, name, options),
+    lockedDown: (name, options) => lockedDown(context, name, options),
     publish: (name, options) => publish(context, name, options),
   };
 }

@@ -5,6 +5,7 @@ export type { Task } from './define-task.js';
 export type { BuildOptions } from './build.js';
 export type { CleanOptions } from './clean.js';
 export type { GenversionOptions } from './genversion.js';
+export type { LockedDownOptions } from './locked-down.js';
 export type { PublishOptions } from './publish.js';
 export type { RunOptions } from './run.js';
 export type { TransferOptions } from './transfer.js';

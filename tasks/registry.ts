@@ -26,6 +26,7 @@ export class DockerRegistry extends DefaultRegistry {
       define(tasks.build(image));
       define(tasks.clean(image));
       define(tasks.transfer(image));
+      define(tasks.lockedDown(image));
       define(tasks.publish(image));
     }
     for (const image of [...tasks.images, ...tasks.synthetic]) define(tasks.run(image));

@@ -73,23 +73,37 @@ function transferTask(
     async work(chosen, run) {
       const source = await engineAddress(context, { host: chosen.from, hostOrigin: '--from' });
       const { reference, hosts } = find(chosen, source);
-      const targets = [...new Set(chosen.host ?? hosts)];
-      if (targets.length === 0)
-        throw new UserError(
-          'NO_HOST',
-          `Nothing says where to send ${name}: give --host, or set host in its section of run.cfg.`,
-        );
-      const addresses = await Promise.all(targets.map((host) => engineAddress(context, { host })));
-      await transferTo(context, addresses, { source, reference, options: chosen }, run);
+      const targets = await hostAddresses(context, name, chosen.host ?? hosts);
+      await transferImage(context, { source, targets, reference, options: chosen }, run);
     },
   });
 }
 
-/** One target's failure is not the others'; all failures are told at the end. */
-async function transferTo(
+/** @throws {UserError} `NO_HOST` where nothing says where an image goes */
+export async function hostAddresses(
   context: Surroundings,
-  targets: readonly EngineAddress[],
-  { source, reference, options }: { source: EngineAddress; reference: string; options: TransferOptions },
+  name: string,
+  hosts: readonly string[],
+): Promise<EngineAddress[]> {
+  if (hosts.length === 0)
+    throw new UserError(
+      'NO_HOST',
+      `Nothing says where to send ${name}: give --host, or set host in its section of run.cfg.`,
+    );
+  return Promise.all([...new Set(hosts)].map((host) => engineAddress(context, { host })));
+}
+
+export interface TransferRequest {
+  source: EngineAddress;
+  targets: readonly EngineAddress[];
+  reference: string;
+  options: TransferOptions;
+}
+
+/** One target's failure is not the others'; all failures are told at the end. */
+export async function transferImage(
+  context: Surroundings,
+  { source, targets, reference, options }: TransferRequest,
   { report, signal }: TaskRun,
 ): Promise<void> {
   const { carryOutTransfers, planTransfer, renderPlan, transferCommand } =

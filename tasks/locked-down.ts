@@ -1,0 +1,95 @@
+import { createRequire } from 'node:module';
+import type gulp from 'gulp';
+import { buildImages } from './build.js';
+import { engineAddress, imageOf, type TaskContext } from './context.js';
+import { defineTask, type Task, type TaskRun } from './define-task.js';
+import { describeFlags, type FlagTable } from './flags.js';
+import { checkBuildable } from './images.js';
+import { projectGraph } from './project-graph.js';
+import { hostAddresses, transferImage } from './transfer.js';
+
+export interface LockedDownOptions {
+  /** The servers, in the forms that transfer takes, instead of the image's `host` in run.cfg. */
+  host?: string[];
+  /** Trust hosts whose keys are not known yet, and remember them. */
+  acceptNew?: boolean;
+  /** Show what would be done, and do nothing. */
+  dryRun?: boolean;
+}
+
+export const LOCKED_DOWN_FLAGS: FlagTable<LockedDownOptions> = {
+  host: {
+    type: 'list',
+    description: 'the server: [user@]host[:port], an address or a docker context; repeatable',
+  },
+  acceptNew: { type: 'boolean', description: 'trust and remember hosts whose keys are not known yet' },
+  dryRun: { type: 'boolean', description: 'show what would be done and do nothing' },
+};
+
+/**
+ * The workflow for servers that cannot reach the outside world, as a gulp series: the images that this one is built
+ * from are built here and sent there, where they are not yet; then it is built on the server's own engine, from the
+ * project's sources and those images alone.
+ *
+ * @throws {UserError} `UNKNOWN_IMAGE`, `NO_DOCKERFILE`, `SYNTHETIC_IMAGE`
+ */
+export function lockedDown(context: TaskContext, name: string, options: LockedDownOptions = {}): Task {
+  checkBuildable(context.project, name);
+  const step = (
+    title: string,
+    description: string,
+    work: (chosen: LockedDownOptions, run: TaskRun) => Promise<void>,
+  ) =>
+    defineTask(context, {
+      name: `${title} of ${name}`,
+      description,
+      flags: LOCKED_DOWN_FLAGS,
+      options,
+      work,
+    });
+
+  // gulp is there already where gulp runs; the command-line programs do without it.
+  const taker = createRequire(import.meta.url)('gulp') as typeof gulp;
+  const steps = taker.series(
+    step('build bases', 'Builds here what the image is built from', async ({ dryRun }, run) => {
+      const address = await engineAddress(context);
+      await buildImages(context, { image: name, bases: 'only' }, { dryRun }, { ...run, address });
+    }),
+    step('transfer bases', 'Sends that to the servers', (chosen, run) =>
+      transferBases(context, name, chosen, run),
+    ),
+    step('build there', "Builds the image on the servers' engines", async ({ host, dryRun }, run) => {
+      const addresses = await servers(context, name, host);
+      const outcomes = await Promise.allSettled(
+        addresses.map((address) => buildImages(context, { image: name }, { dryRun }, { ...run, address })),
+      );
+      for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+    }),
+  );
+  return Object.assign(steps as unknown as Task, {
+    displayName: `locked-down:${name}`,
+    description: `Builds ${name} on a server without a way out, from bases built here`,
+    flags: describeFlags(LOCKED_DOWN_FLAGS),
+  });
+}
+
+async function servers(context: TaskContext, name: string, host: readonly string[] | undefined) {
+  const { hosts } = imageOf(context, name, { remote: true, operation: 'transfer' });
+  return hostAddresses(context, name, host ?? hosts);
+}
+
+/** Of the images that this one needs, those that it names itself have all layers of the others. */
+async function transferBases(
+  context: TaskContext,
+  name: string,
+  { host, acceptNew, dryRun }: LockedDownOptions,
+  run: TaskRun,
+): Promise<void> {
+  const source = await engineAddress(context);
+  const targets = await servers(context, name, host);
+  const { images, graph } = await projectGraph(context, { remote: source.remote, wanted: name });
+  for (const { image } of graph.needs.get(name)!) {
+    const { reference } = images.get(image)!;
+    await transferImage(context, { source, targets, reference, options: { acceptNew, dryRun } }, run);
+  }
+}

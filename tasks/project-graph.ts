@@ -1,0 +1,40 @@
+import type { ImageGraph } from '../lib/build/graph/index.js';
+import type { Image } from '../lib/project/types.js';
+import { UserError } from '../lib/user-error.js';
+import { imageOf, type TaskContext } from './context.js';
+
+export interface ProjectGraph {
+  /** By name. */
+  images: ReadonlyMap<string, Image>;
+  graph: ImageGraph;
+}
+
+export interface GraphOptions {
+  /** Whether the engine that builds is remote. */
+  remote: boolean;
+  /** The image that is asked for: one beside it whose section is wrong stops nothing. All where it is left out. */
+  wanted?: string;
+  /** For what is asked for. */
+  naming?: { tag?: string; repository?: string };
+}
+
+/** Reads the images of the project that can be built, and which of them needs which. */
+export async function projectGraph(
+  context: TaskContext,
+  { remote, wanted, naming }: GraphOptions,
+): Promise<ProjectGraph> {
+  const { planGraph, readGraphImage } = await import('../lib/build/graph/index.js');
+  const images = new Map<string, Image>();
+  for (const name of context.project.images) {
+    const isWanted = wanted === undefined || wanted === name;
+    try {
+      images.set(name, imageOf(context, name, { remote, operation: 'build', ...(isWanted && naming) }));
+    } catch (error) {
+      if (isWanted || !(error instanceof UserError)) throw error;
+    }
+  }
+  const graph = planGraph(
+    [...images.values()].map((image) => readGraphImage(context.project, image, context.env)),
+  );
+  return { images, graph };
+}
