@@ -1,4 +1,4 @@
-import { Agent, type ClientRequest, type ClientRequestArgs } from 'node:http';
+import { Agent, type ClientRequestArgs } from 'node:http';
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 
@@ -22,23 +22,17 @@ export class DialAgent extends Agent {
       (socket) => {
         this.#sockets.add(socket);
         socket.once('close', () => this.#sockets.delete(socket));
-        // An idle stream is of no more use once the other side has ended it; network sockets see to that themselves.
-        if (!(socket instanceof Socket)) socket.once('end', () => socket.destroy());
-        callback(null, socket);
+        callback(null, socket instanceof Socket ? socket : likeSocket(socket));
       },
       (error: Error) => callback(error, undefined as never),
     );
   }
 
-  /** A stream that is no network socket has no such settings, and stays open all the same. */
+  /** An idle connection is read on, so that its end is noticed. */
   override keepSocketAlive(socket: Duplex): boolean {
-    if (socket instanceof Socket) super.keepSocketAlive(socket);
-    else socket.resume();
+    super.keepSocketAlive(socket);
+    socket.resume();
     return true;
-  }
-
-  override reuseSocket(socket: Duplex, request: ClientRequest): void {
-    if (socket instanceof Socket) super.reuseSocket(socket, request);
   }
 
   /** Also cuts hijacked connections, which a plain agent forgets. */
@@ -46,4 +40,14 @@ export class DialAgent extends Agent {
     super.destroy();
     for (const socket of this.#sockets) socket.destroy();
   }
+}
+
+/** Gives a stream what an agent expects of a network socket. */
+function likeSocket(stream: Duplex): Duplex {
+  const nothing = () => stream;
+  for (const method of ['setKeepAlive', 'setNoDelay', 'setTimeout', 'ref', 'unref']) {
+    if (!(method in stream)) Object.assign(stream, { [method]: nothing });
+  }
+  // Half open it would be kept for further requests.
+  return stream.once('end', () => stream.destroy());
 }

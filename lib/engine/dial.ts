@@ -102,11 +102,20 @@ const LOSSES = new Set([
   'SSH_PROGRAM_FAILED',
 ]);
 
-function dialError(error: NodeJS.ErrnoException, address: EngineAddress): UserError {
+/** Explains why an engine could not be reached, or why what was reached is none. */
+export function dialError(error: NodeJS.ErrnoException, address: EngineAddress): UserError {
   const local = !address.remote;
   const start = local
     ? 'start Docker there, or name another engine with DOCKER_HOST or DOCKER_CONTEXT'
     : 'check the address, and whether the engine runs and listens there';
+  if (error.code?.startsWith('HPE_')) {
+    return noEngine(
+      address,
+      `what answers there is no engine (${error.message})`,
+      'check the address',
+      error,
+    );
+  }
   switch (error.code) {
     case 'ENOENT':
       return noEngine(address, 'there is no such socket', start, error);
@@ -152,11 +161,16 @@ function dialError(error: NodeJS.ErrnoException, address: EngineAddress): UserEr
         ? noEngine(address, error.message, start, error)
         : tlsError(
             address,
-            error.message,
+            tlsReason(error),
             'check ca.pem, cert.pem and key.pem, and the name that the address uses',
             error,
           );
   }
+}
+
+/** OpenSSL's messages have line ends and places in its source around the words that matter. */
+function tlsReason(error: Error & { reason?: string }): string {
+  return error.reason ?? error.message;
 }
 
 function badTlsFiles(address: EngineAddress, error: Error): UserError {

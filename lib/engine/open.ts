@@ -2,7 +2,7 @@ import { get, type Agent, type IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 
 import { UserError } from '../user-error.js';
-import { noEngine } from './dial.js';
+import { dialError, noEngine } from './dial.js';
 import { DialAgent } from './dial-agent.js';
 import { basePath, createDockerClient } from './docker-client.js';
 import { compareVersions, MINIMUM_API_VERSION, readFacts } from './facts.js';
@@ -59,8 +59,7 @@ async function greet(address: EngineAddress, agent: Agent, timeout: number): Pro
     request.once('error', reject);
     request.once('close', () => clearTimeout(timer));
   }).catch((error: Error) => {
-    if (error instanceof UserError) throw error;
-    throw noEngine(address, `what answers there is no engine (${error.message})`, 'check the address', error);
+    throw error instanceof UserError ? error : dialError(error, address);
   });
   const body = await text(response).catch(() => '');
   const apiVersion = response.headers['api-version'];

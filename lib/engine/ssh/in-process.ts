@@ -41,30 +41,18 @@ class InProcessConnection implements SshConnection {
 
   async exec(argv: readonly string[]): Promise<RemoteProcess> {
     const { client } = await this.login();
-    const channel = await this.#open((done) => client.exec(quoteForShell(argv), done));
-    const ended = new Promise<number>((resolve, reject) => {
-      let status: number | undefined;
-      channel.once('exit', (code: number | null, signal?: string) => {
-        status = code ?? 128 + (constants.signals[signal as NodeJS.Signals] ?? 0);
-      });
-      channel.once('close', () => {
-        if (status !== undefined) resolve(status);
-        else reject(sshError(this.target, 'Connection lost'));
-      });
-    });
-    ended.catch(() => {});
-    return {
-      stdin: channel,
-      stdout: channel,
-      stderr: channel.stderr,
-      exit: ended,
-      kill: () => channel.destroy(),
-    };
+    return this.#open(
+      (opened) => client.exec(quoteForShell(argv), opened),
+      (channel) => this.#processOf(channel),
+    );
   }
 
   async openSocket(path: string): Promise<Duplex> {
     const { client } = await this.login();
-    return this.#open((done) => client.openssh_forwardOutStreamLocal(path, done));
+    return this.#open(
+      (opened) => client.openssh_forwardOutStreamLocal(path, opened),
+      (channel) => channel,
+    );
   }
 
   async close(): Promise<void> {
@@ -72,19 +60,39 @@ class InProcessConnection implements SshConnection {
     login?.end();
   }
 
-  #open(
-    request: (done: (error: Error | undefined, channel: ClientChannel) => void) => void,
-  ): Promise<ClientChannel> {
+  /** @param use called at once: what the other side has sent already is told right after */
+  #open<T>(
+    request: (opened: (error: Error | undefined, channel: ClientChannel) => void) => void,
+    use: (channel: ClientChannel) => T,
+  ): Promise<T> {
     return new Promise((resolve, reject) => {
       try {
         request((error, channel) => {
-          if (error === undefined) resolve(channel);
-          else
-            reject(/open failure/i.test(error.message) ? error : sshError(this.target, error.message, error));
+          if (error === undefined) resolve(use(channel));
+          else reject(/open failure/i.test(error.message) ? error : this.#failure(error));
         });
       } catch (error) {
-        reject(sshError(this.target, (error as Error).message, error));
+        reject(this.#failure(error as Error));
       }
     });
+  }
+
+  #processOf(channel: ClientChannel): RemoteProcess {
+    let status: number | undefined;
+    channel.once('exit', (code: number | null, signal?: string) => {
+      status = code ?? 128 + (constants.signals[signal as NodeJS.Signals] ?? 0);
+    });
+    const exit = new Promise<number>((resolve, reject) => {
+      channel.once('close', () => {
+        if (status !== undefined) resolve(status);
+        else reject(this.#failure(new Error('Connection lost')));
+      });
+    });
+    exit.catch(() => {});
+    return { stdin: channel, stdout: channel, stderr: channel.stderr, exit, kill: () => channel.destroy() };
+  }
+
+  #failure(error: Error): Error {
+    return sshError(this.target, error.message, error);
   }
 }

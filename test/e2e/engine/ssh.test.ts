@@ -369,7 +369,7 @@ for (const [implementation, connectSsh] of Object.entries(implementations)) {
           () => undefined,
           (reason: UserError) => reason,
         );
-        expect(error?.code).to.equal(code);
+        expect(error?.code, error?.message).to.equal(code);
         expect(error?.message).to.match(says).and.not.contain('\n');
       });
     }
