@@ -32,7 +32,7 @@ function bareField(source: string, start: number): Field {
 }
 
 function quotedField(source: string, start: number): Field {
-  const pattern = /"((?:[^"]|"")*)"/y;
+  const pattern = /"[^"]*(?:""[^"]*)*"/y;
   pattern.lastIndex = start;
   const end = pattern.exec(source) ? pattern.lastIndex : source.length;
   const closed = end > start + 1 && pattern.lastIndex === end;

@@ -1,9 +1,9 @@
 import { ValueError } from './flag-error.js';
 
-const DIGITS = '\\d+(?:_\\d+)*';
-const HEX_DIGITS = '[\\da-f]+(?:_[\\da-f]+)*';
-const DECIMAL = new RegExp(`^[+-]?(${DIGITS}\\.?(?:${DIGITS})?|\\.${DIGITS})(e[+-]?\\d+)?$`, 'i');
-const HEXADECIMAL = new RegExp(`^([+-]?)0x_?(${HEX_DIGITS})?\\.?(${HEX_DIGITS})?p([+-]?\\d+)$`, 'i');
+/** Digits, of which some may stand behind a point. */
+const amount = (digits: string) => `(?:(${digits})(?:\\.(${digits})?)?|\\.(${digits}))`;
+const DECIMAL = new RegExp(`^[+-]?${amount('\\d+(?:_\\d+)*')}(?:e[+-]?\\d+)?$`, 'i');
+const HEXADECIMAL = new RegExp(`^([+-]?)0x_?${amount('[\\da-f]+(?:_[\\da-f]+)*')}p([+-]?\\d+)$`, 'i');
 const SPECIAL = /^([+-]?)(inf|infinity|nan)$/i;
 
 /** Floating-point numbers of Go's syntax (strconv.ParseFloat). */
@@ -27,8 +27,12 @@ function readFinite(text: string): number | undefined {
 }
 
 function readHexadecimal(text: string): number | undefined {
-  const [, sign, whole = '', fraction = '', exponent] = HEXADECIMAL.exec(text.replace(/(?<=\d)_/g, '')) ?? [];
-  if (exponent === undefined || whole + fraction === '') return undefined;
+  const match = HEXADECIMAL.exec(text);
+  if (!match) return undefined;
+  const [sign, whole = '', decimals, only = '', exponent] = match
+    .slice(1)
+    .map((part) => part?.replaceAll('_', ''));
+  const fraction = decimals ?? only;
   const magnitude = Number(`0x${whole}${fraction}`) * 2 ** (Number(exponent) - 4 * fraction.length);
   return sign === '-' ? -magnitude : magnitude;
 }

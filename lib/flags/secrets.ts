@@ -37,14 +37,25 @@ export function maskQuoted(sentence: string): string {
 /** `--secret` of docker build says where a secret is, and none itself. */
 const NO_SECRET = /^--secret$/;
 
+const DELIMITERS = /[=,\s"']/;
+
 /** A value reaches to the end of its word, or, within a list, to the next comma, blank or quote. */
 function maskPairs(word: string): string {
-  for (const { 0: pair, 1: name = '', index } of word.matchAll(/([^=,\s"']+)=/g)) {
-    if (!looksSecret(name) || NO_SECRET.test(name)) continue;
-    const [before, after] = [word.slice(0, index), word.slice(index + pair.length)];
-    const inList = /[,\s"']/.test(before);
-    const value = inList ? /^(?:"[^"]*"|'[^']*'|[^,\s"']*)/.exec(after)![0] : after;
-    if (value !== '') return before + pair + MASK + maskPairs(after.slice(value.length));
+  let nameStart = 0;
+  let inList = false;
+  for (let at = 0; at < word.length; at++) {
+    const character = word.charAt(at);
+    if (!DELIMITERS.test(character)) continue;
+    const name = word.slice(nameStart, at);
+    nameStart = at + 1;
+    if (character !== '=') inList = true;
+    else if (looksSecret(name) && !NO_SECRET.test(name)) {
+      const value = inList
+        ? /^(?:"[^"]*"|'[^']*'|[^,\s"']*)/.exec(word.slice(at + 1))![0]
+        : word.slice(at + 1);
+      if (value === '') continue;
+      return word.slice(0, at + 1) + MASK + maskPairs(word.slice(at + 1 + value.length));
+    }
   }
   return word;
 }

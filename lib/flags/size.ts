@@ -9,14 +9,20 @@ const UNITS = 'kmgtp';
  * (RAMInBytes).
  */
 export function readSize(text: string): number {
-  const [, number = '', suffix = ''] =
-    /^(.*?[\d.](?=[^\d. ]*$)|.*(?= [^\d. ]*$)) ?([^\d. ]*)$/s.exec(text) ?? [];
-  if (!/[\d. ]/.test(text)) throw new ValueError(`invalid size: '${text}'`);
-  const count = readFloat(number);
+  const [number, suffix] = splitSuffix(text);
+  if (number === '') throw new ValueError(`invalid size: '${text}'`);
+  const count = readFloat(number.endsWith(' ') ? number.slice(0, -1) : number);
   if (count < 0) throw new ValueError(`invalid size: '${text}'`);
   const bytes = Math.trunc(count * multiplier(suffix));
   if (!(bytes < 2 ** 63)) throw new ValueError(`invalid size: '${text}' is too large`);
   return exactNumber(BigInt(bytes));
+}
+
+/** The unit is what follows the last digit, point or blank. */
+function splitSuffix(text: string): [number: string, suffix: string] {
+  let end = text.length;
+  while (end > 0 && !/[\d. ]/.test(text.charAt(end - 1))) end--;
+  return [text.slice(0, end), text.slice(end)];
 }
 
 /** A limit of memory and swap together, of which -1 means none. */

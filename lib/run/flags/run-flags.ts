@@ -142,7 +142,7 @@ const LABEL = '[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?';
 const DOMAIN = new RegExp(`^(:{0,2}${LABEL}(?::?\\.:?${LABEL})*)\\.?\\s*$`);
 
 function readSearchDomain(text: string): string {
-  const domain = text.replace(/^ +| +$/g, '');
+  const domain = /[^ ](?:.*[^ ])?/s.exec(text)?.[0] ?? '';
   if (domain === '.') return domain;
   const [, name] = DOMAIN.exec(domain) ?? [];
   if (!/[a-zA-Z]/.test(domain) || name === undefined || name.length >= 255) {

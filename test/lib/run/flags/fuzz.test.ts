@@ -45,4 +45,53 @@ describe('docker run flags, with words at random', () => {
     expect(outcomes.read).to.be.above(LINES / 50);
     expect(outcomes.refused).to.be.above(LINES / 50);
   });
+
+  it('takes no longer for a long word than its length explains', function () {
+    this.timeout(60_000);
+    const long = [
+      'a',
+      '1',
+      ' ',
+      '1_',
+      'a.',
+      ':',
+      '"',
+      '=',
+      ',',
+      '/',
+      '-',
+      '\'"',
+      '0s',
+      '1.',
+      'a=',
+      '[',
+      '\n',
+      'a,b=',
+    ];
+    const ends = ['!', '__1'];
+    const options = {
+      directory: '/',
+      environment: {},
+      readFile: () => long.map((text) => text.repeat(5000)).join('\n'),
+    };
+    let slowest = { milliseconds: 0, flag: '', text: '' };
+    for (const flag of Object.keys(runSyntax.flags)) {
+      for (const text of long) {
+        for (const end of ends) {
+          const start = performance.now();
+          try {
+            parseRunLine([`--${flag}=${text.repeat(20_000 / text.length)}${end}`, 'img'], options);
+          } catch (error) {
+            if (!(error instanceof UserError)) throw error;
+          }
+          const milliseconds = performance.now() - start;
+          if (milliseconds > slowest.milliseconds) slowest = { milliseconds, flag, text: text + end };
+        }
+      }
+    }
+    console.log(
+      `      slowest ${slowest.milliseconds.toFixed(1)} ms: --${slowest.flag} ${JSON.stringify(slowest.text)}`,
+    );
+    expect(slowest.milliseconds, JSON.stringify(slowest)).to.be.below(1000);
+  });
 });
