@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { formatBytes, formatDuration } from '../report/format.js';
 import type { Activity, Report } from '../report/types.js';
-import { reasonOf } from './api.js';
+import { reasonOf } from '../engine/call.js';
 import { codecFor } from './compression.js';
 import { Delivery } from './delivery.js';
 import { removeTemporaryImages } from './image-names.js';

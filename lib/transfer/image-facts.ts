@@ -1,6 +1,6 @@
 import { compareVersions } from '../engine/facts.js';
 import type { Engine } from '../engine/types.js';
-import { callEngine, statusOf } from './api.js';
+import { callEngine, statusOf } from '../engine/call.js';
 import type { ImageFacts, Platform } from './types.js';
 
 /** First API version whose image inspection takes a platform. */

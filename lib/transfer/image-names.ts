@@ -1,5 +1,5 @@
 import type { Engine } from '../engine/types.js';
-import { callEngine, statusOf } from './api.js';
+import { callEngine, statusOf } from '../engine/call.js';
 import { compareVersions } from '../engine/facts.js';
 import { TEMPORARY_LABEL } from './temporary-names.js';
 

@@ -1,5 +1,5 @@
 import type { Engine } from '../engine/types.js';
-import { callEngine } from './api.js';
+import { callEngine } from '../engine/call.js';
 
 /** Instructions that make no layer, as histories write them. */
 const WITHOUT_LAYER =

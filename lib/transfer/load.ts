@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 
 import type { Engine } from '../engine/types.js';
-import { streamFromEngine } from './api.js';
+import { streamFromEngine } from '../engine/call.js';
 import { SilenceWatch } from './silence-watch.js';
 
 /**

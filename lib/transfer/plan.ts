@@ -1,7 +1,7 @@
 import { didYouMean } from '../did-you-mean.js';
 import type { Engine } from '../engine/types.js';
 import { UserError } from '../user-error.js';
-import { callEngine } from './api.js';
+import { callEngine } from '../engine/call.js';
 import { imageFacts } from './image-facts.js';
 import { isComplete } from './image-names.js';
 import { layerSizes } from './layer-sizes.js';

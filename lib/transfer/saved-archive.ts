@@ -4,7 +4,7 @@ import { extract } from 'tar-stream';
 
 import type { Engine } from '../engine/types.js';
 import { compareVersions } from '../engine/facts.js';
-import { streamFromEngine } from './api.js';
+import { streamFromEngine } from '../engine/call.js';
 import type { ImageFacts } from './types.js';
 
 /** A file of the archive; its content has to be read (or the next entry asked for) before the next one comes. */

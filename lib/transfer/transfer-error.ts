@@ -1,5 +1,5 @@
 import { UserError } from '../user-error.js';
-import { reasonOf, statusOf } from './api.js';
+import { reasonOf, statusOf } from '../engine/call.js';
 import { NotLoaded } from './receiver.js';
 import type { Engine } from '../engine/types.js';
 
