@@ -154,7 +154,9 @@ function refuseWhatIsNotForHere(flags: RunFlags): void {
 }
 
 function readPullPolicy(flags: RunFlags): RunClient['pull'] {
-  const policy = flags.last('pull') || 'missing';
+  const policy = flags.last('pull') ?? 'missing';
+  // docker takes an empty policy, and then neither pulls before nor after it has missed the image.
+  if (policy === '') return 'never';
   if (policy === 'always' || policy === 'missing' || policy === 'never') return policy;
   const sentence = `invalid pull option: '${policy}': must be one of "always", "missing" or "never"`;
   throw new FlagError('BAD_VALUE', sentence, flags.word('pull'));
