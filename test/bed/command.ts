@@ -18,15 +18,21 @@ export function command(argv: readonly string[], options: CommandOptions = {}): 
   const { cwd, env, input = '', timeout = 60_000 } = options;
   const [program = '', ...args] = argv;
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { cwd, env, timeout, killSignal: 'SIGKILL' });
+    const child = spawn(program, args, { cwd, env });
+    // Not spawn's own timeout: that one keeps the process waiting where the program cannot be found.
+    const timer = setTimeout(() => child.kill('SIGKILL'), timeout);
     const stdout: Buffer[] = [];
     const all: Buffer[] = [];
     child.stdout.on('data', (chunk: Buffer) => (stdout.push(chunk), all.push(chunk)));
     child.stderr.on('data', (chunk: Buffer) => all.push(chunk));
     child.stdin.on('error', () => undefined); // a child that reads nothing closes the pipe early
     child.stdin.end(input);
-    child.on('error', (error) => reject(new Error(`${program} cannot be run: ${error.message}`)));
+    child.on('error', (error) => {
+      clearTimeout(timer);
+      reject(new Error(`${program} cannot be run: ${error.message}`));
+    });
     child.on('close', (status, signal) => {
+      clearTimeout(timer);
       if (status === 0) return resolve(Buffer.concat(stdout).toString());
       const said = lastLines(Buffer.concat(all).toString());
       reject(new Error(`${program} failed (${signal ?? `exit status ${String(status)}`}): ${said}`));

@@ -35,17 +35,24 @@ export const pythonPackages = ['python3', 'python3-pip', 'python3-setuptools', '
 
 /** Installs with apt-get those packages whose programs the machine lacks. Needs root where there are such. */
 export async function ensureMachinePackages(): Promise<void> {
-  const missing: string[] = [];
-  for (const [name, program] of Object.entries(machinePackages))
-    if (!(await onPath(program))) missing.push(name);
-  if (missing.length === 0) return;
+  if ((await missingPackages()).length === 0) return;
   await withLock('apt', async () => {
+    const missing = await missingPackages(); // fewer, if another process has just installed them
+    if (missing.length === 0) return;
     const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
     const aptGet = ['apt-get', '-q', '-y', '-o', 'DPkg::Lock::Timeout=300'];
     process.stderr.write(`test bed: installing ${missing.join(', ')}\n`);
     await command([...aptGet, 'update'], { env, timeout: 300_000 });
     await command([...aptGet, 'install', '--no-install-recommends', ...missing], { env, timeout: 600_000 });
   });
+}
+
+async function missingPackages(): Promise<string[]> {
+  const missing: string[] = [];
+  for (const [name, program] of Object.entries(machinePackages)) {
+    if (!(await onPath(program))) missing.push(name);
+  }
+  return missing;
 }
 
 async function onPath(program: string): Promise<boolean> {
