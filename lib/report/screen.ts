@@ -7,6 +7,7 @@ export type Block = (columns: number) => string[];
 
 const FRAME = 100;
 const SHORTEST_PAUSE = 40;
+/** Terminals that know these show what is between them at once; the others take no notice. */
 const BEGIN_UPDATE = '\x1b[?2026h';
 const END_UPDATE = '\x1b[?2026l';
 
@@ -101,7 +102,7 @@ export class Screen extends Lines {
     this.#frame('');
   };
 
-  /** Puts permanent text and the region below it on the terminal, in one write and without blanking it first. */
+  /** Puts permanent text and the region below it on the terminal, in one write. */
   #frame(permanent: string): void {
     const { columns = 80, rows = 24 } = this.stream;
     // In the last column a terminal waits before it wraps, each in its own way.
@@ -111,11 +112,13 @@ export class Screen extends Lines {
           [...this.#blocks].map((block) => block(columns - 1)),
           rows - 2,
         );
-    const clearLineEnds = (text: string) => text.replaceAll('\n', '\x1b[K\n');
-    const text = clearLineEnds(permanent + lines.map((line) => `${line}\n`).join(''));
+    const region = lines.map((line) => `${line}\n`).join('');
     const up = this.#moveToTop();
-    if (up === '' && lines.length === 0) this.#put(permanent);
-    else this.#put(`${BEGIN_UPDATE}${up}${text}\x1b[J${END_UPDATE}`);
+    if (up === '') this.#put(permanent + region);
+    // Lines of the region are painted over, so that nothing flickers; a line that stays must not carry the blanks of
+    // an erased one, which terminals wrap when they become narrower.
+    else if (permanent === '') this.#put(`${up}${region.replaceAll('\n', '\x1b[K\n')}\x1b[J`);
+    else this.#put(`${up}\x1b[J${permanent}${region}`);
     this.#drawn = lines;
     this.#drawnAt = Date.now();
   }
@@ -134,7 +137,8 @@ export class Screen extends Lines {
   }
 
   #put(text: string): void {
-    interceptWrites.aside(() => this.stream.write(text));
+    const moves = text.includes('\x1b[J');
+    interceptWrites.aside(() => this.stream.write(moves ? `${BEGIN_UPDATE}${text}${END_UPDATE}` : text));
   }
 }
 

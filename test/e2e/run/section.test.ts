@@ -39,7 +39,7 @@ for (const name of ['20-overlay2', '28-overlay2'] as const) {
             cmd: [
               'sh',
               '-c',
-              'cat /work/module.py; read line; cat /work/module.py; echo made > /work/result',
+              'cat /work/module.py; echo ready; read line; cat /work/module.py; echo made > /work/result',
             ],
           },
         },
