@@ -1,23 +1,22 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 
 import { expect } from 'chai';
 
 import { computeVersion, type VersionDictionary } from '../../../lib/version/index.js';
 import { UserError } from '../../../lib/user-error.js';
-import { askedEnvironment, type Recorded, readRecording } from '../../oracle/version/answers.js';
-import { allCases, type Question } from '../../oracle/version/cases.js';
+import {
+  type Answers,
+  askedEnvironment,
+  type Recorded,
+  readRecording,
+} from '../../oracle/version/answers.js';
+import { allCases, type Case, type Question, writeFiles } from '../../oracle/version/cases.js';
 import { RepositoryBuilder } from '../../oracle/version/repository.js';
 
 /** Puts the question's files into the root for as long as it takes to compute the version. */
 async function ask(root: string, { files, env }: Question): Promise<VersionDictionary | { raises: string }> {
-  const paths = Object.entries(files).map(([name, text]) => {
-    const path = join(root, name);
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, text);
-    return path;
-  });
+  const paths = writeFiles(root, files);
   try {
     return (await computeVersion(root, { env: askedEnvironment(env) })).dictionary;
   } catch (error) {
@@ -56,35 +55,76 @@ function agrees(
 
 const NOTHING_FOUND = ['SystemExit', 'LookupError'];
 
+/** Asks all questions, three repositories side by side; returns how many there were and those that got another answer. */
+async function compare(
+  cases: readonly Case[],
+  answers: Answers,
+): Promise<{ asked: number; wrong: string[] }> {
+  using builder = new RepositoryBuilder();
+  const wrong: string[] = [];
+  const waiting = cases.values();
+  let asked = 0;
+  const work = async () => {
+    for (const { name, recipe, questions } of waiting) {
+      const root = builder.build(recipe);
+      const recorded = answers[name] ?? {};
+      for (const question of questions) {
+        const theirs = recorded[question.name];
+        if (!theirs) throw new Error(`${name} / ${question.name} is not recorded`);
+        const ours = await ask(root, question);
+        asked++;
+        if (agrees(ours, theirs, recorded.pep440)) continue;
+        wrong.push(`${name} / ${question.name}: ${JSON.stringify({ ours, theirs })}`);
+      }
+    }
+  };
+  await Promise.all([work(), work(), work()]);
+  return { asked, wrong };
+}
+
+/** The questions about setuptools-scm, of a project that builds with its version 9. */
+function withScm9(cases: readonly Case[]): Case[] {
+  const requirement = '[build-system]\nrequires = ["setuptools-scm>=9.2"]\n';
+  return cases.flatMap(({ questions, ...rest }) => {
+    const changed = questions
+      .filter(({ tool }) => tool === 'setuptools-scm')
+      .map((question) => ({
+        ...question,
+        files: { ...question.files, 'pyproject.toml': requirement + question.files['pyproject.toml'] },
+      }));
+    return changed.length === 0 ? [] : [{ ...rest, questions: changed }];
+  });
+}
+
 describe('computeVersion, beside the tools that it stands in for', function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
+  const { tools, answers, differences } = readRecording();
 
   it('gives the recorded answers', async () => {
-    const recording = readRecording();
-    using builder = new RepositoryBuilder();
-    const wrong: string[] = [];
     const cases = allCases();
-    const waiting = cases.values();
-    let answers = 0;
-    const work = async () => {
-      for (const { name, recipe, questions } of waiting) {
-        const root = builder.build(recipe);
-        const recorded = recording.answers[name] ?? {};
-        for (const question of questions) {
-          const theirs = recorded[question.name];
-          if (!theirs) throw new Error(`${name} / ${question.name} is not recorded`);
-          const ours = await ask(root, question);
-          answers++;
-          if (agrees(ours, theirs, recorded.pep440)) continue;
-          wrong.push(`${name} / ${question.name}: ${JSON.stringify({ ours, theirs })}`);
-        }
-      }
-    };
-    await Promise.all([work(), work(), work()]);
-    console.log(
-      `      ${answers - wrong.length} of ${answers} answers in ${cases.length} repositories: ${recording.tools.join(', ')}`,
-    );
+    const { asked, wrong } = await compare(cases, answers);
+    const right = asked - wrong.length;
+    console.log(`      ${right} of ${asked} answers in ${cases.length} repositories: ${tools.join(', ')}`);
     expect(wrong).to.deep.equal([]);
     expect(cases.length).to.be.at.least(150);
+  });
+
+  it('gives the answers of setuptools-scm 9 where the project requires it', async () => {
+    const tool = 'setuptools_scm 9.2.2';
+    const merged = Object.fromEntries(
+      Object.entries(answers).map(([name, recorded]) => [name, { ...recorded, ...differences[tool]![name] }]),
+    );
+    const { asked, wrong } = await compare(
+      withScm9(allCases().filter(({ name }) => /^(setuptools-scm|tag|layout)/.test(name))),
+      merged,
+    );
+    console.log(`      ${asked - wrong.length} of ${asked} answers: ${tool}`);
+    expect(wrong).to.deep.equal([]);
+  });
+
+  it('knows of no difference between versioneer 0.28 and 0.29 but where they look for the root', () => {
+    const raised = Object.values(differences['versioneer 0.28']!).flatMap(Object.values<Recorded>);
+    expect(raised).to.not.be.empty;
+    for (const answer of raised) expect(answer).to.deep.equal({ raises: 'VersioneerBadRootError' });
   });
 });

@@ -1,3 +1,6 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
 import { STYLES } from '../../../lib/version/index.js';
 import type { Recipe } from './repository.js';
 
@@ -689,6 +692,16 @@ export function versioneer(
 function scm(name = 'setuptools-scm', lines = '', head = ''): Question {
   const files = { 'pyproject.toml': `${head}[tool.setuptools_scm]\n${lines}\n` };
   return { name, tool: 'setuptools-scm', files, env: NOW };
+}
+
+/** Puts files into a project's root; returns their paths. */
+export function writeFiles(root: string, files: Record<string, string>): string[] {
+  return Object.entries(files).map(([name, text]) => {
+    const path = join(root, name);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+    return path;
+  });
 }
 
 function renamed(prefix: string): (question: Question) => Question {
