@@ -24,6 +24,8 @@ export class ArchiveIndex {
   readonly #names = new Map<string, string>();
   readonly #blobs = new Map<string, LayerBlob>();
   readonly #documents = new Map<string, Buffer>();
+  /** Of files that went by before anything said what they are. */
+  readonly #unknownSizes = new Map<string, number>();
 
   constructor(image: ImageFacts) {
     this.#image = image;
@@ -34,7 +36,10 @@ export class ArchiveIndex {
   /** The layer that a file holds; undefined where it holds none, or none that is known yet. */
   layerIn({ name, size }: SavedFile): LayerBlob | undefined {
     const diffId = this.#names.get(name);
-    if (diffId === undefined) return undefined;
+    if (diffId === undefined) {
+      this.#unknownSizes.set(name, size);
+      return undefined;
+    }
     const blob = this.#blobs.get(diffId) ?? plainLayer(diffId, size);
     this.#blobs.set(diffId, blob);
     return blob;
@@ -68,7 +73,11 @@ export class ArchiveIndex {
       layers.forEach(({ path, blob }, i) => {
         const diffId = this.#image.diffIds[i]!;
         this.#names.set(path, diffId);
+        const size = this.#unknownSizes.get(path);
         if (blob) this.#blobs.set(diffId, { diffId, ...blob });
+        // The ID of the topmost layer in engines before 25 follows from the config, not from the diff IDs.
+        else if (size !== undefined && path.endsWith('/layer.tar'))
+          this.#blobs.set(diffId, plainLayer(diffId, size));
       });
       if (layers.every(({ blob }) => blob)) this.manifest = document;
     }

@@ -41,7 +41,7 @@ export class Delivery {
     // In containerd's store the exact file counts, so its name has to be known before it can be asked for.
     if (source.store === 'containerd') await feed.documents({ sizes: true });
     const has = (layers: readonly LayerBlob[]) => receiver.has(layers);
-    this.present = await countPresent(this.#layers(feed), 0, this.present, has);
+    this.present = await countPresent(this.#layers(feed), this.present, has);
     this.#absent = this.present;
     this.#showPresent();
     await this.#sendMissing(feed);

@@ -4,18 +4,16 @@ import type { LayerBlob } from './types.js';
  * How many of an image's layers, base first, are there: a binary search, since a layer counts only on those below it.
  * It begins where the answer is most likely, so that a good guess takes two questions.
  *
- * @param known layers that are there for sure
  * @param has asks whether so many layers are there
  */
 export async function countPresent(
   layers: readonly LayerBlob[],
-  known: number,
   guess: number,
   has: (layers: readonly LayerBlob[]) => Promise<boolean>,
 ): Promise<number> {
-  let present = known;
+  let present = 0;
   let absent = layers.length + 1;
-  let next = guess;
+  let next = Math.max(1, guess);
   while (absent - present > 1) {
     const count = next > present && next < absent ? next : Math.floor((present + absent) / 2);
     if (await has(layers.slice(0, count))) {

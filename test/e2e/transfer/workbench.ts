@@ -1,0 +1,109 @@
+import { createHash, randomBytes, randomInt } from 'node:crypto';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+
+import type Docker from 'dockerode';
+
+import { carryOutBuild, planBuild } from '../../../lib/build/index.js';
+import { openEngine, resolveEngineAddress, type Engine } from '../../../lib/engine/index.js';
+import { describeImage, loadProject } from '../../../lib/project/index.js';
+import { createReport } from '../../../lib/report/index.js';
+import { TEMPORARY_LABEL, TEMPORARY_REPOSITORY } from '../../../lib/transfer/temporary-names.js';
+
+export const silent = createReport({ level: 'silent' });
+
+export type Builder = 'classic' | 'buildkit';
+
+/** Opens an engine by its address. */
+export function open(url: string, env: NodeJS.ProcessEnv = {}): Promise<Engine> {
+  return openEngine(resolveEngineAddress({ host: url, env }), { env: { ...process.env, ...env } });
+}
+
+/** A name that no other test has. */
+export function newName(): string {
+  return `transfer-test-${randomBytes(4).toString('hex')}`;
+}
+
+/** Builds an image of one layer a file on top of `from`. */
+export async function buildImage(
+  engine: Engine,
+  reference: string,
+  from: string,
+  files: Record<string, Buffer>,
+  builder: Builder = 'classic',
+): Promise<void> {
+  const root = await mkdtemp(join(tmpdir(), 'transfer-test-'));
+  try {
+    const copies = Object.keys(files).map((name) => `COPY ${name} /${name}`);
+    await mkdir(join(root, 'docker', 'app'), { recursive: true });
+    await writeFile(join(root, 'docker', 'app', 'Dockerfile'), [`FROM ${from}`, ...copies, ''].join('\n'));
+    for (const [name, content] of Object.entries(files)) await writeFile(join(root, name), content);
+    const project = loadProject({ root });
+    const [repository = '', tag = ''] = reference.split(':');
+    const image = { ...describeImage(project, 'app', { remote: false }), repository, tag, reference };
+    const facts = { ...(await engine.facts()), buildkit: builder === 'buildkit' };
+    await carryOutBuild(planBuild({ project, image }), {
+      engine: { ...engine, facts: () => Promise.resolve(facts) },
+      report: silent,
+      findLogin: () => Promise.resolve(undefined),
+    });
+  } finally {
+    await rm(root, { recursive: true });
+  }
+}
+
+/** sha256 of files as a container of the image sees them. */
+export async function hashesIn(docker: Docker, reference: string, names: string[]): Promise<string[]> {
+  const container = await docker.createContainer({
+    Image: reference,
+    Cmd: ['sha256sum', ...names.map((name) => `/${name}`)],
+    HostConfig: { NetworkMode: 'none' },
+  });
+  try {
+    await container.start();
+    const log = await text(await container.logs({ stdout: true, stderr: true, follow: true }));
+    const { StatusCode } = (await container.wait()) as { StatusCode: number };
+    if (StatusCode !== 0) throw new Error(`The container ended with ${StatusCode}: ${log}`);
+    return [...log.matchAll(/[0-9a-f]{64}/g)].map(([hash]) => hash);
+  } finally {
+    await container.remove({ force: true });
+  }
+}
+
+export function sha256(content: Buffer): string {
+  return createHash('sha256').update(content).digest('hex');
+}
+
+/** Layers of an image, as the engine shows them. */
+export async function layersOf(docker: Docker, reference: string): Promise<string[]> {
+  return (await docker.getImage(reference).inspect()).RootFS.Layers ?? [];
+}
+
+/** Temporary images that a transfer has left. */
+export async function leftovers(docker: Docker): Promise<string[]> {
+  const byLabel = await docker.listImages({ all: true, filters: { label: [TEMPORARY_LABEL] } });
+  const byName = await docker.listImages({ all: true, filters: { reference: [TEMPORARY_REPOSITORY] } });
+  return [...byLabel, ...byName].map(({ Id, RepoTags }) => `${Id} ${RepoTags?.join()}`);
+}
+
+/** Removes what a test made. */
+export async function removeImages(docker: Docker, name: string): Promise<void> {
+  for (const image of await docker.listImages({ filters: { reference: [name] } })) {
+    for (const tag of image.RepoTags ?? [])
+      await docker
+        .getImage(tag)
+        .remove({ force: true })
+        .catch(() => undefined);
+  }
+}
+
+/** Bytes that do not compress, and bytes that do. */
+export const noise = (length: number) => randomBytes(length);
+export const prose = (length: number) => {
+  const first = randomInt(1e6);
+  return Buffer.from(
+    Array.from({ length: length / 8 }, (_, i) => String(first + i * 79).padStart(8)).join(''),
+  );
+};
