@@ -1,5 +1,4 @@
-import { existsSync } from 'node:fs';
-import { createReadStream } from 'node:fs';
+import { createReadStream, existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, rename, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type Docker from 'dockerode';
@@ -26,15 +25,21 @@ export type BaseImage = keyof typeof baseImages;
 
 export const baseImageNames = Object.keys(baseImages) as BaseImage[];
 
-/** Loads those of the images into an engine that it does not have. The same bytes, hence the same layers, everywhere. */
+/**
+ * Loads those of the images into an engine that it does not have: the same bytes, hence the same layers, everywhere.
+ * Where they cannot be made, a developer's own engine may be able to pull the official ones instead.
+ */
 export async function loadBaseImages(
   docker: Docker,
   names: readonly BaseImage[] = baseImageNames,
 ): Promise<void> {
   for (const name of names) {
     if (await isThere(docker, name)) continue;
-    const archive = await baseImageArchive(name);
-    await drain(await docker.loadImage(createReadStream(archive), { quiet: true }));
+    try {
+      await drain(await docker.loadImage(createReadStream(await baseImageArchive(name)), { quiet: true }));
+    } catch (error) {
+      await pull(docker, name).catch(() => Promise.reject(error as Error)); // why it could not be made says more
+    }
     if (!(await isThere(docker, name))) throw new Error(`The engine did not take the base image ${name}.`);
   }
 }
@@ -95,6 +100,11 @@ async function busyboxRoot(): Promise<string> {
 async function isThere(docker: Docker, name: string): Promise<boolean> {
   const found = await docker.listImages({ filters: JSON.stringify({ reference: [name] }) });
   return found.length > 0;
+}
+
+async function pull(docker: Docker, name: string): Promise<void> {
+  await drain(await docker.pull(name));
+  if (!(await isThere(docker, name))) throw new Error(`${name} cannot be pulled.`);
 }
 
 async function drain(stream: NodeJS.ReadableStream): Promise<void> {

@@ -49,6 +49,8 @@ export interface BedHost extends Link {
   /** The engine's socket as seen from here, for assertions behind the back of ssh. */
   engineSocket: string;
   docker: Docker;
+  /** Process id of the host's init, as nsenter takes it. */
+  pid: number;
   /** Runs a program on the host as root, not through ssh. */
   run(argv: readonly string[]): Promise<string>;
   /** Ends the engine and starts it again, `SIGKILL` as if it crashed. */
@@ -78,6 +80,21 @@ export async function host(options: HostOptions): Promise<BedHost> {
   } catch (error) {
     await stopHost(folder);
     throw new Error(`The host ${name} cannot be started: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+/** Lays a cable between two hosts, so that each can be reached by way of the other (ProxyJump). */
+export async function joinHosts(one: BedHost, other: BedHost): Promise<void> {
+  const device = `to-${one.pid}-${other.pid}`.slice(0, 15);
+  const netns = (host: BedHost) => ['netns', String(host.pid)];
+  const peer = ['type', 'veth', 'peer', 'name', device, ...netns(other)];
+  await command(['ip', 'link', 'add', device, ...netns(one), ...peer]);
+  for (const [host, far] of [
+    [one, other],
+    [other, one],
+  ] as const) {
+    await host.run(['ip', 'link', 'set', device, 'up']);
+    await host.run(['ip', 'route', 'add', far.address, 'dev', device, 'src', host.address]);
   }
 }
 
@@ -131,6 +148,7 @@ async function furnish(machine: Machine, options: HostOptions, name: string): Pr
     port,
     users,
     ...engineOf(daemon),
+    pid: machine.pid,
     run: (argv) => machine.run(argv),
     sshdLog: () => machine.log('sshd'),
     stop: () => stopHost(folder),

@@ -3,7 +3,7 @@ import { demoEngine } from './demo-engine.js';
 import { dockerCli } from './docker-cli.js';
 import { down } from './down.js';
 import { engine } from './engine.js';
-import { host } from './host.js';
+import { host, joinHosts } from './host.js';
 import { anyEngine } from './machine-engine.js';
 import { pty } from './pty.js';
 import { registry } from './registry.js';
@@ -15,6 +15,8 @@ export const bed = {
   engine,
   /** A remote host with sshd and engine, of one's own. */
   host,
+  /** Lets two hosts reach each other. */
+  joinHosts,
   /** The engine that the machine has, else one of the bed. */
   anyEngine,
   /** A registry of one's own: open, with a password or tokens, plain or with TLS. */

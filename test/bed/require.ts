@@ -11,7 +11,6 @@ export interface MochaContext {
  */
 export async function orSkip<T>(context: MochaContext, bringUp: () => Promise<T>): Promise<T> {
   try {
-    if (process.getuid?.() !== 0) throw new Error('The test bed needs root.');
     return await bringUp();
   } catch (error) {
     if (process.env.CI === 'true') throw error;

@@ -165,6 +165,22 @@ describe('the test bed', function () {
     }
   });
 
+  it('joins two hosts, so that one is reached by way of the other', async function () {
+    const bare = { engine: '20-overlay2', docker: false } as const;
+    const [gate, inner] = await bed.orSkip(this, () =>
+      Promise.all([bed.host({ ...bare, name: 'gate' }), bed.host({ ...bare, name: 'inner' })]),
+    );
+    try {
+      const probe = ['ping', '-c1', '-W2', inner.address];
+      await refused(gate.run(probe), /unreachable/);
+      await bed.joinHosts(gate, inner);
+      await gate.run(probe);
+      await inner.run(['ping', '-c1', '-W2', gate.address]);
+    } finally {
+      await Promise.all([gate.stop(), inner.stop()]);
+    }
+  });
+
   it('serves a registry with TLS of a private authority and a password', async function () {
     const auth = { username: 'somebody', password: 'pass word' };
     const engine = await bed.orSkip(this, () => bed.engine('28-containerd'));
@@ -185,6 +201,15 @@ describe('the test bed', function () {
     } finally {
       await registry.stop();
     }
+  });
+
+  it('has a docker command line with buildx, which reaches the engine that the environment names', async function () {
+    const engine = await bed.orSkip(this, () => bed.engine('26-containerd'));
+    const docker = (...args: string[]) =>
+      bed.dockerCli().then((path) => command([path, ...args], { env: engine.env }));
+    const versions = await docker('version', '--format', '{{.Client.Version}} {{.Server.Version}}');
+    expect(versions).to.match(/^28\.5\S* 26\.1\S*\n$/);
+    expect(await docker('buildx', 'version')).to.match(/buildx 0\.\d+/);
   });
 
   it('runs programs in a terminal: size, keys, exit status', async function () {
