@@ -1,14 +1,19 @@
+import fs from 'node:fs';
 import path from 'node:path';
+import { filesContext, madeFile } from './context/files.js';
 import { folderContext } from './context/folder.js';
 import { readIgnoreRules } from './context/ignore-file.js';
 import { withAdditions } from './context/overlay.js';
 import type { Pattern } from './context/pattern.js';
 import type { ContextSource } from './context/source.js';
-import type { SyncCount } from './session/file-sync.js';
+import { noneSent, type SyncCount } from './session/file-sync.js';
 import type { BuildPlan } from './plan.js';
 
 /** The files of a build: at hand, so that an engine may ask for those that it does not have, or passing by once. */
-export type BuildContext = FileContext | ArchiveContext;
+export type BuildContext = (FileContext | ArchiveContext) & {
+  /** Counts up while the files are sent. */
+  sent: SyncCount;
+};
 
 export interface FileContext {
   source: ContextSource;
@@ -19,19 +24,28 @@ export interface FileContext {
 export interface ArchiveContext {
   /** A tar archive with the Dockerfile in it. */
   archive: AsyncIterable<Buffer>;
-  /** Counts up while the archive is read. */
-  sent: SyncCount;
 }
 
 /**
  * The project's folder as a plan has it.
  * @throws UserError for an ignore file that cannot be read
  */
-export function projectContext(plan: BuildPlan): FileContext {
+export function projectContext(plan: BuildPlan): BuildContext {
   return {
     source: withAdditions(folderContext(plan.root), plan.additions),
     exclude: readIgnoreRules(plan.root, plan.dockerfile).patterns,
+    sent: noneSent(),
   };
+}
+
+/**
+ * The Dockerfile and its own ignore file, which BuildKit fetches apart from the context. They are told apart by their
+ * content: several images of a project share a key, and their Dockerfiles a name.
+ */
+export function dockerfileContext(plan: BuildPlan): ContextSource {
+  const files = [plan.dockerfile, `${plan.dockerfile}.dockerignore`].filter((file) => fs.existsSync(file));
+  const made = files.map((file) => madeFile(path.basename(file), fs.readFileSync(file)));
+  return filesContext(made, 'dockerfile');
 }
 
 /** Where the Dockerfile stands in a context that holds it. */

@@ -2,9 +2,8 @@ import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import type { Activity } from '../report/types.js';
-import { dockerfileInContext, type BuildContext } from './build-context.js';
+import { dockerfileContext, dockerfileInContext, type BuildContext } from './build-context.js';
 import type { BuildMeans } from './carry-out.js';
-import { folderContext } from './context/folder.js';
 import type { Outcome } from './outcome.js';
 import type { BuildPlan, BuildStep } from './plan.js';
 import { buildFailed, failedBuild, stepFailed, type FailedBuild } from './progress/failure.js';
@@ -29,9 +28,7 @@ export async function buildWithBuildKit(
 ): Promise<Outcome> {
   signal?.throwIfAborted();
   const failing = failedBuild(plan);
-  const folders = new Map<string, SyncedFolder>([
-    ['dockerfile', { source: folderContext(path.dirname(plan.dockerfile)) }],
-  ]);
+  const folders = new Map<string, SyncedFolder>([['dockerfile', { source: dockerfileContext(plan) }]]);
   if ('source' in context) folders.set('context', context);
   let ownFailure: unknown;
   const fail = (error: unknown) => (ownFailure ??= error);
@@ -68,7 +65,7 @@ export async function buildWithBuildKit(
     );
     const progress = new SolveProgress(activity);
     const id = await follow(answer, progress, failing);
-    return { id, cached: progress.cached, sent: 'source' in context ? fileSync.count : context.sent };
+    return { id, cached: progress.cached, sent: context.sent };
   } catch (error) {
     signal?.throwIfAborted();
     throw ownFailure ?? error;

@@ -34,8 +34,10 @@ export async function buildClassic(
     );
   }
   const failing = failedBuild(plan);
-  const { dockerfile, archive, sent } =
-    'archive' in context ? { ...context, dockerfile: dockerfileInContext(plan) } : archiveOf(plan, context);
+  const { dockerfile, archive } =
+    'archive' in context
+      ? { ...context, dockerfile: dockerfileInContext(plan) }
+      : archiveOf(plan, context, context.sent);
   const body = Readable.from(archive, { objectMode: false, highWaterMark: 1 << 20 });
   let bodyFailure: unknown;
   body.on('error', (error) => (bodyFailure = error));
@@ -62,7 +64,7 @@ export async function buildClassic(
     }
     if (id === undefined) throw engineLost();
     progress.end('done');
-    return { id, cached: progress.cached, sent };
+    return { id, cached: progress.cached, sent: context.sent };
   } catch (error) {
     signal?.throwIfAborted();
     throw bodyFailure ?? error;
@@ -77,8 +79,7 @@ export async function buildClassic(
  * the ignore file leaves it out of the context: then it goes in under another name, which a `.dockerignore` in the archive
  * leaves out in turn, as the docker CLI does it.
  */
-function archiveOf(plan: BuildPlan, { source, exclude }: FileContext) {
-  const sent: SyncCount = { entries: 0, files: 0, bytes: 0 };
+function archiveOf(plan: BuildPlan, { source, exclude }: FileContext, sent: SyncCount) {
   const dockerfile = dockerfileInContext(plan);
   const judge = new Judge({ exclude });
   let verdict = judge.judge(dockerfile.split('/')[0]!);
@@ -109,7 +110,7 @@ function archiveOf(plan: BuildPlan, { source, exclude }: FileContext) {
     yield inMemory(shownAs, fs.readFileSync(plan.dockerfile));
     yield inMemory('.dockerignore', Buffer.from(`${rules}\n${shownAs}\n`));
   }
-  return { dockerfile: shownAs, archive: tarArchive(files()), sent };
+  return { dockerfile: shownAs, archive: tarArchive(files()) };
 }
 
 function inMemory(path: string, content: Buffer): TarFile {

@@ -12,7 +12,7 @@ import { filesContext, heldFile, pieces, type HeldFile } from './context/files.j
 import { isFile, KIND } from './context/source.js';
 import { tarArchive, type TarFile } from './context/tar.js';
 import type { BuildPlan } from './plan.js';
-import type { SyncCount } from './session/file-sync.js';
+import { noneSent, type SyncCount } from './session/file-sync.js';
 
 /** Bytes of files that are held in memory, so that only what changed travels; a pipeline with more is sent as it flows. */
 const HELD_BYTES = 64 << 20;
@@ -52,11 +52,11 @@ async function buildFiles(
     const next = await arriving.next();
     if (next.done) {
       const source = filesContext(held, pipelineKey(plan));
-      return describe(plan, await carryOutBuild(plan, means, { source, exclude: [] }));
+      return describe(plan, await carryOutBuild(plan, means, { source, exclude: [], sent: noneSent() }));
     }
     held.push(next.value);
   }
-  const sent: SyncCount = { entries: 0, files: 0, bytes: 0 };
+  const sent = noneSent();
   const archive = tarArchive(archived(held, arriving, sent));
   return describe(plan, await carryOutBuild(plan, means, { archive, sent }));
 }

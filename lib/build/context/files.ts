@@ -57,8 +57,24 @@ export function heldFile(file: Vinyl, content?: Buffer): HeldFile {
     const linkname = (file as { symlink?: string }).symlink ?? '';
     return { entry: { path, mode: KIND.symlink | 0o777, size: 0, mtimeNs: 0n, linkname } };
   }
-  const mode = KIND.file | (permissions ?? 0o644);
-  return { entry: { path, mode, size: content?.length ?? 0, mtimeNs: mtime(file, content) }, content };
+  return madeFile(path, content, { permissions, modified: file.stat?.mtime });
+}
+
+/**
+ * A file that stands nowhere on disk, or shall not be taken for one that does. The engine takes a file of the same size
+ * and time for the same file, but its content may be another though its source is unchanged: so the fraction of the
+ * second stands for the content.
+ */
+export function madeFile(
+  path: string,
+  content: Buffer = Buffer.alloc(0),
+  { permissions = 0o644, modified }: { permissions?: number; modified?: Date | null } = {},
+): HeldFile {
+  const milliseconds = modified?.getTime() ?? 0;
+  const seconds = BigInt(Math.floor((Number.isFinite(milliseconds) ? milliseconds : 0) / 1000));
+  const fraction = createHash('sha256').update(content).digest().readUInt32BE(0) % 1_000_000_000;
+  const mtimeNs = seconds * 1_000_000_000n + BigInt(fraction);
+  return { entry: { path, mode: KIND.file | permissions, size: content.length, mtimeNs }, content };
 }
 
 /** A file's path in the context: relative to its base, with forward slashes. */
@@ -69,17 +85,6 @@ function contextPath(file: Vinyl): string {
     'CONTEXT_PATH',
     `${file.path} cannot go into the context, for it lies outside of its base ${file.base}.`,
   );
-}
-
-/**
- * The engine takes a file of the same size and time for the same file, and a pipeline may make another content of an
- * unchanged source: so the fraction of the second stands for the content.
- */
-function mtime(file: Vinyl, content: Buffer = Buffer.alloc(0)): bigint {
-  const milliseconds = file.stat?.mtime?.getTime() ?? 0;
-  const seconds = BigInt(Math.floor((Number.isFinite(milliseconds) ? milliseconds : 0) / 1000));
-  const fraction = createHash('sha256').update(content).digest().readUInt32BE(0) % 1_000_000_000;
-  return seconds * 1_000_000_000n + BigInt(fraction);
 }
 
 function folderEntry(path: string): ContextEntry {

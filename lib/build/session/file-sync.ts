@@ -14,6 +14,8 @@ import { method, RAW, type SessionService } from './service.js';
 export interface SyncedFolder {
   source: ContextSource;
   exclude?: readonly Pattern[];
+  /** Counts up, where somebody wants to know. */
+  sent?: SyncCount;
 }
 
 /** What has travelled so far. */
@@ -25,6 +27,8 @@ export interface SyncCount {
   /** Bytes of that content. */
   bytes: number;
 }
+
+export const noneSent = (): SyncCount => ({ entries: 0, files: 0, bytes: 0 });
 
 type Call = ServerDuplexStream<Buffer, Buffer>;
 
@@ -40,15 +44,14 @@ const BATCH = 2000;
 export function fileSyncService(
   folders: ReadonlyMap<string, SyncedFolder>,
   failed: (error: unknown) => void,
-): SessionService & { count: SyncCount } {
-  const count: SyncCount = { entries: 0, files: 0, bytes: 0 };
+): SessionService {
   const diffCopy = (call: Call) => {
     const folder = folders.get(String(call.metadata.get('dir-name')[0]));
     if (!folder) {
       call.emit('error', { code: status.NOT_FOUND, details: 'no such folder in this session' });
       return;
     }
-    serve(call, folder, count).catch((error: unknown) => {
+    serve(call, folder).catch((error: unknown) => {
       if (call.cancelled) return;
       failed(error);
       call.write(encodeError(error instanceof Error ? error.message : String(error)));
@@ -56,14 +59,14 @@ export function fileSyncService(
     });
   };
   return {
-    count,
     definition: { DiffCopy: method('/moby.filesync.v1.FileSync/DiffCopy', RAW, RAW, true) },
     implementation: { DiffCopy: diffCopy },
   };
 }
 
-async function serve(call: Call, folder: SyncedFolder, count: SyncCount): Promise<void> {
+async function serve(call: Call, folder: SyncedFolder): Promise<void> {
   const files = new Map<number, ContextEntry>();
+  const count = folder.sent ?? noneSent();
   await Promise.all([
     describe(call, folder, files, count),
     answer(call, async (id) => {

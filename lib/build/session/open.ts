@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Duplex } from 'node:stream';
-import { Server, ServerCredentials } from '@grpc/grpc-js';
+import { logVerbosity, Server, ServerCredentials, setLogVerbosity } from '@grpc/grpc-js';
 import type { Engine } from '../../engine/types.js';
 import type { SessionService } from './service.js';
 
@@ -18,6 +18,8 @@ export async function openSession(
   key: string,
 ): Promise<Session> {
   const id = randomUUID();
+  // It would write to standard error what old engines send: paths in headers that are not ASCII.
+  setLogVerbosity(logVerbosity.NONE);
   const server = new Server({ 'grpc.max_receive_message_length': -1, 'grpc.max_send_message_length': -1 });
   for (const { definition, implementation } of services) server.addService(definition, implementation);
   const socket = await hijack(engine, {

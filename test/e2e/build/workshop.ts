@@ -1,0 +1,198 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import type { Readable } from 'node:stream';
+import { extract, type Header } from 'tar-stream';
+import { carryOutBuild, planBuild, type BuildMeans, type BuildRequest } from '../../../lib/build/index.js';
+import { openEngine, type Engine } from '../../../lib/engine/index.js';
+import { describeImage, loadProject } from '../../../lib/project/index.js';
+import type { ItemState, Report } from '../../../lib/report/types.js';
+import { bed, type BedEngine, type EngineName } from '../../bed/index.js';
+
+/** The engines that every build is to come out the same on. */
+export const ENGINES: EngineName[] = [
+  '20-overlay2',
+  '26-overlay2',
+  '26-containerd',
+  '28-overlay2',
+  '28-containerd',
+];
+
+export type Files = Record<string, string | Buffer>;
+
+/** A project of its own on one engine. What it builds is removed with it. */
+export class Workshop {
+  readonly told = new RecordingReport();
+  readonly tag = `t${process.pid}`;
+
+  private constructor(
+    readonly engine: Engine,
+    readonly root: string,
+  ) {}
+
+  /**
+   * @param socket of a running engine
+   * @param root of a project; a new one unless given
+   */
+  static async open(
+    socket: string,
+    root = fs.mkdtempSync(path.join(os.tmpdir(), 'build-')),
+  ): Promise<Workshop> {
+    const address = { url: `unix://${socket}`, origin: 'the test bed', remote: false, cliFlags: [] };
+    return new Workshop(await openEngine(address), root);
+  }
+
+  write(files: Files): void {
+    for (const [name, content] of Object.entries(files)) {
+      fs.mkdirSync(path.dirname(this.path(name)), { recursive: true });
+      fs.writeFileSync(this.path(name), content);
+    }
+  }
+
+  path(name: string): string {
+    return path.join(this.root, name);
+  }
+
+  plan(image: string, request: Partial<BuildRequest> = {}) {
+    const project = loadProject({ root: this.root });
+    const described = describeImage(project, image, { remote: false, tag: this.tag });
+    return planBuild({ project, image: described, ...request });
+  }
+
+  means(means: Partial<BuildMeans> = {}): BuildMeans {
+    return { engine: this.engine, report: this.told, findLogin: () => Promise.resolve(undefined), ...means };
+  }
+
+  build(image: string, request: Partial<BuildRequest> = {}, means: Partial<BuildMeans> = {}) {
+    return carryOutBuild(this.plan(image, request), this.means(means));
+  }
+
+  /** The same engine, as if it had no BuildKit. */
+  classic(): Engine {
+    const { engine } = this;
+    return { ...engine, facts: async () => ({ ...(await engine.facts()), buildkit: false }) };
+  }
+
+  /** What is in an image, by path. */
+  async content(reference: string, folder = '/'): Promise<Map<string, Header & { content: Buffer }>> {
+    const container = await this.engine.docker.createContainer({ Image: reference, Cmd: ['none'] });
+    const entries = new Map<string, Header & { content: Buffer }>();
+    try {
+      const archive = extract();
+      ((await container.getArchive({ path: folder })) as Readable).pipe(archive);
+      for await (const entry of archive) {
+        entries.set(entry.header.name.replace(/^\//, ''), {
+          ...entry.header,
+          mode: entry.header.mode & 0o7777,
+          content: await buffer(entry),
+        });
+      }
+    } finally {
+      await container.remove({ force: true });
+    }
+    return entries;
+  }
+
+  async close(): Promise<void> {
+    const images = await this.engine.docker.listImages({ filters: { reference: [`*:${this.tag}`] } });
+    for (const { Id, RepoTags } of images) {
+      const ours = path
+        .basename(this.root)
+        .toLowerCase()
+        .replace(/[^a-z0-9]+/g, '-');
+      for (const tag of RepoTags ?? []) {
+        if (tag.startsWith(ours))
+          await this.engine.docker
+            .getImage(tag)
+            .remove({ force: true })
+            .catch(() => Id);
+      }
+    }
+    await this.engine.close();
+    fs.rmSync(this.root, { recursive: true, force: true });
+  }
+}
+
+/** Defines the same tests for each of these engines. */
+export function onEngines(
+  names: readonly EngineName[],
+  subject: string,
+  tests: (workshop: () => Workshop) => void,
+) {
+  for (const name of names) {
+    describe(`${subject}, engine ${name}`, function () {
+      this.timeout(180_000);
+      let engine: BedEngine;
+      let workshop: Workshop;
+
+      before(async function () {
+        this.timeout(600_000);
+        engine = await bed.orSkip(this, () => bed.engine(name));
+        await bed.baseImages(engine.docker, ['busybox:latest']);
+      });
+      beforeEach(async () => (workshop = await Workshop.open(engine.socket)));
+      afterEach(() => workshop.close());
+
+      tests(() => workshop);
+    });
+  }
+}
+
+/** Remembers what a user would see. */
+export class RecordingReport implements Report {
+  readonly lines: string[] = [];
+  readonly items: ItemState[] = [];
+
+  command() {}
+  info(message: string) {
+    this.lines.push(message);
+  }
+  warn(message: string) {
+    this.lines.push(message);
+  }
+  activity() {
+    return {
+      line: (text: string) => void this.lines.push(text),
+      item: (_id: string, state: ItemState) => void this.items.push(state),
+      done: (summary: string) => void this.lines.push(summary),
+      failed: () => undefined,
+    };
+  }
+  suspend() {
+    return () => undefined;
+  }
+}
+
+/**
+ * A socket that leads to an engine's, for a process that has no right to that one.
+ * @returns how to end it
+ */
+export async function openToAll(socket: string, everyones: string): Promise<() => void> {
+  const relay = spawn(process.execPath, [
+    '-e',
+    `const net = require('node:net'), [to, at] = process.argv.slice(1);
+     net.createServer((one) => {
+       const other = net.connect(to);
+       one.on('error', () => other.destroy()).on('close', () => other.destroy());
+       other.on('error', () => one.destroy()).on('close', () => one.destroy());
+       one.pipe(other).pipe(one);
+     }).listen(at, () => { require('node:fs').chmodSync(at, 0o666); console.log('up'); });`,
+    socket,
+    everyones,
+  ]);
+  await once(relay.stdout, 'data');
+  return () => relay.kill();
+}
+
+/** What a promise was rejected with. */
+export async function rejection(promise: Promise<unknown>): Promise<Error & { code?: string }> {
+  try {
+    await promise;
+  } catch (error) {
+    return error as Error;
+  }
+  throw new Error('It was expected to fail, and did not.');
+}
