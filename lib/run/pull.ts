@@ -1,7 +1,8 @@
-import { engineMessages, type EngineMessage } from '../engine/messages.js';
+import { streamFromEngine } from '../engine/call.js';
+import { layerMessages } from '../engine/layer-messages.js';
 import type { Engine } from '../engine/types.js';
 import { formatDuration } from '../report/format.js';
-import type { Activity, Report } from '../report/types.js';
+import type { Report } from '../report/types.js';
 import { UserError } from '../user-error.js';
 import { isRefusal, reasonOf } from './engine-errors.js';
 
@@ -31,10 +32,8 @@ export async function pullImage(request: PullRequest, context: PullContext): Pro
   const activity = context.report.activity(`pull ${reference}`);
   const start = Date.now();
   try {
-    for await (const message of engineMessages(await openPull(request, context))) {
-      if (message.error !== undefined) throw new Error(message.errorDetail?.message ?? message.error);
-      if (!quiet) showLayer(message, activity);
-    }
+    const stream = await openPull(request, context);
+    for await (const message of layerMessages(stream, quiet ? undefined : activity)) void message;
   } catch (error) {
     activity.failed();
     if (error instanceof UserError || context.signal.aborted) throw error;
@@ -51,20 +50,10 @@ async function openPull(
   { engine, credentials, signal }: PullContext,
 ): Promise<AsyncIterable<Buffer>> {
   const auth = await credentials?.(reference);
-  return await new Promise((resolve, reject) => {
-    engine.docker.modem.dial(
-      {
-        path: '/images/create?',
-        method: 'POST',
-        options: { _query: { ...splitReference(reference), ...(platform && { platform }) }, _body: {} },
-        isStream: true,
-        headers: auth ? { 'X-Registry-Auth': auth } : {},
-        abortSignal: signal,
-        statusCodes: { 200: true, 404: 'no such image', 500: 'server error' },
-      },
-      (error: Error | null, answer: unknown) =>
-        error ? reject(error) : resolve(answer as AsyncIterable<Buffer>),
-    );
+  return streamFromEngine(engine, 'POST', '/images/create', {
+    query: { ...splitReference(reference), ...(platform && { platform }) },
+    headers: auth ? { 'X-Registry-Auth': auth } : {},
+    signal,
   });
 }
 
@@ -72,13 +61,4 @@ async function openPull(
 function splitReference(reference: string): { fromImage: string; tag: string } {
   const [, name = reference, digest, tag = 'latest'] = /^(.*?)(?:@(.+)|:([^:/@]+))?$/s.exec(reference) ?? [];
   return { fromImage: name, tag: digest ?? tag };
-}
-
-const ENDED: Record<string, 'done' | 'cached'> = { 'Pull complete': 'done', 'Already exists': 'cached' };
-
-function showLayer({ id, status = '', progressDetail = {} }: EngineMessage, activity: Activity): void {
-  if (!id || !/^[0-9a-f]{12}$/.test(id)) return;
-  const { current, total } = progressDetail;
-  const state = ENDED[status] ?? 'running';
-  activity.item(id, { label: id, state, completed: current, total, note: status.toLowerCase() });
 }
