@@ -102,13 +102,14 @@ class LiveActivity implements Activity {
 
   #renderAmount({ completed, total }: TimedItem, elapsed: number, width: number): string {
     if (completed === undefined) return '';
-    const rate = elapsed > 1000 ? `${formatBytes((completed * 1000) / elapsed)}/s` : '';
+    // On a narrow terminal first the bar goes, then the rate.
+    const rate = width >= 60 && elapsed > 1000 ? `${formatBytes((completed * 1000) / elapsed)}/s` : '';
     if (!total) return `${formatBytes(completed)} ${rate} `;
     const { green, dim, signs } = this.palette;
     const full = Math.floor(Math.min(1, completed / total) * BAR);
     const bar = `${green(signs.full.repeat(full))}${dim(signs.empty.repeat(BAR - full))} `;
-    // On a narrow terminal the figures say more than the bar.
-    return `${width < 72 ? '' : bar}${`${formatBytes(completed)}/${formatBytes(total)}`.padStart(13)} ${rate.padStart(9)} `;
+    const amount = `${formatBytes(completed)}/${formatBytes(total)}`.padStart(13);
+    return `${width >= 72 ? bar : ''}${amount} ${width >= 60 ? rate.padStart(10) : ''}`;
   }
 }
 

@@ -113,33 +113,44 @@ export class Screen extends Lines {
           rows - 2,
         );
     const region = lines.map((line) => `${line}\n`).join('');
-    const up = this.#moveToTop();
-    if (up === '') this.#put(permanent + region);
+    const drawn = this.#rows;
+    if (drawn === 0) this.#put(permanent + region);
     // Lines of the region are painted over, so that nothing flickers; a line that stays must not carry the blanks of
     // an erased one, which terminals wrap when they become narrower.
-    else if (permanent === '') this.#put(`${up}${region.replaceAll('\n', '\x1b[K\n')}\x1b[J`);
-    else this.#put(`${up}\x1b[J${permanent}${region}`);
+    else if (permanent !== '') this.#put(`${up(drawn)}${clear(drawn)}${permanent}${region}`);
+    else this.#put(`${up(drawn)}${region.replaceAll('\n', '\x1b[K\n')}${clear(drawn - lines.length)}`);
     this.#drawn = lines;
     this.#drawnAt = Date.now();
   }
 
   readonly #erase = (): void => {
-    if (this.#drawn.length > 0) this.#put(`${this.#moveToTop()}\x1b[J`);
+    if (this.#rows > 0) this.#put(up(this.#rows) + clear(this.#rows));
     this.#drawn = [];
   };
 
-  #moveToTop(): string {
+  /** Rows that the region takes: a terminal that became narrower has wrapped the lines that stand on it. */
+  get #rows(): number {
     const { columns = 80 } = this.stream;
-    // A terminal that became narrower has wrapped the lines that stand on it.
     const rows = this.#drawn.map((line) => Math.max(1, Math.ceil(displayWidth(line) / columns)));
-    const height = rows.reduce((sum, row) => sum + row, 0);
-    return height > 0 ? `\r\x1b[${height}A` : '';
+    return rows.reduce((sum, row) => sum + row, 0);
   }
 
   #put(text: string): void {
-    const moves = text.includes('\x1b[J');
-    interceptWrites.aside(() => this.stream.write(moves ? `${BEGIN_UPDATE}${text}${END_UPDATE}` : text));
+    const painted = this.#rows > 0 ? `${BEGIN_UPDATE}${text}${END_UPDATE}` : text;
+    interceptWrites.aside(() => this.stream.write(painted));
   }
+}
+
+function up(rows: number): string {
+  return `\r\x1b[${rows}A`;
+}
+
+/**
+ * Clears as many lines and comes back. Not by "erase below": where that is the whole screen, terminals such as tmux
+ * keep what was erased in their history.
+ */
+function clear(rows: number): string {
+  return rows > 0 ? `${'\x1b[2K\x1b[B'.repeat(rows)}\x1b[${rows}A` : '';
 }
 
 /** All blocks one below the other; where they do not fit, the longest give up their last lines and say how many. */

@@ -1,5 +1,6 @@
 import { commandLine } from '../flags/command-line.js';
 import type { Image, Project, Word } from '../project/types.js';
+import { UserError } from '../user-error.js';
 import { parseRun, type RunRequest as EngineRequest } from './flags/index.js';
 import { isInteractiveByDefault, runWords, type RunOptions, type RunSurroundings } from './words.js';
 
@@ -40,6 +41,7 @@ export function planRun(request: RunRequest): RunPlan {
     { flags, image: image.reference, command },
     { environment: env, directory: project.root },
   );
+  refuseContentTrust(parsed);
   return {
     image,
     flags,
@@ -49,4 +51,12 @@ export function planRun(request: RunRequest): RunPlan {
       withoutInput: () => planRun({ ...request, options: { ...options, interactive: '' } }),
     }),
   };
+}
+
+/** Signatures are checked by the docker CLI, not by the engine. */
+function refuseContentTrust({ client }: EngineRequest): void {
+  if (client.disableContentTrust) return;
+  const sentence =
+    '--disable-content-trust=false cannot be had here; name the image by its digest: name@sha256:…';
+  throw new UserError('UNSUPPORTED_FLAG', sentence);
 }

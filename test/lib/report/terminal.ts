@@ -16,9 +16,11 @@ export class Terminal extends Writable {
     super({ decodeStrings: false });
   }
 
-  /** All lines, without trailing blanks. */
+  /** All lines down to the cursor's, without trailing blanks. */
   get text(): string {
-    return this.#lines.map((line) => line.trimEnd()).join('\n');
+    const lines = this.#lines.slice(0, this.#row + 1).map((line) => line.trimEnd());
+    const below = this.#lines.slice(this.#row + 1).filter((line) => line.trim() !== '');
+    return [...lines, ...below].join('\n');
   }
 
   asStream(): NodeJS.WriteStream {
@@ -51,11 +53,12 @@ export class Terminal extends Writable {
   }
 
   #control(final: string, parameters: string): void {
-    if (final === 'A') this.#row = Math.max(0, this.#row - Number(parameters || 1));
-    else if (final === 'K') this.#lines[this.#row] = this.#lines[this.#row]!.slice(0, this.#column);
-    else if (final === 'J') {
-      this.#lines.splice(this.#row + 1);
-      this.#lines[this.#row] = this.#lines[this.#row]!.slice(0, this.#column);
+    const count = Number(parameters || 1);
+    if (final === 'A') this.#row = Math.max(0, this.#row - count);
+    else if (final === 'B') this.#row = Math.min(this.#lines.length - 1, this.#row + count);
+    else if (final === 'K') {
+      const kept = parameters === '2' ? 0 : this.#column;
+      this.#lines[this.#row] = this.#lines[this.#row]!.slice(0, kept);
     }
   }
 }

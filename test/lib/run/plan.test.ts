@@ -155,6 +155,10 @@ describe('planRun', () => {
     );
   });
 
+  it('refuses a check of signatures, which is no matter of the engine', () => {
+    expect(() => plan({ args: words('--disable-content-trust=false') })).to.throw('cannot be had here');
+  });
+
   it('refuses an option with an open quote', () => {
     expect(() => plan({}, { command: 'sh -c "echo' })).to.throw('--command has a quote that is not closed');
   });
