@@ -6,28 +6,9 @@ import type { EngineAddress } from '../types.js';
 import type { SshConnection } from './connection.js';
 import { displayTarget } from './errors.js';
 import { ProcessSocket, ProgramFailure } from './process-socket.js';
+import { PYTHON_BRIDGE } from './python-bridge.js';
 
 const DEFAULT_SOCKET_PATH = '/var/run/docker.sock';
-
-/** Copies between its own input and output and a socket, half-closes included. */
-const PYTHON_BRIDGE = `
-import os, socket, sys, threading
-s = socket.socket(socket.AF_UNIX)
-s.connect(sys.argv[1])
-def send():
-    while True:
-        data = os.read(0, 65536)
-        if not data: break
-        s.sendall(data)
-    s.shutdown(socket.SHUT_WR)
-threading.Thread(target=send, daemon=True).start()
-while True:
-    data = s.recv(65536)
-    while data:
-        data = data[os.write(1, data):]
-        if not data: break
-    else: break
-`;
 
 /**
  * Finds a way from a login on the engine's machine to the engine: by the docker client there, by a forwarded socket, by

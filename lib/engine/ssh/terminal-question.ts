@@ -1,5 +1,5 @@
-import { closeSync, openSync } from 'node:fs';
-import { ReadStream, WriteStream } from 'node:tty';
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { ReadStream } from 'node:tty';
 
 const CTRL_C = '\u0003';
 const CTRL_D = '\u0004';
@@ -10,40 +10,38 @@ const CTRL_D = '\u0004';
  * @returns undefined where there is no terminal, or the answer was given up with Ctrl-C or Ctrl-D
  */
 export async function askSecret(question: string): Promise<string | undefined> {
-  let descriptor: number;
+  let output: number;
   try {
-    descriptor = openSync('/dev/tty', 'r+');
+    output = openSync('/dev/tty', 'w');
   } catch {
     return undefined;
   }
-  const input = new ReadStream(descriptor);
-  const output = new WriteStream(descriptor);
+  // Closes its descriptor itself.
+  const input = new ReadStream(openSync('/dev/tty', 'r'));
   input.setRawMode(true);
-  output.write(question);
   try {
+    writeSync(output, question);
     return await readLine(input);
   } finally {
-    output.write('\r\n');
+    writeSync(output, '\r\n');
+    closeSync(output);
     input.setRawMode(false);
     input.destroy();
-    output.destroy();
-    try {
-      closeSync(descriptor);
-    } catch {
-      // Closed with the streams.
-    }
   }
 }
 
-async function readLine(input: ReadStream): Promise<string | undefined> {
+function readLine(input: ReadStream): Promise<string | undefined> {
   let line = '';
-  input.setEncoding('utf8');
-  for await (const text of input as AsyncIterable<string>) {
-    for (const character of text) {
-      if (character === '\r' || character === '\n') return line;
-      if (character === CTRL_C || character === CTRL_D) return undefined;
-      line = character === '\u007f' || character === '\b' ? line.slice(0, -1) : line + character;
-    }
-  }
-  return undefined;
+  return new Promise((resolve) => {
+    input.setEncoding('utf8').on('data', (text: string) => {
+      for (const character of text) {
+        if (character === '\r' || character === '\n') resolve(line);
+        else if (character === CTRL_C || character === CTRL_D) resolve(undefined);
+        else if (character === '\u007f' || character === '\b') line = line.slice(0, -1);
+        else line += character;
+      }
+    });
+    input.once('close', () => resolve(undefined));
+    input.once('error', () => resolve(undefined));
+  });
 }
