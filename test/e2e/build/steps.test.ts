@@ -1,0 +1,152 @@
+import { createHash } from 'node:crypto';
+import { expect } from 'chai';
+import { ENGINES, onEngines, rejection, Workshop } from './workshop.js';
+import { bed } from '../../bed/index.js';
+
+onEngines(ENGINES, 'build steps', (workshop) => {
+  it('mounts secrets and caches, and shows no secret', async () => {
+    const here = workshop();
+    here.write({
+      'docker/app/Dockerfile':
+        '# a comment\nFROM busybox:latest\nARG ROUND\n' +
+        'RUN --mount=type=secret,id=token --mount=type=secret,id=file,target=/tmp/f ' +
+        'md5sum < /run/secrets/token && md5sum < /tmp/f\n' +
+        'RUN --mount=type=cache,target=/cache,id=' +
+        here.tag +
+        ' echo $ROUND >> /cache/log && echo runs: $(wc -l < /cache/log)\n',
+      'docker/run.cfg':
+        '[app]\nbuild_args = --secret id=token,env=BUILD_TOKEN --secret id=file,src=private/key\n',
+      'private/key': 'the key\n',
+    });
+    const env = { ...process.env, BUILD_TOKEN: 'wallaby-17' };
+    for (const round of ['1', '2'])
+      await here.build('app', { env, buildArgs: { ROUND: `${round} ${here.root}` } }, { env });
+    const lines = here.told.lines.join('\n');
+    expect(lines)
+      .to.match(/runs: 2/)
+      .and.to.contain(md5('wallaby-17'))
+      .and.to.contain(md5('the key\n'));
+    expect(lines + here.plan('app', { env }).commandLines.join('\n')).not.to.contain('wallaby');
+    const missing = await rejection(here.build('app', { env: process.env }, { env: process.env }));
+    expect(missing).to.include({ code: 'BUILD_SECRET' });
+  });
+
+  it('tells which instruction failed, where it stands, and what it printed last', async () => {
+    const here = workshop();
+    here.write({
+      'docker/app/Dockerfile':
+        'FROM busybox:latest\n\nRUN true\nRUN echo first; \\\n  echo "das Letzte: ü" >&2; \\\n  exit 3\n',
+    });
+    for (const engine of [here.engine, here.classic()]) {
+      const error = await rejection(here.build('app', {}, { engine }));
+      expect(error).to.include({ code: 'BUILD_FAILED', name: 'UserError' });
+      expect(error.message).to.match(
+        /^docker\/app\/Dockerfile:4: RUN echo first; .* failed, so app was not built: exit code: 3\./,
+      );
+      expect(error.message).to.contain('first').and.to.contain('das Letzte: ü');
+    }
+  });
+
+  it('tells of a missing file, an unknown instruction, and a base that is nowhere', async () => {
+    const here = workshop();
+    here.write({
+      'docker/copy/Dockerfile': 'FROM busybox:latest\nCOPY there-is-none /\n',
+      'docker/typo/Dockerfile': 'FROM busybox:latest\nRUM true\n',
+      'docker/derived/Dockerfile': 'FROM busybox:latest\n',
+    });
+    const copy = await rejection(here.build('copy'));
+    expect(copy.message).to.match(/^docker\/copy\/Dockerfile:2: COPY there-is-none \/ failed.*there-is-none/);
+    const typo = await rejection(here.build('typo'));
+    expect(typo.message).to.match(/^docker\/typo\/Dockerfile:2: unknown instruction: RUM/i);
+    const bases = [{ image: 'base', reference: 'nobody-has/this:tag' }];
+    const derived = await rejection(here.build('derived', { bases }));
+    expect(derived).to.include({ code: 'BASE_MISSING' });
+    expect(derived.message).to.match(/nobody-has\/this:tag.*build base first/);
+  });
+
+  it('builds the stage named builder first, and tags it', async () => {
+    const here = workshop();
+    here.write({
+      'docker/app/Dockerfile':
+        'FROM busybox:latest AS Builder\nRUN echo built > /made\nFROM scratch\nCOPY --from=Builder /made /\n',
+    });
+    const built = await here.build('app');
+    const builder = built.reference.replace('app:', 'app-builder:');
+    expect((await here.content(builder, '/made')).get('made')?.content.toString()).to.equal('built\n');
+    expect([...(await here.content(built.reference)).keys()])
+      .to.include('made')
+      .and.not.to.include('bin/');
+  });
+
+  it('honours the flags of build_args', async () => {
+    const here = workshop();
+    here.write({
+      'docker/app/Dockerfile':
+        'FROM busybox:latest AS one\nARG WHO=nobody\nRUN echo $WHO > /who\nFROM one AS two\nRUN touch /two\n',
+      'docker/run.cfg': '[app]\nbuild_args = --build-arg "WHO=you and me" --label a=b --target one\n',
+    });
+    const labels = { a: 'default', version: '1' };
+    for (const engine of [here.engine, here.classic()]) {
+      const { reference } = await here.build('app', { labels }, { engine });
+      const names = await here.content(reference);
+      expect(names.get('who')?.content.toString()).to.equal('you and me\n');
+      expect([...names.keys()]).not.to.include('two');
+      const { Config } = await here.engine.docker.getImage(reference).inspect();
+      expect(Config.Labels).to.include({ a: 'b', version: '1' });
+    }
+  });
+
+  it('is cancelled on the engine when it is aborted', async () => {
+    const here = workshop();
+    here.write({ 'docker/app/Dockerfile': `FROM busybox:latest\nRUN echo ${here.root}; sleep 60\n` });
+    for (const engine of [here.engine, here.classic()]) {
+      const abort = new AbortController();
+      const started = Date.now();
+      setTimeout(() => abort.abort(new Error('enough')), 2000);
+      const error = await rejection(here.build('app', {}, { signal: abort.signal, engine }));
+      expect(error.message).to.equal('enough');
+      expect(Date.now() - started).to.be.lessThan(20_000);
+    }
+  });
+});
+
+describe('an engine that is killed in the middle of a build', function () {
+  this.timeout(600_000);
+
+  for (const name of ['20-overlay2', '28-containerd'] as const) {
+    it(`fails the build with one sentence, engine ${name}`, async function () {
+      const engine = await bed.orSkip(this, () => bed.engine(name, { own: 'killed' }));
+      try {
+        await bed.baseImages(engine.docker, ['busybox:latest']);
+        for (const builder of ['buildkit', 'classic']) {
+          const here = await Workshop.open(engine.socket);
+          here.write({ 'docker/app/Dockerfile': 'FROM busybox:latest\nRUN sleep 60\n' });
+          const failed = rejection(
+            here.build('app', {}, builder === 'classic' ? { engine: here.classic() } : {}),
+          );
+          setTimeout(() => void engine.restart('SIGKILL'), 3000);
+          const error = await failed;
+          expect(error).to.include({ code: 'ENGINE_LOST', name: 'UserError' });
+          await here.engine.close();
+          await until(() => engine.docker.ping());
+        }
+      } finally {
+        await engine.stop();
+      }
+    });
+  }
+});
+
+const md5 = (text: string) => createHash('md5').update(text).digest('hex');
+
+async function until(works: () => Promise<unknown>): Promise<void> {
+  for (let left = 60; ; left--) {
+    try {
+      await works();
+      return;
+    } catch (error) {
+      if (left === 0) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    }
+  }
+}
