@@ -51,20 +51,23 @@ async function cachedRoot(
       if (old.startsWith(`${name}-`)) await removeFolder(join(parent, old));
     const partial = `${root}.partial`;
     process.stderr.write(`test bed: making a root of Debian ${suite} (${name}), once\n`);
-    await debootstrap(suite, packages, partial);
+    await bootstrap(suite, packages, partial);
     await command(['chroot', partial, 'sh', '-ec', trim + finish]);
     await rename(partial, root);
     return root;
   });
 }
 
-async function debootstrap(suite: Suite, packages: readonly string[], folder: string): Promise<void> {
+async function bootstrap(suite: Suite, packages: readonly string[], folder: string): Promise<void> {
   const scripts = '/usr/share/debootstrap/scripts';
   // A debootstrap that is older than the suite has no script of its name; all recent suites share sid's.
   const script = existsSync(join(scripts, suite)) ? [] : ['sid'];
   const include = `--include=${['ca-certificates', ...packages].join(',')}`;
-  // In a mount namespace, so that the /proc it mounts does not outlive it whatever happens.
-  const argv = ['unshare', '--mount', 'debootstrap', '--variant=minbase', include, suite, folder];
+  // In namespaces of its own that die with this process: an interrupted one must not go on in the folder that the
+  // next one makes anew, nor leave its /proc mounted there.
+  const namespaces = ['unshare', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc'];
+  const debootstrap = ['debootstrap', '--variant=minbase', include, suite, folder];
+  const argv = ['setpriv', '--pdeathsig', 'KILL', ...namespaces, ...debootstrap];
   await command([...argv, await debianMirror(), ...script], {
     env: await mirrorEnvironment(),
     timeout: 900_000,
