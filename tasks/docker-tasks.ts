@@ -1,9 +1,12 @@
 import { build, BUILD_FLAGS, type BuildOptions } from './build.js';
 import { clean, CLEAN_FLAGS, type CleanOptions } from './clean.js';
+import { config, CONFIG_FLAGS, type ConfigOptions } from './config.js';
 import { createContext, type DockerTaskSettings } from './context.js';
 import type { Task } from './define-task.js';
 import type { Flag } from './flags.js';
 import { genversion, GENVERSION_FLAGS, type GenversionOptions } from './genversion.js';
+import { graph, GRAPH_FLAGS, type GraphTaskOptions } from './graph.js';
+import { images as imagesTable, IMAGES_FLAGS, type ImagesOptions } from './images-table.js';
 import { lockedDown, LOCKED_DOWN_FLAGS, type LockedDownOptions } from './locked-down.js';
 import { publish, PUBLISH_FLAGS, type PublishOptions } from './publish.js';
 import { run, RUN_FLAGS, type RunOptions } from './run.js';
@@ -29,6 +32,12 @@ export interface DockerTasks {
   lockedDown: (name: string, options?: LockedDownOptions) => Task;
   /** Uploads an image to a registry. */
   publish: (name: string, options?: PublishOptions) => Task;
+  /** Shows which image is built from which, as a tree, in Mermaid, or as an SVG picture. */
+  graph: (options?: GraphTaskOptions) => Task;
+  /** Lists all images: whether they are built, how large and old they are, and on which hosts they are. */
+  imagesTable: (options?: ImagesOptions) => Task;
+  /** Shows the resolved configuration of an image, or without a name of all. */
+  config: OfImageOrAll<ConfigOptions>;
 }
 
 interface OfImageOrAll<Options> {
@@ -44,6 +53,9 @@ const KNOWN_FLAGS: Record<string, Flag> = {
   ...TRANSFER_FLAGS,
   ...LOCKED_DOWN_FLAGS,
   ...PUBLISH_FLAGS,
+  ...GRAPH_FLAGS,
+  ...IMAGES_FLAGS,
+  ...CONFIG_FLAGS,
 };
 
 /**
@@ -67,6 +79,9 @@ export function dockerTasks(settings: DockerTaskSettings = {}): DockerTasks {
     transfer: (name, options) => transfer(context, name, options),
     lockedDown: (name, options) => lockedDown(context, name, options),
     publish: (name, options) => publish(context, name, options),
+    graph: (options) => graph(context, options),
+    imagesTable: (options) => imagesTable(context, options),
+    config: ofImageOrAll((name, options) => config(context, name, options)),
   };
 }
 

@@ -22,6 +22,9 @@ export class DockerRegistry extends DefaultRegistry {
     define(tasks.genversion());
     define(tasks.build());
     define(tasks.clean());
+    define(tasks.graph());
+    define(tasks.imagesTable());
+    define(tasks.config());
     for (const image of tasks.images) {
       define(tasks.build(image));
       define(tasks.clean(image));
@@ -29,6 +32,9 @@ export class DockerRegistry extends DefaultRegistry {
       define(tasks.lockedDown(image));
       define(tasks.publish(image));
     }
-    for (const image of [...tasks.images, ...tasks.synthetic]) define(tasks.run(image));
+    for (const image of [...tasks.images, ...tasks.synthetic]) {
+      define(tasks.run(image));
+      define(tasks.config(image));
+    }
   }
 }

@@ -1,0 +1,93 @@
+import type { Palette } from '../report/palette.js';
+import { formatBytes } from '../report/index.js';
+import { formatAge } from './age.js';
+import { isSameImage, type StoredImage } from './stored-image.js';
+import { renderTable, type TableSurface } from './table.js';
+
+/** An image that is asked for. */
+export interface AskedImage {
+  /** As the table shows it. */
+  label: string;
+  reference: string;
+  tag: string;
+  /** Whether a build makes it; a synthetic image may run one that is pulled. */
+  built: boolean;
+  /** Names of the hosts where it belongs, too. */
+  hosts: readonly string[];
+}
+
+/** What the engine of one place answered. */
+export interface Answer {
+  /** By reference; undefined where it could not be asked. */
+  images?: ReadonlyMap<string, StoredImage>;
+}
+
+export interface ImageTable {
+  /** The name that the own engine has in the table. */
+  here: string;
+  images: readonly AskedImage[];
+  /** By place: `here`, and every host that an image belongs to. */
+  answers: ReadonlyMap<string, Answer>;
+  now: Date;
+}
+
+const SIZE_COLUMN = -3;
+
+/** A table of images, where they are, and how what is there differs from what is here; a line a row. */
+export function renderImageTable(
+  { here, images, answers, now }: ImageTable,
+  palette: Palette,
+  surface: Omit<TableSurface, 'ellipsis'> = {},
+): string[] {
+  const withPlaces = answers.size > 1;
+  const heading = ['IMAGE', 'TAG', ...(withPlaces ? ['WHERE'] : []), 'STATE', 'SIZE', 'AGE', 'VERSION'];
+  const rows = images.flatMap((image) =>
+    [here, ...image.hosts].map((place, index) => {
+      const own = answers.get(here)?.images?.get(image.reference);
+      const answer = answers.get(place);
+      const stored = answer?.images?.get(image.reference);
+      const state = place === here ? stateHere(image, stored) : stateThere(answer, stored, own);
+      return [
+        ...(index === 0 ? [image.label, image.tag] : ['', '']),
+        ...(withPlaces ? [place] : []),
+        palette[COLOUR_OF[state]](state),
+        stored ? formatBytes(stored.size) : '',
+        stored?.created ? formatAge(stored.created, now) : '',
+        stored?.version ?? '',
+      ];
+    }),
+  );
+  const [head, ...lines] = renderTable([heading, ...rows], [heading.length + SIZE_COLUMN], {
+    ...surface,
+    ellipsis: palette.signs.ellipsis,
+  });
+  return [palette.bold(head!), ...lines];
+}
+
+const COLOUR_OF = {
+  built: 'green',
+  there: 'green',
+  same: 'green',
+  different: 'yellow',
+  'not built': 'yellow',
+  'not there': 'yellow',
+  unreachable: 'red',
+} as const satisfies Record<string, keyof Palette>;
+
+type State = keyof typeof COLOUR_OF;
+
+function stateHere({ built }: AskedImage, stored: StoredImage | undefined): State {
+  if (built) return stored ? 'built' : 'not built';
+  return stored ? 'there' : 'not there';
+}
+
+function stateThere(
+  answer: Answer | undefined,
+  stored: StoredImage | undefined,
+  own: StoredImage | undefined,
+): State {
+  if (!answer?.images) return 'unreachable';
+  if (!stored) return 'not there';
+  if (!own) return 'there';
+  return isSameImage(own, stored) ? 'same' : 'different';
+}

@@ -1,0 +1,103 @@
+import { writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { commandLine } from '../lib/flags/command-line.js';
+import { UserError } from '../lib/user-error.js';
+import { engineAddress, withEngine, type TaskContext } from './context.js';
+import { defineTask, type Task, type TaskRun } from './define-task.js';
+import type { FlagTable } from './flags.js';
+import { openPrinter } from './print.js';
+import { projectGraph, type ProjectGraph } from './project-graph.js';
+
+export interface GraphTaskOptions {
+  /** Print the graph as a Mermaid flowchart. */
+  mermaid?: boolean;
+  /** Write it as an SVG picture to this file, relative to the project root. */
+  svg?: string;
+  /** Ask no engine, and write no file. */
+  dryRun?: boolean;
+}
+
+export const GRAPH_FLAGS: FlagTable<GraphTaskOptions> = {
+  mermaid: { type: 'boolean', description: 'print a Mermaid flowchart' },
+  svg: { type: 'string', description: 'write an SVG picture to this file' },
+  dryRun: { type: 'boolean', description: 'ask no engine and write no file' },
+};
+
+/**
+ * Prints which image is built from which, with size and age where the engine has it; without an engine just the graph.
+ *
+ * @throws {UserError} `IMAGE_CYCLE` and whatever is wrong in the sections and Dockerfiles
+ */
+export function graph(context: TaskContext, options: GraphTaskOptions = {}): Task {
+  return defineTask(context, {
+    name: 'graph',
+    description: 'Shows which image is built from which',
+    flags: GRAPH_FLAGS,
+    options,
+    async work({ mermaid, svg, dryRun }, run) {
+      const { renderMermaid, renderSvg, renderTree } = await import('../lib/build/graph/index.js');
+      const { remote } = await engineAddress(context);
+      const found = await projectGraph(context, { remote });
+      const notes = await notesOf(context, found, dryRun ?? false, run);
+      if (svg !== undefined)
+        return writeSvg(context, svg, renderSvg(found.graph, notes), dryRun ?? false, run);
+      const { print } = await openPrinter(context);
+      print((mermaid ? renderMermaid : renderTree)(found.graph, notes));
+    },
+  });
+}
+
+async function writeSvg(
+  { project }: TaskContext,
+  file: string,
+  text: string,
+  dryRun: boolean,
+  { report }: TaskRun,
+): Promise<void> {
+  if (dryRun) return report.info(`would write ${file}`);
+  try {
+    await writeFile(resolve(project.root, file), text);
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    throw new UserError(
+      'CANNOT_WRITE',
+      `${file} cannot be written (${code}): give --svg a file in a folder that exists.`,
+      {
+        cause,
+      },
+    );
+  }
+  report.info(`wrote ${file}`);
+}
+
+/** Size and age of what is built; nothing where there is no engine to ask. */
+async function notesOf(
+  context: TaskContext,
+  { images }: ProjectGraph,
+  dryRun: boolean,
+  { report }: TaskRun,
+): Promise<Map<string, string[]>> {
+  const { askForImages, formatAge } = await import('../lib/survey/index.js');
+  const { formatBytes } = await import('../lib/report/index.js');
+  const address = await engineAddress(context);
+  const references = [...images.values()].map(({ reference }) => reference);
+  if (references.length === 0) return new Map();
+  report.command(commandLine(['docker', ...address.cliFlags, 'image', 'inspect', ...references]));
+  if (dryRun) return new Map();
+  try {
+    const stored = await withEngine(context, address, report, (engine) => askForImages(engine, references));
+    const now = new Date();
+    return new Map(
+      [...images].map(([name, { reference }]) => {
+        const image = stored.get(reference);
+        if (!image) return [name, ['not built']];
+        const age = image.created && formatAge(image.created, now);
+        return [name, [formatBytes(image.size), ...(age === undefined ? [] : [age])]];
+      }),
+    );
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    report.warn(error.message);
+    return new Map();
+  }
+}

@@ -1,0 +1,125 @@
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { commandLine } from '../lib/flags/command-line.js';
+import { imageNames } from '../lib/project/index.js';
+import type { Image } from '../lib/project/types.js';
+import type { EngineAddress } from '../lib/engine/types.js';
+import type { Answer, AskedImage } from '../lib/survey/index.js';
+import { UserError } from '../lib/user-error.js';
+import { engineAddress, imageOf, openEngine, type TaskContext } from './context.js';
+import { defineTask, type Task } from './define-task.js';
+import type { FlagTable } from './flags.js';
+import { openPrinter } from './print.js';
+
+export interface ImagesOptions {
+  /** Hosts that are asked too, instead of those of run.cfg, in the forms that transfer takes. */
+  host?: string[];
+  /** Tag of the images, instead of the sections' or the user's name. */
+  tag?: string;
+  /** Trust hosts whose keys are not known yet, and remember them. */
+  acceptNew?: boolean;
+  /** Print the docker commands, and do nothing. */
+  dryRun?: boolean;
+}
+
+export const IMAGES_FLAGS: FlagTable<ImagesOptions> = {
+  host: { type: 'list', description: 'a host that is asked too, instead of those of run.cfg; repeatable' },
+  tag: { type: 'string', description: "tag of the images, instead of the user's name" },
+  acceptNew: { type: 'boolean', description: 'trust and remember hosts whose keys are not known yet' },
+  dryRun: { type: 'boolean', description: 'print the docker commands and do nothing' },
+};
+
+/**
+ * Prints a table of all images of the project: built or not, tag, size, age, version, and whether each configured
+ * host has the same. A host that cannot be reached is said in the table, and no failure.
+ */
+export function images(context: TaskContext, options: ImagesOptions = {}): Task {
+  return defineTask(context, {
+    name: 'images',
+    description: 'Lists all images: whether built, size, age, version, and on which hosts',
+    flags: IMAGES_FLAGS,
+    options,
+    async work({ host, tag, acceptNew, dryRun }, { report }) {
+      const { askForImages, renderImageTable } = await import('../lib/survey/index.js');
+      const own = await engineAddress(context);
+      const here = own.remote ? own.url : 'here';
+      const { asked, problems } = await askedImages(context, { remote: own.remote, host, tag });
+      const answers = new Map<string, Answer>();
+      const ask = async (place: string, address: EngineAddress, references: readonly string[]) => {
+        report.command(commandLine(['docker', ...address.cliFlags, 'image', 'inspect', ...references]));
+        if (dryRun) return;
+        const engine = await openEngine(context, address, { report, acceptNew });
+        try {
+          answers.set(place, { images: await askForImages(engine, references) });
+        } finally {
+          await engine.close();
+        }
+      };
+      const askHost = async (place: string) => {
+        answers.set(place, {});
+        try {
+          const references = asked.filter(({ hosts }) => hosts.includes(place)).map(referenceOf);
+          await ask(place, await engineAddress(context, { host: place }), references);
+        } catch (error) {
+          if (!(error instanceof UserError)) throw error;
+          problems.push(`${place}: ${error.message}`);
+        }
+      };
+      if (asked.length > 0) {
+        const hosts = new Set(asked.flatMap(({ hosts }) => hosts));
+        await Promise.all([
+          ask(here, own, [...new Set(asked.map(referenceOf))]),
+          ...[...hosts].map((place) => askHost(place)),
+        ]);
+      }
+      if (!dryRun) {
+        const { palette, columns, print } = await openPrinter(context);
+        const table = { here, images: asked, answers, now: new Date() };
+        for (const line of renderImageTable(table, palette, { columns })) print(line);
+      }
+      for (const problem of problems) report.warn(problem);
+    },
+  });
+}
+
+interface Asked {
+  asked: AskedImage[];
+  /** What is wrong with sections; the images of the others are asked for. */
+  problems: string[];
+}
+
+async function askedImages(
+  context: TaskContext,
+  { remote, host, tag }: { remote: boolean; host?: readonly string[]; tag?: string },
+): Promise<Asked> {
+  const asked: AskedImage[] = [];
+  const problems: string[] = [];
+  for (const name of imageNames(context.project)) {
+    try {
+      const image = imageOf(context, name, { remote, tag, operation: 'transfer' });
+      asked.push(...(await partsOf(image, host ?? image.hosts)));
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      problems.push(error.message);
+    }
+  }
+  return { asked, problems };
+}
+
+/** The image itself and its builder stage, or what a synthetic image runs. */
+async function partsOf(image: Image, hosts: readonly string[]): Promise<AskedImage[]> {
+  const { name, repository, tag, reference, folder, dockerfile } = image;
+  if (image.synthetic) {
+    const runs = folder === undefined ? repository : basename(folder);
+    return [{ label: `${name} (${runs})`, reference, tag, built: folder !== undefined, hosts: [] }];
+  }
+  const { builderStage } = await import('../lib/build/builder-stage.js');
+  const own = { label: name, reference, tag, built: true, hosts };
+  if (builderStage(await readFile(dockerfile!, 'utf8')) === undefined) return [own];
+  const label = `${name} (builder)`;
+  return [own, { label, reference: `${repository}-builder:${tag}`, tag, built: true, hosts: [] }];
+}
+
+function referenceOf({ reference }: AskedImage): string {
+  return reference;
+}
