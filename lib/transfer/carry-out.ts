@@ -71,11 +71,11 @@ async function transferTo(
   report: Report,
   signal: AbortSignal,
 ): Promise<TransferResult> {
-  const { target, reference, image } = plan;
+  const { target, reference } = plan;
   const started = Date.now();
   const activity = report.activity(`transfer ${reference} to ${target.address.url}`);
   const id = beginTransferId(reference);
-  const receiver = new Receiver(target, image.platform, id, await codecFor(target), signal);
+  const receiver = new Receiver(target, id, await codecFor(target), signal);
   const delivery = new Delivery(plan, receiver, activity);
   try {
     const imageId = plan.alreadyThere ?? (await withRetries(delivery, feed, plan, activity, signal));

@@ -8,7 +8,7 @@ import { archiveDocuments, prefixImage, type ImageDocuments } from './load-archi
 import { load } from './load.js';
 import { TAR_END } from './tar.js';
 import { TEMPORARY_LABEL, TEMPORARY_REPOSITORY } from './temporary-names.js';
-import type { LayerBlob, Platform } from './types.js';
+import type { LayerBlob } from './types.js';
 
 /** The engine does not have the image that was loaded; the message is the reason, where it gave one. */
 export class NotLoaded extends Error {}
@@ -30,7 +30,6 @@ export class Receiver {
   /** @param id of the transfer: name and label of its temporary images */
   constructor(
     private readonly engine: Engine,
-    private readonly platform: Platform,
     private readonly id: string,
     readonly codec: Codec,
     private readonly signal: AbortSignal,
@@ -82,9 +81,11 @@ export class Receiver {
   }
 
   async #hold(layers: () => readonly LayerBlob[], portions: Bytes): Promise<void> {
+    const { os, arch: architecture } = await this.engine.facts();
     const prefix = () => {
       const present = layers();
-      const documents = prefixImage(present, this.platform, { [TEMPORARY_LABEL]: this.id });
+      // Of the engine's own platform, whatever the image's: containerd's store unpacks no other.
+      const documents = prefixImage(present, { os, architecture }, { [TEMPORARY_LABEL]: this.id });
       return { documents, layers: present };
     };
     const { name } = await this.#load(prefix, portions);

@@ -7,7 +7,12 @@ import { text } from 'node:stream/consumers';
 import type Docker from 'dockerode';
 
 import { carryOutBuild, planBuild } from '../../../lib/build/index.js';
-import { openEngine, resolveEngineAddress, type Engine } from '../../../lib/engine/index.js';
+import {
+  openEngine,
+  resolveEngineAddress,
+  type Engine,
+  type OpenOptions,
+} from '../../../lib/engine/index.js';
 import { describeImage, loadProject } from '../../../lib/project/index.js';
 import { createReport } from '../../../lib/report/index.js';
 import { TEMPORARY_LABEL, TEMPORARY_REPOSITORY } from '../../../lib/transfer/temporary-names.js';
@@ -17,8 +22,12 @@ export const silent = createReport({ level: 'silent' });
 export type Builder = 'classic' | 'buildkit';
 
 /** Opens an engine by its address. */
-export function open(url: string, env: NodeJS.ProcessEnv = {}): Promise<Engine> {
-  return openEngine(resolveEngineAddress({ host: url, env }), { env: { ...process.env, ...env } });
+export function open(
+  url: string,
+  env: NodeJS.ProcessEnv = process.env,
+  options: OpenOptions = {},
+): Promise<Engine> {
+  return openEngine(resolveEngineAddress({ host: url, env }), { env, ...options });
 }
 
 /** A name that no other test has. */

@@ -1,0 +1,169 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { expect } from 'chai';
+
+import type { Engine } from '../../../lib/engine/index.js';
+import { carryOutTransfer, planTransfer } from '../../../lib/transfer/index.js';
+import { UserError } from '../../../lib/user-error.js';
+import { bed, type BedEngine, type BedHost, type EngineName } from '../../bed/index.js';
+import { sshHome, type SshHome } from '../engine/ssh-home.js';
+import {
+  buildImage,
+  hashesIn,
+  leftovers,
+  newName,
+  noise,
+  open,
+  removeImages,
+  sha256,
+  silent,
+} from './workbench.js';
+
+/** Bytes of each layer, and how many of them an image has here. */
+const LAYER = 3_000_000;
+const LAYERS = 4;
+
+/** Mbit/s of the link: an image takes about two seconds. */
+const RATE = 50;
+
+for (const engineName of ['20-overlay2', '26-containerd', '28-containerd'] satisfies EngineName[]) {
+  describe(`a transfer to ${engineName} over a link of ${RATE} Mbit/s`, function () {
+    this.timeout(120_000);
+    const reference = `${newName()}:1`;
+    const files = Object.fromEntries(Array.from({ length: LAYERS }, (_, i) => [`file${i}`, noise(LAYER)]));
+    let here: BedEngine;
+    let source: Engine;
+    let host: BedHost;
+    let home: SshHome;
+    let target: Engine;
+    let old: string;
+
+    before(async function () {
+      this.timeout(600_000);
+      here = await bed.orSkip(this, () => bed.engine('28-overlay2'));
+      host = await bed.orSkip(this, () =>
+        bed.host({ engine: engineName, name: 'far', rate: RATE, dataSize: '150m' }),
+      );
+      source = await open(here.url);
+      await bed.baseImages(here.docker, ['busybox:latest']);
+      await bed.baseImages(host.docker, ['busybox:latest']);
+      await buildImage(source, reference, 'busybox:latest', files);
+      home = await sshHome(host);
+    });
+
+    after(async () => {
+      await removeImages(here.docker, reference);
+      await source.close();
+      await home?.remove();
+      await host?.stop();
+    });
+
+    /** The target has an older image under that name. */
+    beforeEach(async () => {
+      await removeImages(host.docker, reference);
+      await tagBusybox(reference);
+      old = (await host.docker.getImage(reference).inspect()).Id;
+      target = await open(`ssh://root@${host.address}`, home.env, { deadAfter: 3_000 });
+    });
+    afterEach(() => target.close());
+
+    async function tagBusybox(name: string): Promise<void> {
+      const [repo = '', tag = ''] = name.split(':');
+      await host.docker.getImage('busybox:latest').tag({ repo, tag });
+    }
+
+    const transfer = async () =>
+      carryOutTransfer(await planTransfer(source, target, reference), { report: silent });
+
+    async function expectRight(): Promise<void> {
+      const names = Object.keys(files);
+      expect(await hashesIn(host.docker, reference, names)).to.deep.equal(Object.values(files).map(sha256));
+      expect(await leftovers(host.docker)).to.deep.equal([]);
+    }
+
+    it('sends every byte of a layer once, and next to nothing when nothing has changed', async () => {
+      const before = await host.bytes();
+      await transfer();
+      const between = await host.bytes();
+      expect(between.sent - before.sent).to.be.within(LAYERS * LAYER, LAYERS * LAYER * 1.1);
+      await expectRight();
+
+      const again = await open(`ssh://root@${host.address}`, home.env);
+      const plan = await planTransfer(source, again, reference);
+      expect((await carryOutTransfer(plan, { report: silent })).bytesSent).to.equal(0);
+      await again.close();
+      const after = await host.bytes();
+      expect(after.sent - between.sent + after.received - between.received).to.be.below(100_000);
+    });
+
+    for (let i = 0; i < 10; i++) {
+      it(`goes on when the link is cut (${i + 1} of 10)`, async () => {
+        const before = await host.bytes();
+        const running = transfer();
+        await sleep(Math.random() * 3_000);
+        await host.cut();
+        await sleep(Math.random() * 6_000);
+        await host.mend();
+        await running;
+        await expectRight();
+        const { sent } = await host.bytes();
+        // The layer under way, and what is buffered of it on the way.
+        expect(sent - before.sent).to.be.below((LAYERS + 1) * LAYER * 1.15);
+      });
+    }
+
+    for (let i = 0; i < 10; i++) {
+      it(`can be done again after its process was killed (${i + 1} of 10)`, async () => {
+        const before = await host.bytes();
+        const program = new URL('./transfer-process.ts', import.meta.url).pathname;
+        const child = spawn(
+          process.execPath,
+          ['--import', 'tsx', program, here.url, target.address.url, reference],
+          {
+            env: home.env,
+            stdio: 'ignore',
+          },
+        );
+        await sleep(1_500 + Math.random() * 4_000);
+        child.kill('SIGKILL');
+        if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+        const { Id } = await host.docker.getImage(reference).inspect();
+        if (Id !== old) await hashesIn(host.docker, reference, ['file0']);
+
+        await transfer();
+        await expectRight();
+        const { sent } = await host.bytes();
+        expect(sent - before.sent).to.be.below((LAYERS + 1) * LAYER * 1.15);
+      });
+    }
+
+    it('goes on when the engine there is restarted', async () => {
+      const running = transfer();
+      await sleep(1_000);
+      await host.restartEngine('SIGKILL');
+      await running;
+      await expectRight();
+    });
+
+    it('says that the disk there is full, and leaves the old image as it was', async () => {
+      const large = `${newName()}:1`;
+      await buildImage(source, large, 'busybox:latest', { large: noise(160_000_000) });
+      try {
+        await tagBusybox(large);
+        await host.rate(undefined);
+        const error: unknown = await planTransfer(source, target, large)
+          .then((plan) => carryOutTransfer(plan, { report: silent }))
+          .catch((reason: unknown) => reason);
+        expect(error).to.be.instanceOf(UserError);
+        expect(error).to.have.property('code', 'TARGET_DISK_FULL');
+        expect((await host.docker.getImage(large).inspect()).Id).to.equal(old);
+        expect(await leftovers(host.docker)).to.deep.equal([]);
+      } finally {
+        await host.rate(RATE);
+        await removeImages(here.docker, large);
+      }
+    });
+  });
+}

@@ -1,0 +1,22 @@
+import { readFile } from 'node:fs/promises';
+
+import { openEngine, resolveEngineAddress } from '../../../lib/engine/index.js';
+import { createReport } from '../../../lib/report/index.js';
+import { carryOutTransfer, planTransfer } from '../../../lib/transfer/index.js';
+
+// A transfer in a process of its own, for tests that kill it: <source> <target> <reference>.
+async function main([from = '', to = '', reference = '']: string[]): Promise<void> {
+  const open = (url: string) => openEngine(resolveEngineAddress({ host: url, env: {} }));
+  const [source, target] = await Promise.all([open(from), open(to)]);
+  const plan = await planTransfer(source, target, reference);
+  const { bytesSent } = await carryOutTransfer(plan, { report: createReport({ level: 'silent' }) });
+  const memory = /VmHWM:\s*(\d+)/.exec(await readFile('/proc/self/status', 'utf8'))?.[1];
+  console.log(JSON.stringify({ bytesSent, memory: Number(memory) * 1024 }));
+  await source.close();
+  await target.close();
+}
+
+main(process.argv.slice(2)).catch((error: Error) => {
+  console.error(error.message);
+  process.exitCode = 1;
+});
