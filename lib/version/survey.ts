@@ -34,7 +34,7 @@ export interface Survey {
 export async function surveyRepository(git: Git, describe: readonly string[]): Promise<Survey> {
   const [described, status, shown, located] = await Promise.all([
     git('describe', ...describe),
-    git('status', '--porcelain', '--untracked-files=no'),
+    git('status', '--porcelain', '--untracked-files=no', '--no-renames'),
     git('show', '-s', '--no-show-signature', '--format=%H%n%ci', 'HEAD'),
     git('rev-parse', '--is-shallow-repository', '--abbrev-ref', 'HEAD'),
   ]);

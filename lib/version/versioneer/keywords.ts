@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 
 import { readText } from '../read-text.js';
 import type { VersionDictionary } from '../types.js';
@@ -12,7 +12,7 @@ export async function versionFromKeywords(
   versionfileSource: string,
   tagPrefix: string,
 ): Promise<VersionDictionary | undefined> {
-  const keywords = findKeywords((await readText(join(root, versionfileSource))) ?? '');
+  const keywords = findKeywords((await readText(resolve(root, versionfileSource))) ?? '');
   const refnames = keywords.git_refnames?.trim();
   if (refnames === undefined || refnames.startsWith('$Format')) return undefined;
 

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 
 import { UserError } from '../../user-error.js';
 import { readText } from '../read-text.js';
@@ -14,7 +14,7 @@ export async function versionFromFile(
   root: string,
   versionfileSource: string,
 ): Promise<VersionDictionary | undefined> {
-  const text = (await readText(join(root, versionfileSource))) ?? '';
+  const text = (await readText(resolve(root, versionfileSource))) ?? '';
   const [, json] = /version_json = '''\n([\s\S]*)''' {2}# END VERSION_JSON/.exec(text) ?? [];
   if (json === undefined) return undefined;
   const { version, 'full-revisionid': revision, dirty, error, date } = parse(json, versionfileSource);
