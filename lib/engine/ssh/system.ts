@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,7 +23,8 @@ const LINGER_SECONDS = 60;
 /** Unanswered keepalives after which a link counts as dead. */
 const ALIVE_COUNT = 3;
 /** Longest temporary folder under which the path of a control socket, with what ssh adds to it, stays within its limit. */
-const LONGEST_FOLDER = 60;
+const LONGEST_FOLDER = 50;
+const FOLDER_NAME = /^dockerutils-(\d+)-\w{6}$/;
 
 /**
  * Logs in with the system's `ssh`, so that all that its users have set up counts: ssh_config, agent, known_hosts,
@@ -34,7 +35,7 @@ export const connectBySystemSsh: ConnectSsh = async (target, options) => {
   const common = commonFlags(target, options);
   const configured = await readConfiguration(target, options, common);
   const shared = await hasLiveMaster(target, options, common, configured);
-  const folder = await mkdtemp(join(shortTemporaryFolder(), 'ssh-'));
+  const folder = await privateFolder();
   const flags = [...common, ...linkFlags(options, configured), ...(shared ? [] : masterFlags(folder))];
   const connection = new SystemSshConnection(target, options, flags, folder, shared);
   try {
@@ -247,6 +248,21 @@ function existingKey(file: string): string {
   );
 }
 
-function shortTemporaryFolder(): string {
-  return tmpdir().length <= LONGEST_FOLDER ? tmpdir() : '/tmp';
+/** Makes a folder for this connection's sockets, and removes those of processes that were killed. */
+async function privateFolder(): Promise<string> {
+  const parent = tmpdir().length <= LONGEST_FOLDER ? tmpdir() : '/tmp';
+  for (const name of await readdir(parent)) {
+    const [, pid] = FOLDER_NAME.exec(name) ?? [];
+    // Somebody else's folder stays: it cannot be removed.
+    if (pid && !isAlive(Number(pid))) await rm(join(parent, name), { recursive: true }).catch(() => {});
+  }
+  return mkdtemp(join(parent, `dockerutils-${process.pid}-`));
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
 }

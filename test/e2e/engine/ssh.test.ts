@@ -1,8 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { copyFile, readdir, readFile, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
@@ -17,6 +16,7 @@ import {
 } from '../../../lib/engine/index.js';
 import { UserError } from '../../../lib/user-error.js';
 import { bed, type BedHost, type Pty } from '../../bed/index.js';
+import { connectBySystemSsh } from '../../../lib/engine/ssh/system.js';
 import { implementations, sshHome, type SshHome } from './ssh-home.js';
 
 for (const [implementation, connectSsh] of Object.entries(implementations)) {
@@ -25,6 +25,8 @@ for (const [implementation, connectSsh] of Object.entries(implementations)) {
     let host: BedHost;
     let home: SshHome;
     const opened: Engine[] = [];
+    /** Whether logins are kept by processes of their own. */
+    const ownMaster = connectSsh === connectBySystemSsh;
 
     before(async function () {
       this.timeout(600_000);
@@ -132,36 +134,42 @@ for (const [implementation, connectSsh] of Object.entries(implementations)) {
       expect(error.message).to.contain('group "docker"').and.contain('sudo -n');
     });
 
-    it('goes over a login that the user keeps open, and leaves it open', async function () {
-      if (implementation !== 'the ssh program') this.skip();
-      const control = join(home.folder, 'c');
-      await home.configure(
-        `IdentityFile ${host.identityFile}\nControlPath ${control}\nControlMaster auto\nControlPersist 60\nServerAliveInterval 5`,
-      );
-      const flags = ['-p', String(host.port), '-l', 'root'];
-      const ssh = (...argv: string[]) =>
-        execFileSync('ssh', [...flags, ...argv], { env: home.env, stdio: 'ignore' });
-      ssh(host.address, 'true');
-      try {
-        await writeFile(home.knownHostsFile, '');
-        const engine = await open(at('root'));
-        await engine.docker.version();
-        await engine.close();
-        ssh('-O', 'check', host.address);
-      } finally {
-        ssh('-O', 'exit', host.address);
-      }
-    });
+    if (ownMaster) {
+      it('goes over a login that the user keeps open, and leaves it open', async () => {
+        const control = join(home.folder, 'c');
+        await home.configure(
+          `IdentityFile ${host.identityFile}\nControlPath ${control}\nControlMaster auto\nControlPersist 60\nServerAliveInterval 5`,
+        );
+        const flags = ['-p', String(host.port), '-l', 'root'];
+        const ssh = (...argv: string[]) =>
+          execFileSync('ssh', [...flags, ...argv], { env: home.env, stdio: 'ignore' });
+        ssh(host.address, 'true');
+        try {
+          await writeFile(home.knownHostsFile, '');
+          const engine = await open(at('root'));
+          await engine.docker.version();
+          await engine.close();
+          ssh('-O', 'check', host.address);
+        } finally {
+          ssh('-O', 'exit', host.address);
+        }
+      });
+    }
 
-    it('closed leaves no process, login or folder behind', async () => {
-      const before = await readdir(tmpdir());
-      const engine = await open(at('root'));
-      await engine.docker.ping();
-      await engine.close();
-      const left = (await readdir(tmpdir())).filter(
-        (name) => name.startsWith('ssh-') && !before.includes(name),
-      );
-      expect(left).to.deep.equal([]);
+    it('closed leaves no process, login or folder behind, even those of a process that was killed', async () => {
+      const temporary = join(home.folder, 'tmp');
+      await mkdir(join(temporary, 'dockerutils-999999999-abcdef'), { recursive: true });
+      const saved = process.env.TMPDIR;
+      process.env.TMPDIR = temporary;
+      try {
+        const engine = await open(at('root'));
+        await engine.docker.ping();
+        await engine.close();
+        if (ownMaster) expect(await readdir(temporary)).to.deep.equal([]);
+      } finally {
+        if (saved === undefined) delete process.env.TMPDIR;
+        else process.env.TMPDIR = saved;
+      }
       const processes = execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' });
       expect(processes).not.to.match(new RegExp(`ssh .*${host.address.replaceAll('.', '\\.')}`));
     });
