@@ -1,7 +1,8 @@
 import type Docker from 'dockerode';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { json } from 'node:stream/consumers';
+import { text } from 'node:stream/consumers';
+import { UserError } from '../user-error.js';
 
 export interface AttachOptions {
   stdin: boolean;
@@ -61,11 +62,7 @@ export class Container {
         (error, result) => (error ? reject(error) : resolve(result as IncomingMessage)),
       );
     });
-    const status = json(response).then((answer) => {
-      const { StatusCode, Error: failure } = answer as WaitAnswer;
-      if (failure?.Message) throw new Error(failure.Message);
-      return StatusCode;
-    });
+    const status = readStatus(response);
     // It is awaited later, or not at all.
     status.catch(() => undefined);
     return { status };
@@ -96,6 +93,19 @@ export class Container {
   get #handle(): Docker.Container {
     return this.docker.getContainer(this.id);
   }
+}
+
+async function readStatus(response: IncomingMessage): Promise<number> {
+  const body = await text(response);
+  // An engine that is shut down may end its answer in good order, without having given one.
+  if (body.trim() === '')
+    throw Object.assign(new Error('the engine ended its answer'), { code: 'ECONNRESET' });
+  const { StatusCode, Error: failure } = JSON.parse(body) as WaitAnswer;
+  if (failure?.Message) {
+    const sentence = `The container ended, but the engine could not say how: ${failure.Message}.`;
+    throw new UserError('NO_EXIT_STATUS', sentence, { exitStatus: 125 });
+  }
+  return StatusCode;
 }
 
 function ignore(...statusCodes: number[]): (error: { statusCode?: number }) => void {
