@@ -1,6 +1,6 @@
 import { createReadStream, existsSync } from 'node:fs';
-import { cp, mkdir, mkdtemp, rename, symlink, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { cp, mkdir, mkdtemp, readdir, rename, symlink, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import type Docker from 'dockerode';
 import { command } from './command.js';
 import { folders } from './folders.js';
@@ -48,11 +48,17 @@ export async function loadBaseImages(
 export async function baseImageArchive(name: BaseImage): Promise<string> {
   const { root, config } = baseImages[name];
   const rootFolder = await root();
-  // The root's name holds its recipe's digest, so a new recipe makes a new archive.
-  const archive = join(folders.cache, 'images', `${rootFolder.slice(rootFolder.lastIndexOf('/') + 1)}.tar`);
+  // The root's name ends in its recipe's digest, so a new recipe makes a new archive.
+  const [kind = '', recipe = ''] = basename(rootFolder).split('-');
+  const folder = join(folders.cache, 'images');
+  const archive = join(folder, `${kind}-${recipe}.tar`);
   if (existsSync(archive)) return archive;
-  return withLock(`image-${name}`, async () => {
-    if (!existsSync(archive)) await writeImageArchive({ archive, reference: name, root: rootFolder, config });
+  return withLock(`image-${kind}`, async () => {
+    if (existsSync(archive)) return archive;
+    await mkdir(folder, { recursive: true });
+    for (const old of await readdir(folder))
+      if (old.startsWith(`${kind}-`)) await removeFolder(join(folder, old));
+    await writeImageArchive({ archive, reference: name, root: rootFolder, config });
     return archive;
   });
 }
