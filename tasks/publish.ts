@@ -1,6 +1,6 @@
 import { engineAddress, imageOf, withEngine, type TaskContext } from './context.js';
-import { registryAuth } from './credentials.js';
-import { defineTask, type Task } from './define-task.js';
+import { registryLogin } from './credentials.js';
+import { defineTask, type Task, type TaskRun } from './define-task.js';
 import type { FlagTable } from './flags.js';
 import { readVersion } from './genversion.js';
 import { checkBuildable } from './images.js';
@@ -35,27 +35,41 @@ export function publish(context: TaskContext, name: string, options: PublishOpti
     description: `Uploads ${name} to a registry`,
     flags: PUBLISH_FLAGS,
     options,
-    async work({ to, tag, imageName, dryRun }, { report, signal }) {
-      const { planPublish, publishImage } = await import('../lib/publish/index.js');
-      const { env } = context;
-      const address = await engineAddress(context);
-      const image = imageOf(context, name, {
-        remote: address.remote,
-        repository: imageName,
-        operation: 'publish',
-      });
-      const { dictionary } = await readVersion(context, report);
-      const plan = planPublish({
-        image,
-        to,
-        tags: tag,
-        env,
-        version: dictionary.error === null ? dictionary.version : undefined,
-      });
-      if (dryRun) return plan.commands.forEach((command) => report.command(command));
-      await withEngine(context, address, report, (engine) =>
-        publishImage(plan, engine, report, { authFor: registryAuth(env), signal }),
-      );
-    },
+    work: (chosen, run) => publishOne(context, name, chosen, run),
   });
+}
+
+async function publishOne(
+  context: TaskContext,
+  name: string,
+  { to, tag, imageName, dryRun }: PublishOptions,
+  { report, signal }: TaskRun,
+): Promise<void> {
+  const { assumedEcr, needsAws, openEcr, planPublish, publishImage } =
+    await import('../lib/publish/index.js');
+  const { env } = context;
+  const address = await engineAddress(context);
+  const { remote } = address;
+  const image = imageOf(context, name, { remote, repository: imageName, operation: 'publish' });
+  const { dictionary } = await readVersion(context, report);
+  const version = dictionary.error === null ? dictionary.version : undefined;
+  const request = { image, to, tags: tag, env, version };
+
+  if (dryRun) {
+    const { commands } = planPublish({ ...request, ...(needsAws(request) && { aws: assumedEcr(env) }) });
+    return commands.forEach((command) => report.command(command));
+  }
+  const ecr = needsAws(request) ? await openEcr({ env, signal }) : undefined;
+  const plan = planPublish({ ...request, aws: ecr });
+  const findLogin = registryLogin(env);
+  await withEngine(context, address, report, (engine) =>
+    publishImage(plan, engine, report, {
+      findLogin: async (registry) => (registry === ecr?.registry ? ecr.auth : findLogin(registry)),
+      async prepare({ registry, path }) {
+        if (registry === ecr?.registry && (await ecr.ensureRepository(path)))
+          report.info(`made the repository ${path} in Amazon ECR`);
+      },
+      signal,
+    }),
+  );
 }

@@ -1,5 +1,5 @@
 import { commandLine } from '../flags/command-line.js';
-import type { Image } from '../project/types.js';
+import type { Image, Origin } from '../project/types.js';
 import { UserError } from '../user-error.js';
 import { parseDestination, type Destination } from './destination.js';
 
@@ -13,8 +13,16 @@ export interface PublishRequest {
   env: NodeJS.ProcessEnv;
   /** The project's version, as genversion computes it. */
   version?: string;
-  /** For `{account}` and `{region}`, and `image_repo=aws`; see {@link needsAws}. */
-  aws?: { account: string; region: string };
+  /** For `{account}`, `{region}` and `image_repo=aws`; see {@link needsAws}. */
+  aws?: AwsPlace;
+}
+
+/** Whose Amazon ECR, and where. */
+export interface AwsPlace {
+  account: string;
+  region: string;
+  /** Host of the registry. */
+  registry: string;
 }
 
 export interface PublishPlan {
@@ -31,15 +39,16 @@ export interface PublishPlan {
  * with the image's name; tagged by `--tag`, else the reference's own tag, else BUILD_NUMBER, else the version (with
  * `-` for `+`, which a tag cannot hold), else the image's tag.
  *
- * @throws {UserError} `NO_DESTINATION` when nothing says where, `BAD_REFERENCE` for what no registry can hold
+ * @throws {UserError} `NO_DESTINATION` when nothing says where, `NO_VALUE` for a `{version}` that there is not,
+ * and those of {@link parseDestination}, with the place in run.cfg where there is one
  */
 export function planPublish(request: PublishRequest): PublishPlan {
   const { image, tags = [], env, version } = request;
   const defaultTag = env.BUILD_NUMBER || (version && asTag(version)) || image.tag;
   const byReference = new Map<string, Destination>();
-  for (const text of repositories(request)) {
+  for (const { text, origin } of targets(request)) {
     for (const tag of tags.length ? tags : [undefined]) {
-      const destination = parseDestination(text, { tag, defaultTag });
+      const destination = placed(origin, () => parseDestination(replace(text, request), { tag, defaultTag }));
       byReference.set(destination.reference, destination);
     }
   }
@@ -53,21 +62,22 @@ export function planPublish(request: PublishRequest): PublishPlan {
 
 /** Whether the account and region of Amazon ECR must be known before {@link planPublish}. */
 export function needsAws({ image, to }: Pick<PublishRequest, 'image' | 'to'>): boolean {
-  if (to !== undefined) return false;
+  if (to) return /\{(account|region)\}/.test(to);
   if (image.publicationTags.length)
     return image.publicationTags.some(({ text }) => /\{(account|region)\}/.test(text));
   return image.imageRepo === 'aws';
 }
 
-function repositories({ image, to, env, version, aws }: PublishRequest): string[] {
-  if (to) return [to];
-  if (image.publicationTags.length) {
-    const values = { version: version && asTag(version), account: aws?.account, region: aws?.region };
-    return image.publicationTags.map(({ text }) => replace(text, values));
-  }
-  const registry =
-    image.imageRepo === 'aws' ? aws && ecrRegistry(aws) : image.imageRepo || env.DOCKER_REPOSITORY;
-  if (registry) return [`${registry.replace(/\/+$/, '')}/${image.repository}`];
+interface Target {
+  text: string;
+  origin?: Origin;
+}
+
+function targets({ image, to, env, aws }: PublishRequest): readonly Target[] {
+  if (to) return [{ text: to }];
+  if (image.publicationTags.length) return image.publicationTags;
+  const registry = image.imageRepo === 'aws' ? aws?.registry : image.imageRepo || env.DOCKER_REPOSITORY;
+  if (registry) return [{ text: `${registry.replace(/\/+$/, '')}/${image.repository}` }];
   throw new UserError(
     'NO_DESTINATION',
     `Nothing says where to publish ${image.name}: give --to, or set publication_tag or image_repo in [${image.name}] ` +
@@ -75,22 +85,29 @@ function repositories({ image, to, env, version, aws }: PublishRequest): string[
   );
 }
 
-export function ecrRegistry({ account, region }: { account: string; region: string }): string {
-  const suffix = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
-  return `${account}.dkr.ecr.${region}.${suffix}`;
-}
-
-function replace(text: string, values: Record<string, string | undefined>): string {
+function replace(text: string, { version, aws }: PublishRequest): string {
+  const values: Record<string, string | undefined> = {
+    version: version && asTag(version),
+    account: aws?.account,
+    region: aws?.region,
+  };
   return text.replace(/\{(version|account|region)\}/g, (variable, name: string) => {
     const value = values[name];
     if (value) return value;
-    throw new UserError(
-      'NO_VALUE',
-      `publication_tag has ${variable}, and ${name === 'version' ? 'the project has no version' : 'it is not known'}.`,
-    );
+    const reason = name === 'version' ? 'the project has no version' : 'it is not known';
+    throw new UserError('NO_VALUE', `${text} has ${variable}, and ${reason}.`);
   });
 }
 
 function asTag(version: string): string {
   return version.replaceAll('+', '-');
+}
+
+function placed<Result>(origin: Origin | undefined, work: () => Result): Result {
+  try {
+    return work();
+  } catch (error) {
+    if (!origin || !(error instanceof UserError)) throw error;
+    throw new UserError(error.code, `${origin.file}:${origin.line}: ${error.message}`, { cause: error });
+  }
 }

@@ -1,14 +1,23 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { encodeAuthHeader } from '../engine/auth-header.js';
+import { statusOf } from '../engine/call.js';
+import type { RegistryAuth } from '../engine/credentials.js';
 import type { Engine } from '../engine/types.js';
-import type { Report } from '../report/types.js';
+import type { Activity, Report } from '../report/types.js';
 import { UserError } from '../user-error.js';
 import type { Destination } from './destination.js';
 import type { PublishPlan } from './plan.js';
-import { push, type Pushed } from './push.js';
+import { push, readDigest, type RegistryCall } from './push.js';
+import { Refusal } from './refusal.js';
 
 export interface PublishOptions {
-  /** Value of the X-Registry-Auth header for a registry, by its host. */
-  authFor: (registry: string) => Promise<string>;
+  /** Finds the credentials for a registry, by its host; undefined where there are none. */
+  findLogin: (registry: string) => Promise<RegistryAuth | undefined>;
+  /** Makes what must be there before a push, such as the repository of a registry that does not make it by itself. */
+  prepare?: (destination: Destination) => Promise<void>;
   signal?: AbortSignal;
+  /** Milliseconds to wait before each further try; as many further tries as there are entries. */
+  backoff?: readonly number[];
 }
 
 export interface Published {
@@ -17,31 +26,35 @@ export interface Published {
   digest: string;
 }
 
+const BACKOFF_MS = [1_000, 2_000, 4_000, 8_000, 16_000];
+
 /**
  * Tags and pushes an image to each destination of its plan, one after the other, so that a later one finds the layers
- * of the earlier one; each is read back from its registry.
+ * of the earlier one; each is read back from its registry. A registry that is busy, or that cuts the connection, is
+ * tried again after a while: what is up already is not sent again.
  *
- * @throws {UserError} `IMAGE_NOT_BUILT`, `PUSH_FAILED`, `PUSH_UNPROVEN`
+ * @throws {UserError} `IMAGE_NOT_BUILT`, `PUSH_FAILED` with the registry's own words, `PUSH_UNPROVEN`
  */
 export async function publishImage(
   plan: PublishPlan,
   engine: Engine,
   report: Report,
-  { authFor, signal }: PublishOptions,
+  options: PublishOptions,
 ): Promise<Published[]> {
   await checkBuilt(plan.source, engine);
   for (const command of plan.commands) report.command(command);
   const published: Published[] = [];
   for (const destination of plan.destinations) {
     const { reference, repository, tag, registry } = destination;
+    const auth = encodeAuthHeader(await options.findLogin(registry));
+    await options.prepare?.(destination);
     if (reference !== plan.source) await engine.docker.getImage(plan.source).tag({ repo: repository, tag });
     const activity = report.activity(`push ${reference}`);
     try {
-      const auth = await authFor(registry);
-      const pushed = await push(engine, destination, { auth, activity, signal });
-      await prove(destination, pushed, engine, auth);
-      activity.done(`published ${reference}@${pushed.digest}`);
-      published.push({ reference, digest: pushed.digest });
+      const call = { engine, auth, signal: options.signal };
+      const digest = await pushUntilItPasses(destination, activity, { ...options, call });
+      activity.done(`published ${reference}@${digest}`);
+      published.push({ reference, digest });
     } catch (error) {
       activity.failed();
       throw error;
@@ -50,39 +63,46 @@ export async function publishImage(
   return published;
 }
 
+async function pushUntilItPasses(
+  destination: Destination,
+  activity: Activity,
+  { call, backoff = BACKOFF_MS }: { call: RegistryCall; backoff?: readonly number[] },
+): Promise<string> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await pushAndProve(destination, activity, call);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      const wait = backoff[tries - 1];
+      if (!error.passing || wait === undefined) throw error.asUserError(destination, { tries });
+      activity.line(`${error.message}; trying again in ${wait / 1000} s`);
+      await sleep(wait, undefined, { signal: call.signal });
+    }
+  }
+}
+
+async function pushAndProve(
+  destination: Destination,
+  activity: Activity,
+  call: RegistryCall,
+): Promise<string> {
+  const digest = await push(destination, activity, call);
+  const found = await readDigest(destination, call);
+  if (found === digest) return digest;
+  throw new UserError(
+    'PUSH_UNPROVEN',
+    `${destination.reference} was pushed as ${digest}, but the registry has ${found} under that name: see who else ` +
+      'publishes there, and publish it again.',
+  );
+}
+
 async function checkBuilt(source: string, { docker }: Engine): Promise<void> {
   try {
     await docker.getImage(source).inspect();
   } catch (error) {
-    if ((error as { statusCode?: number }).statusCode !== 404) throw error;
+    if (statusOf(error) !== 404) throw error;
     throw new UserError('IMAGE_NOT_BUILT', `There is no image ${source} to publish: build it first.`, {
       cause: error,
     });
   }
-}
-
-/** Asks the registry, through the engine (which has its certificates), for what the tag points to now. */
-async function prove(
-  { reference }: Destination,
-  { digest }: Pushed,
-  { docker }: Engine,
-  auth: string,
-): Promise<void> {
-  const answer = await new Promise<{ Descriptor?: { digest?: string } }>((resolve, reject) => {
-    docker.modem.dial(
-      {
-        path: `/distribution/${reference}/json`,
-        method: 'GET',
-        headers: { 'X-Registry-Auth': auth },
-        statusCodes: { 200: true },
-      },
-      (error: Error | null, answer: unknown) => (error ? reject(error) : resolve(answer as never)),
-    );
-  });
-  const found = answer.Descriptor?.digest;
-  if (found !== digest)
-    throw new UserError(
-      'PUSH_UNPROVEN',
-      `${reference} was pushed as ${digest}, but the registry answers with ${found ?? 'nothing'}: publish it again.`,
-    );
 }

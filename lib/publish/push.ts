@@ -1,139 +1,99 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { engineMessages, type EngineMessage } from '../engine/messages.js';
+import { callEngine, reasonOf, statusOf, streamFromEngine } from '../engine/call.js';
+import { engineLost } from '../engine/dial.js';
+import { EngineStreamError, layerMessages } from '../engine/layer-messages.js';
+import type { EngineMessage } from '../engine/messages.js';
 import type { Engine } from '../engine/types.js';
 import type { Activity } from '../report/types.js';
-import { UserError } from '../user-error.js';
 import type { Destination } from './destination.js';
+import { Refusal } from './refusal.js';
 
-export interface PushOptions {
+export interface RegistryCall {
+  engine: Engine;
   /** Value of the X-Registry-Auth header. */
   auth: string;
-  activity: Activity;
   signal?: AbortSignal;
-  /** Milliseconds to wait before each further try; as many tries as there are entries. */
-  backoff?: readonly number[];
 }
-
-export interface Pushed {
-  /** Digest of the manifest as the registry has it. */
-  digest: string;
-  /** Bytes of the manifest. */
-  size: number;
-}
-
-const BACKOFF_MS = [1_000, 2_000, 4_000, 8_000, 16_000];
 
 /**
- * Pushes one reference that the engine has. A registry that is busy, or that cuts the connection, is tried again after a
- * while: what is up already is not sent again.
+ * Pushes one reference that the engine has, once.
  *
- * @throws {UserError} `PUSH_FAILED` with the registry's own words
+ * @returns the digest of its manifest
+ * @throws Refusal with the registry's own words; UserError where the engine cannot be reached any more
  */
-export async function push(engine: Engine, destination: Destination, options: PushOptions): Promise<Pushed> {
-  const { activity, signal, backoff = BACKOFF_MS } = options;
-  for (let attempt = 0; ; attempt++) {
-    try {
-      return await pushOnce(engine, destination, options);
-    } catch (error) {
-      const wait = backoff[attempt];
-      if (!(error instanceof RegistryRefusal)) throw error;
-      if (wait === undefined || !error.passing) throw asUserError(error, destination, attempt);
-      activity.line(`${error.message}; trying again in ${wait / 1000} s`);
-      await sleep(wait, undefined, { signal });
-    }
-  }
-}
-
-/** What the registry said instead of taking the image. */
-class RegistryRefusal extends Error {
-  /** Whether it may well be over after a while. */
-  get passing(): boolean {
-    return PASSING.test(this.message);
-  }
-}
-
-// The engine passes on the registry's status line, or what Go's network library says of the connection.
-const PASSING =
-  /\b(429|502|503|504)\b|too ?many ?requests|bad gateway|service (temporarily )?unavailable|gateway time-?out|connection (reset|refused)|broken pipe|\bEOF\b|i\/o timeout|TLS handshake timeout|server closed idle connection|http2: client connection lost/i;
-
-async function pushOnce(
-  { docker }: Engine,
+export async function push(
   { repository, tag }: Destination,
-  { auth, activity, signal }: PushOptions,
-): Promise<Pushed> {
-  const stream = await new Promise<AsyncIterable<Buffer>>((resolve, reject) => {
-    docker.modem.dial(
-      {
-        path: `/images/${repository}/push?`,
-        method: 'POST',
-        options: { tag },
-        isStream: true,
-        headers: { 'X-Registry-Auth': auth },
-        abortSignal: signal,
-        statusCodes: { 200: true },
-      },
-      (error: Error | null, answer: unknown) =>
-        error ? reject(new RegistryRefusal(engineWords(error))) : resolve(answer as AsyncIterable<Buffer>),
+  activity: Activity,
+  call: RegistryCall,
+): Promise<string> {
+  return explained(call, async () => {
+    const stream = await streamFromEngine(call.engine, 'POST', `/images/${repository}/push`, {
+      query: { tag },
+      headers: { 'X-Registry-Auth': call.auth },
+      signal: call.signal,
+    });
+    const waiting = new Set<string>();
+    let digest: string | undefined;
+    for await (const message of layerMessages(stream, activity)) {
+      tellOfRetry(message, waiting, activity);
+      tellOfPlatforms(message, activity);
+      digest = /\bdigest: (sha256:[0-9a-f]{64}) size: \d+/.exec(message.status ?? '')?.[1] ?? digest;
+    }
+    if (digest === undefined) throw new Refusal('the engine ended the push without a word');
+    return digest;
+  });
+}
+
+/**
+ * Asks the registry, through the engine (which has its certificates), for what a reference points to.
+ *
+ * @returns the digest of the manifest
+ * @throws as {@link push}
+ */
+export async function readDigest({ reference }: Destination, call: RegistryCall): Promise<string> {
+  return explained(call, async () => {
+    const { Descriptor } = await callEngine<{ Descriptor: { digest: string } }>(
+      call.engine,
+      'GET',
+      `/distribution/${reference}/json`,
+      { headers: { 'X-Registry-Auth': call.auth }, signal: call.signal },
     );
+    return Descriptor.digest;
   });
-  let pushed: Pushed | undefined;
-  for await (const message of engineMessages(stream)) {
-    if (message.error !== undefined) throw new RegistryRefusal(message.errorDetail?.message ?? message.error);
-    pushed = readResult(message) ?? pushed;
-    showLayer(message, activity);
+}
+
+async function explained<Result>(
+  { engine, signal }: RegistryCall,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    if (signal?.aborted) throw signal.reason;
+    if (error instanceof EngineStreamError) throw new Refusal(error.message);
+    if (statusOf(error) !== undefined) throw new Refusal(reasonOf(error));
+    throw engineLost(engine.address, error as Error);
   }
-  if (!pushed)
-    throw new RegistryRefusal('unexpected EOF: the engine closed the connection before the push was done');
-  return pushed;
 }
 
-function readResult({ aux }: EngineMessage): Pushed | undefined {
-  const { Digest, Size } = (aux ?? {}) as { Digest?: string; Size?: number };
-  return Digest ? { digest: Digest, size: Size ?? 0 } : undefined;
+/** Behind a graph driver the engine itself tries a layer again, and counts down the seconds until then. */
+function tellOfRetry({ id = '', status = '' }: EngineMessage, waiting: Set<string>, activity: Activity) {
+  const [, wait] = /^Retrying in (\d+ seconds?)$/.exec(status) ?? [];
+  if (wait === undefined) return void waiting.delete(id);
+  if (!waiting.has(id))
+    activity.line(`${id}: the registry did not take it; the engine tries again in ${wait}`);
+  waiting.add(id);
 }
 
-const ENDED: Record<string, string> = {
-  Pushed: 'pushed',
-  'Layer already exists': 'already there',
-};
-
-function showLayer({ id, status = '', progressDetail = {} }: EngineMessage, activity: Activity): void {
-  if (!id || / digest: /.test(status)) return;
-  const note = ENDED[status] ?? (status.startsWith('Mounted from') ? status.toLowerCase() : undefined);
-  const { current, total } = progressDetail;
-  activity.item(id, {
-    label: id,
-    state: note === undefined ? 'running' : note === 'pushed' ? 'done' : 'cached',
-    note: note ?? (status === 'Pushing' ? undefined : status.toLowerCase()),
-    completed: current,
-    // The engine's guess of the total can fall short of what it sends.
-    total: total === undefined ? undefined : Math.max(total, current ?? 0),
-  });
-}
-
-function engineWords(error: Error & { json?: unknown }): string {
-  const { message } = (error.json ?? {}) as { message?: string };
-  return message ?? error.message;
-}
-
-function asUserError(
-  { message }: RegistryRefusal,
-  { reference, registry }: Destination,
-  retries: number,
-): UserError {
-  const tries = retries ? ` after ${retries + 1} tries` : '';
-  return new UserError(
-    'PUSH_FAILED',
-    `${reference} was not pushed${tries}: ${message.trim()}${advice(message, registry)}`,
+/** Engines from 28 on push what they have of an image for several platforms, where they do not have all of it. */
+function tellOfPlatforms({ aux }: EngineMessage, activity: Activity) {
+  const { manifestPushedInsteadOfIndex, selectedManifest } = (aux ?? {}) as {
+    manifestPushedInsteadOfIndex?: boolean;
+    selectedManifest?: { platform?: { os: string; architecture: string; variant?: string } };
+  };
+  if (!manifestPushedInsteadOfIndex) return;
+  const { os, architecture, variant } = selectedManifest?.platform ?? {};
+  const platform = [os, architecture, variant].filter(Boolean).join('/');
+  activity.line(
+    `the engine does not have all platforms of the image: only ${platform || 'its own'} is published`,
   );
-}
-
-function advice(message: string, registry: string): string {
-  if (/denied|unauthorized|authentication required|no basic auth/i.test(message))
-    return ` – log in with "docker login ${registry}", as somebody who may write there.`;
-  if (/certificate|x509/i.test(message))
-    return ` – give the engine the registry's CA certificate in /etc/docker/certs.d/${registry}/ca.crt.`;
-  if (/server gave HTTP response to HTTPS client/i.test(message))
-    return ` – the registry speaks plain HTTP: name it in "insecure-registries" of the engine's daemon.json.`;
-  return /[.!]$/.test(message.trim()) ? '' : '.';
 }

@@ -1,0 +1,115 @@
+import type { RegistryAuth } from '../engine/credentials.js';
+import { UserError } from '../user-error.js';
+import type { AwsPlace } from './plan.js';
+
+/** The Amazon ECR of the account that the host's AWS credentials belong to. */
+export interface Ecr extends AwsPlace {
+  /** A login of twelve hours. */
+  auth: RegistryAuth;
+  /** Makes a repository where there is none of that name; tells whether it did. */
+  ensureRepository(name: string): Promise<boolean>;
+}
+
+export interface EcrOptions {
+  /** For AWS_REGION and AWS_DEFAULT_REGION; all else the AWS SDK finds by its own rules, in the process's environment. */
+  env: NodeJS.ProcessEnv;
+  signal?: AbortSignal;
+}
+
+/**
+ * Asks AWS for the account and region, and logs in to its registry.
+ *
+ * @throws {UserError} `NO_AWS_SDK`, `NO_AWS_REGION`, `NO_AWS_CREDENTIALS`, `AWS_FAILED` with AWS's own words
+ */
+export async function openEcr({ env, signal }: EcrOptions): Promise<Ecr> {
+  const sdk = await loadSdk();
+  const named = env.AWS_REGION || env.AWS_DEFAULT_REGION;
+  const settings = {
+    ...(named && { region: named }),
+    requestHandler: { connectionTimeout: 5_000, requestTimeout: 20_000 },
+  };
+  const ecr = new sdk.ECRClient(settings);
+  const sts = new sdk.STSClient(settings);
+  const abort = { abortSignal: signal };
+  const region = await asked(() => ecr.config.region());
+  const [identity, login] = await Promise.all([
+    asked(() => sts.send(new sdk.GetCallerIdentityCommand({}), abort)),
+    asked(() => ecr.send(new sdk.GetAuthorizationTokenCommand({}), abort)),
+  ]);
+  const { authorizationToken = '', proxyEndpoint = '' } = login.authorizationData?.[0] ?? {};
+  const registry = new URL(proxyEndpoint).host;
+  const [username, password] = Buffer.from(authorizationToken, 'base64').toString().split(':');
+  return {
+    account: identity.Account!,
+    region,
+    registry,
+    auth: { username, password, serveraddress: registry },
+    async ensureRepository(name) {
+      const describe = new sdk.DescribeRepositoriesCommand({ repositoryNames: [name] });
+      if (await agrees(() => ecr.send(describe, abort), 'RepositoryNotFoundException')) return false;
+      const create = new sdk.CreateRepositoryCommand({ repositoryName: name });
+      return agrees(() => ecr.send(create, abort), 'RepositoryAlreadyExistsException');
+    },
+  };
+}
+
+/** What stands for them where AWS must not be asked: what the environment says, else the words themselves. */
+export function assumedEcr(env: NodeJS.ProcessEnv): AwsPlace {
+  const account = env.AWS_ACCOUNT_ID || 'account';
+  const region = env.AWS_REGION || env.AWS_DEFAULT_REGION || 'region';
+  const suffix = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
+  return { account, region, registry: `${account}.dkr.ecr.${region}.${suffix}` };
+}
+
+async function loadSdk() {
+  try {
+    const [ecr, sts] = await Promise.all([import('@aws-sdk/client-ecr'), import('@aws-sdk/client-sts')]);
+    return { ...ecr, ...sts };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw error;
+    throw new UserError(
+      'NO_AWS_SDK',
+      'Publishing to Amazon ECR needs the AWS SDK, which is not installed: ' +
+        'npm install --save-dev @aws-sdk/client-ecr @aws-sdk/client-sts',
+    );
+  }
+}
+
+async function asked<Answer>(question: () => Promise<Answer>): Promise<Answer> {
+  try {
+    return await question();
+  } catch (error) {
+    throw explained(error as Error);
+  }
+}
+
+/** Whether AWS agreed; false where it says no by that name. */
+async function agrees(question: () => Promise<unknown>, no: string): Promise<boolean> {
+  try {
+    await question();
+    return true;
+  } catch (error) {
+    if ((error as Error).name === no) return false;
+    throw explained(error as Error);
+  }
+}
+
+function explained(error: Error): Error {
+  // A refused signature is followed by what was signed, a session token among it.
+  const [words = ''] = error.message.split('\n');
+  if (/region is missing/i.test(words))
+    return new UserError(
+      'NO_AWS_REGION',
+      'Nothing says which region of Amazon ECR to publish to: set AWS_REGION, or region in ~/.aws/config.',
+      { cause: error },
+    );
+  if (error.name === 'CredentialsProviderError')
+    return new UserError(
+      'NO_AWS_CREDENTIALS',
+      `There are no AWS credentials to publish with (${words}): set AWS_PROFILE, or AWS_ACCESS_KEY_ID and ` +
+        'AWS_SECRET_ACCESS_KEY, or log in with "aws sso login".',
+      { cause: error },
+    );
+  if (error.name === 'AbortError' || !('$metadata' in error)) return error;
+  return new UserError('AWS_FAILED', `AWS did not agree (${error.name}): ${words}`, { cause: error });
+}
