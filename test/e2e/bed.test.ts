@@ -86,9 +86,7 @@ describe('the test bed', function () {
       await engine.restart('SIGKILL');
       expect(await engine.docker.listImages()).to.have.length(1);
       await engine.kill();
-      expect(await engine.docker.ping().catch((error: NodeJS.ErrnoException) => error.code)).to.equal(
-        'ECONNREFUSED',
-      );
+      expect(await engine.docker.ping().catch((error: NodeJS.ErrnoException) => error.code)).XX;
     } finally {
       await engine.stop();
     }
