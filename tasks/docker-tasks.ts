@@ -3,6 +3,7 @@ import { clean, CLEAN_FLAGS, type CleanOptions } from './clean.js';
 import { config, CONFIG_FLAGS, type ConfigOptions } from './config.js';
 import { createContext, type DockerTaskSettings } from './context.js';
 import type { Task } from './define-task.js';
+import { doctor, DOCTOR_FLAGS, type DoctorOptions } from './doctor/index.js';
 import type { Flag } from './flags.js';
 import { genversion, GENVERSION_FLAGS, type GenversionOptions } from './genversion.js';
 import { graph, GRAPH_FLAGS, type GraphTaskOptions } from './graph.js';
@@ -38,6 +39,8 @@ export interface DockerTasks {
   imagesTable: (options?: ImagesOptions) => Task;
   /** Shows the resolved configuration of an image, or without a name of all. */
   config: OfImageOrAll<ConfigOptions>;
+  /** Says what is right and what is not: project, engine, hosts, registries. */
+  doctor: (options?: DoctorOptions) => Task;
 }
 
 interface OfImageOrAll<Options> {
@@ -56,6 +59,7 @@ const KNOWN_FLAGS: Record<string, Flag> = {
   ...GRAPH_FLAGS,
   ...IMAGES_FLAGS,
   ...CONFIG_FLAGS,
+  ...DOCTOR_FLAGS,
 };
 
 /**
@@ -82,6 +86,7 @@ export function dockerTasks(settings: DockerTaskSettings = {}): DockerTasks {
     graph: (options) => graph(context, options),
     imagesTable: (options) => imagesTable(context, options),
     config: ofImageOrAll((name, options) => config(context, name, options)),
+    doctor: (options) => doctor(context, options),
   };
 }
 

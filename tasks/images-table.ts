@@ -40,7 +40,7 @@ export function images(context: TaskContext, options: ImagesOptions = {}): Task 
     flags: IMAGES_FLAGS,
     options,
     async work({ host, tag, acceptNew, dryRun }, { report }) {
-      const { askForImages, renderImageTable } = await import('../lib/survey/index.js');
+      const { about, askForImages, renderImageTable } = await import('../lib/survey/index.js');
       const own = await engineAddress(context);
       const here = own.remote ? own.url : 'here';
       const { asked, problems } = await askedImages(context, { remote: own.remote, host, tag });
@@ -62,7 +62,7 @@ export function images(context: TaskContext, options: ImagesOptions = {}): Task 
           await ask(place, await engineAddress(context, { host: place }), references);
         } catch (error) {
           if (!(error instanceof UserError)) throw error;
-          problems.push(`${place}: ${error.message}`);
+          problems.push(about(place, error.message));
         }
       };
       if (asked.length > 0) {

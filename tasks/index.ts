@@ -5,6 +5,7 @@ export type { Task } from './define-task.js';
 export type { BuildOptions } from './build.js';
 export type { CleanOptions } from './clean.js';
 export type { ConfigOptions } from './config.js';
+export type { DoctorOptions } from './doctor/index.js';
 export type { GenversionOptions } from './genversion.js';
 export type { GraphTaskOptions } from './graph.js';
 export type { ImagesOptions } from './images-table.js';

@@ -6,7 +6,7 @@ export interface Printer {
   palette: Palette;
   /** Columns of the terminal; undefined where it is none. */
   columns?: number;
-  print(text: string): void;
+  print: (text: string) => void;
 }
 
 export async function openPrinter({ env }: TaskContext): Promise<Printer> {

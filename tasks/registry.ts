@@ -25,6 +25,7 @@ export class DockerRegistry extends DefaultRegistry {
     define(tasks.graph());
     define(tasks.imagesTable());
     define(tasks.config());
+    define(tasks.doctor());
     for (const image of tasks.images) {
       define(tasks.build(image));
       define(tasks.clean(image));

@@ -2,3 +2,11 @@ export { formatAge } from './age.js';
 export { type Answer, type AskedImage, type ImageTable, renderImageTable } from './image-table.js';
 export { askForImages, isSameImage, type StoredImage } from './stored-image.js';
 export { renderTable, type TableSurface } from './table.js';
+export {
+  askDiskUsage,
+  diskFindings,
+  type DiskUsage,
+  engineFindings,
+  hostFindings,
+} from './engine-findings.js';
+export { about, type Chapter, doubtful, type Finding, renderFindings, right, wrong } from './findings.js';

@@ -1,0 +1,32 @@
+import { statfs } from 'node:fs/promises';
+import { readDockerConfig } from '../../lib/engine/docker-config.js';
+import type { EngineAddress, EngineFacts } from '../../lib/engine/types.js';
+import type { Report } from '../../lib/report/types.js';
+import { askDiskUsage, diskFindings, engineFindings, wrong, type Chapter } from '../../lib/survey/index.js';
+import { UserError } from '../../lib/user-error.js';
+import { withEngine, type TaskContext } from '../context.js';
+
+/** The engine that builds and runs, and what it says of itself where it answers. */
+export async function engineChapter(
+  context: TaskContext,
+  address: EngineAddress,
+  report: Report,
+): Promise<{ chapter: Chapter; facts?: EngineFacts }> {
+  const title = 'Engine';
+  try {
+    return await withEngine(context, address, report, async (engine) => {
+      const [facts, usage] = await Promise.all([engine.facts(), askDiskUsage(engine, freeSpace)]);
+      const { currentContext } = readDockerConfig(context.env);
+      const findings = [...engineFindings(address, facts, currentContext), ...diskFindings(usage)];
+      return { chapter: { title, findings }, facts };
+    });
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return { chapter: { title, findings: [wrong(error.message)] } };
+  }
+}
+
+async function freeSpace(folder: string): Promise<number> {
+  const { bavail, bsize } = await statfs(folder);
+  return bavail * bsize;
+}

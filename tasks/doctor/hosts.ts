@@ -1,0 +1,53 @@
+import type { EngineAddress, EngineFacts } from '../../lib/engine/types.js';
+import type { Report } from '../../lib/report/types.js';
+import { about, hostFindings, wrong, type Chapter, type Finding } from '../../lib/survey/index.js';
+import { UserError } from '../../lib/user-error.js';
+import { engineAddress, imageOf, openEngine, type TaskContext } from '../context.js';
+
+interface Means {
+  report: Report;
+  acceptNew?: boolean;
+  /** What the engine that builds says of itself. */
+  own: Promise<EngineFacts | undefined>;
+}
+
+/** The hosts that run.cfg names; a section that is wrong is left to those who look at the sections. */
+export function projectHosts(context: TaskContext, { remote }: EngineAddress): string[] {
+  const hosts = context.project.images.flatMap((name) => {
+    try {
+      return imageOf(context, name, { remote, operation: 'transfer' }).hosts;
+    } catch (error) {
+      if (error instanceof UserError) return [];
+      throw error;
+    }
+  });
+  return [...new Set(hosts)];
+}
+
+/** The engines of hosts, looked at side by side. */
+export async function hostChapter(
+  context: TaskContext,
+  hosts: readonly string[],
+  means: Means,
+): Promise<Chapter> {
+  const findings = await Promise.all(hosts.map((host) => lookAt(context, host, means)));
+  return { title: 'Hosts', findings: findings.flat() };
+}
+
+async function lookAt(
+  context: TaskContext,
+  host: string,
+  { report, acceptNew, own }: Means,
+): Promise<Finding[]> {
+  try {
+    const engine = await openEngine(context, await engineAddress(context, { host }), { report, acceptNew });
+    try {
+      return hostFindings(host, await engine.facts(), await own);
+    } finally {
+      await engine.close();
+    }
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return [wrong(about(host, error.message))];
+  }
+}

@@ -1,0 +1,67 @@
+import { UserError } from '../../lib/user-error.js';
+import { commandLine } from '../../lib/flags/command-line.js';
+import { engineAddress, type TaskContext } from '../context.js';
+import { defineTask, type Task } from '../define-task.js';
+import type { FlagTable } from '../flags.js';
+import { openPrinter } from '../print.js';
+
+export interface DoctorOptions {
+  /** Hosts that are looked at, instead of those of run.cfg, in the forms that transfer takes. */
+  host?: string[];
+  /** Trust hosts whose keys are not known yet, and remember them. */
+  acceptNew?: boolean;
+  /** Print the docker commands, and do nothing. */
+  dryRun?: boolean;
+}
+
+export const DOCTOR_FLAGS: FlagTable<DoctorOptions> = {
+  host: { type: 'list', description: 'a host to look at, instead of those of run.cfg; repeatable' },
+  acceptNew: { type: 'boolean', description: 'trust and remember hosts whose keys are not known yet' },
+  dryRun: { type: 'boolean', description: 'print the docker commands and do nothing' },
+};
+
+/**
+ * Looks at the project, the engine, the hosts and the registries, and says what is right, what is not, and what to
+ * do. It changes nothing. The task fails when something is wrong; what is only doubtful is no failure.
+ */
+export function doctor(context: TaskContext, options: DoctorOptions = {}): Task {
+  return defineTask(context, {
+    name: 'doctor',
+    description: 'Says what is right and what is not: project, engine, hosts, registries',
+    flags: DOCTOR_FLAGS,
+    options,
+    async work({ host, acceptNew, dryRun }, { report, signal }) {
+      const { projectHosts, hostChapter } = await import('./hosts.js');
+      const address = await engineAddress(context);
+      const hosts = host ?? projectHosts(context, address);
+      for (const words of [['version'], ['system', 'df']])
+        report.command(commandLine(['docker', ...address.cliFlags, ...words]));
+      if (dryRun) return;
+
+      const [{ projectChapter }, { engineChapter }, { registryChapter }] = await Promise.all([
+        import('./project.js'),
+        import('./engine.js'),
+        import('./registries.js'),
+      ]);
+      const engine = engineChapter(context, address, report);
+      const chapters = await Promise.all([
+        projectChapter(context, address),
+        engine.then(({ chapter }) => chapter),
+        hostChapter(context, hosts, { report, acceptNew, own: engine.then(({ facts }) => facts) }),
+        registryChapter(context, address, signal),
+      ]);
+
+      const { renderFindings } = await import('../../lib/survey/index.js');
+      const { palette, columns, print } = await openPrinter(context);
+      for (const line of renderFindings(chapters, palette, columns)) print(line);
+      const found = chapters.flatMap(({ findings }) => findings).filter(({ state }) => state === 'wrong');
+      if (found.length > 0)
+        throw new UserError(
+          'NOT_RIGHT',
+          found.length === 1
+            ? 'One thing is wrong: see above.'
+            : `${found.length} things are wrong: see above.`,
+        );
+    },
+  });
+}

@@ -1,0 +1,57 @@
+import type { EngineAddress } from '../../lib/engine/types.js';
+import { assumedEcr, needsAws, openEcr, planPublish } from '../../lib/publish/index.js';
+import { about, doubtful, right, wrong, type Chapter, type Finding } from '../../lib/survey/index.js';
+import { UserError } from '../../lib/user-error.js';
+import { imageOf, type TaskContext } from '../context.js';
+import { registryLogin } from '../credentials.js';
+
+/** Whether there are credentials for the registries that publish would use. They are looked up, not tried. */
+export async function registryChapter(
+  context: TaskContext,
+  { remote }: EngineAddress,
+  signal: AbortSignal,
+): Promise<Chapter> {
+  const findings: Finding[] = [];
+  const registries = new Set<string>();
+  let aws = false;
+  for (const name of context.project.images) {
+    try {
+      const image = imageOf(context, name, { remote, operation: 'publish' });
+      const isAws = needsAws({ image });
+      const ecr = isAws ? assumedEcr(context.env) : undefined;
+      const { destinations } = planPublish({ image, env: context.env, version: '0', aws: ecr });
+      aws ||= isAws;
+      for (const { registry } of destinations) if (!isAws) registries.add(registry);
+    } catch (error) {
+      // That an image has nowhere to go is no fault, and its section is looked at elsewhere.
+      if (!(error instanceof UserError)) throw error;
+    }
+  }
+  if (aws) findings.push(await lookAtAws(context, signal));
+  findings.push(...(await Promise.all([...registries].map((registry) => lookAt(context, registry)))));
+  return { title: 'Registries', findings };
+}
+
+async function lookAt({ env }: TaskContext, registry: string): Promise<Finding> {
+  try {
+    const login = await registryLogin(env)(registry);
+    if (login)
+      return right(`${registry}: there are credentials${login.username ? ` of ${login.username}` : ''}`);
+    return doubtful(
+      `${registry}: there are no credentials; docker login ${registry}, unless it asks for none`,
+    );
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return wrong(about(registry, error.message));
+  }
+}
+
+async function lookAtAws({ env }: TaskContext, signal: AbortSignal): Promise<Finding> {
+  try {
+    const { registry } = await openEcr({ env, signal });
+    return right(`${registry}: Amazon ECR gives credentials`);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return wrong(`Amazon ECR: ${error.message}`);
+  }
+}
