@@ -27,14 +27,15 @@ export class Refusal extends Error {
 const PASSING = [
   /\b(?:HTTP|status code:?) (?:429|502|503|504)\b/i,
   /\b(?:429 Too Many Requests|502 Bad Gateway|503 Service Unavailable|504 Gateway Time-?out)\b/i,
-  /\btoo ?many ?requests\b/i,
+  // Engine 28 with containerd's store passes on a registry's sentence without its status.
+  /\btoo ?many ?requests\b|\brate limit|\bslow ?down\b|\bunavailable\b|try again later/i,
   /\b(?:connection (?:reset|refused)|broken pipe|EOF|i\/o timeout|TLS handshake timeout)\b/i,
   /use of closed network connection|server closed idle connection|client connection lost/i,
 ];
 
 const ADVICE: readonly [RegExp, (registry: string) => string][] = [
   [
-    /unauthorized|authentication required|authorization failed|no basic auth|access to the resource is denied|401|403 Forbidden/i,
+    /unauthorized|incorrect username or password|authentication required|authorization failed|no basic auth|access to the resource is denied|401|403 Forbidden/i,
     (registry) => `log in with "docker login ${registry}", as somebody who may write there`,
   ],
   [

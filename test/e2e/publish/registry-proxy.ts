@@ -54,7 +54,9 @@ export async function registryProxy(registry: BedRegistry): Promise<RegistryProx
     const { method = '', url = '', headers } = incoming;
     const one: SeenRequest = { method, path: url, headers, size: 0 };
     seen.push(one);
-    const disturbance = disturbances.find(({ on, times = 1 }) => times > 0 && on.test(`${method} ${url}`));
+    const disturbance = disturbances.find(
+      ({ on, times = Infinity }) => times > 0 && on.test(`${method} ${url}`),
+    );
     if (disturbance?.times !== undefined) disturbance.times--;
     if (disturbance?.answer === 'cut') return void incoming.socket.destroy();
     if (typeof disturbance?.answer === 'number') {
