@@ -1,4 +1,5 @@
 import type { RegistryAuth } from '../lib/engine/index.js';
+import { registryHost } from '../lib/engine/registry-host.js';
 
 /** Finds what this host's docker configuration has for a registry, by the registry's host. */
 export function registryLogin(
@@ -16,4 +17,9 @@ export function registryAuth(env: NodeJS.ProcessEnv): (registry: string) => Prom
     const { encodeAuthHeader } = await import('../lib/engine/index.js');
     return encodeAuthHeader(await registryLogin(env)(registry));
   };
+}
+
+/** The same by the reference of an image that is pulled. */
+export function pullCredentials(env: NodeJS.ProcessEnv): (reference: string) => Promise<string> {
+  return (reference) => registryAuth(env)(registryHost(reference));
 }

@@ -1,9 +1,9 @@
-import { registryHost } from '../lib/engine/registry-host.js';
+import type { EngineFacts } from '../lib/engine/types.js';
 import { checkImage } from '../lib/project/index.js';
 import type { RunOptions as RunChoices } from '../lib/run/index.js';
 import { UserError } from '../lib/user-error.js';
 import { engineAddress, imageOf, withEngine, type TaskContext } from './context.js';
-import { registryAuth } from './credentials.js';
+import { pullCredentials } from './credentials.js';
 import { defineTask, type Task } from './define-task.js';
 import type { FlagTable } from './flags.js';
 
@@ -41,11 +41,12 @@ export function run(context: TaskContext, name: string, options: RunOptions = {}
     takesSignals: true,
     async work({ dryRun, ...choices }, { report, signal }) {
       const { carryOutRun, planRun } = await import('../lib/run/index.js');
+      const { configuredProxies } = await import('../lib/engine/index.js');
       const { project, env } = context;
       const address = await engineAddress(context);
       const image = imageOf(context, name, { remote: address.remote, operation: 'run' });
       const { stdin, stdout, stderr } = process;
-      const plan = (runtimes?: readonly string[]) =>
+      const plan = (engine: Partial<EngineFacts>) =>
         planRun({
           project,
           image,
@@ -54,19 +55,18 @@ export function run(context: TaskContext, name: string, options: RunOptions = {}
           now: new Date(),
           stdinIsTTY: stdin.isTTY,
           stdoutIsTTY: stdout.isTTY,
-          runtimes,
+          consoleSize: stdout.isTTY ? [stdout.rows, stdout.columns] : undefined,
           cliFlags: address.cliFlags,
+          endpoint: address.url,
+          proxies: configuredProxies(env, address.url),
+          runtimes: engine.runtimes,
+          apiVersion: engine.apiVersion,
         });
-      if (dryRun) return report.command(plan().commandLine);
+      if (dryRun) return report.command(plan({}).commandLine);
       await withEngine(context, address, report, async (engine) => {
-        const { runtimes } = await engine.facts();
+        const means = { signal, env, credentials: pullCredentials(env) };
         const streams = { stdin, stdout, stderr };
-        const credentials = async (reference: string) => registryAuth(env)(registryHost(reference));
-        const { exitStatus } = await carryOutRun(plan(runtimes), engine, report, streams, {
-          signal,
-          credentials,
-          env,
-        });
+        const { exitStatus } = await carryOutRun(plan(await engine.facts()), engine, report, streams, means);
         if (exitStatus !== 0)
           throw new UserError('CONTAINER_FAILED', `${image.name} ended with exit status ${exitStatus}.`, {
             exitStatus,

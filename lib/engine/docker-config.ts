@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
+import type { Proxies } from '../flags/proxies.js';
 import { UserError } from '../user-error.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -12,6 +13,9 @@ export interface DockerConfig {
   auths?: Record<string, AuthEntry | undefined>;
   credsStore?: string;
   credHelpers?: Record<string, string | undefined>;
+  detachKeys?: string;
+  /** By the address of an engine, or `default`. */
+  proxies?: Record<string, Proxies | undefined>;
 }
 
 /** One registry's entry in `auths`. */
@@ -28,6 +32,12 @@ export interface AuthEntry {
 /** The folder of the docker CLI's configuration: DOCKER_CONFIG, else `.docker` in the home folder. */
 export function dockerConfigFolder(env: Environment): string {
   return env.DOCKER_CONFIG || join(env.HOME || homedir(), '.docker');
+}
+
+/** The proxies that containers and builds of an engine are told of, by the docker configuration. */
+export function configuredProxies(env: Environment, engine: string): Proxies | undefined {
+  const { proxies } = readDockerConfig(env);
+  return proxies?.[engine] ?? proxies?.default;
 }
 
 /**

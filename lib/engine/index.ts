@@ -11,3 +11,4 @@ export { openEngine, pingEngine } from './open.js';
 export type { RemoteProcess, SshConnection } from './ssh/connection.js';
 export type { TransportOptions as OpenOptions } from './transport.js';
 export type { Engine, EngineAddress, EngineFacts } from './types.js';
+export { configuredProxies } from './docker-config.js';

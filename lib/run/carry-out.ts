@@ -137,8 +137,7 @@ function checkTerminal(plan: RunPlan, { stdin }: RunStreams): void {
 }
 
 function configuredDetachKeys(env: NodeJS.ProcessEnv): string {
-  const { detachKeys } = readDockerConfig(env) as { detachKeys?: unknown };
-  return typeof detachKeys === 'string' && detachKeys !== '' ? detachKeys : DEFAULT_DETACH_KEYS;
+  return readDockerConfig(env).detachKeys || DEFAULT_DETACH_KEYS;
 }
 
 /** Node's network errors have a code (`ECONNRESET`), and so have streams that were cut. */

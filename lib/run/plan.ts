@@ -1,10 +1,13 @@
 import { commandLine } from '../flags/command-line.js';
 import type { Image, Project, Word } from '../project/types.js';
 import { UserError } from '../user-error.js';
-import { parseRun, type RunRequest as EngineRequest } from './flags/index.js';
+import { parseRun, type RunOptions as FlagOptions, type RunRequest as EngineRequest } from './flags/index.js';
 import { isInteractiveByDefault, runWords, type RunOptions, type RunSurroundings } from './words.js';
 
-export interface RunRequest extends Omit<RunSurroundings, 'user'> {
+export interface RunRequest
+  extends
+    Omit<RunSurroundings, 'user'>,
+    Pick<FlagOptions, 'apiVersion' | 'endpoint' | 'consoleSize' | 'proxies'> {
   project: Pick<Project, 'root' | 'user'>;
   image: Image;
   options: RunOptions;
@@ -35,11 +38,11 @@ export interface RunPlan {
  * @throws UserError for words that `docker run` would not take, with file and line where they stand in run.cfg
  */
 export function planRun(request: RunRequest): RunPlan {
-  const { project, image, options, env, cliFlags = [] } = request;
+  const { project, image, options, env, cliFlags = [], apiVersion, endpoint, consoleSize, proxies } = request;
   const { flags, command } = runWords(image, options, { ...request, user: project.user });
   const parsed = parseRun(
     { flags, image: image.reference, command },
-    { environment: env, directory: project.root },
+    { environment: env, directory: project.root, apiVersion, endpoint, consoleSize, proxies },
   );
   refuseContentTrust(parsed);
   return {
