@@ -2,13 +2,18 @@ import type { ImageGraph } from '../lib/build/graph/index.js';
 import type { BuildPlan } from '../lib/build/index.js';
 import type { EngineAddress } from '../lib/engine/types.js';
 import { UserError } from '../lib/user-error.js';
+import { fillIn } from '../lib/project/index.js';
+import type { Image } from '../lib/project/types.js';
 import type { ProjectVersion } from '../lib/version/index.js';
 import type { BuildOptions } from './build.js';
 import type { TaskContext } from './context.js';
 import { projectGraph } from './project-graph.js';
 
-/** What is asked for: all images, one, one behind those that it is built from, or those alone. */
-export type Scope = 'all' | { image: string; bases?: 'too' | 'only' };
+/**
+ * What is asked for: all images, one, one behind those that it is built from, or those alone. The context of one may
+ * come through a pipeline.
+ */
+export type Scope = 'all' | { image: string; bases?: 'too' | 'only'; piped?: boolean };
 
 /** The builds that one call asks for. */
 export interface Builds {
@@ -41,6 +46,7 @@ export async function planBuilds(
     throw new UserError('ONE_NAME', '--image-name names one image: give it to build:<image>.');
   const { dependenciesOf } = await import('../lib/build/graph/index.js');
   const { planBuild } = await import('../lib/build/index.js');
+  const { configuredProxies } = await import('../lib/engine/index.js');
   const { versionLabels } = await import('../lib/version/index.js');
   const { images, graph } = await projectGraph(context, {
     remote: address.remote,
@@ -57,7 +63,7 @@ export async function planBuilds(
     graph,
     names,
     plan(name) {
-      const image = images.get(name)!;
+      const image = withVersion(images.get(name)!, version);
       return planBuild({
         project: context.project,
         image,
@@ -69,9 +75,17 @@ export async function planBuilds(
         labels: versionLabels(version),
         buildArgs: graph.args.get(name),
         bases: graph.needs.get(name)!.filter(({ image: base }) => !names.includes(base)),
+        proxies: configuredProxies(context.env, address.url),
         env: context.env,
         cliFlags: address.cliFlags,
+        piped: scope !== 'all' && scope.piped && name === scope.image,
       });
     },
   };
+}
+
+/** The image with `{version}` filled in where its `build_args` have it. */
+function withVersion(image: Image, { dictionary: { version } }: ProjectVersion): Image {
+  const buildArgs = image.buildArgs.map((word) => ({ ...word, text: fillIn(word.text, { version }) }));
+  return { ...image, buildArgs };
 }

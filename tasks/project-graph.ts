@@ -1,4 +1,4 @@
-import type { ImageGraph } from '../lib/build/graph/index.js';
+import type { GraphImage, ImageGraph } from '../lib/build/graph/index.js';
 import type { Image } from '../lib/project/types.js';
 import { UserError } from '../lib/user-error.js';
 import { imageOf, type TaskContext } from './context.js';
@@ -25,16 +25,16 @@ export async function projectGraph(
 ): Promise<ProjectGraph> {
   const { planGraph, readGraphImage } = await import('../lib/build/graph/index.js');
   const images = new Map<string, Image>();
+  const nodes: GraphImage[] = [];
   for (const name of context.project.images) {
     const isWanted = wanted === undefined || wanted === name;
     try {
-      images.set(name, imageOf(context, name, { remote, operation: 'build', ...(isWanted && naming) }));
+      const image = imageOf(context, name, { remote, operation: 'build', ...(isWanted && naming) });
+      nodes.push(readGraphImage(context.project, image, context.env));
+      images.set(name, image);
     } catch (error) {
       if (isWanted || !(error instanceof UserError)) throw error;
     }
   }
-  const graph = planGraph(
-    [...images.values()].map((image) => readGraphImage(context.project, image, context.env)),
-  );
-  return { images, graph };
+  return { images, graph: planGraph(nodes) };
 }

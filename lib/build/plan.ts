@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { commandLine } from '../flags/command-line.js';
+import type { Proxies } from '../flags/proxies.js';
 import type { Image, Project, Word } from '../project/types.js';
 import { UserError } from '../user-error.js';
 import { builderStage } from './builder-stage.js';
@@ -24,10 +25,14 @@ export interface BuildRequest {
   buildArgs?: Readonly<Record<string, string>>;
   /** Images of the project that this one is built from, by the reference that its Dockerfile means. */
   bases?: readonly Base[];
+  /** Of the docker configuration; they become build arguments that no image keeps. */
+  proxies?: Proxies;
   /** Gives flags such as `--build-arg NAME` their values; the process's own by default. */
   env?: NodeJS.ProcessEnv;
   /** Flags by which the docker CLI reaches the same engine: `['-H', url]`, or none. */
   cliFlags?: readonly string[];
+  /** Whether the context comes by itself, as the docker CLI takes it from its standard input: not the project's folder. */
+  piped?: boolean;
 }
 
 export interface Base {
@@ -77,7 +82,7 @@ export interface BuildStep {
  * file and line
  */
 export function planBuild(request: BuildRequest): BuildPlan {
-  const { project, image, bases = [], cliFlags = [], env = process.env } = request;
+  const { project, image, bases = [], cliFlags = [], env = process.env, proxies } = request;
   if (image.synthetic || image.dockerfile === undefined) {
     throw new UserError(
       'NOT_BUILDABLE',
@@ -85,12 +90,13 @@ export function planBuild(request: BuildRequest): BuildPlan {
     );
   }
   const { repository, tag, reference } = image;
-  const flags = parseBuildFlags(image.buildArgs, { environment: env, directory: project.root });
+  const flags = parseBuildFlags(image.buildArgs, { environment: env, directory: project.root, proxies });
   const dockerfile = flags.file ?? image.dockerfile;
   const query = queryOf(flags, request);
   const line = (name: string, target: readonly string[]) => {
-    const words = ['-f', dockerfile, '-t', name, ...ownWords(request), ...texts(image.buildArgs), ...target];
-    return commandLine(['docker', ...cliFlags, 'build', ...words, project.root]);
+    const file = request.piped ? path.relative(project.root, dockerfile) : dockerfile;
+    const words = ['-f', file, '-t', name, ...ownWords(request), ...texts(image.buildArgs), ...target];
+    return commandLine(['docker', ...cliFlags, 'build', ...words, request.piped ? '-' : project.root]);
   };
   const builder = builderStage(readDockerfile(dockerfile, project.root));
   const builderReference = `${repository}-builder:${tag}`;

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { relative, sep } from 'node:path';
-import type { Environment, Image, Project, Word } from '../../project/index.js';
+import type { Environment, Image, Project } from '../../project/index.js';
 import { UserError } from '../../user-error.js';
+import { parseBuildFlags } from '../flags/index.js';
 import type { BuildArgs } from './read-dockerfile.js';
 
 /** What the graph knows of an image of the project. */
@@ -22,7 +23,8 @@ export interface GraphImage {
 /**
  * Reads an image's Dockerfile and the build flags that its meaning depends on.
  *
- * @throws UserError `NO_DOCKERFILE` where it is synthetic, or its Dockerfile cannot be read.
+ * @throws UserError `NO_DOCKERFILE` where it is synthetic, or its Dockerfile cannot be read; for flags that are wrong, with
+ * file and line
  */
 export function readGraphImage(project: Project, image: Image, env: Environment = process.env): GraphImage {
   const { name, repository, tag, dockerfile } = image;
@@ -32,7 +34,11 @@ export function readGraphImage(project: Project, image: Image, env: Environment 
   const file = relative(project.root, dockerfile).split(sep).join('/');
   try {
     const text = readFileSync(dockerfile, 'utf8');
-    return { name, repository, tag, dockerfile: text, file, ...buildFlags(image.buildArgs, env) };
+    const { buildArgs, target } = parseBuildFlags(image.buildArgs, {
+      environment: env,
+      directory: project.root,
+    });
+    return { name, repository, tag, dockerfile: text, file, buildArgs: given(buildArgs), target };
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     if (code === undefined) throw cause;
@@ -40,20 +46,9 @@ export function readGraphImage(project: Project, image: Image, env: Environment 
   }
 }
 
-/** `--build-arg` and `--target`, in the forms that docker build takes; everything else is left alone. */
-function buildFlags(words: readonly Word[], env: Environment): { buildArgs: BuildArgs; target?: string } {
-  const buildArgs: Record<string, string> = Object.create(null) as Record<string, string>;
-  let target: string | undefined;
-  for (let index = 0; index < words.length; index++) {
-    const [, flag, attached] = /^--(build-arg|target)(?:=([^]*))?$/.exec(words[index]!.text) ?? [];
-    if (flag === undefined) continue;
-    const value = attached ?? words[++index]?.text ?? '';
-    if (flag === 'target') target = value;
-    else {
-      const [, name, given] = /^([^=]*)(?:=([^]*))?$/.exec(value)!;
-      const held = given ?? env[name!];
-      if (held !== undefined) buildArgs[name!] = held;
-    }
-  }
-  return { buildArgs, ...(target !== undefined && { target }) };
+/** Null stands for an argument whose variable is not set here: the Dockerfile's own default holds. */
+function given(buildArgs: Readonly<Record<string, string | null>>): BuildArgs {
+  return Object.fromEntries(
+    Object.entries(buildArgs).filter((pair): pair is [string, string] => pair[1] !== null),
+  );
 }
