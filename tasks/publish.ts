@@ -56,8 +56,9 @@ async function publishOne(
   const request = { image, to, tags: tag, env, version };
 
   if (dryRun) {
-    const { commands } = planPublish({ ...request, ...(needsAws(request) && { aws: assumedEcr(env) }) });
-    return commands.forEach((command) => report.command(command));
+    const aws = needsAws(request) ? assumedEcr(env) : undefined;
+    if (aws) report.info(`A dry run does not ask AWS: ${aws.registry} stands for its registry.`);
+    return planPublish({ ...request, aws }).commands.forEach((command) => report.command(command));
   }
   const ecr = needsAws(request) ? await openEcr({ env, signal }) : undefined;
   const plan = planPublish({ ...request, aws: ecr });

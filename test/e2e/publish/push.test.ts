@@ -202,7 +202,9 @@ for (const name of ENGINES) {
               findLogin: () => Promise.resolve(login && { ...login, serveraddress: registry.address }),
             });
             expect(error).to.have.property('code', 'PUSH_FAILED');
-            expect(error?.message, error?.message).to.include(`docker login ${registry.address}`).and.not.include('\n');
+            expect(error?.message, error?.message)
+              .to.include(`docker login ${registry.address}`)
+              .and.not.include('\n');
             const all = JSON.stringify([error?.message, report]);
             expect(all).not.to.include('wr0ng-s3cret');
           });
