@@ -38,9 +38,10 @@ export function trimSpace(text: string): string {
 function checkGlob(pattern: string): void {
   const chars = [...pattern];
   for (let at = 0; at < chars.length; at++) {
-    if (chars[at] === '\\' && ++at >= chars.length)
+    if (chars[at] === '[') at = classEnd(chars, at);
+    else if (chars[at] === '\\' && ++at === chars.length) {
       throw new SyntaxError('nothing stands behind the last "\\"');
-    else if (chars[at] === '[') at = classEnd(chars, at);
+    }
   }
 }
 

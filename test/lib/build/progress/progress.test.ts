@@ -1,0 +1,142 @@
+import { Readable } from 'node:stream';
+import { expect } from 'chai';
+import { buildFailed, stepFailed } from '../../../../lib/build/progress/failure.js';
+import { SolveProgress } from '../../../../lib/build/progress/solve.js';
+import { StepOutput } from '../../../../lib/build/progress/step-output.js';
+import { buildMessages } from '../../../../lib/build/progress/stream.js';
+import type { SolveStatus, Vertex } from '../../../../lib/build/progress/trace.js';
+import type { ItemState } from '../../../../lib/report/types.js';
+
+const build = (dockerfile: string) => ({ image: 'app', shown: 'docker/app/Dockerfile', dockerfile });
+
+describe('stream of a build', () => {
+  const read = async (chunks: Iterable<Buffer>) => {
+    const messages = [];
+    for await (const message of buildMessages(Readable.from(chunks))) messages.push(message);
+    return messages;
+  };
+
+  it('is read wherever its chunks end', async () => {
+    const bytes = Buffer.from(
+      '{"stream":"ü🐳"}\r\n{"error":"e","errorDetail":{"message":"e"}}\r\n{"stream":"last"}',
+    );
+    for (let size = 1; size < bytes.length; size++) {
+      const chunks = Array.from({ length: Math.ceil(bytes.length / size) }, (_, at) =>
+        bytes.subarray(at * size, (at + 1) * size),
+      );
+      expect(await read(chunks)).to.deep.equal([
+        { stream: 'ü🐳' },
+        { error: 'e', errorDetail: { message: 'e' } },
+        { stream: 'last' },
+      ]);
+    }
+  });
+
+  it('that breaks is a lost engine', async () => {
+    const broken = new Readable({ read() {} });
+    broken.push('{"stream":"x"}\n{"str');
+    setImmediate(() => broken.destroy(new Error('aborted')));
+    let code: unknown;
+    try {
+      for await (const _message of buildMessages(broken));
+    } catch (error) {
+      ({ code } = error as { code?: string });
+    }
+    expect(code).to.equal('ENGINE_LOST');
+  });
+});
+
+describe('output of a step', () => {
+  it('is cut into lines, of which a progress bar leaves the last state', () => {
+    const output = new StepOutput();
+    const bytes = Buffer.from('a\nü');
+    expect(output.add(bytes.subarray(0, 3))).to.deep.equal(['a']);
+    expect(output.add(bytes.subarray(3))).to.deep.equal([]);
+    expect(output.add(Buffer.from('b\r\n10%\r20%\r\nend'))).to.deep.equal(['üb', '20%']);
+    expect(output.end()).to.deep.equal(['end']);
+    expect(output.last).to.deep.equal(['a', 'üb', '20%', 'end']);
+  });
+});
+
+describe('steps of BuildKit', () => {
+  it('become items with their time, CACHED and output', () => {
+    const items: [string, ItemState][] = [];
+    const lines: string[] = [];
+    const progress = new SolveProgress({
+      item: (id, state) => items.push([id, state]),
+      line: (text) => lines.push(text),
+      done() {},
+      failed() {},
+    });
+    const at = (seconds: number) => ({ seconds, nanos: 500_000_000 });
+    const vertex = (fields: Partial<Vertex>): Vertex => ({
+      digest: 'a',
+      name: '[2/3] RUN make',
+      cached: false,
+      started: at(1),
+      completed: null,
+      error: '',
+      ...fields,
+    });
+    const status = (fields: Partial<SolveStatus>): SolveStatus => ({
+      vertexes: [],
+      statuses: [],
+      logs: [],
+      warnings: [],
+      ...fields,
+    });
+    progress.update(
+      status({ vertexes: [vertex({}), vertex({ digest: 'i', name: '[internal] load metadata' })] }),
+    );
+    progress.update(status({ logs: [{ vertex: 'a', msg: Buffer.from('one\ntw') }] }));
+    progress.update(status({ vertexes: [vertex({ completed: at(3) })] }));
+    progress.update(
+      status({ vertexes: [vertex({ digest: 'b', name: '[3/3] RUN test', cached: true, completed: at(1) })] }),
+    );
+    expect(items).to.deep.equal([
+      ['a', { label: '[2/3] RUN make', state: 'running' }],
+      ['a', { label: '[2/3] RUN make', state: 'done', elapsed: 2000 }],
+      ['b', { label: '[3/3] RUN test', state: 'cached', elapsed: 0 }],
+    ]);
+    expect(lines).to.deep.equal(['[2/3] one', '[2/3] tw']);
+    expect(progress.cached).to.deep.equal({ steps: 1, of: 2 });
+    progress.update(
+      status({
+        vertexes: [
+          vertex({ digest: 'c', name: '[x 1/1] RUN a', error: 'context canceled', completed: at(4) }),
+          vertex({ digest: 'd', name: '[y 1/1] RUN b', error: 'exit code: 1', completed: at(4) }),
+        ],
+      }),
+    );
+    expect(progress.failure).to.deep.include({ step: '[y 1/1] RUN b', reason: 'exit code: 1' });
+  });
+});
+
+describe('a failed step', () => {
+  const failure = (step: string, reason: string) => ({ step, reason, output: ['gcc: no'] });
+
+  it('is told by its instruction, its line and its last output', () => {
+    const dockerfile = 'FROM x\nRUN a \\\n  # why\n  b\n\nRUN c\n';
+    const reason = 'process "/bin/sh -c a   b" did not complete successfully: exit code: 2';
+    expect(stepFailed(build(dockerfile), failure('[stage-0 2/3] RUN a   b', reason)).message).to.equal(
+      'docker/app/Dockerfile:2: RUN a b failed, so app was not built: exit code: 2.\n  gcc: no',
+    );
+  });
+
+  it('has no line where several could be meant', () => {
+    const { message } = stepFailed(build('FROM x\nRUN a\nRUN a\n'), failure('[2/3] RUN a', 'exit code: 2'));
+    expect(message).to.match(/^docker\/app\/Dockerfile: RUN a failed/);
+  });
+
+  it('outside of the steps is told by what the engine says', () => {
+    const parse = 'dockerfile parse error on line 3: unknown instruction: FOO';
+    expect(buildFailed(build(''), parse).message).to.equal(
+      'docker/app/Dockerfile:3: unknown instruction: FOO.',
+    );
+    const other =
+      'failed to solve with frontend dockerfile.v0: rpc error: code = Unknown desc = no such host';
+    expect(buildFailed(build(''), other).message).to.equal(
+      'docker/app/Dockerfile: app was not built: no such host.',
+    );
+  });
+});
