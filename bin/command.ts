@@ -1,6 +1,5 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { UserError } from '../lib/user-error.js';
-import type { Task } from '../tasks/define-task.js';
 
 type OptionsConfig = NonNullable<ParseArgsConfig['options']>;
 type Values<Options extends OptionsConfig> = ReturnType<
@@ -12,7 +11,7 @@ export interface Command<Options extends OptionsConfig> {
   usage: string;
   options: Options;
   /** Makes the task of a command line; undefined when its positional words make no sense. */
-  task: (values: Values<Options>, words: string[]) => Task | undefined;
+  task: (values: Values<Options>, words: string[]) => (() => Promise<void>) | undefined;
 }
 
 /**
@@ -29,7 +28,11 @@ export async function runCommand<Options extends OptionsConfig>(command: Command
   }
 }
 
-function parse<Options extends OptionsConfig>({ usage, options, task }: Command<Options>): Task | undefined {
+function parse<Options extends OptionsConfig>({
+  usage,
+  options,
+  task,
+}: Command<Options>): (() => Promise<void>) | undefined {
   if (process.argv.slice(2).some((word) => word === '--help' || word === '-h')) {
     console.log(usage);
     return undefined;

@@ -1,0 +1,58 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { UserError } from '../user-error.js';
+
+/** What a project's package.json says. */
+export interface NodeFacts {
+  /** Major version of the Node that runs here. */
+  version: string;
+  /** Whether a `.js` file is an ES module. */
+  esm: boolean;
+  /** Whether package-lock.json is there. */
+  locked: boolean;
+  /** What starts it, as words. */
+  command: readonly string[];
+  /** Names of all packages that it depends on, in development too. */
+  packages: readonly string[];
+}
+
+interface Manifest {
+  type?: string;
+  main?: string;
+  bin?: string | Record<string, string>;
+  scripts?: Record<string, string>;
+  dependencies?: Record<string, string>;
+  devDependencies?: Record<string, string>;
+}
+
+/**
+ * @returns undefined where there is no package.json
+ * @throws UserError `BAD_PACKAGE` where it cannot be read
+ */
+export async function readNode(root: string): Promise<NodeFacts | undefined> {
+  const file = join(root, 'package.json');
+  if (!existsSync(file)) return undefined;
+  const manifest = await readManifest(file);
+  return {
+    version: process.versions.node.split('.')[0]!,
+    esm: manifest.type === 'module',
+    locked: existsSync(join(root, 'package-lock.json')),
+    command: commandOf(manifest),
+    packages: Object.keys({ ...manifest.dependencies, ...manifest.devDependencies }),
+  };
+}
+
+async function readManifest(file: string): Promise<Manifest> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8')) as Manifest;
+  } catch (cause) {
+    throw new UserError('BAD_PACKAGE', 'package.json cannot be read as JSON: mend it first.', { cause });
+  }
+}
+
+function commandOf({ scripts, bin, main }: Manifest): string[] {
+  if (scripts?.start !== undefined) return ['npm', 'start'];
+  const [program] = typeof bin === 'string' ? [bin] : Object.values(bin ?? {});
+  return ['node', program ?? main ?? 'index.js'];
+}

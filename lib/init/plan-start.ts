@@ -1,0 +1,127 @@
+import { stringify } from 'ini';
+import { startingDockerfiles } from './dockerfiles.js';
+import type { ProjectFacts } from './read-project.js';
+
+/** A file that a project starts with. */
+export interface StartFile {
+  /** Relative to the project root, with forward slashes. */
+  path: string;
+  content: string;
+}
+
+export interface StartPlan {
+  files: readonly StartFile[];
+  /** What the user does next, a line each. */
+  next: readonly string[];
+}
+
+/** The files that make a project one of several images, and what comes after them. */
+export function planStart(facts: ProjectFacts): StartPlan {
+  const { base, app } = startingDockerfiles(facts);
+  return {
+    files: [
+      { path: 'docker/base/Dockerfile', content: base },
+      { path: 'docker/app/Dockerfile', content: app },
+      { path: 'docker/run.cfg', content: startingConfig() },
+      { path: '.dockerignore', content: startingIgnoreFile(facts) },
+      ...(facts.gulpfile === undefined ? [startingGulpfile(facts)] : []),
+    ],
+    next: nextSteps(facts),
+  };
+}
+
+function startingConfig(): string {
+  return [
+    '# How the images of docker/ are run. Each key is a piece of a `docker run` command line, such as',
+    '#   ports=-p 8080:8080',
+    '#   environment=-e LOG_LEVEL=debug',
+    '#   volumes=-v {project_root}/data:/data',
+    '#   host=user@server        where `gulp transfer` sends the image',
+    '# `gulp config` shows what they come to.',
+    '',
+    '# Images that are another one, run in another way.',
+    section('run_image', { synthetic_images: 'shell' }),
+    section('app', {}),
+    "# A shell in the app image, with the project's folder on the host instead of the copy in the image.",
+    section('shell', { name: 'app', volumes: '-v {project_root}:/app', cmd: 'sh' }),
+  ].join('\n');
+}
+
+/** npm's ini may write these values, which hold nothing that it puts in quotes. */
+function section(name: string, values: Record<string, string>): string {
+  return Object.keys(values).length > 0 ? stringify({ [name]: values }) : `[${name}]\n`;
+}
+
+function startingIgnoreFile({ python }: ProjectFacts): string {
+  const ofPython = [
+    '**/__pycache__',
+    '**/*.egg-info',
+    '.venv',
+    'venv',
+    '.tox',
+    '.pytest_cache',
+    'build',
+    'dist',
+  ];
+  return [
+    '# What no image needs: the smaller the context, the faster the build.',
+    '.git',
+    'node_modules',
+    'gulpfile.*',
+    'docker/run.cfg',
+    '.env',
+    ...(python ? ofPython : []),
+    '',
+  ].join('\n');
+}
+
+function startingGulpfile({ node }: ProjectFacts): StartFile {
+  const body = [
+    '// Tasks for every image of docker/: `npx gulp --tasks` lists them.',
+    'gulp.registry(new DockerRegistry());',
+    '',
+    'const { build, run } = dockerTasks();',
+    '',
+    '// Tasks of your own are made of the same pieces: this is what `npx gulp` alone does.',
+  ];
+  const pipeline = "gulp.series(build(), run('app'));";
+  if (node && !node.esm)
+    return {
+      path: 'gulpfile.js',
+      content: lines(
+        "const gulp = require('gulp');",
+        "const { DockerRegistry, dockerTasks } = require('gulp-dockerutils');",
+        '',
+        ...body,
+        `exports.default = ${pipeline}`,
+      ),
+    };
+  return {
+    path: node ? 'gulpfile.js' : 'gulpfile.mjs',
+    content: lines(
+      "import gulp from 'gulp';",
+      "import { DockerRegistry, dockerTasks } from 'gulp-dockerutils';",
+      '',
+      ...body,
+      `export default ${pipeline}`,
+    ),
+  };
+}
+
+function nextSteps({ gulpfile, node }: ProjectFacts): string[] {
+  const missing = ['gulp', 'gulp-dockerutils'].filter((name) => !node?.packages.includes(name));
+  return [
+    ...(gulpfile === undefined
+      ? []
+      : [`put gulp.registry(new DockerRegistry()) into ${gulpfile}, from gulp-dockerutils`]),
+    ...(missing.length > 0 ? [`npm install --save-dev ${missing.join(' ')}`] : []),
+    'npx gulp build      base, then app',
+    'npx gulp run:app    the app',
+    'npx gulp doctor     what is right and what is not',
+    'npx gulp --tasks    all that can be done',
+  ];
+}
+
+function lines(...all: string[]): string {
+  return all.map((line) => `${line}\n`).join('');
+}
