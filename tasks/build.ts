@@ -1,4 +1,4 @@
-import type { BuildPlan } from '../lib/build/index.js';
+import type { BuildPlan, PipelineBuild } from '../lib/build/index.js';
 import type { EngineAddress } from '../lib/engine/types.js';
 import { engineAddress, withEngine, type TaskContext } from './context.js';
 import { registryLogin } from './credentials.js';
@@ -54,12 +54,17 @@ export function build(context: TaskContext, name?: string, options: BuildOptions
   });
 }
 
-/** Builds what `scope` says on one engine. */
+/**
+ * Builds what `scope` says on one engine.
+ *
+ * @param pipeline builds the image of a piped scope
+ */
 export async function buildImages(
   context: TaskContext,
   scope: Scope,
   options: BuildOptions,
   { report, signal, address }: TaskRun & { address: EngineAddress },
+  pipeline?: PipelineBuild,
 ): Promise<void> {
   const { buildInOrder } = await import('../lib/build/graph/index.js');
   const { dryRun } = options;
@@ -78,7 +83,9 @@ export async function buildImages(
       async (one) => {
         const plan = builds.plan(one);
         tell(plan);
-        await carryOutBuild(plan, { engine, report, findLogin, signal });
+        const isPiped = scope !== 'all' && scope.piped && one === scope.image;
+        const carryOut = isPiped && pipeline ? pipeline : carryOutBuild;
+        await carryOut(plan, { engine, report, findLogin, signal });
       },
       { concurrency: CONCURRENCY, images: builds.names, signal },
     ),

@@ -19,9 +19,7 @@ export interface TaskRun {
   signal: AbortSignal;
 }
 
-export interface TaskDefinition<Options extends object> {
-  name: string;
-  description: string;
+export interface Job<Options extends object> {
   flags: FlagTable<Options>;
   /** What the gulpfile pins; it wins over flags. */
   options: Options;
@@ -30,22 +28,33 @@ export interface TaskDefinition<Options extends object> {
   work: (options: Options, run: TaskRun) => Promise<void>;
 }
 
-/** Makes a gulp task of an operation: reads its flags, gives it a report and a signal, and passes its exit status on. */
+export interface TaskDefinition<Options extends object> extends Job<Options> {
+  name: string;
+  description: string;
+}
+
+/** Makes a gulp task of an operation. */
 export function defineTask<Options extends { dryRun?: boolean }>(
   context: Surroundings,
-  { name, description, flags, options, takesSignals, work }: TaskDefinition<Options>,
+  { name, description, ...job }: TaskDefinition<Options>,
 ): Task {
-  const task = async (): Promise<void> => {
-    const chosen = { ...readFlags(flags, context.argv, context.knownFlags), ...defined(options) } as Options;
-    const report = await openReport(context, chosen.dryRun ?? false);
-    try {
-      await interruptible((signal) => work(chosen, { report, signal }), { takesSignals });
-    } catch (error) {
-      if (error instanceof UserError && error.exitStatus !== 1) exitWith(error.exitStatus);
-      throw error;
-    }
-  };
-  return Object.assign(task, { displayName: name, description, flags: describeFlags(flags) });
+  const task = () => carryOutJob(context, job);
+  return Object.assign(task, { displayName: name, description, flags: describeFlags(job.flags) });
+}
+
+/** Carries out an operation: reads its flags, gives it a report and a signal, and passes its exit status on. */
+export async function carryOutJob<Options extends { dryRun?: boolean }>(
+  context: Surroundings,
+  { flags, options, takesSignals, work }: Job<Options>,
+): Promise<void> {
+  const chosen = { ...readFlags(flags, context.argv, context.knownFlags), ...defined(options) } as Options;
+  const report = await openReport(context, chosen.dryRun ?? false);
+  try {
+    await interruptible((signal) => work(chosen, { report, signal }), { takesSignals });
+  } catch (error) {
+    if (error instanceof UserError && error.exitStatus !== 1) exitWith(error.exitStatus);
+    throw error;
+  }
 }
 
 /** gulp ends every failure with status 1; the last word on it is had as the process exits. */

@@ -1,3 +1,5 @@
+import type { Transform } from 'node:stream';
+import { buildImage } from './build-pipeline.js';
 import { build, BUILD_FLAGS, type BuildOptions } from './build.js';
 import { clean, CLEAN_FLAGS, type CleanOptions } from './clean.js';
 import { config, CONFIG_FLAGS, type ConfigOptions } from './config.js';
@@ -23,6 +25,8 @@ export interface DockerTasks {
   genversion: (options?: GenversionOptions) => Task;
   /** Builds an image, or without a name all of them, each behind those that it is built from. */
   build: OfImageOrAll<BuildOptions>;
+  /** The end of a gulp pipeline whose files are the build context: `src(…).pipe(minify()).pipe(buildImage('app'))`. */
+  buildImage: (name: string, options?: BuildOptions) => Transform;
   /** Removes an image, or without a name all of them, from the engine. */
   clean: OfImageOrAll<CleanOptions>;
   /** Runs an image as its section of run.cfg says. */
@@ -78,6 +82,7 @@ export function dockerTasks(settings: DockerTaskSettings = {}): DockerTasks {
     synthetic,
     genversion: (options) => genversion(context, options),
     build: ofImageOrAll((name, options) => build(context, name, options)),
+    buildImage: (name, options) => buildImage(context, name, options),
     clean: ofImageOrAll((name, options) => clean(context, name, options)),
     run: (name, options) => run(context, name, options),
     transfer: (name, options) => transfer(context, name, options),

@@ -8,5 +8,5 @@ export {
 } from './plan.js';
 export { carryOutBuild, type BuildMeans, type BuiltImage } from './carry-out.js';
 export type { FindLogin } from './session/auth.js';
-export { buildPipeline, type PipelineOptions } from './pipeline.js';
+export { buildPipeline, type PipelineBuild, type PipelineOptions } from './pipeline.js';
 export { carryOutClean, planClean, type CleanPlan } from './clean.js';

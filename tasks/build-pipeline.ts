@@ -1,0 +1,32 @@
+import type { Transform } from 'node:stream';
+import { buildPipeline } from '../lib/build/pipeline.js';
+import { BUILD_FLAGS, buildImages, type BuildOptions } from './build.js';
+import { engineAddress, type TaskContext } from './context.js';
+import { carryOutJob } from './define-task.js';
+import { checkBuildable } from './images.js';
+
+/**
+ * A stream that builds an image from the Vinyl files that come, as the end of a gulp pipeline or in the middle of one: the
+ * files are the whole build context, together with the image's Dockerfile. Downstream it emits one Vinyl file,
+ * `<image>.json`, with the image's ID, digest, tags and size; the same is its `image` property. A dry run emits nothing.
+ *
+ * The engine is opened when the first file comes, and closed whatever happens.
+ *
+ * @throws {UserError} `UNKNOWN_IMAGE`, `NO_DOCKERFILE`, `SYNTHETIC_IMAGE`
+ */
+export function buildImage(context: TaskContext, name: string, options: BuildOptions = {}): Transform {
+  checkBuildable(context.project, name);
+  return buildPipeline({
+    carryOut: (build, broken) =>
+      carryOutJob(context, {
+        flags: BUILD_FLAGS,
+        options,
+        async work(chosen, { report, signal }) {
+          const address = await engineAddress(context);
+          const run = { report, signal: AbortSignal.any([signal, broken]), address };
+          const scope = { image: name, bases: chosen.base ? 'too' : undefined, piped: true } as const;
+          await buildImages(context, scope, chosen, run, build);
+        },
+      }),
+  });
+}
