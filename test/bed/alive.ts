@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
 
-/** Whether a process is there and more than a zombie. */
+/**
+ * Whether a process is there. A zombie counts: while some of its threads still end, its sockets are open. All
+ * processes that the bed waits for have a parent that reaps them.
+ */
 export function isAlive(pid: number): boolean {
   return startTime(pid) !== undefined;
 }
@@ -17,5 +20,5 @@ export function startTime(pid: number): string | undefined {
     return undefined;
   }
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' '); // from field 3 of proc(5) on
-  return fields[0] === 'Z' || fields[0] === 'X' ? undefined : fields[19];
+  return fields[19];
 }
