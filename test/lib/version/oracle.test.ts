@@ -122,9 +122,36 @@ describe('computeVersion, beside the tools that it stands in for', function () {
     expect(wrong).to.deep.equal([]);
   });
 
-  it('knows of no difference between versioneer 0.28 and 0.29 but where they look for the root', () => {
-    const raised = Object.values(differences['versioneer 0.28']!).flatMap(Object.values<Recorded>);
-    expect(raised).to.not.be.empty;
-    for (const answer of raised) expect(answer).to.deep.equal({ raises: 'VersioneerBadRootError' });
-  });
+  for (const tool of ['versioneer 0.28', 'versioneer 0.18']) {
+    it(`follows 0.29 where ${tool} differs, in known ways alone`, () => {
+      const unknown: string[] = [];
+      const counts = new Map<string, number>();
+      for (const [name, recorded] of Object.entries(differences[tool]!)) {
+        for (const [question, before] of Object.entries(recorded)) {
+          const kind = kindOfDifference(question, before, answers[name]![question]!);
+          if (!kind) unknown.push(`${name} / ${question}`);
+          else counts.set(kind, (counts.get(kind) ?? 0) + 1);
+        }
+      }
+      for (const [kind, count] of counts) console.log(`      ${count}: ${kind}`);
+      expect(unknown).to.deep.equal([]);
+      expect(counts).to.not.be.empty;
+    });
+  }
 });
+
+/** What differs between the versions of versioneer: 0.28 in the first way alone, 0.18 in all of them. */
+function kindOfDifference(question: string, before: Recorded, since: Recorded): string | undefined {
+  if ('raises' in before) {
+    if (before.raises === 'VersioneerBadRootError') return 'a root with pyproject.toml alone is none';
+    if (before.raises === 'ValueError' && question.endsWith('-branch'))
+      return 'no styles that depend on the branch';
+    if (before.raises === 'AssertionError') return 'tag_prefix must be set';
+    return undefined;
+  }
+  if ('raises' in since) return undefined;
+  if (question.startsWith('GIT_DIR')) return 'GIT_DIR leads git away';
+  if (/^\D/.test(before.version)) return 'a tag counts though no digit follows its prefix';
+  if (question === 'pep440-pre') return 'pep440-pre writes .post.dev and does not count post-releases on';
+  return undefined;
+}

@@ -7,6 +7,7 @@ dictionary, or {"version": ...}, or {"raises": ...} with the name of the excepti
 usage: ask.py FOLDER...   (where the tools are imported from)
 """
 
+import base64
 import contextlib
 import io
 import json
@@ -23,6 +24,14 @@ def ask_versioneer(root):
     import versioneer
 
     return versioneer.get_versions()
+
+
+def load_versioneer():
+    import versioneer
+
+    # Before 0.24, the module that is installed only holds the one that a project takes a copy of.
+    if not hasattr(versioneer, "get_versions"):
+        exec(base64.b64decode(versioneer.VERSIONEER_b64), vars(versioneer))
 
 
 def ask_setuptools_scm(root):
@@ -88,7 +97,7 @@ def ask(job):
 def load(jobs):
     for tool in {job["tool"] for job in jobs}:
         if tool == "versioneer":
-            import versioneer
+            load_versioneer()
         if tool == "setuptools-scm":
             import setuptools_scm.__main__
         if tool == "hatch-vcs":

@@ -680,7 +680,12 @@ export function versioneer(
   settings: Record<string, string>,
   files: Record<string, string> = {},
 ): Question {
-  const lines = Object.entries({ VCS: 'git', versionfile_source: 'src/_version.py', ...settings });
+  const lines = Object.entries({
+    VCS: 'git',
+    versionfile_source: 'src/_version.py',
+    tag_prefix: '',
+    ...settings,
+  });
   const section = lines.map(([key, value]) => `${key} = ${value}\n`).join('');
   return {
     name,

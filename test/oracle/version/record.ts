@@ -58,7 +58,7 @@ function differences(answers: Answers, others: Answers): Answers {
 /** Such as `versioneer 0.29`, by the metadata in the folder. */
 function toolIn(directory: string, module: string): string {
   const metadata = readdirSync(directory).find((name) => name.startsWith(`${module}-`)) ?? '';
-  return metadata.replace('-', ' ').replace('.dist-info', '');
+  return metadata.replace('-', ' ').replace(/\.(dist|egg)-info$/, '');
 }
 
 const { values } = parseArgs({
