@@ -12,8 +12,8 @@ import { dependsOnBranch, renderStyle } from './styles.js';
  *
  * Other versions of versioneer differ. 0.28 does not take a folder with pyproject.toml alone for a root. 0.18 reads
  * setup.cfg alone, where tag_prefix must be set; it knows no styles that depend on the branch; pep440-pre writes
- * `1.2.post.dev3` where 0.29 writes `1.2.post0.dev3`, and does not count post-releases on; tags (and names in keywords) count though no digit follows the
- * prefix; and it heeds GIT_DIR.
+ * `1.2.post.dev3` where 0.29 writes `1.2.post0.dev3`, and does not count post-releases on; tags (and names in keywords)
+ * count though no digit follows the prefix; and it heeds GIT_DIR.
  */
 export async function askVersioneer(
   root: string,
