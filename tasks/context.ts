@@ -21,6 +21,8 @@ export interface Surroundings {
   argv: readonly string[];
   /** All flags of all tasks. */
   knownFlags: Record<string, Flag>;
+  /** What the first task that runs has to tell; nobody is told twice. */
+  warnings: string[];
 }
 
 /** The surroundings of a project's tasks. */
@@ -30,7 +32,8 @@ export interface TaskContext extends Surroundings {
 
 export function createContext(settings: DockerTaskSettings, knownFlags: Record<string, Flag>): TaskContext {
   const { root, project, env = process.env, argv = process.argv.slice(2) } = settings;
-  return { project: loadProject({ root, project, env }), env, argv, knownFlags };
+  const loaded = loadProject({ root, project, env });
+  return { project: loaded, env, argv, knownFlags, warnings: [...loaded.warnings] };
 }
 
 /**

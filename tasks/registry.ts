@@ -1,4 +1,3 @@
-import type Undertaker from 'undertaker';
 import DefaultRegistry from 'undertaker-registry';
 import type { DockerTaskSettings } from './context.js';
 import { dockerTasks } from './docker-tasks.js';
@@ -16,7 +15,7 @@ export class DockerRegistry extends DefaultRegistry {
     super();
   }
 
-  override init(taker: Undertaker): void {
+  override init(taker: { task: (name: string, work: Task) => void }): void {
     const tasks = dockerTasks(this.settings);
     const define = (task: Task) => taker.task(task.displayName, task);
     define(tasks.genversion());

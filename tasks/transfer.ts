@@ -48,7 +48,7 @@ export function transfer(context: TaskContext, name: string, options: TransferOp
 
 /** The same for an image that need not be one of a project: any reference that the source has. */
 export function transferReference(reference: string, options: TransferOptions): Task {
-  const surroundings = { env: process.env, argv: [], knownFlags: {} };
+  const surroundings = { env: process.env, argv: [], knownFlags: {}, warnings: [] };
   return transferTask(surroundings, reference, options, () => ({ reference, hosts: [] }));
 }
 
