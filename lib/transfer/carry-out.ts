@@ -45,23 +45,28 @@ export async function carryOutTransfer(
  * Transfers an image to several targets side by side: the source is read once for all that keep pace with each other
  * (see {@link LayerFeed}), and one target's failure is not the others'.
  *
- * @param plans of the same image of the same source
+ * @param plans of the same reference on the same source
  * @returns the outcomes in the order of the plans
  */
 export async function carryOutTransfers(
   plans: readonly TransferPlan[],
   { report, signal = new AbortController().signal }: CarryOutOptions,
 ): Promise<PromiseSettledResult<TransferResult>[]> {
-  const [first] = plans;
-  if (!first) return [];
-  const feed = new LayerFeed(first.source, first.reference, first.image);
-  const stop = () => feed.close();
+  const feeds = new Map<string, LayerFeed>();
+  const feedOf = ({ source, reference, image }: TransferPlan) => {
+    // Plans for different platforms are plans of different images.
+    const key = image.diffIds.join();
+    const feed = feeds.get(key) ?? new LayerFeed(source, reference, image);
+    feeds.set(key, feed);
+    return feed;
+  };
+  const stop = () => feeds.forEach((feed) => feed.close());
   signal.addEventListener('abort', stop);
   try {
-    return await Promise.allSettled(plans.map((plan) => transferTo(plan, feed, report, signal)));
+    return await Promise.allSettled(plans.map((plan) => transferTo(plan, feedOf(plan), report, signal)));
   } finally {
     signal.removeEventListener('abort', stop);
-    feed.close();
+    stop();
   }
 }
 

@@ -6,7 +6,7 @@ import type { LayerOrder } from './layer-order.js';
 import { LayerProgress } from './layer-progress.js';
 import { manifestFor } from './load-archive.js';
 import { countPresent } from './present-layers.js';
-import type { Receiver } from './receiver.js';
+import type { ImageContents, OnProgress, Receiver } from './receiver.js';
 import type { LayerBlob, TransferPlan } from './types.js';
 
 /** Layers up to this size together are sent at once (bytes). */
@@ -37,32 +37,35 @@ export class Delivery {
   async run(feed: LayerFeed): Promise<string> {
     const { plan, receiver } = this;
     const source = await plan.source.facts();
-    const target = await plan.target.facts();
     // In containerd's store the exact file counts, so its name has to be known before it can be asked for.
     if (source.store === 'containerd') await feed.documents({ sizes: true });
     const has = (layers: readonly LayerBlob[]) => receiver.has(layers);
-    this.present = await countPresent(this.#layers(feed), this.present, has);
+    const asking = countPresent(this.#layers(feed), this.present, has);
+    feed.prepare(asking);
+    this.present = await asking;
     this.#absent = this.present;
     this.#showPresent();
-    await this.#sendMissing(feed);
-
-    await feed.documents({ sizes: target.store === 'containerd' });
-    const layers = this.#layers(feed);
-    const config = feed.archive.config!;
-    const manifest = feed.archive.manifest ?? manifestFor(config, layers);
-    return receiver.finish({ config, manifest }, layers, plan.reference);
+    return this.#sendMissing(feed);
   }
 
-  async #sendMissing(feed: LayerFeed): Promise<void> {
+  async #sendMissing(feed: LayerFeed): Promise<string> {
+    const { reference, layers } = this.plan;
     let next: readonly LayerOrder[] = [];
     try {
-      while (this.present < this.plan.layers.length) {
+      for (;;) {
         if (next.length === 0 && (await this.#turnsOutPresent(feed))) continue;
         const orders = next.length > 0 ? next : this.#order(feed, this.present);
+        const end = this.present + orders.length;
+        if (end === layers.length) {
+          return await this.#show(feed, orders, (onProgress) =>
+            this.receiver.finish(orders, onProgress, () => this.#contents(feed), reference),
+          );
+        }
         // Ordered ahead, so that what follows in the archive need not be read again.
-        const following = this.present + orders.length;
-        next = this.#mayBePresent(following) ? [] : this.#order(feed, following, orders);
-        await this.#send(feed, orders);
+        next = this.#mayBePresent(end) ? [] : this.#order(feed, end, orders);
+        await this.#show(feed, orders, (onProgress) =>
+          this.receiver.send(orders, onProgress, () => this.#layers(feed).slice(0, end)),
+        );
       }
     } catch (error) {
       for (const order of next) order.fail(error as Error);
@@ -99,25 +102,39 @@ export class Delivery {
     return index !== this.#absent && this.plan.layers[index]?.state === 'probe';
   }
 
-  async #send(feed: LayerFeed, orders: readonly LayerOrder[]): Promise<void> {
+  /** Shows the orders on the screen while they are sent, and counts what has arrived. */
+  async #show<T>(
+    feed: LayerFeed,
+    orders: readonly LayerOrder[],
+    send: (onProgress: OnProgress) => Promise<T>,
+  ): Promise<T> {
     const first = this.present;
-    const end = first + orders.length;
     const items = new Map(
-      orders.map((order, i) => [order, new LayerProgress((state) => this.#show(first + i, state))]),
+      orders.map((order, i) => [order, new LayerProgress((state) => this.#showLayer(first + i, state))]),
     );
     for (const item of items.values()) item.waiting();
-    const onProgress = (order: LayerOrder, bytes: number) =>
-      items.get(order)!.moved(bytes, feed.archive.blob(order.diffId)!.size);
     try {
-      await this.receiver.send(() => this.#layers(feed).slice(0, end), orders, onProgress);
+      const result = await send((order, bytes) =>
+        items.get(order)!.moved(bytes, feed.archive.blob(order.diffId)!.size),
+      );
+      for (const item of items.values()) item.done();
+      this.layersSent += orders.length;
+      this.present += orders.length;
+      return result;
     } catch (error) {
       for (const order of orders) order.fail(error as Error);
       for (const item of items.values()) item.failed();
       throw error;
     }
-    for (const item of items.values()) item.done();
-    this.layersSent += orders.length;
-    this.present = end;
+  }
+
+  async #contents(feed: LayerFeed): Promise<ImageContents> {
+    const { store } = await this.plan.target.facts();
+    await feed.documents({ sizes: store === 'containerd' });
+    const layers = this.#layers(feed);
+    const config = feed.archive.config!;
+    const manifest = feed.archive.manifest ?? manifestFor(config, layers);
+    return { documents: { config, manifest }, layers };
   }
 
   #layers(feed: LayerFeed): LayerBlob[] {
@@ -125,10 +142,10 @@ export class Delivery {
   }
 
   #showPresent(): void {
-    for (let i = 0; i < this.present; i++) this.#show(i, { state: 'cached', note: 'already there' });
+    for (let i = 0; i < this.present; i++) this.#showLayer(i, { state: 'cached', note: 'already there' });
   }
 
-  #show(index: number, state: Omit<ItemState, 'label'>): void {
+  #showLayer(index: number, state: Omit<ItemState, 'label'>): void {
     const { diffId } = this.plan.layers[index]!;
     const label = `layer ${index + 1}/${this.plan.layers.length} ${shortDigest(diffId)}`;
     this.activity.item(`${index}`, { label, ...state });

@@ -1,10 +1,11 @@
+import type { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 
 import type { Engine } from '../engine/types.js';
 import { ArchiveIndex } from './archive-index.js';
 import type { Codec } from './compression.js';
 import { LayerOrder } from './layer-order.js';
-import { readSavedArchive, type SavedFile } from './saved-archive.js';
+import { openSavedArchive, readSavedArchive, type SavedFile } from './saved-archive.js';
 import { shareLayer } from './share-layer.js';
 import type { ImageFacts, LayerBlob } from './types.js';
 
@@ -24,8 +25,12 @@ export class LayerFeed {
   readonly #orders = new Set<LayerOrder>();
   readonly #small = new Map<string, Buffer>();
   readonly #closing = new AbortController();
+  readonly #preparing = new Set<Promise<unknown>>();
   #reading?: Promise<void>;
+  /** The archive for the next pass, asked for in advance. */
+  #ahead?: Promise<Readable>;
   #sizesWanted = false;
+  #documentsAwaited = 0;
 
   constructor(
     private readonly source: Engine,
@@ -41,15 +46,28 @@ export class LayerFeed {
     const order = new LayerOrder(diffId, codec, after);
     this.#orders.add(order);
     if (this.#small.has(diffId)) this.#serveFromMemory(order);
-    // Its failure reaches every order.
-    else (this.#reading ??= this.#read()).catch(() => undefined);
+    else this.#start();
     return order;
+  }
+
+  /**
+   * Starts reading for somebody who will order when `settled` settles: layers wait until then, while the engine, which
+   * takes seconds before the first of them comes, is at work.
+   */
+  prepare(settled: Promise<unknown>): void {
+    this.#preparing.add(settled.catch(() => undefined));
+    this.#start();
   }
 
   /** Reads until the image's config is known, and with `sizes` the size of every layer too. */
   async documents({ sizes }: { sizes: boolean }): Promise<void> {
     this.#sizesWanted ||= sizes;
-    while (!this.#documentsKnown()) await (this.#reading ??= this.#read());
+    this.#documentsAwaited++;
+    try {
+      while (!this.#documentsKnown()) await (this.#reading ??= this.#read());
+    } finally {
+      this.#documentsAwaited--;
+    }
   }
 
   /** Ends the reading; orders that are open fail. */
@@ -57,10 +75,13 @@ export class LayerFeed {
     this.#closing.abort();
   }
 
+  #start(): void {
+    // Its failure reaches every order, and whoever asks for documents.
+    (this.#reading ??= this.#read()).catch(() => undefined);
+  }
+
   async #read(): Promise<void> {
     try {
-      // Let everybody who is about to order do so.
-      await new Promise(setImmediate);
       do await this.#pass();
       while (this.#orders.size > 0);
     } catch (error) {
@@ -68,21 +89,27 @@ export class LayerFeed {
       this.#orders.clear();
       throw error;
     } finally {
+      this.#ahead?.then((saved) => saved.destroy()).catch(() => undefined);
+      this.#ahead = undefined;
       this.#reading = undefined;
     }
   }
 
   /** Reads the archive once, or as much of it as is of use. */
   async #pass(): Promise<void> {
-    const { signal } = this.#closing;
+    const saved = await (this.#ahead ?? this.#open());
+    this.#ahead = undefined;
     const waiting = [...this.#orders];
     const seen = new Set<string>();
-    for await (const file of readSavedArchive(this.source, this.image, this.reference, signal)) {
+    for await (const file of readSavedArchive(saved)) {
       seen.add(file.name);
       const layer = this.archive.layerIn(file);
       if (layer) await this.#handOut(file, layer);
       else await this.archive.learn(file);
+      this.#forgetFailed();
       if (this.#isOfNoMoreUse(seen)) return;
+      // The engine can already be at work for the next pass, where one is needed.
+      if (this.#hasPassed(seen)) this.#ahead ??= this.#open();
     }
     for (const order of waiting) {
       if (this.#orders.has(order) && ++order.missed > 1) {
@@ -93,22 +120,45 @@ export class LayerFeed {
       throw new Error(`The archive of ${this.reference} lacks the image's config.`);
   }
 
+  #open(): Promise<Readable> {
+    const saved = openSavedArchive(this.source, this.image, this.reference, this.#closing.signal);
+    saved.catch(() => undefined); // Told to whoever reads it.
+    return saved;
+  }
+
   async #handOut(file: SavedFile, layer: LayerBlob): Promise<void> {
+    await this.#prepared();
     const wanted = [...this.#orders].filter((order) => order.diffId === layer.diffId);
     const open = wanted.filter((order) => order.isOpen);
     if (open.length > 0) {
       for (const order of open) this.#orders.delete(order);
-      await shareLayer(layer, file.content, open);
+      await shareLayer(layer, file.content, open, () => this.#someoneWaits());
     } else if (file.size <= SMALL_LAYER && this.#smallBytes() + file.size <= SMALL_LAYERS) {
       this.#small.set(layer.diffId, await buffer(file.content));
       for (const order of wanted) this.#serveFromMemory(order);
     }
   }
 
+  /** Settles when everybody who is about to order has done so. */
+  async #prepared(): Promise<void> {
+    if (this.#preparing.size === 0) return;
+    await Promise.all(this.#preparing);
+    this.#preparing.clear();
+    await new Promise(setImmediate);
+  }
+
+  #forgetFailed(): void {
+    for (const order of this.#orders) if (order.failed) this.#orders.delete(order);
+  }
+
   #serveFromMemory(order: LayerOrder): void {
     this.#orders.delete(order);
     // Memory does not fail, and a host that does has its own error.
     void shareLayer(this.archive.blob(order.diffId)!, [this.#small.get(order.diffId)!], [order]);
+  }
+
+  #someoneWaits(): boolean {
+    return this.#documentsAwaited > 0 || [...this.#orders].some((order) => order.isOpen && !order.failed);
   }
 
   #smallBytes(): number {
@@ -122,10 +172,14 @@ export class LayerFeed {
     );
   }
 
-  /** Whether everything that is asked for has gone by (some of it perhaps too early, for another pass). */
+  /** Whether everything that is asked for has gone by, some of it perhaps too early. */
   #isOfNoMoreUse(seen: ReadonlySet<string>): boolean {
-    return (
-      this.#documentsKnown() && [...this.#orders].every((order) => this.archive.isAmong(seen, order.diffId))
-    );
+    const orders = [...this.#orders];
+    return this.#documentsKnown() && orders.every((order) => this.archive.isAmong(seen, order.diffId));
+  }
+
+  /** Whether a layer that is asked for has gone by too early. */
+  #hasPassed(seen: ReadonlySet<string>): boolean {
+    return [...this.#orders].some((order) => this.archive.isAmong(seen, order.diffId));
   }
 }

@@ -1,4 +1,3 @@
-import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 
 import type { Engine } from '../engine/types.js';
@@ -23,9 +22,9 @@ export async function load(
       body,
       signal: AbortSignal.any([signal, watch.signal]),
     });
-    let failure: string | undefined;
-    for await (const line of watch.over(createInterface({ input: answer }))) failure ??= errorIn(line);
-    return failure;
+    let said = '';
+    for await (const text of watch.over(answer.setEncoding('utf8') as AsyncIterable<string>)) said += text;
+    return said.split('\n').map(errorIn).find(Boolean);
   } catch (error) {
     // What caused the failure, rather than the broken connection that it ended in.
     throw body.errored ?? (watch.signal.aborted ? (watch.signal.reason as Error) : error);

@@ -13,6 +13,14 @@ import type { LayerBlob } from './types.js';
 /** The engine does not have the image that was loaded; the message is the reason, where it gave one. */
 export class NotLoaded extends Error {}
 
+/** An image as it stands in an archive. */
+export interface ImageContents {
+  documents: ImageDocuments;
+  layers: readonly LayerBlob[];
+}
+
+export type OnProgress = (order: LayerOrder, bytes: number) => void;
+
 type Bytes = AsyncIterable<Buffer> | Iterable<Buffer>;
 
 /**
@@ -54,21 +62,27 @@ export class Receiver {
    * @throws NotLoaded, and what an order fails with
    */
   async send(
-    layers: () => readonly LayerBlob[],
     orders: readonly LayerOrder[],
-    onProgress: (order: LayerOrder, bytes: number) => void,
+    onProgress: OnProgress,
+    layers: () => readonly LayerBlob[],
   ): Promise<void> {
     await this.#hold(layers, portionsOf(orders, onProgress));
   }
 
   /**
-   * Loads the image itself, all of whose layers are there, proves it, and only then gives it its name.
+   * Sends the last layers, if any are missing, with the image itself; proves it, and only then gives it its name.
    *
+   * @param contents asked for when the ordered layers have come
    * @returns the target's ID of it
-   * @throws NotLoaded
+   * @throws NotLoaded, and what an order fails with
    */
-  async finish(documents: ImageDocuments, layers: readonly LayerBlob[], reference: string): Promise<string> {
-    const { id, name } = await this.#load(() => ({ documents, layers }), []);
+  async finish(
+    orders: readonly LayerOrder[],
+    onProgress: OnProgress,
+    contents: () => Promise<ImageContents>,
+    reference: string,
+  ): Promise<string> {
+    const { id, name } = await this.#load(contents, portionsOf(orders, onProgress));
     await tagImage(this.engine, id, reference);
     await untagImage(this.engine, name);
     return id;
@@ -94,9 +108,9 @@ export class Receiver {
   }
 
   /** Loads an image without touching any tag but a new temporary one, and proves that it is there. */
-  async #load(describe: () => Contents, portions: Bytes): Promise<{ id: string; name: string }> {
-    let contents: Contents | undefined;
-    const archive = this.#archive(portions, () => (contents = describe()));
+  async #load(describe: Describe, portions: Bytes): Promise<{ id: string; name: string }> {
+    let contents: ImageContents | undefined;
+    const archive = this.#archive(portions, async () => (contents = await describe()));
     const failure = await load(this.engine, archive, this.signal);
     const name = `${TEMPORARY_REPOSITORY}:${this.id}-${++this.#loads}`;
     const id = contents && (await this.#idOf(contents));
@@ -109,9 +123,9 @@ export class Receiver {
   }
 
   /** The documents come last: only then is everything known that stands in them. */
-  async *#archive(portions: Bytes, describe: () => Contents): AsyncGenerator<Buffer> {
+  async *#archive(portions: Bytes, describe: Describe): AsyncGenerator<Buffer> {
     for await (const portion of portions) yield this.#count(portion);
-    const { documents, layers } = describe();
+    const { documents, layers } = await describe();
     const end = Buffer.concat([archiveDocuments(documents, layers), TAR_END]);
     yield this.#count(await compress(this.codec, end));
   }
@@ -121,7 +135,7 @@ export class Receiver {
     return bytes;
   }
 
-  async #idOf({ documents }: Contents): Promise<string> {
+  async #idOf({ documents }: ImageContents): Promise<string> {
     const { store } = await this.engine.facts();
     return digestOf(store === 'containerd' ? documents.manifest : documents.config);
   }
@@ -138,16 +152,10 @@ export class Receiver {
   }
 }
 
-interface Contents {
-  documents: ImageDocuments;
-  layers: readonly LayerBlob[];
-}
+type Describe = () => ImageContents | Promise<ImageContents>;
 
 /** The portions of several orders, in the order in which the layers come from the source. */
-async function* portionsOf(
-  orders: readonly LayerOrder[],
-  onProgress: (order: LayerOrder, bytes: number) => void,
-): AsyncGenerator<Buffer> {
+async function* portionsOf(orders: readonly LayerOrder[], onProgress: OnProgress): AsyncGenerator<Buffer> {
   const awaited = new Set(orders);
   while (awaited.size > 0) {
     const order = await Promise.race([...awaited].map((one) => one.blob.then(() => one)));

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 
 import { extract } from 'tar-stream';
@@ -17,29 +18,28 @@ export interface SavedFile {
 /** First API version whose GET /images/{name}/get takes a platform. */
 const PLATFORM_API = '1.48';
 
-/** Streams `GET /images/{name}/get`, file by file, in the order in which the engine sends them. */
-export async function* readSavedArchive(
+/** `GET /images/{name}/get`: behind a graph driver the first byte comes when the whole image stands on the engine's disk. */
+export async function openSavedArchive(
   engine: Engine,
   image: ImageFacts,
   reference: string,
   signal: AbortSignal,
-): AsyncGenerator<SavedFile> {
+): Promise<Readable> {
   const { apiVersion, store } = await engine.facts();
   const choose = store === 'containerd' && compareVersions(apiVersion, PLATFORM_API) >= 0;
   const query = choose ? { platform: JSON.stringify(image.platform) } : undefined;
-  const saved = await streamFromEngine(engine, 'GET', `/images/${reference}/get`, { query, signal });
+  return streamFromEngine(engine, 'GET', `/images/${reference}/get`, { query, signal });
+}
+
+/** The files of a saved archive, in the order in which the engine sends them. */
+export async function* readSavedArchive(saved: Readable): AsyncGenerator<SavedFile> {
   const archive = extract();
   const flow = pipeline(saved, archive);
   flow.catch(() => undefined); // Told by the iteration below.
   try {
     for await (const entry of archive) {
-      if (entry.header.type === 'file') {
-        yield {
-          name: entry.header.name,
-          size: entry.header.size ?? 0,
-          content: entry as unknown as AsyncIterable<Buffer>,
-        };
-      }
+      const { name, size = 0, type } = entry.header;
+      if (type === 'file') yield { name, size, content: entry as unknown as AsyncIterable<Buffer> };
       entry.resume();
     }
     await flow;

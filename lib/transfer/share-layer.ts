@@ -16,17 +16,22 @@ export class Outpaced extends Error {}
 /**
  * Writes a layer, as a file of the load archive, into every order: read once, packed once for each codec, at the pace
  * of the slowest host. Failures of the content end the orders, and reject; a host that gives up harms no other.
+ *
+ * @param othersWait whether hosts that did not order this layer wait for something behind it
  */
 export async function shareLayer(
   layer: LayerBlob,
   content: AsyncIterable<Buffer> | Iterable<Buffer>,
   orders: readonly LayerOrder[],
+  othersWait: () => boolean = () => false,
 ): Promise<void> {
   const packers = new Map(orders.map(({ codec }) => [codec, new BlockPacker(codec)]));
   const queue: { plain: number; packed: Map<Codec, Promise<Buffer>> }[] = [];
   const handOn = async () => {
     const { plain, packed } = queue.shift()!;
-    await writeToAll(orders, async (order) => order.write({ plain, packed: await packed.get(order.codec)! }));
+    await writeToAll(orders, othersWait, async (order) =>
+      order.write({ plain, packed: await packed.get(order.codec)! }),
+    );
   };
 
   for (const order of orders) order.begin(layer);
@@ -66,11 +71,13 @@ async function* blocks(
 
 async function writeToAll(
   orders: readonly LayerOrder[],
+  othersWait: () => boolean,
   write: (order: LayerOrder) => Promise<void>,
 ): Promise<void> {
   const writing = new Map(orders.map((order) => [order, write(order).then(() => order)]));
   while (writing.size > 0) {
-    const isLast = writing.size === 1 && orders.filter((order) => !order.failed).length > 1;
+    const company = orders.filter((order) => !order.failed).length > 1 || othersWait();
+    const isLast = writing.size === 1 && company;
     writing.delete(await (isLast ? lastOne(...[...writing.entries()][0]!) : Promise.race(writing.values())));
   }
 }
