@@ -7,7 +7,13 @@ export class Refusal extends Error {
 
   /** @param words the registry's own; of addresses in them the query goes, which may hold what opens an upload. */
   constructor(words: string) {
-    super(words.trim().replace(/(https?:\/\/[^\s"?]*)\?[^\s"]*?(?=[:,]?(?:["\s]|$))/g, '$1'));
+    super(
+      words
+        .trim()
+        .replace(/\nNote: .*$/s, '') // The engine's own advice.
+        .replace(/(:?)\s*\n\s*/g, (_, colon: string) => (colon ? ': ' : '; '))
+        .replace(/(https?:\/\/[^\s"?]*)\?[^\s"]*?(?=[:,]?(?:["\s]|$))/g, '$1'),
+    );
   }
 
   /** Whether it may well be over after a while. */
@@ -47,6 +53,12 @@ const ADVICE: readonly [RegExp, (registry: string) => string][] = [
     /server gave HTTP response to HTTPS client/i,
     () =>
       'the registry speaks plain HTTP, which the engine takes only where its daemon.json has it in "insecure-registries"',
+  ],
+  [
+    /missing content|content digest \S+ not found/i,
+    () =>
+      'the engine does not have all platforms of the image: build it for one (docker build --platform linux/amd64), ' +
+      'or publish it from an engine of version 28 or newer',
   ],
   [/no such host/i, () => "check the registry's name"],
   [/connection refused/i, () => 'see whether the registry runs, and publish again'],

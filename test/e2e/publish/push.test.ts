@@ -164,7 +164,7 @@ for (const name of ENGINES) {
           it('one sentence while the engine does not know the authority', async () => {
             const { error } = await bench.publish(image, `${registry.address}/app:1`);
             expect(error).to.have.property('code', 'PUSH_FAILED');
-            expect(error?.message)
+            expect(error?.message, error?.message)
               .to.match(/x509|certificate/)
               .and.to.include(`certs.d/${registry.address}/ca.crt`);
             expect(error?.message).not.to.include('\n');

@@ -45,9 +45,16 @@ export class Workbench {
     return new Workbench(engine, await openEngine(resolveEngineAddress({ host: engine.url, env: {} })));
   }
 
+  /** A name for an image that nobody else has; it is removed in the end. */
+  newName(): string {
+    const name = `publish-test-${randomBytes(4).toString('hex')}`;
+    this.#names.push(name);
+    return name;
+  }
+
   /** Builds an image nobody has seen before: busybox's layer, and one a size given (bytes). */
   async image(sizes: readonly number[] = [3_000_000, 1_000_000]): Promise<string> {
-    const name = `publish-test-${randomBytes(4).toString('hex')}`;
+    const name = this.newName();
     const context = pack();
     const lines = sizes.map((_, index) => `COPY ${index} /${index}`);
     context.entry({ name: 'Dockerfile' }, ['FROM busybox:latest', ...lines, ''].join('\n'));
@@ -55,7 +62,6 @@ export class Workbench {
     context.finalize();
     const log = await text(await this.bed.docker.buildImage(Readable.from(context), { t: `${name}:made` }));
     if (log.includes('errorDetail')) throw new Error(log);
-    this.#names.push(name);
     return name;
   }
 
@@ -76,9 +82,13 @@ export class Workbench {
     }
   }
 
+  async remove(...repositories: string[]): Promise<void> {
+    for (const repository of repositories) await removeImages(this.bed.docker, repository);
+  }
+
   async close(): Promise<void> {
     await this.engine.close();
-    for (const name of this.#names) await removeImages(this.bed.docker, name);
+    await this.remove(...this.#names);
   }
 }
 

@@ -52,6 +52,12 @@ describe('what a registry says against a push', () => {
       'localhost:5000/app:1 was not published: denied: quota exceeded.',
     );
   });
+  it('as one line', () => {
+    expect(sentence('errors:\ndenied: no\nunsupported: never\n')).to.include(
+      ': errors: denied: no; unsupported: never.',
+    );
+    expect(sentence('a problem\nNote: what the engine thinks\nof it')).to.match(/: a problem\.$/);
+  });
   it('with the number of tries', () => {
     expect(sentence('toomanyrequests: slow down', 6)).to.include(
       'was not published in 6 tries: toomanyrequests',
