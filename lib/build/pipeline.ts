@@ -1,5 +1,6 @@
+import { createRequire } from 'node:module';
 import type { Transform } from 'node:stream';
-import { objectTransform } from 'through2';
+import type * as through2 from 'through2';
 import type Vinyl from 'vinyl';
 import type { BuildMeans } from './carry-out.js';
 import type { BuildPlan } from './plan.js';
@@ -24,6 +25,8 @@ export type PipelineBuild = (plan: BuildPlan, means: BuildMeans) => Promise<void
  */
 export function buildPipeline({ carryOut, heldBytes }: PipelineOptions): Transform {
   const broken = new AbortController();
+  // Loaded here, because it takes longer to load than all else that a gulpfile without a pipeline needs.
+  const { objectTransform } = createRequire(import.meta.url)('through2') as typeof through2;
   const stream = objectTransform({ highWaterMark: 1 }, async function* (files: AsyncGenerator<unknown>) {
     const first = await files.next();
     if (broken.signal.aborted) return;
