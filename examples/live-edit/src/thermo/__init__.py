@@ -1,0 +1,5 @@
+"""Temperatures from one scale to another."""
+
+
+def celsius(fahrenheit):
+    return round((fahrenheit - 32) * 5 / 9, 1)

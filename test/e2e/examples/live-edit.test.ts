@@ -1,0 +1,74 @@
+import { expect } from 'chai';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { debianWheels } from './debian-wheels.js';
+import { openExample, type OpenExample } from './example.js';
+import { servePackages, type PackageIndex } from './package-index.js';
+
+describe('examples/live-edit', () => {
+  let example: OpenExample;
+  let index: PackageIndex;
+  before(async function () {
+    example = await openExample(this, 'live-edit', { engine: '28-containerd' });
+    const pytest = ['pytest', 'pluggy', 'iniconfig', 'packaging', 'attr'].map((name) => `python3-${name}`);
+    index = await servePackages(example.engine, await debianWheels(pytest));
+    Object.assign(example.env, index.env);
+  });
+  after(async () => {
+    await example?.close();
+    await index?.close();
+  });
+
+  const edit = async (path: string, from: string, to: string) => {
+    const file = join(example.folder, path);
+    const text = await readFile(file, 'utf8');
+    expect(text).to.include(from);
+    await writeFile(file, text.replace(from, to));
+  };
+
+  it('builds an image without the project, and runs the tests of the mounted one', async () => {
+    const { status, stdout, stderr } = await example.gulp('test');
+    expect(status, stderr).to.equal(0);
+    expect(stdout).to.include('3 passed');
+    expect(index.asked).to.include('pytest');
+  });
+
+  it('has an empty working directory in the image', async () => {
+    const { docker } = example.engine;
+    const [image] = (await docker.listImages()).filter(({ RepoTags }) =>
+      RepoTags?.some((tag) => tag.startsWith('live-edit-dev:')),
+    );
+    const container = await docker.createContainer({
+      Image: image!.RepoTags![0],
+      Entrypoint: ['sh', '-c', 'test -z "$(ls -A /project)"'],
+    });
+    await container.start();
+    expect((await container.wait()).StatusCode).to.equal(0);
+    await container.remove();
+  });
+
+  it('shows an edit that is made on the host in the shell that runs already', async () => {
+    const shell = await example.terminal('run:shell');
+    try {
+      await shell.waitFor(/^root@.*#$/m, 60_000);
+      await shell.type('thermo 451\n');
+      await shell.waitFor(/^451 °F = 232\.8 °C$/m, 20_000);
+      await edit('src/thermo/__init__.py', '5 / 9, 1)', '5 / 9, 3)');
+      await shell.type('thermo 451\n');
+      await shell.waitFor(/^451 °F = 232\.778 °C$/m, 20_000);
+      await shell.type('touch made-inside; exit\n');
+      expect((await shell.exit()).status).to.equal(0);
+      expect(await readFile(join(example.folder, 'made-inside'), 'utf8')).to.equal('');
+    } finally {
+      await shell.close();
+    }
+  });
+
+  it('builds nothing again for an edit, and fails as the tests do', async () => {
+    await edit('src/thermo/__init__.py', '- 32', '- 30.5');
+    const { status, stdout, stderr } = await example.gulp('test');
+    expect(status).to.equal(1);
+    expect(stdout).to.include('3 failed');
+    expect(stderr).to.match(/pip install -r \/tmp\/requirements-dev\.txt {2}CACHED/);
+  });
+});
