@@ -46,9 +46,9 @@ onEngines(ENGINES, 'a pipeline as context', (workshop) => {
       pipe(
         here,
         gulp.src('src/**', { cwd: here.root, encoding: false }).pipe(
-          objectTransform((one: Vinyl) => {
+          objectTransform((one: Vinyl, _encoding, done) => {
             if (one.extname === '.txt') one.contents = Buffer.from(word);
-            return Promise.resolve(one);
+            done(null, one);
           }),
         ),
       );
