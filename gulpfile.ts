@@ -6,7 +6,11 @@ export const types = task('types', 'Checks the types', 'tsc --noEmit');
 export const lint = task('lint', 'Checks the code with ESLint', 'eslint .');
 export const format = task('format', 'Checks the formatting', 'prettier --check .');
 export const unused = task('unused', 'Finds files, exports and dependencies that nothing uses', 'knip');
-export const unit = task('unit', 'Tests that need no engine', 'mocha test/lib/**/*.test.ts test/tasks/**/*.test.ts');
+export const unit = task(
+  'unit',
+  'Tests that need no engine',
+  'mocha test/lib/**/*.test.ts test/tasks/**/*.test.ts',
+);
 export const e2e = task('e2e', 'Tests on real engines, registries and hosts', 'tsx test/e2e.ts');
 
 export const check = Object.assign(gulp.series(types, lint, format, unused, unit, compile, e2e), {

@@ -9,4 +9,3 @@ export {
 export { carryOutBuild, type BuildMeans, type BuiltImage } from './carry-out.js';
 export type { FindLogin } from './session/auth.js';
 export { buildPipeline, type PipelineBuild, type PipelineOptions } from './pipeline.js';
-export { carryOutClean, planClean, type CleanPlan } from './clean.js';

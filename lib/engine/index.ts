@@ -6,9 +6,8 @@ export {
   type CredentialOptions,
   type RegistryAuth,
 } from './credentials.js';
-export { engineLost } from './dial.js';
+export { configuredProxies } from './docker-config.js';
 export { openEngine, pingEngine } from './open.js';
 export type { RemoteProcess, SshConnection } from './ssh/connection.js';
 export type { TransportOptions as OpenOptions } from './transport.js';
 export type { Engine, EngineAddress, EngineFacts } from './types.js';
-export { configuredProxies } from './docker-config.js';

@@ -6,7 +6,7 @@ import { screenOf } from './screen.js';
 import type { Report } from './types.js';
 
 export { formatBytes, formatDuration } from './format.js';
-export { displayWidth, printable, truncate } from './text.js';
+export { displayWidth, truncate } from './text.js';
 export type { Activity, ItemState, Report } from './types.js';
 
 /** How much is told: gulp's `--silent` is `silent`, its `-L` is `error`, `-LL` is `warn`, more is `info`. */

@@ -1,5 +1,5 @@
-import { split } from 'shlex';
 import type { Image, Word } from '../project/types.js';
+import { WordError, splitWords } from '../project/words.js';
 import { UserError } from '../user-error.js';
 import { containerName } from './container-name.js';
 
@@ -106,9 +106,10 @@ function gpuWords(image: Image, options: RunOptions, { runtimes }: RunSurroundin
 
 function shellWords(option: string, text: string): Word[] {
   try {
-    return words(split(text));
-  } catch {
-    throw new UserError('BAD_OPTION', `--${option} has a quote that is not closed: ${text}`);
+    return words(splitWords([{ text, line: 1 }]).map((word) => word.text));
+  } catch (error) {
+    if (!(error instanceof WordError)) throw error;
+    throw new UserError('BAD_OPTION', `--${option}: ${error.message}: ${text}`);
   }
 }
 

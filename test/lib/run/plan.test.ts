@@ -160,6 +160,6 @@ describe('planRun', () => {
   });
 
   it('refuses an option with an open quote', () => {
-    expect(() => plan({}, { command: 'sh -c "echo' })).to.throw('--command has a quote that is not closed');
+    expect(() => plan({}, { command: 'sh -c "echo' })).to.throw('--command: the quote " is not closed');
   });
 });
