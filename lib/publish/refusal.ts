@@ -41,7 +41,7 @@ const PASSING = [
 
 const ADVICE: readonly [RegExp, (registry: string) => string][] = [
   [
-    /unauthorized|incorrect username or password|authentication required|authorization failed|no basic auth|access to the resource is denied|401|403 Forbidden/i,
+    /unauthorized|incorrect username or password|authentication required|authorization failed|no basic auth|access to the resource is denied|403 Forbidden/i,
     (registry) => `log in with "docker login ${registry}", as somebody who may write there`,
   ],
   [
