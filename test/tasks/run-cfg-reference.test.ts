@@ -1,0 +1,22 @@
+import { readFileSync } from 'node:fs';
+import { expect } from 'chai';
+import { runConfigReference } from '../../docs/generate.js';
+import { KEYS, type KeyName, spellingOf } from '../../lib/project/keys.js';
+import { describeImage, loadProject } from '../../lib/project/index.js';
+import { projectWith, removeProjects } from '../lib/project/projects.js';
+
+describe('docs/run-cfg.md', () => {
+  after(removeProjects);
+
+  it('is what docs/generate.ts makes of the code: run it when this fails', () => {
+    expect(readFileSync(runConfigReference.file, 'utf8')).to.equal(runConfigReference.text());
+  });
+
+  it('gives examples that the reader takes', () => {
+    const lines = (Object.keys(KEYS) as KeyName[]).map((key) => `${spellingOf(key)}=${KEYS[key].example}`);
+    const root = projectWith(`[dev]\n${lines.join('\n')}\n[dev_variables]\nA=b\n`);
+    const env = { USER: 'alice', HOME: '/home/alice' };
+    const image = describeImage(loadProject({ root, env }), 'dev', { remote: false, env });
+    expect(image).to.include({ tag: 'experiment.2017.12.16', repository: 'dev', pullFromOnForce: true });
+  });
+});
