@@ -19,7 +19,7 @@ export class LayerProgress {
     this.#total = total;
     // The first and last portions hold the file's header and padding too.
     this.#completed = Math.min(total, this.#completed + bytes);
-    this.show({ state: 'running', completed: this.#completed, total, note: this.#rate() });
+    this.show({ state: 'running', completed: this.#completed, total });
   }
 
   done(): void {
