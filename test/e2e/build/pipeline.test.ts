@@ -46,7 +46,7 @@ onEngines(ENGINES, 'a pipeline as context', (workshop) => {
       pipe(
         here,
         gulp.src('src/**', { cwd: here.root, encoding: false }).pipe(
-          objectTransform((one: Vinyl, _encoding, done) => {
+          objectTransform((one: Vinyl, _encoding: unknown, done: (error: null, file: Vinyl) => void) => {
             if (one.extname === '.txt') one.contents = Buffer.from(word);
             done(null, one);
           }),
