@@ -8,8 +8,6 @@ export interface TimedItem extends ItemState {
   start: number;
   /** True in the one update that ended it. */
   justEnded: boolean;
-  /** How it ended the first time: BuildKit starts some steps again, and ends them as before. */
-  ended?: ItemState['state'];
 }
 
 /** The items of an activity, in the order in which they began. */
@@ -18,13 +16,11 @@ export class Items {
 
   update(id: string, state: ItemState): TimedItem {
     const before = this.#items.get(id);
-    const ended = state.state === 'running' ? before?.ended : state.state;
     const item: TimedItem = {
       ...state,
       label: printable(state.label),
       start: before?.start ?? Date.now(),
-      ...(ended && { ended }),
-      justEnded: state.state !== 'running' && before?.ended !== state.state,
+      justEnded: state.state !== 'running' && (before === undefined || before.state === 'running'),
     };
     this.#items.set(id, item);
     return item;

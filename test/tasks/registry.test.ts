@@ -1,0 +1,41 @@
+import { expect } from 'chai';
+import { DockerRegistry, UserError } from '../../tasks/index.js';
+import { makeProject, removeProjects } from '../lib/project/projects.js';
+
+/** Names of the tasks that the registry defines, which are what gulp completes and lists. */
+function tasksOf(files: Record<string, string>): string[] {
+  const names: string[] = [];
+  const taker = { task: (name: string) => names.push(name) } as unknown as Parameters<DockerRegistry['init']>[0];
+  new DockerRegistry({ root: makeProject(files), env: { USER: 'alice' } }).init(taker);
+  return names;
+}
+
+describe('DockerRegistry', () => {
+  after(removeProjects);
+
+  it('defines a task for everything that an image can do', () => {
+    const names = tasksOf({
+      'docker/app/Dockerfile': 'FROM scratch\n',
+      'docker/notes/README': '',
+      'docker/run.cfg': '[run_image]\nsynthetic_images=shell\n[shell]\nname=app\n',
+    });
+    expect(names).to.have.members([
+      ...['genversion', 'build', 'clean', 'graph', 'images', 'config', 'doctor'],
+      ...[
+        'build:app',
+        'clean:app',
+        'transfer:app',
+        'locked-down:app',
+        'publish:app',
+        'run:app',
+        'config:app',
+      ],
+      ...['run:shell', 'config:shell'],
+    ]);
+  });
+
+  it('says what is wrong with run.cfg before any task is there', () => {
+    const files = { 'docker/app/Dockerfile': 'FROM scratch\n', 'docker/run.cfg': 'nonsense\n' };
+    expect(() => tasksOf(files)).to.throw(UserError, 'docker/run.cfg:1');
+  });
+});
