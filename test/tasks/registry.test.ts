@@ -5,7 +5,9 @@ import { makeProject, removeProjects } from '../lib/project/projects.js';
 /** Names of the tasks that the registry defines, which are what gulp completes and lists. */
 function tasksOf(files: Record<string, string>): string[] {
   const names: string[] = [];
-  const taker = { task: (name: string) => names.push(name) } as unknown as Parameters<DockerRegistry['init']>[0];
+  const taker = { task: (name: string) => names.push(name) } as unknown as Parameters<
+    DockerRegistry['init']
+  >[0];
   new DockerRegistry({ root: makeProject(files), env: { USER: 'alice' } }).init(taker);
   return names;
 }
