@@ -13,7 +13,6 @@ import { decodeTrace } from './progress/trace.js';
 import { cancelBuild, requestBuild } from './request.js';
 import { authService } from './session/auth.js';
 import { fileSyncService, type SyncedFolder } from './session/file-sync.js';
-import { healthService } from './session/health.js';
 import { openSession } from './session/open.js';
 import { readSecrets, secretsService } from './session/secrets.js';
 import { prepareAgent, sshService } from './session/ssh.js';
@@ -39,45 +38,66 @@ export async function buildWithBuildKit(
     authService(findLogin),
     secretsService(await readSecrets(plan.secrets, env)),
     sshService(new Map([...plan.agents].map(([id, paths]) => [id, prepareAgent(id, paths, env)]))),
-    healthService(),
   ];
   const session = await openSession(engine, services, key);
   const buildid = randomUUID();
-  const cancel = () => void cancelBuild(engine, buildid).finally(() => session.close());
-  signal?.addEventListener('abort', cancel, { once: true });
+  const query = {
+    ...step.query,
+    t: [step.reference, ...step.tags],
+    version: '2',
+    session: session.id,
+    buildid,
+  };
+  // Without a body, even an empty one, engines report no progress.
+  const body = 'archive' in context ? archiveBody(context.archive, fail) : Buffer.alloc(0);
+  const progress = new SolveProgress(activity);
+  let answer: Readable | undefined;
+  const ended = new AbortController();
+  const work = async () => {
+    answer = await requestBuild(engine, { query: { ...query, ...placeOf(plan, context) }, body });
+    return follow(answer, progress, failing);
+  };
   try {
-    const query = {
-      ...step.query,
-      t: [step.reference, ...step.tags],
-      version: '2',
-      session: session.id,
-      buildid,
-    };
-    const answer = await requestBuild(
-      engine,
-      'source' in context
-        ? // Without a body, even an empty one, engines report no progress.
-          {
-            query: { ...query, remote: 'client-session', dockerfile: path.basename(plan.dockerfile) },
-            body: Buffer.alloc(0),
-          }
-        : { query: { ...query, dockerfile: dockerfileInContext(plan) }, body: bodyOf(context.archive, fail) },
-    );
-    const progress = new SolveProgress(activity);
-    const id = await follow(answer, progress, failing);
+    const id = await Promise.race([
+      work(),
+      session.lost,
+      aborted(signal, ended.signal, () => cancelBuild(engine, buildid)),
+    ]);
     return { id, cached: progress.cached, sent: context.sent };
   } catch (error) {
     signal?.throwIfAborted();
     throw ownFailure ?? error;
   } finally {
-    signal?.removeEventListener('abort', cancel);
+    ended.abort();
+    if (body instanceof Readable) body.destroy(new Error('The build has ended.'));
+    answer?.destroy();
     session.close();
   }
 }
 
-function bodyOf(archive: AsyncIterable<Buffer>, fail: (error: unknown) => void): Readable {
-  const body = Readable.from(archive, { objectMode: false, highWaterMark: 1 << 20 });
-  return body.once('error', fail);
+function archiveBody(archive: AsyncIterable<Buffer>, fail: (error: unknown) => void): Readable {
+  return Readable.from(archive, { objectMode: false, highWaterMark: 1 << 20 }).on('error', fail);
+}
+
+/** Where the engine gets the context from, and the Dockerfile's name there. */
+function placeOf(plan: BuildPlan, context: BuildContext): Record<string, string> {
+  if ('archive' in context) return { dockerfile: dockerfileInContext(plan) };
+  return { remote: 'client-session', dockerfile: path.basename(plan.dockerfile) };
+}
+
+/** Rejects when the signal comes, after the engine has been told, or has not listened for long. */
+function aborted(
+  signal: AbortSignal | undefined,
+  ended: AbortSignal,
+  tell: () => Promise<void>,
+): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    const stop = () => {
+      const enough = new Promise((resolve) => setTimeout(resolve, 3000).unref());
+      void Promise.race([tell(), enough]).then(() => reject(signal!.reason as Error));
+    };
+    signal?.addEventListener('abort', stop, { once: true, signal: ended });
+  });
 }
 
 async function follow(body: Readable, progress: SolveProgress, failing: FailedBuild): Promise<string> {

@@ -43,7 +43,10 @@ export async function buildClassic(
   body.on('error', (error) => (bodyFailure = error));
   const progress = new ClassicProgress(activity);
   let answer: Readable | undefined;
-  const cancel = () => (answer ?? body).destroy();
+  const cancel = () => {
+    body.destroy(new Error('The build is aborted.'));
+    answer?.destroy();
+  };
   signal?.addEventListener('abort', cancel, { once: true });
   try {
     answer = await requestBuild(engine, {

@@ -30,6 +30,9 @@ export interface SyncCount {
 
 export const noneSent = (): SyncCount => ({ entries: 0, files: 0, bytes: 0 });
 
+/** The engine could not take what it was sent; why is what the build fails with. */
+class RefusedByEngine extends Error {}
+
 type Call = ServerDuplexStream<Buffer, Buffer>;
 
 /** Entries described before other work of the process gets its turn. */
@@ -53,7 +56,7 @@ export function fileSyncService(
     }
     serve(call, folder).catch((error: unknown) => {
       if (call.cancelled) return;
-      failed(error);
+      if (!(error instanceof RefusedByEngine)) failed(error);
       call.write(encodeError(error instanceof Error ? error.message : String(error)));
       call.end();
     });
@@ -93,7 +96,7 @@ async function describe(
     id++;
     count.entries++;
     const flowing = call.write(encodeStat(entry));
-    if (call.cancelled) return;
+    if (hasEnded(call)) return;
     if (id % BATCH === 0) await (flowing ? setImmediate() : drained(call));
   }
   call.write(encodeStat());
@@ -105,7 +108,7 @@ function answer(call: Call, send: (id: number) => Promise<void>): Promise<void> 
     let sending = Promise.resolve();
     call.on('data', (packet: Buffer) => {
       const request = decodeRequest(packet);
-      if (request.type === 'error') reject(new Error(request.message));
+      if (request.type === 'error') reject(new RefusedByEngine(request.message));
       else if (request.type === 'end') sending.then(resolve, reject);
       else {
         sending = sending.then(() => send(request.id));
@@ -128,10 +131,14 @@ async function sendFile(
   count.files++;
   for (const piece of source.content(entry)) {
     count.bytes += piece.length;
-    if (call.cancelled) return;
+    if (hasEnded(call)) return;
     if (!call.write(encodeData(id, piece))) await drained(call);
   }
   call.write(encodeData(id));
+}
+
+function hasEnded(call: Call): boolean {
+  return call.cancelled || call.writableEnded;
 }
 
 async function drained(call: Call): Promise<void> {

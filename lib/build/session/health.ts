@@ -4,10 +4,18 @@ import { method, RAW, type SessionService } from './service.js';
 /** `HealthCheckResponse { status: SERVING }` */
 const SERVING = Buffer.from([0x08, 0x01]);
 
-/** The engine asks every five seconds whether the client is still there, and drops a session that does not answer. */
-export function healthService(): SessionService {
+/**
+ * The engine asks every few seconds whether the client is still there, and drops a session that does not answer.
+ * @param asked called each time, since it says that the engine is still there, too
+ */
+export function healthService(asked: () => void): SessionService {
   return {
     definition: { Check: method('/grpc.health.v1.Health/Check', RAW) },
-    implementation: { Check: (_call: unknown, reply: sendUnaryData<Buffer>) => reply(null, SERVING) },
+    implementation: {
+      Check: (_call: unknown, reply: sendUnaryData<Buffer>) => {
+        asked();
+        reply(null, SERVING);
+      },
+    },
   };
 }

@@ -155,6 +155,7 @@ onEngines(ENGINES, 'build context', (workshop) => {
       process.seteuid!(0);
       await stranger.engine.close();
       end();
+      fs.rmSync(socket);
     }
   });
 });

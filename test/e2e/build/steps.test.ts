@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
+import fs from 'node:fs';
 import { expect } from 'chai';
+import { Relay } from './relay.js';
 import { ENGINES, onEngines, rejection, Workshop } from './workshop.js';
 import { bed } from '../../bed/index.js';
 
@@ -127,8 +129,8 @@ describe('an engine that is killed in the middle of a build', function () {
           setTimeout(() => void engine.restart('SIGKILL'), 3000);
           const error = await failed;
           expect(error).to.include({ code: 'ENGINE_LOST', name: 'UserError' });
-          await here.engine.close();
           await until(() => engine.docker.ping());
+          await here.close();
         }
       } finally {
         await engine.stop();
@@ -138,6 +140,29 @@ describe('an engine that is killed in the middle of a build', function () {
 });
 
 const md5 = (text: string) => createHash('md5').update(text).digest('hex');
+
+describe('an engine that falls silent in the middle of a build', function () {
+  this.timeout(600_000);
+
+  it('fails the build after a minute, though no connection has broken', async function () {
+    const engine = await bed.orSkip(this, () => bed.engine('28-overlay2', { own: 'silent' }));
+    // A relay that stops passing anything on is what a dead network looks like.
+    const relay = new Relay(engine.socket);
+    try {
+      await bed.baseImages(engine.docker, ['busybox:latest']);
+      const here = await Workshop.open(await relay.listen());
+      here.write({ 'docker/app/Dockerfile': 'FROM busybox:latest\nRUN sleep 600\n' });
+      const failed = rejection(here.build('app'));
+      setTimeout(() => relay.fallSilent(), 3000);
+      expect(await failed).to.include({ code: 'ENGINE_LOST', name: 'UserError' });
+      await here.engine.close();
+      fs.rmSync(here.root, { recursive: true });
+    } finally {
+      relay.close();
+      await engine.stop();
+    }
+  });
+});
 
 async function until(works: () => Promise<unknown>): Promise<void> {
   for (let left = 60; ; left--) {
