@@ -4,7 +4,7 @@ import { bed, type BaseImage, type BedEngine, type EngineName, type Pty } from '
 import { gulp, type Ended } from '../tasks/gulp.js';
 
 export interface OpenOptions {
-  engine: EngineName;
+  engine: EngineName | BedEngine;
   /** The version that the project's only commit is tagged with. */
   tag?: string;
   baseImages?: readonly BaseImage[];
@@ -18,9 +18,9 @@ export interface OpenExample {
   /** Variables of its environment; further ones may be set. */
   env: NodeJS.ProcessEnv;
   /** Runs gulp in it, as its user would. */
-  gulp(...args: string[]): Promise<Ended>;
+  gulp: (...args: string[]) => Promise<Ended>;
   /** The same in a terminal. */
-  terminal(...args: string[]): Promise<Pty>;
+  terminal: (...args: string[]) => Promise<Pty>;
   /** Removes its images and its folder. */
   close(): Promise<void>;
 }
@@ -29,12 +29,13 @@ export interface OpenExample {
 export async function openExample(
   test: Mocha.Context,
   name: string,
-  { engine: engineName, tag, baseImages = ['python:3.11-slim'] }: OpenOptions,
+  { engine: wanted, tag, baseImages = ['python:3.11-slim'] }: OpenOptions,
 ): Promise<OpenExample> {
   test.timeout(900_000);
-  const engine = await bed.orSkip(test, () => bed.engine(engineName));
+  const engine = typeof wanted === 'string' ? await bed.orSkip(test, () => bed.engine(wanted)) : wanted;
   await bed.baseImages(engine.docker, baseImages);
-  const { folder, remove } = await setUpExample(name, { tag });
+  const project = await setUpExample(name, { tag });
+  const { folder } = project;
   const env = { ...engine.env };
   const run = (...args: string[]) => gulp(folder, args, { env });
   return {
@@ -51,7 +52,7 @@ export async function openExample(
       }),
     async close() {
       await run('clean');
-      await remove();
+      await project.remove();
     },
   };
 }
