@@ -1,0 +1,1 @@
+module.exports = require('tsx/cjs/api').require('./gulpfile.ts', __filename);
