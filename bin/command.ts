@@ -39,11 +39,34 @@ function parse<Options extends OptionsConfig>({
   }
   let parsed;
   try {
-    parsed = parseArgs({ options, allowPositionals: true });
+    parsed = parseArgs({
+      args: withFlagValues(process.argv.slice(2), options),
+      options,
+      allowPositionals: true,
+    });
   } catch (error) {
     throw new UserError('USAGE', `${(error as Error).message}\n${usage}`, { exitStatus: 2 });
   }
   const made = task(parsed.values, parsed.positionals);
   if (!made) throw new UserError('USAGE', usage, { exitStatus: 2 });
   return made;
+}
+
+/**
+ * Joins an option and a value that is itself made of flags, which parseArgs takes for a slip: `-a '--cpus 1'`. As with the
+ * original's argparse, a blank in it says that it is a value.
+ */
+function withFlagValues(words: readonly string[], options: OptionsConfig): string[] {
+  const joined: string[] = [];
+  for (const word of words) {
+    const before = joined.at(-1) ?? '';
+    const [name] =
+      Object.entries(options).find(
+        ([long, { type, short }]) => type === 'string' && (before === `--${long}` || before === `-${short}`),
+      ) ?? [];
+    if (name !== undefined && word.startsWith('-') && word.includes(' '))
+      joined.splice(-1, 1, `--${name}=${word}`);
+    else joined.push(word);
+  }
+  return joined;
 }
