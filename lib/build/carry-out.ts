@@ -95,9 +95,15 @@ async function requireBases(plan: BuildPlan, engine: Engine): Promise<void> {
       if ((error as { statusCode?: number }).statusCode !== 404) throw error;
       throw new UserError(
         'BASE_MISSING',
-        `${plan.image} is built from ${reference}, which has not been built yet: build ${image} first.`,
+        `${plan.image} is built from ${reference}, which has not been built yet: build ${image} first${hint(reference)}.`,
         { cause: error },
       );
     }
   }
+}
+
+/** A reference without a tag means `latest` to every builder, while an image here has its user's tag. */
+function hint(reference: string): string {
+  if (/:[^/]+$/.test(reference) && !reference.endsWith(':latest')) return '';
+  return ' with --tag latest, or let the Dockerfile name it by its build argument (ARG <NAME>_IMAGE)';
 }

@@ -7,9 +7,9 @@ import type { ProjectVersion } from './types.js';
  * build of the same sources another image id, and no cache nor transfer would find anything unchanged.
  */
 export function versionLabels({ dictionary }: ProjectVersion): Record<string, string> {
-  const { version, date, 'full-revisionid': revision } = dictionary;
+  const { version, error, date, 'full-revisionid': revision } = dictionary;
   return {
-    'org.opencontainers.image.version': version,
+    ...(error === null && { 'org.opencontainers.image.version': version }),
     ...(revision !== null && { 'org.opencontainers.image.revision': revision }),
     ...(date !== null && { 'org.opencontainers.image.created': rfc3339(date) }),
   };
