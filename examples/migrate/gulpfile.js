@@ -1,0 +1,4 @@
+import gulp from 'gulp';
+import { DockerRegistry } from 'gulp-dockerutils';
+
+gulp.registry(new DockerRegistry());
