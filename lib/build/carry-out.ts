@@ -5,6 +5,7 @@ import { UserError } from '../user-error.js';
 import { projectContext, type BuildContext } from './build-context.js';
 import { buildWithBuildKit } from './buildkit.js';
 import { buildClassic } from './classic.js';
+import type { Outcome } from './outcome.js';
 import type { BuildPlan, BuildStep } from './plan.js';
 import { runScript } from './script.js';
 import type { FindLogin } from './session/auth.js';
@@ -55,7 +56,8 @@ export async function carryOutBuild(
   try {
     await runScript(plan.preBuildScript, plan.root, activity, signal);
     for (const step of stepsFor(plan, context, activity)) {
-      const outcome = await build(plan, step, context, activity, means);
+      const attempt = () => build(plan, step, context, activity, means);
+      const outcome = await ('source' in context ? withSecondAttempt(attempt, activity) : attempt());
       built = { ...outcome, ...(await inspect(engine, step.reference)), reference: step.reference };
     }
     if (plan.postBuildScript !== undefined)
@@ -67,6 +69,21 @@ export async function carryOutBuild(
   const took = formatDuration(performance.now() - started);
   activity.done(`${built!.reference}, ${formatBytes(built!.size)}, in ${took}`);
   return built!;
+}
+
+/**
+ * containerd's store may collect a layer's snapshot just when an image is unpacked on top of it
+ * (https://github.com/containerd/containerd/issues/10835). All instructions are in the cache by then.
+ */
+async function withSecondAttempt(attempt: () => Promise<Outcome>, activity: Activity): Promise<Outcome> {
+  try {
+    return await attempt();
+  } catch (error) {
+    if (!(error instanceof UserError) || !/parent snapshot \S+ does not exist/.test(error.message))
+      throw error;
+    activity.line('the engine has lost a layer while it unpacked the image: once more');
+    return attempt();
+  }
 }
 
 /** An archive passes by once: of several steps the last one, the image itself, gets it. */
