@@ -1,2 +1,3 @@
 // gulp-cli does not know tsx by itself.
-module.exports = require('tsx/cjs/api').require('./gulpfile.ts', __filename);
+require('tsx/cjs');
+module.exports = require('./gulpfile.ts');

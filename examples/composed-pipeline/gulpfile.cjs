@@ -1,1 +1,2 @@
-module.exports = require('tsx/cjs/api').require('./gulpfile.ts', __filename);
+require('tsx/cjs');
+module.exports = require('./gulpfile.ts');

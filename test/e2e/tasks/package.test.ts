@@ -73,13 +73,15 @@ describe('the package, installed from its tarball in an empty project', () => {
     write(
       'gulpfile.ts',
       `import gulp from 'gulp';
-import { dockerTasks, type BuildOptions } from 'gulp-dockerutils';
+import { DockerRegistry, dockerTasks, type BuildOptions } from 'gulp-dockerutils';
+gulp.registry(new DockerRegistry());
 const options: BuildOptions = { tag: 'typed' };
 const { build, run } = dockerTasks();
 export const all = gulp.series(build('dev', options), run('dev'));
 `,
     );
-    write('gulpfile.cjs', "module.exports = require('tsx/cjs/api').require('./gulpfile.ts', __filename);\n");
+    write('gulpfile.cjs', "require('tsx/cjs');\nmodule.exports = require('./gulpfile.ts');\n");
+    expect((await gulp('--tasks-simple')).stdout.split('\n')).to.include.members(['build:dev', 'all']);
     const { stdout } = await gulp('all', '--dry-run', '--silent');
     expect(stdout).to.match(
       /^docker build .*-t \S+-dev:typed .*\ndocker run .* -e 'DB_PASSWORD=\*\*\*' .* sh -c 'a; b'\n$|^docker build .*-t \S+-dev:typed .*\ndocker run .* -e DB_PASSWORD=\*\*\* .* sh -c 'a; b'\n$/,
