@@ -57,7 +57,7 @@ describe('examples/live-edit', () => {
       await shell.type('thermo 451\n');
       await shell.waitFor(/^451 °F = 232\.778 °C$/m, 20_000);
       await shell.type('touch made-inside; exit\n');
-      expect((await shell.exit()).status).to.equal(0);
+      await shell.waitFor(/Finished 'run:shell'/);
       expect(await readFile(join(example.folder, 'made-inside'), 'utf8')).to.equal('');
     } finally {
       await shell.close();
