@@ -6,7 +6,7 @@ import type { LayerOrder } from './layer-order.js';
 import { LayerProgress } from './layer-progress.js';
 import { manifestFor } from './load-archive.js';
 import { countPresent } from './present-layers.js';
-import type { ImageContents, OnProgress, Receiver } from './receiver.js';
+import type { OnProgress, Receiver } from './receiver.js';
 import type { LayerBlob, TransferPlan } from './types.js';
 
 /** Layers up to this size together are sent at once (bytes). */
@@ -48,29 +48,74 @@ export class Delivery {
     return this.#sendMissing(feed);
   }
 
+  /** While the engine unpacks and proves one load, the layers of the next one, and no more, are on their way already. */
   async #sendMissing(feed: LayerFeed): Promise<string> {
-    const { reference, layers } = this.plan;
+    const loads: Promise<void>[] = [];
     let next: readonly LayerOrder[] = [];
+    let at = this.present;
     try {
       for (;;) {
-        if (next.length === 0 && (await this.#turnsOutPresent(feed))) continue;
-        const orders = next.length > 0 ? next : this.#order(feed, this.present);
-        const end = this.present + orders.length;
-        if (end === layers.length) {
-          return await this.#show(feed, orders, (onProgress) =>
-            this.receiver.finish(orders, onProgress, () => this.#contents(feed), reference),
-          );
-        }
+        const previous = loads.at(-1);
+        if (next.length === 0) at = await this.#skipPresent(feed, at, previous);
+        const orders = next.length > 0 ? next : this.#order(feed, at);
+        const end = at + orders.length;
+        if (end === this.plan.layers.length) return await this.#finish(feed, at, orders, previous);
         // Ordered ahead, so that what follows in the archive need not be read again.
         next = this.#mayBePresent(end) ? [] : this.#order(feed, end, orders);
-        await this.#show(feed, orders, (onProgress) =>
-          this.receiver.send(orders, onProgress, () => this.#layers(feed).slice(0, end)),
-        );
+        const load = this.#send(feed, at, orders, previous);
+        load.catch(() => undefined); // Told to whatever comes after it.
+        loads.push(load);
+        await previous;
+        await Promise.race([load, Promise.all(orders.map((order) => order.taken()))]);
+        if (orders.some((order) => order.failed)) await load;
+        at = end;
       }
     } catch (error) {
       for (const order of next) order.fail(error as Error);
+      await Promise.allSettled(loads);
       throw error;
     }
+  }
+
+  #send(feed: LayerFeed, at: number, orders: readonly LayerOrder[], previous?: Promise<void>): Promise<void> {
+    const prefix = async () => {
+      await previous;
+      return this.#layers(feed).slice(0, at + orders.length);
+    };
+    return this.#show(feed, at, orders, (onProgress) => this.receiver.send(orders, onProgress, prefix));
+  }
+
+  #finish(
+    feed: LayerFeed,
+    at: number,
+    orders: readonly LayerOrder[],
+    previous?: Promise<void>,
+  ): Promise<string> {
+    const contents = async () => {
+      await previous;
+      const { store } = await this.plan.target.facts();
+      await feed.documents({ sizes: store === 'containerd' });
+      const layers = this.#layers(feed);
+      const config = feed.archive.config!;
+      const manifest = feed.archive.manifest ?? manifestFor(config, layers);
+      return { documents: { config, manifest }, layers };
+    };
+    return this.#show(feed, at, orders, (onProgress) =>
+      this.receiver.finish(orders, onProgress, contents, this.plan.reference),
+    );
+  }
+
+  /** containerd's store may have a layer though it lacks one below it: the first one from `at` that it lacks. */
+  async #skipPresent(feed: LayerFeed, at: number, previous?: Promise<void>): Promise<number> {
+    if (!this.#mayBePresent(at)) return at;
+    await previous;
+    if (await this.receiver.has(this.#layers(feed).slice(0, at + 1))) {
+      this.present = at + 1;
+      this.#showPresent(at);
+      return this.#skipPresent(feed, at + 1);
+    }
+    this.#absent = at;
+    return at;
   }
 
   /** Orders the layer at `index`; small ones follow along, for the sake of round trips. */
@@ -86,18 +131,6 @@ export class Delivery {
       .map(({ diffId }) => feed.order(diffId, this.receiver.codec, after));
   }
 
-  /** containerd's store may have a layer though it lacks one below it. */
-  async #turnsOutPresent(feed: LayerFeed): Promise<boolean> {
-    if (!this.#mayBePresent(this.present)) return false;
-    if (!(await this.receiver.has(this.#layers(feed).slice(0, this.present + 1)))) {
-      this.#absent = this.present;
-      return false;
-    }
-    this.present++;
-    this.#showPresent();
-    return true;
-  }
-
   #mayBePresent(index: number): boolean {
     return index !== this.#absent && this.plan.layers[index]?.state === 'probe';
   }
@@ -105,12 +138,12 @@ export class Delivery {
   /** Shows the orders on the screen while they are sent, and counts what has arrived. */
   async #show<T>(
     feed: LayerFeed,
+    at: number,
     orders: readonly LayerOrder[],
     send: (onProgress: OnProgress) => Promise<T>,
   ): Promise<T> {
-    const first = this.present;
     const items = new Map(
-      orders.map((order, i) => [order, new LayerProgress((state) => this.#showLayer(first + i, state))]),
+      orders.map((order, i) => [order, new LayerProgress((state) => this.#showLayer(at + i, state))]),
     );
     for (const item of items.values()) item.waiting();
     try {
@@ -128,21 +161,12 @@ export class Delivery {
     }
   }
 
-  async #contents(feed: LayerFeed): Promise<ImageContents> {
-    const { store } = await this.plan.target.facts();
-    await feed.documents({ sizes: store === 'containerd' });
-    const layers = this.#layers(feed);
-    const config = feed.archive.config!;
-    const manifest = feed.archive.manifest ?? manifestFor(config, layers);
-    return { documents: { config, manifest }, layers };
-  }
-
   #layers(feed: LayerFeed): LayerBlob[] {
     return this.plan.layers.map(({ diffId }) => feed.archive.blob(diffId) ?? plainLayer(diffId, 0));
   }
 
-  #showPresent(): void {
-    for (let i = 0; i < this.present; i++) this.#showLayer(i, { state: 'cached', note: 'already there' });
+  #showPresent(from = 0): void {
+    for (let i = from; i < this.present; i++) this.#showLayer(i, { state: 'cached', note: 'already there' });
   }
 
   #showLayer(index: number, state: Omit<ItemState, 'label'>): void {

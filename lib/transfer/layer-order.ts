@@ -59,13 +59,18 @@ export class LayerOrder {
     return this.#portions.writableEnded;
   }
 
+  /** Settles when the host has taken the last portion, or the order has failed. */
+  async taken(): Promise<void> {
+    if (!this.#portions.closed) await once(this.#portions, 'close').catch(() => undefined);
+  }
+
   begin(blob: LayerBlob): void {
     this.#begin(blob);
   }
 
   /** Settles when the host is close enough behind; at once where it has given up. */
   async write(portion: Portion): Promise<void> {
-    if (this.#portions.destroyed || this.#portions.write(portion)) return;
+    if (this.failed || this.#portions.write(portion)) return;
     const settled = new AbortController();
     const options = { signal: settled.signal };
     await Promise.race([
@@ -86,6 +91,6 @@ export class LayerOrder {
   }
 
   get failed(): boolean {
-    return this.#portions.destroyed;
+    return this.#portions.destroyed && !this.#portions.readableEnded;
   }
 }

@@ -46,7 +46,7 @@ export class Receiver {
   /** Whether the target has these layers, base first; if so they are held, in place of those that were before. */
   async has(layers: readonly LayerBlob[]): Promise<boolean> {
     try {
-      await this.#hold(() => layers, []);
+      await this.#hold(() => Promise.resolve(layers), []);
       return true;
     } catch (error) {
       if (error instanceof NotLoaded) return false;
@@ -64,7 +64,7 @@ export class Receiver {
   async send(
     orders: readonly LayerOrder[],
     onProgress: OnProgress,
-    layers: () => readonly LayerBlob[],
+    layers: () => Promise<readonly LayerBlob[]>,
   ): Promise<void> {
     await this.#hold(layers, portionsOf(orders, onProgress));
   }
@@ -94,10 +94,10 @@ export class Receiver {
     this.#held = undefined;
   }
 
-  async #hold(layers: () => readonly LayerBlob[], portions: Bytes): Promise<void> {
+  async #hold(layers: () => Promise<readonly LayerBlob[]>, portions: Bytes): Promise<void> {
     const { os, arch: architecture } = await this.engine.facts();
-    const prefix = () => {
-      const present = layers();
+    const prefix = async () => {
+      const present = await layers();
       // Of the engine's own platform, whatever the image's: containerd's store unpacks no other.
       const documents = prefixImage(present, { os, architecture }, { [TEMPORARY_LABEL]: this.id });
       return { documents, layers: present };
@@ -152,7 +152,7 @@ export class Receiver {
   }
 }
 
-type Describe = () => ImageContents | Promise<ImageContents>;
+type Describe = () => Promise<ImageContents>;
 
 /** The portions of several orders, in the order in which the layers come from the source. */
 async function* portionsOf(orders: readonly LayerOrder[], onProgress: OnProgress): AsyncGenerator<Buffer> {

@@ -7,7 +7,7 @@ import { expect } from 'chai';
 import type { Engine } from '../../../lib/engine/index.js';
 import { carryOutTransfer, planTransfer } from '../../../lib/transfer/index.js';
 import { UserError } from '../../../lib/user-error.js';
-import { bed, type BedEngine, type BedHost, type EngineName } from '../../bed/index.js';
+import { bed, engineNames, type BedEngine, type BedHost } from '../../bed/index.js';
 import { sshHome, type SshHome } from '../engine/ssh-home.js';
 import {
   buildImage,
@@ -25,10 +25,16 @@ import {
 const LAYER = 3_000_000;
 const LAYERS = 4;
 
+/** Lost at most: the layer that was under way, and the one that the engine was unpacking. */
+const MOST_BYTES = (LAYERS + 2) * LAYER * 1.1;
+
 /** Mbit/s of the link: an image takes about two seconds. */
 const RATE = 50;
 
-for (const engineName of ['20-overlay2', '26-containerd', '28-containerd'] satisfies EngineName[]) {
+/** Random moments of each fault, on each engine. */
+const MOMENTS = Number(process.env.TRANSFER_FAULTS ?? 4);
+
+for (const engineName of engineNames) {
   describe(`a transfer to ${engineName} over a link of ${RATE} Mbit/s`, function () {
     this.timeout(120_000);
     const reference = `${newName()}:1`;
@@ -74,8 +80,8 @@ for (const engineName of ['20-overlay2', '26-containerd', '28-containerd'] satis
       await host.docker.getImage('busybox:latest').tag({ repo, tag });
     }
 
-    const transfer = async () =>
-      carryOutTransfer(await planTransfer(source, target, reference), { report: silent });
+    const plan = () => planTransfer(source, target, reference);
+    const transfer = async () => carryOutTransfer(await plan(), { report: silent });
 
     async function expectRight(): Promise<void> {
       const names = Object.keys(files);
@@ -98,10 +104,10 @@ for (const engineName of ['20-overlay2', '26-containerd', '28-containerd'] satis
       expect(after.sent - between.sent + after.received - between.received).to.be.below(100_000);
     });
 
-    for (let i = 0; i < 10; i++) {
-      it(`goes on when the link is cut (${i + 1} of 10)`, async () => {
+    for (let i = 0; i < MOMENTS; i++) {
+      it(`goes on when the link is cut (${i + 1} of ${MOMENTS})`, async () => {
         const before = await host.bytes();
-        const running = transfer();
+        const running = carryOutTransfer(await plan(), { report: silent });
         await sleep(Math.random() * 3_000);
         await host.cut();
         await sleep(Math.random() * 6_000);
@@ -109,13 +115,12 @@ for (const engineName of ['20-overlay2', '26-containerd', '28-containerd'] satis
         await running;
         await expectRight();
         const { sent } = await host.bytes();
-        // The layer under way, and what is buffered of it on the way.
-        expect(sent - before.sent).to.be.below((LAYERS + 1) * LAYER * 1.15);
+        expect(sent - before.sent).to.be.below(MOST_BYTES);
       });
     }
 
-    for (let i = 0; i < 10; i++) {
-      it(`can be done again after its process was killed (${i + 1} of 10)`, async () => {
+    for (let i = 0; i < MOMENTS; i++) {
+      it(`can be done again after its process was killed (${i + 1} of ${MOMENTS})`, async () => {
         const before = await host.bytes();
         const program = new URL('./transfer-process.ts', import.meta.url).pathname;
         const child = spawn(
@@ -135,13 +140,13 @@ for (const engineName of ['20-overlay2', '26-containerd', '28-containerd'] satis
         await transfer();
         await expectRight();
         const { sent } = await host.bytes();
-        expect(sent - before.sent).to.be.below((LAYERS + 1) * LAYER * 1.15);
+        expect(sent - before.sent).to.be.below(MOST_BYTES);
       });
     }
 
     it('goes on when the engine there is restarted', async () => {
-      const running = transfer();
-      await sleep(1_000);
+      const running = carryOutTransfer(await plan(), { report: silent });
+      await sleep(Math.random() * 2_500);
       await host.restartEngine('SIGKILL');
       await running;
       await expectRight();
