@@ -41,6 +41,9 @@ describe('examples/composed-pipeline', function () {
   });
   after(async () => {
     await example.gulp('tidy');
+    const { docker } = example.engine;
+    for (const name of ['app', 'web'])
+      await docker.getImage(`${registry.address}/composed-pipeline-${name}:2.0`).remove({ force: true });
     await registry.stop();
     await packages.close();
     await example.close();
@@ -100,7 +103,9 @@ describe('examples/composed-pipeline', function () {
       reference: string;
     };
     expect(built.reference).to.equal(image);
-    expect(built.id).to.equal((await example.engine.docker.getImage(image).inspect()).Id);
+    const { Id, Config } = await example.engine.docker.getImage(image).inspect();
+    expect(built.id).to.equal(Id);
+    expect(Config.Labels).to.include({ 'org.opencontainers.image.version': '2.0' });
   });
 
   it('shows all commands of a dry run, in order', async () => {

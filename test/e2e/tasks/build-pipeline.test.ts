@@ -49,7 +49,8 @@ const FILES = {
 describe('a gulp pipeline as the context of a build', () => {
   let engine: BedEngine;
   let made: TemporaryProject;
-  const run = (...args: string[]): Promise<Ended> => gulp(made.folder, args, { env: engine.env });
+  const environment = () => ({ ...engine.env, LOGNAME: 'piper' });
+  const run = (...args: string[]): Promise<Ended> => gulp(made.folder, args, { env: environment() });
   before(async function () {
     this.timeout(600_000);
     engine = await bed.orSkip(this, () => bed.engine('28-containerd'));
@@ -57,7 +58,7 @@ describe('a gulp pipeline as the context of a build', () => {
     made = await project(FILES, 'piped');
   });
   after(async () => {
-    const names = ['low', 'app'].map((name) => `piped-${name}:${process.env.LOGNAME ?? 'root'}`);
+    const names = ['low', 'app'].map((name) => `piped-${name}:piper`);
     for (const name of names)
       await engine.docker
         .getImage(name)
@@ -70,9 +71,11 @@ describe('a gulp pipeline as the context of a build', () => {
     const { status, stdout, stderr } = await run('make', '--dry-run', '--force-base', '--silent');
     expect(status, stderr).to.equal(0);
     const [low, app] = stdout.split('\n');
-    expect(low).to.match(/^docker build -f \S+\/docker\/low\/Dockerfile -t piped-low:\S+ .* \S+\/piped$/);
+    expect(low).to.match(
+      /^docker build -f \S+\/docker\/low\/Dockerfile -t piped-low:\S+ (?:.* )?\S+\/piped$/,
+    );
     expect(app).to.match(
-      /^docker build -f docker\/app\/Dockerfile -t piped-app:\S+ .* --label maker=test -$/,
+      /^docker build -f docker\/app\/Dockerfile -t piped-app:\S+ (?:.* )?--label maker=test -$/,
     );
     expect(stdout).not.to.include('made');
   });
@@ -90,12 +93,10 @@ describe('a gulp pipeline as the context of a build', () => {
     expect(stderr).to.match(/^docker build -f docker\/app\/Dockerfile .* -$/m);
   });
 
-  it('holds what the pipeline made, and nothing else, with the labels of every build', async () => {
-    const image = `piped-app:${process.env.LOGNAME ?? 'root'}`;
+  it('holds what the pipeline made, and nothing else, with the labels of its section', async () => {
+    const image = 'piped-app:piper';
     const { Config } = await engine.docker.getImage(image).inspect();
-    expect(Config.Labels)
-      .to.include({ maker: 'test' })
-      .and.to.have.property('org.opencontainers.image.version');
+    expect(Config.Labels).to.include({ maker: 'test' });
     const container = await engine.docker.createContainer({
       Image: image,
       Cmd: ['sh', '-c', 'cat /low /site/a.txt; ls /site | cat'],
@@ -132,7 +133,7 @@ describe('a gulp pipeline as the context of a build', () => {
     it(`ends by the signal that interrupts it ${when}`, async function () {
       this.timeout(60_000);
       const program = join(made.folder, 'node_modules/gulp/bin/gulp.js');
-      const child = spawn(process.execPath, [program, task], { cwd: made.folder, env: engine.env });
+      const child = spawn(process.execPath, [program, task], { cwd: made.folder, env: environment() });
       let output = '';
       for (const stream of [child.stdout, child.stderr])
         stream.on('data', (chunk: Buffer) => {
