@@ -13,7 +13,7 @@ export const unit = task(
 );
 export const e2e = task('e2e', 'Tests on real engines, registries and hosts', 'tsx test/e2e.ts');
 
-export const check = Object.assign(gulp.series(types, lint, format, unused, unit, compile, e2e), {
+export const check = Object.assign(gulp.series(compile, types, lint, format, unused, unit, e2e), {
   description: 'Everything that must pass before a commit lands',
 });
 
