@@ -1,7 +1,7 @@
-import { status, type sendUnaryData, type ServerUnaryCall } from '@grpc/grpc-js';
 import type { RegistryAuth } from '../../engine/credentials.js';
-import { codec, method, type SessionService } from './service.js';
-import { messageType } from './messages.js';
+import { unary, type GrpcMethods } from './grpc.js';
+import { GrpcError, STATUS } from './grpc-call.js';
+import { message } from './message.js';
 
 /**
  * Credentials for a registry from the docker configuration, undefined where there are none.
@@ -9,32 +9,24 @@ import { messageType } from './messages.js';
  */
 export type FindLogin = (host: string) => Promise<RegistryAuth | undefined>;
 
+const CredentialsRequest = message('CredentialsRequest', { Host: 'string' });
+const CredentialsResponse = message('CredentialsResponse', { Username: 'string', Secret: 'string' });
+
 /** Answers the engine's requests for credentials, each for the registry that it names and for no other. */
-export function authService(findLogin: FindLogin): SessionService {
-  const credentials = async (host: string) => {
-    const login = await findLogin(host);
-    // BuildKit takes a secret without a user for an identity token.
-    if (login?.identitytoken) return { Username: '', Secret: login.identitytoken };
-    return { Username: login?.username ?? '', Secret: login?.password ?? '' };
+export function authService(findLogin: FindLogin): GrpcMethods {
+  const find = async (host: string) => {
+    try {
+      return await findLogin(host);
+    } catch (error) {
+      throw new GrpcError(STATUS.unavailable, (error as Error).message);
+    }
   };
   return {
-    definition: {
-      Credentials: method(
-        '/moby.filesync.v1.Auth/Credentials',
-        codec(CredentialsRequest),
-        codec(CredentialsResponse),
-      ),
-    },
-    implementation: {
-      Credentials: (call: ServerUnaryCall<{ Host: string }, object>, reply: sendUnaryData<object>) => {
-        credentials(call.request.Host).then(
-          (answer) => reply(null, answer),
-          (error: Error) => reply({ code: status.UNAVAILABLE, details: error.message }),
-        );
-      },
-    },
+    '/moby.filesync.v1.Auth/Credentials': unary(async (request) => {
+      const login = await find(String(CredentialsRequest.decode(request).Host));
+      // BuildKit takes a secret without a user for an identity token.
+      if (login?.identitytoken) return CredentialsResponse.encode({ Secret: login.identitytoken });
+      return CredentialsResponse.encode({ Username: login?.username ?? '', Secret: login?.password ?? '' });
+    }),
   };
 }
-
-const CredentialsRequest = messageType('CredentialsRequest', { Host: 'string' });
-const CredentialsResponse = messageType('CredentialsResponse', { Username: 'string', Secret: 'string' });

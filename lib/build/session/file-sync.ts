@@ -1,6 +1,3 @@
-import type { Metadata, ServerDuplexStream } from '@grpc/grpc-js';
-import { status } from '@grpc/grpc-js';
-import { once } from 'node:events';
 import { setImmediate } from 'node:timers/promises';
 import { walk } from '../context/walk.js';
 import { isFile, type ContextEntry, type ContextSource } from '../context/source.js';
@@ -8,7 +5,8 @@ import type { Selection } from '../context/selection.js';
 import { parsePattern, type Pattern } from '../context/pattern.js';
 import { followLinks } from '../context/follow-links.js';
 import { decodeRequest, encodeData, encodeEnd, encodeError, encodeStat } from './packets.js';
-import { method, RAW, type SessionService } from './service.js';
+import { GrpcError, STATUS, type GrpcCall } from './grpc-call.js';
+import type { GrpcMethods } from './grpc.js';
 
 /** A folder that the engine may ask for by name. */
 export interface SyncedFolder {
@@ -33,8 +31,6 @@ export const noneSent = (): SyncCount => ({ entries: 0, files: 0, bytes: 0 });
 /** The engine could not take what it was sent; why is what the build fails with. */
 class RefusedByEngine extends Error {}
 
-type Call = ServerDuplexStream<Buffer, Buffer>;
-
 /** Entries described before other work of the process gets its turn. */
 const BATCH = 2000;
 
@@ -47,82 +43,63 @@ const BATCH = 2000;
 export function fileSyncService(
   folders: ReadonlyMap<string, SyncedFolder>,
   failed: (error: unknown) => void,
-): SessionService {
-  const diffCopy = (call: Call) => {
-    const folder = folders.get(String(call.metadata.get('dir-name')[0]));
-    if (!folder) {
-      call.emit('error', { code: status.NOT_FOUND, details: 'no such folder in this session' });
-      return;
+): GrpcMethods {
+  const diffCopy = async (call: GrpcCall) => {
+    const folder = folders.get(call.metadata('dir-name')[0] ?? '');
+    if (!folder) throw new GrpcError(STATUS.notFound, 'no such folder in this session');
+    try {
+      await serve(call, folder);
+    } catch (error) {
+      if (call.closed || error instanceof RefusedByEngine) return;
+      failed(error);
+      call.send(encodeError(error instanceof Error ? error.message : String(error)));
     }
-    serve(call, folder).catch((error: unknown) => {
-      if (call.cancelled) return;
-      if (!(error instanceof RefusedByEngine)) failed(error);
-      call.write(encodeError(error instanceof Error ? error.message : String(error)));
-      call.end();
-    });
   };
-  return {
-    definition: { DiffCopy: method('/moby.filesync.v1.FileSync/DiffCopy', RAW, RAW, true) },
-    implementation: { DiffCopy: diffCopy },
-  };
+  return { '/moby.filesync.v1.FileSync/DiffCopy': diffCopy };
 }
 
-async function serve(call: Call, folder: SyncedFolder): Promise<void> {
+async function serve(call: GrpcCall, folder: SyncedFolder): Promise<void> {
   const files = new Map<number, ContextEntry>();
   const count = folder.sent ?? noneSent();
-  await Promise.all([
-    describe(call, folder, files, count),
-    answer(call, async (id) => {
-      const entry = files.get(id);
-      if (!entry) throw new Error(`The engine asked for a file that it was not told of (${id}).`);
-      await sendFile(call, folder.source, id, entry, count);
-    }),
-  ]);
-  if (call.cancelled) return;
-  call.write(encodeEnd());
-  call.end();
+  const wanted = answer(call, async (id) => {
+    const entry = files.get(id);
+    if (!entry) throw new Error(`The engine asked for a file that it was not told of (${id}).`);
+    await sendFile(call, folder.source, id, entry, count);
+  });
+  await Promise.all([describe(call, folder, files, count), wanted]);
 }
 
 /** Tells the engine of every wanted entry, remembering by number those whose content it may ask for. */
 async function describe(
-  call: Call,
+  call: GrpcCall,
   folder: SyncedFolder,
   files: Map<number, ContextEntry>,
   count: SyncCount,
 ) {
   let id = 0;
-  for (const entry of walk(folder.source, selection(call.metadata, folder))) {
+  for (const entry of walk(folder.source, selection(call, folder))) {
     if (isFile(entry)) files.set(id, entry);
     id++;
     count.entries++;
-    const flowing = call.write(encodeStat(entry));
-    if (hasEnded(call)) return;
-    if (id % BATCH === 0) await (flowing ? setImmediate() : drained(call));
+    const flowing = call.send(encodeStat(entry));
+    if (call.closed) return;
+    if (id % BATCH === 0) await (flowing ? setImmediate() : call.drained());
   }
-  call.write(encodeStat());
+  call.send(encodeStat());
 }
 
 /** Answers requests in their order until the engine says that it has everything. */
-function answer(call: Call, send: (id: number) => Promise<void>): Promise<void> {
-  return new Promise((resolve, reject) => {
-    let sending = Promise.resolve();
-    call.on('data', (packet: Buffer) => {
-      const request = decodeRequest(packet);
-      if (request.type === 'error') reject(new RefusedByEngine(request.message));
-      else if (request.type === 'end') sending.then(resolve, reject);
-      else {
-        sending = sending.then(() => send(request.id));
-        sending.catch(reject);
-      }
-    });
-    call.once('end', resolve);
-    call.once('cancelled', resolve);
-    call.once('error', reject);
-  });
+async function answer(call: GrpcCall, send: (id: number) => Promise<void>): Promise<void> {
+  for await (const packet of call) {
+    const request = decodeRequest(packet);
+    if (request.type === 'error') throw new RefusedByEngine(request.message);
+    if (request.type === 'end') return void call.send(encodeEnd());
+    await send(request.id);
+  }
 }
 
 async function sendFile(
-  call: Call,
+  call: GrpcCall,
   source: ContextSource,
   id: number,
   entry: ContextEntry,
@@ -131,43 +108,29 @@ async function sendFile(
   count.files++;
   for (const piece of source.content(entry)) {
     count.bytes += piece.length;
-    if (hasEnded(call)) return;
-    if (!call.write(encodeData(id, piece))) await drained(call);
+    if (call.closed) return;
+    if (!call.send(...encodeData(id, piece))) await call.drained();
   }
-  call.write(encodeData(id));
-}
-
-function hasEnded(call: Call): boolean {
-  return call.cancelled || call.writableEnded;
-}
-
-async function drained(call: Call): Promise<void> {
-  const given = new AbortController();
-  const { signal } = given;
-  await Promise.race([once(call, 'drain', { signal }), once(call, 'close', { signal })]);
-  given.abort();
+  call.send(...encodeData(id));
 }
 
 /** Which paths the engine wants: those of the instructions, without what the ignore file leaves out. */
-function selection(metadata: Metadata, folder: SyncedFolder): Selection {
-  const follow = list(metadata, 'followpaths');
-  const include = list(metadata, 'include-patterns').concat(
+function selection(call: GrpcCall, folder: SyncedFolder): Selection {
+  const follow = list(call, 'followpaths');
+  const include = list(call, 'include-patterns').concat(
     follow.length > 0 ? followLinks(folder.source, follow) : [],
   );
+  // It leaves nothing out while it asks for the ignore file itself.
+  const leavesOut = call.metadata('exclude-patterns').length > 0;
   return {
     include: include.flatMap((text) => parsePattern(text) ?? []),
-    exclude: isForIgnoreFile(follow) ? [] : folder.exclude,
+    exclude: leavesOut ? folder.exclude : [],
   };
 }
 
-/** The engine reads the ignore file itself, before anything can be left out. */
-function isForIgnoreFile(follow: readonly string[]): boolean {
-  return follow.length === 1 && follow[0] === '.dockerignore';
-}
-
-/** Repeated values of a header come joined; where they were not ASCII, each is encoded as in a query. */
-function list(metadata: Metadata, key: string): string[] {
-  const values = metadata.get(key).flatMap((value) => String(value).split(', '));
-  if (metadata.get(`${key}-encoded`)[0] !== '1') return values;
+/** Values that are not ASCII come encoded as in a query. */
+function list(call: GrpcCall, key: string): string[] {
+  const values = call.metadata(key);
+  if (call.metadata(`${key}-encoded`)[0] !== '1') return values;
   return values.map((value) => decodeURIComponent(value.replaceAll('+', ' ')));
 }

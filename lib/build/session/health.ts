@@ -1,5 +1,4 @@
-import type { sendUnaryData } from '@grpc/grpc-js';
-import { method, RAW, type SessionService } from './service.js';
+import { unary, type GrpcMethods } from './grpc.js';
 
 /** `HealthCheckResponse { status: SERVING }` */
 const SERVING = Buffer.from([0x08, 0x01]);
@@ -8,14 +7,11 @@ const SERVING = Buffer.from([0x08, 0x01]);
  * The engine asks every few seconds whether the client is still there, and drops a session that does not answer.
  * @param asked called each time, since it says that the engine is still there, too
  */
-export function healthService(asked: () => void): SessionService {
+export function healthService(asked: () => void): GrpcMethods {
   return {
-    definition: { Check: method('/grpc.health.v1.Health/Check', RAW) },
-    implementation: {
-      Check: (_call: unknown, reply: sendUnaryData<Buffer>) => {
-        asked();
-        reply(null, SERVING);
-      },
-    },
+    '/grpc.health.v1.Health/Check': unary(() => {
+      asked();
+      return SERVING;
+    }),
   };
 }

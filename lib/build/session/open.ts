@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Duplex } from 'node:stream';
-import { logVerbosity, Server, ServerCredentials, setLogVerbosity } from '@grpc/grpc-js';
 import type { Engine } from '../../engine/types.js';
 import { engineLost } from '../progress/stream.js';
 import { healthService } from './health.js';
-import type { SessionService } from './service.js';
+import { serveGrpc, type GrpcMethods } from './grpc.js';
 
 /** Milliseconds without a word of an engine that asks for the client's health every five seconds. */
 const SILENCE = 60_000;
@@ -21,30 +20,23 @@ export interface Session {
 /** @param key builds with the same key send each other's difference only. */
 export async function openSession(
   engine: Engine,
-  services: readonly SessionService[],
+  services: readonly GrpcMethods[],
   key: string,
 ): Promise<Session> {
   const id = randomUUID();
   let heard = performance.now();
   const health = healthService(() => (heard = performance.now()));
-  // It would write to standard error what old engines send: paths in headers that are not ASCII.
-  setLogVerbosity(logVerbosity.NONE);
-  const server = new Server({ 'grpc.max_receive_message_length': -1, 'grpc.max_send_message_length': -1 });
-  const offered = [...services, health];
-  for (const { definition, implementation } of offered) server.addService(definition, implementation);
+  const methods = Object.assign({}, health, ...services) as GrpcMethods;
   const socket = await hijack(engine, {
     Upgrade: 'h2c',
     'X-Docker-Expose-Session-Uuid': id,
     'X-Docker-Expose-Session-Name': 'gulp-dockerutils',
     'X-Docker-Expose-Session-Sharedkey': key,
-    'X-Docker-Expose-Session-Grpc-Method': offered.flatMap(({ definition }) =>
-      Object.values(definition).map(({ path }) => path),
-    ),
+    'X-Docker-Expose-Session-Grpc-Method': Object.keys(methods),
   });
   // What goes wrong on this connection is told by the build, which then fails.
   socket.on('error', () => undefined);
-  const injector = server.createConnectionInjector(ServerCredentials.createInsecure());
-  injector.injectConnection(socket);
+  const end = serveGrpc(socket, methods);
   let watch: NodeJS.Timeout | undefined;
   const lost = new Promise<never>((_resolve, reject) => {
     watch = setInterval(() => {
@@ -57,8 +49,7 @@ export async function openSession(
     lost,
     close() {
       clearInterval(watch);
-      injector.destroy();
-      server.forceShutdown();
+      end();
       socket.destroy();
     },
   };

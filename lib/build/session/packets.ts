@@ -78,13 +78,17 @@ export function encodeStat(entry?: ContextEntry): Buffer {
   return packet.written();
 }
 
-/** A piece of the file with this number; without one, the mark that the file has ended. */
-export function encodeData(id: number, piece?: Buffer): Buffer {
-  const packet = new FieldWriter((piece?.length ?? 0) + 20);
+/**
+ * A piece of the file with this number; without one, the mark that the file has ended.
+ * @returns parts that make one packet together: a piece is not copied
+ */
+export function encodeData(id: number, piece?: Buffer): Buffer[] {
+  const packet = new FieldWriter(24);
   packet.number(FIELD.type, PACKET.data);
   packet.number(FIELD.id, id);
-  if (piece) packet.bytes(FIELD.data, piece);
-  return packet.written();
+  if (!piece) return [packet.written()];
+  packet.number(FIELD.data, piece.length);
+  return [packet.written(), piece];
 }
 
 export function encodeEnd(): Buffer {

@@ -1,8 +1,8 @@
 import fs from 'node:fs/promises';
-import { status, type sendUnaryData, type ServerUnaryCall } from '@grpc/grpc-js';
 import { UserError } from '../../user-error.js';
-import { messageType } from './messages.js';
-import { codec, method, type SessionService } from './service.js';
+import { GrpcError, STATUS } from './grpc-call.js';
+import { unary, type GrpcMethods } from './grpc.js';
+import { message } from './message.js';
 
 /** Where the value of a `RUN --mount=type=secret,id=…` comes from. */
 export type SecretSource = { file: string } | { env: string };
@@ -34,27 +34,19 @@ export async function readSecrets(
 }
 
 /** Hands out build secrets to the instructions that mount them. */
-export function secretsService(values: ReadonlyMap<string, Buffer>): SessionService {
+export function secretsService(values: ReadonlyMap<string, Buffer>): GrpcMethods {
   return {
-    definition: {
-      GetSecret: method(
-        '/moby.buildkit.secrets.v1.Secrets/GetSecret',
-        codec(messageType('GetSecretRequest', { ID: 'string' })),
-        codec(messageType('GetSecretResponse', { data: 'bytes' })),
-      ),
-    },
-    implementation: {
-      GetSecret: (
-        { request: { ID } }: ServerUnaryCall<{ ID: string }, object>,
-        reply: sendUnaryData<object>,
-      ) => {
-        const data = values.get(ID);
-        if (data) reply(null, { data });
-        else reply({ code: status.NOT_FOUND, details: `secret ${ID}: not found` });
-      },
-    },
+    '/moby.buildkit.secrets.v1.Secrets/GetSecret': unary((request) => {
+      const id = String(GetSecretRequest.decode(request).ID);
+      const data = values.get(id);
+      if (!data) throw new GrpcError(STATUS.notFound, `secret ${id}: not found`);
+      return GetSecretResponse.encode({ data });
+    }),
   };
 }
+
+const GetSecretRequest = message('GetSecretRequest', { ID: 'string' });
+const GetSecretResponse = message('GetSecretResponse', { data: 'bytes' });
 
 async function readSecretFile(id: string, file: string): Promise<Buffer> {
   try {

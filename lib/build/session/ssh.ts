@@ -1,20 +1,15 @@
-import type { ServerDuplexStream, sendUnaryData, ServerUnaryCall } from '@grpc/grpc-js';
-import { status } from '@grpc/grpc-js';
 import fs from 'node:fs';
 import { createConnection } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { UserError } from '../../user-error.js';
+import { GrpcError, STATUS, type GrpcCall } from './grpc-call.js';
+import { unary, type GrpcMethods } from './grpc.js';
 import { keyAgent, readKeys } from './key-agent.js';
-import { messageType } from './messages.js';
+import { message } from './message.js';
 import { onlyQuestions } from './only-questions.js';
-import { codec, method, type SessionService } from './service.js';
 
 /** Opens a connection that speaks the protocol of ssh-agent. */
 export type OpenAgent = () => Duplex;
-
-interface Bytes {
-  data: Buffer;
-}
 
 /**
  * Makes ready what `--ssh id[=path,…]` names: the socket of an agent, or private keys that an agent of our own holds.
@@ -41,43 +36,43 @@ export function prepareAgent(id: string, paths: readonly string[], env: NodeJS.P
 }
 
 /** Lends agents to the instructions that mount them (`RUN --mount=type=ssh`). */
-export function sshService(agents: ReadonlyMap<string, OpenAgent>): SessionService {
-  const bytes = codec(messageType('BytesMessage', { data: 'bytes' }));
+export function sshService(agents: ReadonlyMap<string, OpenAgent>): GrpcMethods {
+  const agentOf = (id: string) => {
+    const open = agents.get(id || DEFAULT_ID);
+    if (!open) throw new GrpcError(STATUS.notFound, `unset ssh forward key ${id}`);
+    return open;
+  };
   return {
-    definition: {
-      CheckAgent: method(
-        '/moby.sshforward.v1.SSH/CheckAgent',
-        codec(messageType('CheckAgentRequest', { ID: 'string' })),
-        codec(messageType('CheckAgentResponse', {})),
-      ),
-      ForwardAgent: method('/moby.sshforward.v1.SSH/ForwardAgent', bytes, bytes, true),
-    },
-    implementation: {
-      CheckAgent: ({ request }: ServerUnaryCall<{ ID: string }, object>, reply: sendUnaryData<object>) => {
-        if (agents.has(request.ID || DEFAULT_ID)) reply(null, {});
-        else reply({ code: status.NOT_FOUND, details: `unset ssh forward key ${request.ID}` });
-      },
-      ForwardAgent: (call: ServerDuplexStream<Bytes, Bytes>) => {
-        const id = String(call.metadata.get('buildkit.ssh.id')[0] ?? DEFAULT_ID);
-        const open = agents.get(id);
-        if (open) forward(call, open());
-        else call.emit('error', { code: status.NOT_FOUND, details: `unset ssh forward key ${id}` });
-      },
+    '/moby.sshforward.v1.SSH/CheckAgent': unary((request) => {
+      agentOf(String(CheckAgentRequest.decode(request).ID));
+      return NOTHING;
+    }),
+    '/moby.sshforward.v1.SSH/ForwardAgent': async (call) => {
+      await forward(call, agentOf(call.metadata('buildkit.ssh.id')[0] ?? ''));
     },
   };
 }
 
 const DEFAULT_ID = 'default';
+const CheckAgentRequest = message('CheckAgentRequest', { ID: 'string' });
+const BytesMessage = message('BytesMessage', { data: 'bytes' });
+const NOTHING = Buffer.alloc(0);
 
-function forward(call: ServerDuplexStream<Bytes, Bytes>, agent: Duplex): void {
-  call.on('data', ({ data }: Bytes) => agent.write(data));
-  call.on('end', () => agent.end());
-  call.on('cancelled', () => agent.destroy());
-  call.on('error', () => agent.destroy());
-  agent.on('data', (data: Buffer) => call.write({ data }));
-  agent.on('error', () => call.end());
-  agent.on('close', () => call.end());
-  agent.on('end', () => call.end());
+async function forward(call: GrpcCall, open: OpenAgent): Promise<void> {
+  const agent = open();
+  agent.on('data', (data: Buffer) => call.send(BytesMessage.encode({ data })));
+  const closed = new Promise<void>((resolve) =>
+    agent
+      .once('error', () => resolve())
+      .once('close', resolve)
+      .once('end', resolve),
+  );
+  const asked = (async () => {
+    for await (const message of call) agent.write(BytesMessage.decode(message).data);
+    agent.end();
+  })();
+  await Promise.race([closed, asked.then(() => closed)]);
+  agent.destroy();
 }
 
 function isSocket(id: string, path: string): boolean {

@@ -49,10 +49,15 @@ describe('packets of the file sync', () => {
     fc.assert(
       fc.property(fc.nat(), fc.uint8Array(), (id, bytes) => {
         const data = Buffer.from(bytes);
-        expect(decode(encodeData(id, data))).to.deep.equal({ type: 2, stat: null, ID: id, data });
+        expect(decode(Buffer.concat(encodeData(id, data)))).to.deep.equal({
+          type: 2,
+          stat: null,
+          ID: id,
+          data,
+        });
       }),
     );
-    expect(decode(encodeData(7))).to.include({ type: 2, ID: 7 });
+    expect(decode(Buffer.concat(encodeData(7)))).to.include({ type: 2, ID: 7 });
     expect(decode(encodeEnd())).to.include({ type: 3 });
     expect(decode(encodeError('ü'))).to.deep.include({ type: 4, data: Buffer.from('ü') });
     expect(decode(encodeStat())).to.deep.include({ type: 0, stat: null });

@@ -1,0 +1,116 @@
+import { once } from 'node:events';
+import type { ServerHttp2Stream } from 'node:http2';
+
+/** Status codes of gRPC that have a meaning here. */
+export const STATUS = { ok: 0, unknown: 2, notFound: 5, unimplemented: 12, unavailable: 14 } as const;
+
+/** Ends a call with a status. */
+export class GrpcError extends Error {
+  constructor(
+    readonly status: number,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** A flag (not compressed) and a length stand before each message. */
+const PREFIX = 5;
+
+/** Bytes of messages that are gathered to one write. */
+const BATCH = 1 << 16;
+
+/** One call of a gRPC method: messages that come (iterate over it), messages that go, and a status at the end. */
+export class GrpcCall {
+  private gathered: Buffer[] = [];
+  private bytes = 0;
+
+  constructor(
+    private readonly stream: ServerHttp2Stream,
+    private readonly headers: readonly string[],
+  ) {
+    // Whoever reads or writes learns of a broken stream by its end.
+    stream.on('error', () => undefined);
+    stream.respond({ ':status': 200, 'content-type': 'application/grpc+proto' }, { waitForTrailers: true });
+  }
+
+  /** Whether the other side has gone. */
+  get closed(): boolean {
+    return this.stream.closed || this.stream.destroyed || this.stream.writableEnded;
+  }
+
+  /** All values of a header, as they were sent. */
+  metadata(name: string): string[] {
+    const values: string[] = [];
+    for (let at = 0; at < this.headers.length; at += 2) {
+      // Node reads the bytes of headers as Latin-1.
+      if (this.headers[at] === name) values.push(Buffer.from(this.headers[at + 1]!, 'latin1').toString());
+    }
+    return values;
+  }
+
+  /** The messages that come. */
+  async *[Symbol.asyncIterator](): AsyncGenerator<Buffer> {
+    let pending: Buffer = Buffer.alloc(0);
+    for await (const chunk of this.stream.iterator({ destroyOnReturn: false })) {
+      pending = pending.length === 0 ? (chunk as Buffer) : Buffer.concat([pending, chunk as Buffer]);
+      while (pending.length >= PREFIX) {
+        const end = PREFIX + pending.readUInt32BE(1);
+        if (pending.length < end) break;
+        const message = pending.subarray(PREFIX, end);
+        pending = pending.subarray(end);
+        yield message;
+      }
+    }
+  }
+
+  /** @returns false where the sender should wait for {@link drained} before it goes on */
+  send(...parts: Buffer[]): boolean {
+    const prefix = Buffer.alloc(PREFIX);
+    prefix.writeUInt32BE(
+      parts.reduce((sum, part) => sum + part.length, 0),
+      1,
+    );
+    if (this.gathered.length === 0) setImmediate(() => this.flush());
+    this.gathered.push(prefix, ...parts);
+    this.bytes += PREFIX + prefix.readUInt32BE(1);
+    if (this.bytes >= BATCH) this.flush();
+    return !this.stream.writableNeedDrain;
+  }
+
+  /** Resolves when more can be sent, or the other side has gone. */
+  async drained(): Promise<void> {
+    this.flush();
+    if (this.closed || !this.stream.writableNeedDrain) return;
+    const given = new AbortController();
+    const { signal } = given;
+    await Promise.race([
+      once(this.stream, 'drain', { signal }),
+      once(this.stream, 'close', { signal }),
+    ]).finally(() => given.abort());
+  }
+
+  end(status: number = STATUS.ok, message = ''): void {
+    this.flush();
+    if (this.closed) return;
+    this.stream.once('wantTrailers', () =>
+      this.stream.sendTrailers({
+        'grpc-status': String(status),
+        'grpc-message': encodeURIComponent(message),
+      }),
+    );
+    this.stream.end();
+  }
+
+  fail(error: unknown): void {
+    const message = error instanceof Error ? error.message : String(error);
+    this.end(error instanceof GrpcError ? error.status : STATUS.unknown, message);
+  }
+
+  private flush(): void {
+    if (this.bytes === 0) return;
+    const batch = Buffer.concat(this.gathered, this.bytes);
+    [this.gathered, this.bytes] = [[], 0];
+    if (!this.closed) this.stream.write(batch);
+  }
+}
