@@ -56,7 +56,7 @@ export function readFlags<Options>(
         throw new UserError('BAD_FLAG', `--${name} takes no value, and was given "${value}".`);
       given.set(name, [value ?? 'true']);
     } else {
-      if (value === undefined || (!token.inlineValue && value.startsWith('--')))
+      if (value === undefined || (!token.inlineValue && isFlag(value, byName)))
         throw new UserError('BAD_FLAG', `--${name} needs a value: --${name} VALUE.`);
       given.set(name, [...(given.get(name) ?? []), value]);
     }
@@ -69,6 +69,12 @@ export function readFlags<Options>(
     else options[option] = flag.type === 'boolean' ? values.at(-1) === 'true' : values.at(-1);
   }
   return options as Partial<Options>;
+}
+
+/** Whether a word is the next flag, and not a value that starts like one, such as those of --args. */
+function isFlag(word: string, known: ReadonlyMap<string, Flag>): boolean {
+  const [, name = ''] = /^--([\w-]+)/.exec(word) ?? [];
+  return !/\s/.test(word) && (known.has(name) || GULP_FLAGS.has(name));
 }
 
 /** gulp's own flags, and those that start like ours but are a gulpfile's business, are not slips. */

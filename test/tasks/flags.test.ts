@@ -50,6 +50,14 @@ describe('tasks/flags', () => {
     expect(() => read('--force-base=maybe')).to.throw('--force-base takes no value, and was given "maybe".');
   });
 
+  it('takes a value that starts like a flag, but is none', () => {
+    expect(read('--tag', '--shm-size 1g')).to.deep.equal({ tag: '--shm-size 1g' });
+    expect(read('--tag', '--tag 1g', '--force-base')).to.deep.equal({ tag: '--tag 1g', forceBase: true });
+    expect(read('--tag', '--privileged')).to.deep.equal({ tag: '--privileged' });
+    expect(() => read('--tag', '--silent')).to.throw('--tag needs a value');
+    expect(() => read('--tag', '--env=A=b')).to.throw('--tag needs a value');
+  });
+
   it('describes flags as `gulp --tasks` shows them', () => {
     expect(describeFlags(table)).to.have.property('--force-base', 'build the base first');
   });
