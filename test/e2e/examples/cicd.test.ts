@@ -27,11 +27,18 @@ describe('examples/cicd', () => {
     Object.assign(example.env, index.env, { DOCKER_REPOSITORY: `${registry.address}/team` });
   });
   after(async () => {
+    if (registry) await removePublished();
     await example?.close();
     await index?.close();
     await registry?.stop();
   });
 
+  /** `clean` removes what the project builds, and leaves the names that it was published under. */
+  const removePublished = async () => {
+    const { docker } = example.engine;
+    const names = (await docker.listImages()).flatMap(({ RepoTags }) => RepoTags ?? []);
+    for (const name of names) if (name.startsWith(registry.address)) await docker.getImage(name).remove();
+  };
   const report = (name: string) => readFile(join(example.folder, 'reports', name), 'utf8');
   const publishedTags = async () => {
     const response = await fetch(`${registry.url}team/cicd-app/tags/list`);
