@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import type { Activity } from '../report/types.js';
 import { dockerfileContext, dockerfileInContext, type BuildContext } from './build-context.js';
 import type { BuildMeans } from './carry-out.js';
@@ -13,9 +13,11 @@ import { decodeTrace } from './progress/trace.js';
 import { cancelBuild, requestBuild } from './request.js';
 import { authService } from './session/auth.js';
 import { fileSyncService, type SyncedFolder } from './session/file-sync.js';
+import type { GrpcMethods } from './session/grpc.js';
 import { openSession } from './session/open.js';
 import { readSecrets, secretsService } from './session/secrets.js';
 import { prepareAgent, sshService } from './session/ssh.js';
+import { UPLOADED_CONTEXT, uploadService } from './session/upload.js';
 
 /** Builds with BuildKit, over a session that the engine fetches files, credentials, secrets and keys from. */
 export async function buildWithBuildKit(
@@ -27,34 +29,31 @@ export async function buildWithBuildKit(
 ): Promise<Outcome> {
   signal?.throwIfAborted();
   const failing = failedBuild(plan);
-  const folders = new Map<string, SyncedFolder>([['dockerfile', { source: dockerfileContext(plan) }]]);
-  if ('source' in context) folders.set('context', context);
   let ownFailure: unknown;
   const fail = (error: unknown) => (ownFailure ??= error);
-  const fileSync = fileSyncService(folders, fail);
-  const key = 'source' in context ? context.source.key : randomUUID();
   const services = [
-    fileSync,
+    contextService(plan, context, fail),
     authService(findLogin),
     secretsService(await readSecrets(plan.secrets, env)),
     sshService(new Map([...plan.agents].map(([id, paths]) => [id, prepareAgent(id, paths, env)]))),
   ];
+  const key = 'source' in context ? context.source.key : randomUUID();
   const session = await openSession(engine, services, key);
   const buildid = randomUUID();
   const query = {
     ...step.query,
     t: [step.reference, ...step.tags],
     version: '2',
+    ...placeOf(plan, context),
     session: session.id,
     buildid,
   };
-  // Without a body, even an empty one, engines report no progress.
-  const body = 'archive' in context ? archiveBody(context.archive, fail) : Buffer.alloc(0);
   const progress = new SolveProgress(activity);
   let answer: Readable | undefined;
   const ended = new AbortController();
   const work = async () => {
-    answer = await requestBuild(engine, { query: { ...query, ...placeOf(plan, context) }, body });
+    // Without a body, even an empty one, engines report no progress.
+    answer = await requestBuild(engine, { query, body: Buffer.alloc(0) });
     return follow(answer, progress, failing);
   };
   try {
@@ -69,19 +68,23 @@ export async function buildWithBuildKit(
     throw ownFailure ?? error;
   } finally {
     ended.abort();
-    if (body instanceof Readable) body.destroy(new Error('The build has ended.'));
     answer?.destroy();
     session.close();
   }
 }
 
-function archiveBody(archive: AsyncIterable<Buffer>, fail: (error: unknown) => void): Readable {
-  return Readable.from(archive, { objectMode: false, highWaterMark: 1 << 20 }).on('error', fail);
+function contextService(plan: BuildPlan, context: BuildContext, fail: (error: unknown) => void): GrpcMethods {
+  if ('archive' in context) return uploadService(context.archive, fail);
+  const folders = new Map<string, SyncedFolder>([
+    ['dockerfile', { source: dockerfileContext(plan) }],
+    ['context', context],
+  ]);
+  return fileSyncService(folders, fail);
 }
 
 /** Where the engine gets the context from, and the Dockerfile's name there. */
 function placeOf(plan: BuildPlan, context: BuildContext): Record<string, string> {
-  if ('archive' in context) return { dockerfile: dockerfileInContext(plan) };
+  if ('archive' in context) return { remote: UPLOADED_CONTEXT, dockerfile: dockerfileInContext(plan) };
   return { remote: 'client-session', dockerfile: path.basename(plan.dockerfile) };
 }
 
