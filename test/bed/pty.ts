@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { command } from './command.js';
@@ -28,7 +28,10 @@ export interface Pty {
   /** Waits until the pattern is somewhere in `everything()`; throws with the screen's text when it does not come. */
   waitFor(pattern: RegExp, milliseconds?: number): Promise<string>;
   /** Waits for the program's end. */
-  exit(milliseconds?: number): Promise<{ status: number | null; signal: number | null }>;
+  exit(milliseconds?: number): Promise<{
+    /** As a shell has it: 128 + n for a program that signal n has ended. */
+    status: number;
+  }>;
   /** Ends the program, if it still runs, and its terminal. */
   close(): Promise<void>;
 }
@@ -56,7 +59,10 @@ export async function pty(argv: readonly string[], options: PtyOptions = {}): Pr
     ...size,
     '-c',
     cwd,
-    'env',
+    'sh',
+    '-c',
+    keepingStatus,
+    `${socket}.status`,
     ...argv,
   ];
   const [status] = (await once(spawn('tmux', start, { env: inherited, stdio: 'inherit' }), 'exit')) as [
@@ -88,13 +94,8 @@ export async function pty(argv: readonly string[], options: PtyOptions = {}): Pr
     async exit(milliseconds = 10_000) {
       const deadline = Date.now() + milliseconds;
       for (;;) {
-        const said = await tmux(
-          'display-message',
-          '-p',
-          '#{pane_dead},#{pane_dead_status},#{pane_dead_signal}',
-        );
-        const [dead, exitStatus = '', signal = ''] = said.trim().split(',');
-        if (dead === '1') return { status: numberOrNull(exitStatus), signal: numberOrNull(signal) };
+        const said = await readFile(`${socket}.status`, 'utf8').catch(() => '');
+        if (said.endsWith('\n')) return { status: Number(said) };
         if (Date.now() > deadline)
           throw new Error(`The program still runs:\n${(await everything()).trimEnd()}`);
         await sleep(50);
@@ -107,7 +108,8 @@ export async function pty(argv: readonly string[], options: PtyOptions = {}): Pr
 /** Closes all terminals of this bed. */
 export async function closeTerminals(): Promise<void> {
   const names = await readdir(terminalsFolder).catch(() => []);
-  for (const name of names) if (!name.endsWith('.conf')) await closeTerminal(join(terminalsFolder, name));
+  for (const name of names)
+    if (!/\.(conf|status)$/.test(name)) await closeTerminal(join(terminalsFolder, name));
 }
 
 const terminalsFolder = join(folders.run, 'pty');
@@ -116,9 +118,11 @@ async function closeTerminal(socket: string): Promise<void> {
   await command(['tmux', '-S', socket, 'kill-server']).catch(() => undefined); // it may be gone already
   await rm(socket, { force: true });
   await rm(`${socket}.conf`, { force: true });
+  await rm(`${socket}.status`, { force: true });
 }
 
-const numberOrNull = (text: string) => (text === '' ? null : Number(text));
+/** tmux itself does not always learn a program's status. The signals are for the program, which gets them too. */
+const keepingStatus = `trap : INT TERM HUP QUIT; "$@"; echo $? > "$0"`;
 
 const settings = `
 set -g default-terminal screen-256color

@@ -224,7 +224,7 @@ describe('the test bed', function () {
       await terminal.type('sleep 1000\r');
       await terminal.keys('C-c');
       await terminal.type('exit 7\r');
-      expect(await terminal.exit()).to.deep.equal({ status: 7, signal: null });
+      expect(await terminal.exit()).to.deep.equal({ status: 7 });
     } finally {
       await terminal.close();
     }
