@@ -116,10 +116,11 @@ interface ListedLayer {
 /** The images that an OCI manifest, or docker's manifest.json, lists. */
 function manifestsIn(document: unknown): { config: string; layers: ListedLayer[] }[] {
   if (Array.isArray(document)) {
-    return (document as { Config?: string; Layers?: string[] }[]).map(({ Config = '', Layers = [] }) => ({
-      config: Config,
-      layers: Layers.map((path) => ({ path })),
-    }));
+    return (document as ({ Config?: string; Layers?: unknown } | null)[]).flatMap((listed) =>
+      listed && Array.isArray(listed.Layers)
+        ? [{ config: listed.Config ?? '', layers: (listed.Layers as string[]).map((path) => ({ path })) }]
+        : [],
+    );
   }
   const { config, layers } = (document ?? {}) as { config?: Descriptor; layers?: Descriptor[] };
   if (!config?.digest || !Array.isArray(layers)) return [];

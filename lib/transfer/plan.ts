@@ -18,7 +18,7 @@ export interface TransferOptions {
   platform?: string;
 }
 
-/** So many of the target's images are asked for their layers, those of the same repository first, so many at a time. */
+/** So many of the target's images are asked for their layers, so many at a time. */
 const IMAGES_ASKED = 200;
 const ASKED_AT_ONCE = 8;
 
@@ -47,7 +47,7 @@ export async function planTransfer(
   const sizes = await layerSizes(source, name, image.diffIds.length);
   const states = same
     ? image.diffIds.map(() => 'there' as const)
-    : layerStates(image.diffIds, await chainsOf(target, name), store);
+    : layerStates(image.diffIds, await chainsOf(target, name, image), store);
   const layers = image.diffIds.map((diffId, i) => ({ diffId, size: sizes[i], state: states[i]! }));
   return { source, target, reference: name, image, alreadyThere, layers, bytes: bytesToSend(layers) };
 }
@@ -105,14 +105,22 @@ async function isSame(
   return isComplete(target, name);
 }
 
-/** The layers of the target's images. */
-async function chainsOf(target: Engine, name: string): Promise<(readonly string[])[]> {
+/**
+ * The layers of the target's images: those of the same repository, and only where these share nothing with the image,
+ * all others. So it takes a moment even where there are hundreds; should another share more, the transfer's first
+ * probes find out.
+ */
+async function chainsOf(target: Engine, name: string, image: ImageFacts): Promise<(readonly string[])[]> {
   const images = await callEngine<ListedImage[]>(target, 'GET', '/images/json');
   const isRelated = ({ RepoTags }: ListedImage) =>
     RepoTags?.some((tag) => repositoryOf(tag) === repositoryOf(name));
-  const ids = [...images.filter(isRelated), ...images.filter((image) => !isRelated(image))]
-    .slice(0, IMAGES_ASKED)
-    .map(({ Id }) => Id);
+  const related = await layersOf(target, images.filter(isRelated));
+  if (related.some(([base]) => base !== undefined && base === image.diffIds[0])) return related;
+  return layersOf(target, images.slice(0, IMAGES_ASKED));
+}
+
+async function layersOf(target: Engine, images: readonly ListedImage[]): Promise<(readonly string[])[]> {
+  const ids = images.map(({ Id }) => Id);
   const chains: (readonly string[])[] = [];
   const ask = async () => {
     for (let id = ids.shift(); id !== undefined; id = ids.shift()) {
