@@ -121,8 +121,11 @@ async function closeTerminal(socket: string): Promise<void> {
   await rm(`${socket}.status`, { force: true });
 }
 
-/** tmux itself does not always learn a program's status. The signals are for the program, which gets them too. */
-const keepingStatus = `trap : INT TERM HUP QUIT; "$@"; echo $? > "$0"`;
+/**
+ * tmux itself does not always learn a program's status. The signals of the keyboard are for the program, which gets
+ * them too; the one for a terminal that is closed ends both.
+ */
+const keepingStatus = `trap : INT TERM QUIT; "$@"; echo $? > "$0"`;
 
 const settings = `
 set -g default-terminal screen-256color
