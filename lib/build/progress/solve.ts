@@ -11,9 +11,11 @@ import {
 
 interface Step {
   vertex: Vertex;
-  label: string;
   output: StepOutput;
-  ended: boolean;
+  /** Milliseconds of each time that it ran, by when it began: BuildKit may come back to a step. */
+  runs: Map<number, number>;
+  /** Whether it sends or fetches something. */
+  transfers: boolean;
 }
 
 /** Tells an activity what BuildKit does: an item each for its steps, their output as lines. */
@@ -22,64 +24,69 @@ export class SolveProgress {
   private readonly warned = new Set<string>();
   /** The step that the build failed in, if one did. */
   failure: StepFailure | undefined;
-  /** How many steps came from the cache, of how many that could. */
-  readonly cached = { steps: 0, of: 0 };
-
   constructor(private readonly activity: Activity) {}
 
   update(status: SolveStatus): void {
-    for (const vertex of status.vertexes) this.vertex(vertex);
     for (const part of status.statuses) this.part(part);
+    for (const vertex of status.vertexes) this.vertex(vertex);
     for (const { vertex, msg } of status.logs) {
       const step = this.steps.get(vertex);
-      if (step) this.print(step, step.output.add(msg));
+      if (step) this.print(step.vertex, step.output.add(msg));
     }
     for (const warning of status.warnings) this.warn(warning);
     // Logs of a failed step may come in the same message as its end.
     for (const { digest } of status.vertexes) this.noteFailure(digest);
   }
 
+  /** How many steps came from the cache, of how many that could. */
+  get cached(): { steps: number; of: number } {
+    const instructions = [...this.steps.values()].filter(
+      ({ vertex }) => isInstruction(vertex) && vertex.completed,
+    );
+    return { steps: instructions.filter(({ vertex }) => vertex.cached).length, of: instructions.length };
+  }
+
   private vertex(vertex: Vertex): void {
     const step = this.steps.get(vertex.digest) ?? {
       vertex,
-      label: vertex.name,
       output: new StepOutput(),
-      ended: false,
+      runs: new Map<number, number>(),
+      transfers: false,
     };
     step.vertex = vertex;
     this.steps.set(vertex.digest, step);
-    if (step.ended || isSilent(vertex)) return;
+    if (isSilent(step)) return;
     if (vertex.completed) this.end(step);
-    else if (vertex.started) this.activity.item(vertex.digest, { label: step.label, state: 'running' });
+    else if (vertex.started) this.activity.item(vertex.digest, { label: vertex.name, state: 'running' });
   }
 
-  private end(step: Step): void {
-    const { digest, cached, error, started, completed } = step.vertex;
-    step.ended = true;
-    this.print(step, step.output.end());
-    if (isInstruction(step.vertex)) {
-      this.cached.of++;
-      if (cached) this.cached.steps++;
-    }
+  private end({ vertex, output, runs }: Step): void {
+    const { digest, name, cached, error, started, completed } = vertex;
+    const began = milliseconds(started ?? completed!);
+    // An end is told more than once.
+    if (runs.get(began) !== undefined) return;
+    runs.set(began, milliseconds(completed!) - began);
+    this.print(vertex, output.end());
     this.activity.item(digest, {
-      label: step.label,
+      label: name,
       state: error !== '' ? 'failed' : cached ? 'cached' : 'done',
-      elapsed: started && completed ? milliseconds(completed) - milliseconds(started) : 0,
+      elapsed: [...runs.values()].reduce((sum, run) => sum + run, 0),
     });
   }
 
   /** A layer that is pulled or exported, or the context that is sent. */
   private part({ vertex: digest, ID, current, total, completed }: VertexStatus): void {
     const step = this.steps.get(digest);
-    if (!step || step.ended || isSilent(step.vertex) || completed) return;
-    if (current === 0 && total === 0) return;
+    if (!step || (current === 0 && total === 0)) return;
+    step.transfers = true;
+    if (step.vertex.completed || isSilent(step) || completed) return;
     const shortened = ID.replace(/^(sha256:[0-9a-f]{12})[0-9a-f]+/, '$1');
-    const state = { label: step.label, state: 'running' as const, completed: current, note: shortened };
+    const state = { label: step.vertex.name, state: 'running' as const, completed: current, note: shortened };
     this.activity.item(digest, total > 0 ? { ...state, total } : state);
   }
 
-  private print(step: Step, lines: readonly string[]): void {
-    const prefix = /^\[[^\]]+\] /.exec(step.label)?.[0] ?? '';
+  private print({ name }: Vertex, lines: readonly string[]): void {
+    const prefix = /^\[[^\]]+\] /.exec(name)?.[0] ?? '';
     for (const line of lines) this.activity.line(prefix + line);
   }
 
@@ -100,9 +107,9 @@ export class SolveProgress {
   }
 }
 
-/** BuildKit's own errands are worth a line only when they fail, except the ones that may take long. */
-function isSilent({ name, error }: Vertex): boolean {
-  return error === '' && name.startsWith('[internal]') && !name.includes('load build context');
+/** BuildKit's own errands are worth a line only when they fail, except the one that sends the context. */
+function isSilent({ vertex: { name, error }, transfers }: Step): boolean {
+  return error === '' && name.startsWith('[internal]') && !(transfers && name.includes('load build context'));
 }
 
 function isInstruction({ name }: Vertex): boolean {
