@@ -77,7 +77,8 @@ onEngines(['28-overlay2'], 'a large file', (workshop) => {
     this.timeout(600_000);
     const here = workshop();
     here.write({
-      'docker/all/Dockerfile': 'FROM busybox:latest\nCOPY large /\nRUN stat -c %s /large; tail -c 3\n',
+      'docker/all/Dockerfile':
+        'FROM busybox:latest\nCOPY large /\nRUN stat -c %s /large; tail -c 3 /large; echo\n',
     });
     // Sparse, so that it costs no disk here.
     execFileSync('truncate', ['-s', String(SIZE - 3), here.path('large')]);
