@@ -56,10 +56,12 @@ export class Workshop {
     return path.join(this.root, name);
   }
 
+  image(name: string) {
+    return describeImage(loadProject({ root: this.root }), name, { remote: false, tag: this.tag });
+  }
+
   plan(image: string, request: Partial<BuildRequest> = {}) {
-    const project = loadProject({ root: this.root });
-    const described = describeImage(project, image, { remote: false, tag: this.tag });
-    return planBuild({ project, image: described, ...request });
+    return planBuild({ project: loadProject({ root: this.root }), image: this.image(image), ...request });
   }
 
   means(means: Partial<BuildMeans> = {}): BuildMeans {

@@ -1,0 +1,53 @@
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { expect } from 'chai';
+import { runScript } from '../../../lib/build/script.js';
+import { UserError } from '../../../lib/user-error.js';
+
+describe('a build script', () => {
+  let root: string;
+  let lines: string[];
+  beforeEach(() => {
+    root = fs.mkdtempSync(path.join(os.tmpdir(), 'script-'));
+    lines = [];
+  });
+  afterEach(() => fs.rmSync(root, { recursive: true }));
+  const activity = { line: (text: string) => lines.push(text), item() {}, done() {}, failed() {} };
+  const run = (script: string[], signal?: AbortSignal) => runScript(script, root, activity, signal);
+  const failure = async (promise: Promise<void>) => {
+    try {
+      await promise;
+    } catch (error) {
+      return error as UserError;
+    }
+    throw new Error('It was expected to fail, and did not.');
+  };
+
+  it('runs in the project root, each word one argument, its output told line by line', async () => {
+    await run([
+      process.execPath,
+      '-e',
+      'console.log(process.cwd()); console.error(process.argv[1])',
+      '$HOME; "x"',
+    ]);
+    expect(lines).to.have.members([fs.realpathSync(root), '$HOME; "x"']);
+  });
+
+  it('is nothing where there is none', async () => {
+    await run([]);
+    expect(lines).to.deep.equal([]);
+  });
+
+  it('that fails, is missing or is interrupted fails the build', async () => {
+    const ends = await failure(run([process.execPath, '-e', 'process.exit(3)']));
+    expect(ends).to.be.instanceOf(UserError);
+    expect(ends.message).to.match(/failed \(exit status 3\)/);
+    expect((await failure(run(['./there-is-none']))).message).to.match(
+      /cannot be run: there is no such command/,
+    );
+    const abort = new AbortController();
+    setTimeout(() => abort.abort(), 100);
+    expect((await failure(run(['sleep', '60'], abort.signal))).name).to.equal('AbortError');
+  });
+});
