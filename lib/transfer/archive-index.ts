@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 
 import { blobPath } from './digest.js';
 import type { SavedFile } from './saved-archive.js';
-import type { ImageFacts, LayerBlob } from './types.js';
+import type { Blob, ImageFacts, LayerBlob } from './types.js';
 import { v1LayerIds } from './v1-ids.js';
 
 /** Media type of an uncompressed layer. */
@@ -55,6 +55,12 @@ export class ArchiveIndex {
     return [...names].some((name) => this.#names.get(name) === diffId);
   }
 
+  /** The config that a manifest names, if that has gone by. */
+  configOf({ digest }: Blob): Blob | undefined {
+    const manifest = this.#documents.get(blobPath(digest));
+    return manifest && (parse(manifest) as { config?: Blob } | undefined)?.config;
+  }
+
   /** Takes up a file that holds no known layer. */
   async learn({ name, size, content }: SavedFile): Promise<void> {
     if (this.config || size > LARGEST_DOCUMENT || !/^(blobs\/sha256\/[^/]+|[^/]+\.json)$/.test(name)) return;
@@ -102,15 +108,9 @@ interface ConfigDocument {
   rootfs?: { diff_ids?: string[] };
 }
 
-interface Descriptor {
-  digest: string;
-  mediaType: string;
-  size: number;
-}
-
 interface ListedLayer {
   path: string;
-  blob?: Omit<LayerBlob, 'diffId'>;
+  blob?: Blob;
 }
 
 /** The images that an OCI manifest, or docker's manifest.json, lists. */
@@ -122,7 +122,7 @@ function manifestsIn(document: unknown): { config: string; layers: ListedLayer[]
         : [],
     );
   }
-  const { config, layers } = (document ?? {}) as { config?: Descriptor; layers?: Descriptor[] };
+  const { config, layers } = (document ?? {}) as { config?: Blob; layers?: Blob[] };
   if (!config?.digest || !Array.isArray(layers)) return [];
   return [
     {

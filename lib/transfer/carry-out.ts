@@ -60,13 +60,14 @@ export async function carryOutTransfers(
     feeds.set(key, feed);
     return feed;
   };
-  const stop = () => feeds.forEach((feed) => feed.close());
+  const close = () => Promise.all([...feeds.values()].map((feed) => feed.close()));
+  const stop = () => void close();
   signal.addEventListener('abort', stop);
   try {
     return await Promise.allSettled(plans.map((plan) => transferTo(plan, feedOf(plan), report, signal)));
   } finally {
     signal.removeEventListener('abort', stop);
-    stop();
+    await close();
   }
 }
 
@@ -110,25 +111,31 @@ async function withRetries(
   activity: Activity,
   signal: AbortSignal,
 ): Promise<string> {
-  let current = feed;
+  let own: LayerFeed | undefined;
+  const stop = () => void own?.close();
+  signal.addEventListener('abort', stop);
   let sent = 0;
   let tries = 1;
-  for (;;) {
-    try {
-      return await delivery.run(current);
-    } catch (error) {
-      if (error instanceof Outpaced) {
-        activity.line('slower than the others: goes on at its own pace');
-        current = new LayerFeed(plan.source, plan.reference, plan.image, feed.archive);
-        signal.addEventListener('abort', () => current.close(), { once: true });
-        continue;
+  try {
+    for (;;) {
+      try {
+        return await delivery.run(own ?? feed);
+      } catch (error) {
+        if (error instanceof Outpaced) {
+          activity.line('slower than the others: goes on at its own pace');
+          own = new LayerFeed(plan.source, plan.reference, plan.image, feed.archive);
+          continue;
+        }
+        if (delivery.layersSent > sent) [sent, tries] = [delivery.layersSent, 1];
+        if (signal.aborted || !isPassing(error) || tries === TRIES) throw error;
+        const pause = FIRST_PAUSE * 2 ** (tries - 1);
+        activity.line(`${reasonOf(error)}; try ${++tries} of ${TRIES} in ${formatDuration(pause)}`);
+        await sleep(pause, undefined, { signal });
       }
-      if (delivery.layersSent > sent) [sent, tries] = [delivery.layersSent, 1];
-      if (signal.aborted || !isPassing(error) || tries === TRIES) throw error;
-      const pause = FIRST_PAUSE * 2 ** (tries - 1);
-      activity.line(`${reasonOf(error)}; try ${++tries} of ${TRIES} in ${formatDuration(pause)}`);
-      await sleep(pause, undefined, { signal });
     }
+  } finally {
+    signal.removeEventListener('abort', stop);
+    await own?.close();
   }
 }
 

@@ -1,7 +1,7 @@
 import { compareVersions } from '../engine/facts.js';
 import type { Engine } from '../engine/types.js';
 import { callEngine, statusOf } from '../engine/call.js';
-import type { ImageFacts, Platform } from './types.js';
+import type { Blob, ImageFacts, Platform } from './types.js';
 
 /** First API version whose image inspection takes a platform. */
 const PLATFORM_API = '1.49';
@@ -31,6 +31,8 @@ interface Inspected {
   Author?: string;
   Config?: Record<string, unknown> | null;
   RootFS?: { Layers?: string[] | null };
+  /** From API 1.48, and only in containerd's store. */
+  Descriptor?: Blob | null;
 }
 
 /** What `engine` says of an image; undefined where it has none of that name, or none of it for `platform`. */
@@ -50,7 +52,8 @@ export async function imageFacts(
   }
 }
 
-function factsOf({ Id, Os, Architecture, Variant, Created, Author, Config, RootFS }: Inspected): ImageFacts {
+function factsOf(inspected: Inspected): ImageFacts {
+  const { Id, Os, Architecture, Variant, Created, Author, Config, RootFS, Descriptor } = inspected;
   const diffIds = RootFS?.Layers ?? [];
   const config = CONFIG_KEYS.map((key) => essence(Config?.[key]));
   return {
@@ -58,6 +61,8 @@ function factsOf({ Id, Os, Architecture, Variant, Created, Author, Config, RootF
     platform: { os: Os, architecture: Architecture, ...(Variant && { variant: Variant }) },
     diffIds,
     likeness: JSON.stringify([Os, Architecture, Created, Author, config, diffIds]),
+    // Of an image of several platforms it may be the index.
+    ...(Descriptor && /\.manifest\.v\d\+json$/.test(Descriptor.mediaType) && { manifest: Descriptor }),
   };
 }
 

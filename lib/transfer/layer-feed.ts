@@ -4,10 +4,13 @@ import { buffer } from 'node:stream/consumers';
 import type { Engine } from '../engine/types.js';
 import { ArchiveIndex } from './archive-index.js';
 import type { Codec } from './compression.js';
+import { readExcerpt } from './excerpt.js';
+import { removeTemporaryImages } from './image-names.js';
 import { LayerOrder } from './layer-order.js';
 import { openSavedArchive, readSavedArchive, type SavedFile } from './saved-archive.js';
 import { shareLayer } from './share-layer.js';
-import type { ImageFacts, LayerBlob } from './types.js';
+import { beginTransferId, endTransferId, isLeftover } from './temporary-names.js';
+import type { Blob, ImageFacts, LayerBlob } from './types.js';
 
 /** Layers up to this size are kept for hosts that want them out of the archive's order ... */
 const SMALL_LAYER = 4 * 2 ** 20;
@@ -18,7 +21,8 @@ const SMALL_LAYERS = 24 * 2 ** 20;
  * Reads an image from its engine and hands out its layers to the hosts that order them. An engine saves an image only
  * as a whole and in an order of its own, while a graph driver takes layers only base first: so the archive is read as
  * often as it takes until every order was met, and a layer is read once for all hosts that want it at that time.
- * Small layers are kept instead, within bounds.
+ * Small layers are kept instead, within bounds. Where single files of the engine's store can be read
+ * ({@link readExcerpt}), only those that are ordered are.
  */
 export class LayerFeed {
   readonly archive: ArchiveIndex;
@@ -31,6 +35,8 @@ export class LayerFeed {
   #ahead?: Promise<Readable>;
   #sizesWanted = false;
   #documentsAwaited = 0;
+  /** For temporary images on the source. */
+  readonly #id: string;
 
   constructor(
     private readonly source: Engine,
@@ -39,6 +45,7 @@ export class LayerFeed {
     archive = new ArchiveIndex(image),
   ) {
     this.archive = archive;
+    this.#id = beginTransferId(reference);
   }
 
   /** Asks for a layer; it comes as soon as the reading gets to it and the orders `after` which it is wanted are met. */
@@ -70,9 +77,14 @@ export class LayerFeed {
     }
   }
 
-  /** Ends the reading; orders that are open fail. */
-  close(): void {
+  /** Ends the reading; orders that are open fail. Nothing temporary is left on the source. */
+  async close(): Promise<void> {
     this.#closing.abort();
+    await this.#reading?.catch(() => undefined);
+    endTransferId(this.#id);
+    if (!this.image.manifest) return;
+    const { source, reference } = this;
+    await removeTemporaryImages(source, (id) => isLeftover(id, reference)).catch(() => undefined);
   }
 
   #start(): void {
@@ -82,8 +94,13 @@ export class LayerFeed {
 
   async #read(): Promise<void> {
     try {
-      do await this.#pass();
-      while (this.#orders.size > 0);
+      if (this.image.manifest) {
+        await this.#learn(this.image.manifest);
+        while (this.#orders.size > 0) await this.#pass();
+      } else {
+        do await this.#pass();
+        while (this.#orders.size > 0);
+      }
     } catch (error) {
       for (const order of this.#orders) order.fail(error as Error);
       this.#orders.clear();
@@ -95,13 +112,26 @@ export class LayerFeed {
     }
   }
 
+  /** Reads the image's documents alone. */
+  async #learn(manifest: Blob): Promise<void> {
+    if (this.archive.config) return;
+    await this.#learnFrom(manifest);
+    const config = this.archive.configOf(manifest);
+    if (config) await this.#learnFrom(config);
+    if (!this.#documentsKnown()) {
+      throw new Error(`The engine does not hand out the config of ${this.reference}.`);
+    }
+  }
+
+  async #learnFrom(document: Blob): Promise<void> {
+    for await (const file of this.#excerpt([document])) await this.archive.learn(file);
+  }
+
   /** Reads the archive once, or as much of it as is of use. */
   async #pass(): Promise<void> {
-    const saved = await (this.#ahead ?? this.#open());
-    this.#ahead = undefined;
-    const waiting = [...this.#orders];
+    const waiting = [...this.#orders].filter((order) => order.isOpen);
     const seen = new Set<string>();
-    for await (const file of readSavedArchive(saved)) {
+    for await (const file of this.#files()) {
       seen.add(file.name);
       const layer = this.archive.layerIn(file);
       if (layer) await this.#handOut(file, layer);
@@ -109,7 +139,7 @@ export class LayerFeed {
       this.#forgetFailed();
       if (this.#isOfNoMoreUse(seen)) return;
       // The engine can already be at work for the next pass, where one is needed.
-      if (this.#hasPassed(seen)) this.#ahead ??= this.#open();
+      if (!this.image.manifest && this.#hasPassed(seen)) this.#ahead ??= this.#open();
     }
     for (const order of waiting) {
       if (this.#orders.has(order) && ++order.missed > 1) {
@@ -118,6 +148,24 @@ export class LayerFeed {
     }
     if (!this.#documentsKnown())
       throw new Error(`The archive of ${this.reference} lacks the image's config.`);
+  }
+
+  /** What one pass reads: what is ordered, where that can be had alone. */
+  async *#files(): AsyncGenerator<SavedFile> {
+    if (this.image.manifest) {
+      const orders = [...this.#orders];
+      const open = orders.filter((order) => order.isOpen);
+      const wanted = new Set((open.length > 0 ? open : orders).map((order) => order.diffId));
+      yield* this.#excerpt([...wanted].map((diffId) => this.archive.blob(diffId)!));
+    } else {
+      const saved = await (this.#ahead ?? this.#open());
+      this.#ahead = undefined;
+      yield* readSavedArchive(saved);
+    }
+  }
+
+  #excerpt(blobs: readonly Blob[]): AsyncGenerator<SavedFile> {
+    return readExcerpt(this.source, blobs, this.#id, this.#closing.signal);
   }
 
   #open(): Promise<Readable> {

@@ -15,15 +15,21 @@ export interface ImageFacts {
   diffIds: readonly string[];
   /** Equal for two images that differ in nothing an engine shows. */
   likeness: string;
+  /** The image's manifest as a file, where single files of the engine's store can be read. */
+  manifest?: Blob;
+}
+
+/** A file of an image. */
+export interface Blob {
+  digest: string;
+  mediaType: string;
+  /** Bytes. */
+  size: number;
 }
 
 /** A layer as one file: uncompressed (`digest` is `diffId`) or as a registry gave it. */
-export interface LayerBlob {
+export interface LayerBlob extends Blob {
   diffId: string;
-  digest: string;
-  mediaType: string;
-  /** Bytes of the file. */
-  size: number;
 }
 
 export type LayerState =

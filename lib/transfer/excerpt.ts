@@ -1,0 +1,50 @@
+import { streamFromEngine } from '../engine/call.js';
+import type { Engine } from '../engine/types.js';
+import { plainLayer } from './archive-index.js';
+import { digestOf } from './digest.js';
+import { tagImage, untagImage } from './image-names.js';
+import { archiveDocuments, prefixImage } from './load-archive.js';
+import { load } from './load.js';
+import { readSavedArchive, type SavedFile } from './saved-archive.js';
+import { TAR_END } from './tar.js';
+import { TEMPORARY_LABEL, TEMPORARY_REPOSITORY } from './temporary-names.js';
+import type { Blob } from './types.js';
+
+/** No engine runs it, so none unpacks an image of it. */
+const NO_PLATFORM = { os: 'linux', architecture: 'unknown' };
+
+/**
+ * Reads single files out of containerd's store (of engines from 28), which otherwise come only with the whole image:
+ * a temporary image that lists them as its layers is loaded, saved and removed.
+ *
+ * @param id of the transfer
+ */
+export async function* readExcerpt(
+  engine: Engine,
+  blobs: readonly Blob[],
+  id: string,
+  signal: AbortSignal,
+): AsyncGenerator<SavedFile> {
+  // As layers, whatever they are: what is listed as a manifest is saved with all that it lists.
+  const layers = blobs.map(({ digest, size }) => plainLayer(digest, size));
+  const documents = prefixImage(layers, NO_PLATFORM, { [TEMPORARY_LABEL]: id });
+  const manifest = digestOf(documents.manifest);
+  const name = `${TEMPORARY_REPOSITORY}:${id}-excerpt-${manifest.slice(-12)}`;
+  const archive = Buffer.concat([archiveDocuments(documents, layers), TAR_END]);
+  try {
+    const failure = await load(engine, oneChunk(archive), signal);
+    if (failure !== undefined || !(await tagImage(engine, manifest, name))) {
+      throw new Error(
+        failure ?? `The engine at ${engine.address.url} does not have the image that it has loaded.`,
+      );
+    }
+    yield* readSavedArchive(await streamFromEngine(engine, 'GET', `/images/${name}/get`, { signal }));
+  } finally {
+    // Where this fails, the end of the transfer or the next one sees to it.
+    await untagImage(engine, name).catch(() => undefined);
+  }
+}
+
+async function* oneChunk(chunk: Buffer): AsyncGenerator<Buffer> {
+  yield await Promise.resolve(chunk);
+}
