@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import { expect } from 'chai';
-import { ENGINES, onEngines, type Workshop } from './workshop.js';
+import { ENGINES, onEngines, onOwnEngine, type Workshop } from './workshop.js';
 
 const FILES = 20_000;
 const SIZE = 5 * 2 ** 30;
@@ -72,7 +72,25 @@ onEngines(['20-overlay2', '28-containerd'], 'builds side by side', (workshop) =>
   });
 });
 
-onEngines(['28-overlay2'], 'a large file', (workshop) => {
+onOwnEngine('28-overlay2', 'a context of 100,000 files', (workshop) => {
+  it('travels, and then no more', async function () {
+    this.timeout(600_000);
+    const here = workshop();
+    here.write({
+      'docker/all/Dockerfile': 'FROM busybox:latest\nCOPY . /app\nRUN find /app/src -type f | wc -l\n',
+    });
+    for (let number = 0; number < 100_000; number++) {
+      const folder = here.path(`src/package${number % 1000}`);
+      if (number < 1000) fs.mkdirSync(folder, { recursive: true });
+      fs.writeFileSync(`${folder}/${number}`, String(number));
+    }
+    await here.build('all');
+    expect(here.told.lines.join('\n')).to.contain('] 100000');
+    expect((await here.build('all')).sent).to.include({ files: 0, bytes: 0 });
+  });
+});
+
+onOwnEngine('28-overlay2', 'a large file', (workshop) => {
   it('of 5 GB travels in bounded memory', async function () {
     this.timeout(600_000);
     const here = workshop();

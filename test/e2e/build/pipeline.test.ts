@@ -7,7 +7,7 @@ import gulp from 'gulp';
 import { objectTransform } from 'through2';
 import Vinyl from 'vinyl';
 import { buildPipeline, type BuiltImage, type PipelineOptions } from '../../../lib/build/index.js';
-import { ENGINES, onEngines, rejection, type Workshop } from './workshop.js';
+import { ENGINES, onEngines, onOwnEngine, rejection, type Workshop } from './workshop.js';
 
 const DOCKERFILE = 'FROM scratch\nCOPY . /\n';
 
@@ -125,7 +125,7 @@ onEngines(ENGINES, 'a pipeline as context', (workshop) => {
   });
 });
 
-onEngines(['28-overlay2'], 'a pipeline of 2 GB', (workshop) => {
+onOwnEngine('28-overlay2', 'a pipeline of 2 GB', (workshop) => {
   it('flows in bounded memory, no faster than the engine takes it', async function () {
     this.timeout(600_000);
     const here = workshop();

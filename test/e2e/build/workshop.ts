@@ -124,23 +124,40 @@ export function onEngines(
   subject: string,
   tests: (workshop: () => Workshop) => void,
 ) {
-  for (const name of names) {
-    describe(`${subject}, engine ${name}`, function () {
-      this.timeout(180_000);
-      let engine: BedEngine;
-      let workshop: Workshop;
+  for (const name of names) onEngine(name, subject, () => bed.engine(name), tests);
+}
 
-      before(async function () {
-        this.timeout(600_000);
-        engine = await bed.orSkip(this, () => bed.engine(name));
-        await bed.baseImages(engine.docker, ['busybox:latest']);
-      });
-      beforeEach(async () => (workshop = await Workshop.open(engine.socket)));
-      afterEach(() => workshop.close());
+/** The same on an engine of their own, for tests that leave gigabytes in its cache. */
+export function onOwnEngine(name: EngineName, subject: string, tests: (workshop: () => Workshop) => void) {
+  let engine: BedEngine | undefined;
+  const start = async () => (engine = await bed.engine(name, { own: 'large' }));
+  onEngine(name, subject, start, (workshop) => {
+    after(() => engine?.stop());
+    tests(workshop);
+  });
+}
 
-      tests(() => workshop);
+function onEngine(
+  name: EngineName,
+  subject: string,
+  start: () => Promise<BedEngine>,
+  tests: (workshop: () => Workshop) => void,
+) {
+  describe(`${subject}, engine ${name}`, function () {
+    this.timeout(180_000);
+    let engine: BedEngine;
+    let workshop: Workshop;
+
+    before(async function () {
+      this.timeout(600_000);
+      engine = await bed.orSkip(this, start);
+      await bed.baseImages(engine.docker, ['busybox:latest']);
     });
-  }
+    beforeEach(async () => (workshop = await Workshop.open(engine.socket)));
+    afterEach(() => workshop.close());
+
+    tests(() => workshop);
+  });
 }
 
 /** Remembers what a user would see. */
