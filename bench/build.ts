@@ -1,6 +1,6 @@
 /**
  * What a build of a 20,000-file context (200 MB) takes, beside `docker buildx build` and `docker build` with the classic
- * builder, on one engine of the test bed: cold, after an edit of one file, and with nothing changed. Each has a context of
+ * builder, on an engine of the test bed: cold, after an edit of one file, and with nothing changed. Each has a context of
  * its own with contents of its own, and they take turns, so that no cache and no neighbour helps one of them alone.
  *
  *     npx tsx bench/build.ts [--files 20000] [--kilobytes 10] [--rounds 3] [--engine 28-overlay2]
@@ -81,7 +81,7 @@ async function main(): Promise<void> {
       engine: { type: 'string', default: '28-overlay2' },
     },
   });
-  const engine = await bed.engine(values.engine as EngineName);
+  const engine = await bed.engine(values.engine as EngineName, { own: 'bench' });
   await bed.baseImages(engine.docker, ['busybox:latest']);
   const sizes = { files: Number(values.files), kilobytes: Number(values.kilobytes) };
   const times = new Map<string, number[]>();
@@ -106,6 +106,7 @@ async function main(): Promise<void> {
     }
     for (const root of roots.values()) await forget(root, engine);
   }
+  await engine.stop();
   print(times);
 }
 

@@ -109,7 +109,9 @@ function archiveOf(plan: BuildPlan, { source, exclude }: FileContext, sent: Sync
       yield { entry, content: source.content(entry) };
     }
     if (!outside) return;
-    const rules = ignoreFile ? Buffer.concat([...source.content(ignoreFile)]).toString() : '.dockerignore';
+    const rules = ignoreFile
+      ? Buffer.concat(Array.from(source.content(ignoreFile), (piece) => Buffer.from(piece))).toString()
+      : '.dockerignore';
     yield inMemory(shownAs, fs.readFileSync(plan.dockerfile));
     yield inMemory('.dockerignore', Buffer.from(`${rules}\n${shownAs}\n`));
   }

@@ -36,7 +36,7 @@ export interface ContextSource {
   /** One entry by its path, undefined where there is none. Symbolic links are not followed. */
   lookup(path: string): ContextEntry | undefined;
   /**
-   * A regular file's content: exactly `entry.size` bytes, in pieces.
+   * A regular file's content: exactly `entry.size` bytes, in pieces, each of which holds until the next is asked for.
    * @throws UserError where it cannot be read, or is no longer what `entry` says.
    */
   content(entry: ContextEntry): Iterable<Buffer>;

@@ -20,21 +20,25 @@ export interface TarFile {
  * sends them.
  */
 export async function* tarArchive(files: AsyncIterable<TarFile> | Iterable<TarFile>): AsyncGenerator<Buffer> {
-  let batch: Buffer[] = [];
-  let bytes = 0;
-  for await (const { entry, content = [] } of files) {
-    batch.push(tarHeader(entry));
-    for await (const piece of content) {
-      batch.push(piece);
-      bytes += piece.length;
-      if (bytes < BATCH_BYTES) continue;
-      yield Buffer.concat(batch);
-      [batch, bytes] = [[], 0];
+  let batch = Buffer.allocUnsafeSlow(BATCH_BYTES);
+  let filled = 0;
+  function* gather(part: Buffer): Generator<Buffer> {
+    for (let at = 0; at < part.length;) {
+      const copied = part.copy(batch, filled, at);
+      at += copied;
+      filled += copied;
+      if (filled < BATCH_BYTES) continue;
+      yield batch;
+      [batch, filled] = [Buffer.allocUnsafeSlow(BATCH_BYTES), 0];
     }
-    batch.push(padding(entry.size));
-    bytes += BLOCK;
   }
-  yield Buffer.concat([...batch, Buffer.alloc(2 * BLOCK)]);
+  for await (const { entry, content = [] } of files) {
+    yield* gather(tarHeader(entry));
+    for await (const piece of content) yield* gather(piece);
+    yield* gather(padding(entry.size));
+  }
+  yield* gather(Buffer.alloc(2 * BLOCK));
+  yield batch.subarray(0, filled);
 }
 
 /** The header of an entry, with PAX records before it where USTAR's fields are too small. */

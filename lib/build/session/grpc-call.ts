@@ -22,8 +22,10 @@ const BATCH = 1 << 16;
 
 /** One call of a gRPC method: messages that come (iterate over it), messages that go, and a status at the end. */
 export class GrpcCall {
-  private gathered: Buffer[] = [];
-  private bytes = 0;
+  private batch: Buffer | undefined;
+  private filled = 0;
+  /** Batches that have been written: of hundreds of megabytes a few are all that is ever allocated. */
+  private readonly spare: Buffer[] = [];
 
   constructor(
     private readonly stream: ServerHttp2Stream,
@@ -64,17 +66,19 @@ export class GrpcCall {
     }
   }
 
-  /** @returns false where the sender should wait for {@link drained} before it goes on */
+  /**
+   * @param parts of one message, which are copied before this returns
+   * @returns false where the sender should wait for {@link drained} before it goes on
+   */
   send(...parts: Buffer[]): boolean {
+    if (this.filled === 0) setImmediate(() => this.flush());
     const prefix = Buffer.alloc(PREFIX);
     prefix.writeUInt32BE(
       parts.reduce((sum, part) => sum + part.length, 0),
       1,
     );
-    if (this.gathered.length === 0) setImmediate(() => this.flush());
-    this.gathered.push(prefix, ...parts);
-    this.bytes += PREFIX + prefix.readUInt32BE(1);
-    if (this.bytes >= BATCH) this.flush();
+    this.gather(prefix);
+    for (const part of parts) this.gather(part);
     return !this.stream.writableNeedDrain;
   }
 
@@ -107,10 +111,20 @@ export class GrpcCall {
     this.end(error instanceof GrpcError ? error.status : STATUS.unknown, message);
   }
 
+  private gather(part: Buffer): void {
+    for (let at = 0; at < part.length;) {
+      this.batch ??= this.spare.pop() ?? Buffer.allocUnsafeSlow(BATCH);
+      const copied = part.copy(this.batch, this.filled, at);
+      at += copied;
+      this.filled += copied;
+      if (this.filled === BATCH) this.flush();
+    }
+  }
+
   private flush(): void {
-    if (this.bytes === 0) return;
-    const batch = Buffer.concat(this.gathered, this.bytes);
-    [this.gathered, this.bytes] = [[], 0];
-    if (!this.closed) this.stream.write(batch);
+    const { batch, filled } = this;
+    if (!batch || filled === 0) return;
+    [this.batch, this.filled] = [undefined, 0];
+    if (!this.closed) this.stream.write(batch.subarray(0, filled), () => this.spare.push(batch));
   }
 }
