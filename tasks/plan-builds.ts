@@ -69,11 +69,14 @@ export async function planBuilds(
         image,
         options: {
           noCache,
-          // What a base is built from may be older than what its registry has by now.
-          pull: pull || (bases.includes(name) && image.pullFromOnForce),
+          // What a base is built from may be older than what its registry has by now. No registry has the images of the
+          // project, and an engine that is to pull would look for them nowhere else.
+          pull:
+            (pull || (bases.includes(name) && image.pullFromOnForce)) && graph.needs.get(name)!.length === 0,
         },
         labels: versionLabels(version),
         buildArgs: graph.args.get(name),
+        contexts: graph.contexts.get(name),
         bases: graph.needs.get(name)!.filter(({ image: base }) => !names.includes(base)),
         proxies: configuredProxies(context.env, address.url),
         env: context.env,

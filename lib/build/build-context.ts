@@ -1,11 +1,13 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { UserError } from '../user-error.js';
 import { filesContext, madeFile } from './context/files.js';
 import { folderContext } from './context/folder.js';
 import { readIgnoreRules } from './context/ignore-file.js';
 import { withAdditions } from './context/overlay.js';
 import type { Pattern } from './context/pattern.js';
 import type { ContextSource } from './context/source.js';
+import { isFetchedByEngine } from './flags/named-context.js';
 import { noneSent, type SyncCount } from './session/file-sync.js';
 import type { BuildPlan } from './plan.js';
 
@@ -46,6 +48,24 @@ export function dockerfileContext(plan: BuildPlan): ContextSource {
   const files = [plan.dockerfile, `${plan.dockerfile}.dockerignore`].filter((file) => fs.existsSync(file));
   const made = files.map((file) => madeFile(path.basename(file), fs.readFileSync(file)));
   return filesContext(made, 'dockerfile');
+}
+
+/**
+ * The folders among named contexts, each through the `.dockerignore` in it.
+ * @throws UserError for one that is not there
+ */
+export function namedFolders(contexts: Readonly<Record<string, string>>): [string, FileContext][] {
+  return Object.entries(contexts)
+    .filter(([, source]) => !isFetchedByEngine(source))
+    .map(([name, folder]) => {
+      if (!fs.statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
+        throw new UserError(
+          'NO_CONTEXT',
+          `--build-context ${name}: ${folder} is no folder. An image is named by docker-image://…`,
+        );
+      }
+      return [name, { source: folderContext(folder), exclude: readIgnoreRules(folder).patterns }];
+    });
 }
 
 /** Where the Dockerfile stands in a context that holds it. */

@@ -1,23 +1,24 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
-import type { Readable } from 'node:stream';
 import type { Activity } from '../report/types.js';
-import { dockerfileContext, dockerfileInContext, type BuildContext } from './build-context.js';
+import { dockerfileContext, dockerfileInContext, namedFolders, type BuildContext } from './build-context.js';
 import type { BuildMeans } from './carry-out.js';
 import type { Outcome } from './outcome.js';
 import type { BuildPlan, BuildStep } from './plan.js';
 import { buildFailed, failedBuild, stepFailed, type FailedBuild } from './progress/failure.js';
 import { SolveProgress } from './progress/solve.js';
-import { buildMessages, engineLost } from './progress/stream.js';
-import { decodeTrace } from './progress/trace.js';
-import { cancelBuild, requestBuild } from './request.js';
+import { engineLost } from './progress/stream.js';
 import { authService } from './session/auth.js';
 import { fileSyncService, type SyncedFolder } from './session/file-sync.js';
+import { GrpcError, STATUS } from './session/grpc-call.js';
 import type { GrpcMethods } from './session/grpc.js';
 import { openSession } from './session/open.js';
 import { readSecrets, secretsService } from './session/secrets.js';
 import { prepareAgent, sshService } from './session/ssh.js';
 import { UPLOADED_CONTEXT, uploadService } from './session/upload.js';
+import { Control, type SolveRequest } from './solve/control.js';
+import { hostGateway } from './solve/host-gateway.js';
+import { folderName, solveRequest, type ContextPlace } from './solve/solve-request.js';
 
 /** Builds with BuildKit, over a session that the engine fetches files, credentials, secrets and keys from. */
 export async function buildWithBuildKit(
@@ -32,86 +33,88 @@ export async function buildWithBuildKit(
   let ownFailure: unknown;
   const fail = (error: unknown) => (ownFailure ??= error);
   const services = [
-    contextService(plan, context, fail),
+    ...contextServices(plan, step, context, fail),
     authService(findLogin),
     secretsService(await readSecrets(plan.secrets, env)),
     sshService(new Map([...plan.agents].map(([id, paths]) => [id, prepareAgent(id, paths, env)]))),
   ];
   const key = 'source' in context ? context.source.key : randomUUID();
   const session = await openSession(engine, services, key);
-  const buildid = randomUUID();
-  const query = {
-    ...step.query,
-    t: [step.reference, ...step.tags],
-    version: '2',
-    ...placeOf(plan, context),
-    session: session.id,
-    buildid,
-  };
   const progress = new SolveProgress(activity);
-  let answer: Readable | undefined;
-  const ended = new AbortController();
-  const work = async () => {
-    // Without a body, even an empty one, engines report no progress.
-    answer = await requestBuild(engine, { query, body: Buffer.alloc(0) });
-    return follow(answer, progress, failing);
-  };
+  let control: Control | undefined;
   try {
-    const id = await Promise.race([
-      work(),
-      session.lost,
-      aborted(signal, ended.signal, () => cancelBuild(engine, buildid)),
-    ]);
+    control = await Control.open(engine);
+    const request = solveRequest(step, placeOf(plan, context), {
+      ref: randomUUID(),
+      session: session.id,
+      hostGateway: await hostGateway(step.flags, control, engine),
+    });
+    const id = await Promise.race([solve(control, request, progress, failing, signal), session.lost]);
     return { id, cached: progress.cached, sent: context.sent };
   } catch (error) {
     signal?.throwIfAborted();
     throw ownFailure ?? error;
   } finally {
-    ended.abort();
-    answer?.destroy();
+    control?.close();
     session.close();
   }
 }
 
-function contextService(plan: BuildPlan, context: BuildContext, fail: (error: unknown) => void): GrpcMethods {
-  if ('archive' in context) return uploadService(context.archive, fail);
-  const folders = new Map<string, SyncedFolder>([
-    ['dockerfile', { source: dockerfileContext(plan) }],
-    ['context', context],
-  ]);
-  return fileSyncService(folders, fail);
+/** The files of the build: the Dockerfile and the context, or all of it as an archive, and folders of named contexts. */
+function contextServices(
+  plan: BuildPlan,
+  step: BuildStep,
+  context: BuildContext,
+  fail: (error: unknown) => void,
+): GrpcMethods[] {
+  const folders = new Map<string, SyncedFolder>();
+  for (const [name, folder] of namedFolders(step.flags.contexts)) folders.set(folderName(name), folder);
+  if ('archive' in context) return [fileSyncService(folders, fail), uploadService(context.archive, fail)];
+  folders.set('dockerfile', { source: dockerfileContext(plan) });
+  folders.set('context', context);
+  return [fileSyncService(folders, fail)];
 }
 
-/** Where the engine gets the context from, and the Dockerfile's name there. */
-function placeOf(plan: BuildPlan, context: BuildContext): Record<string, string> {
-  if ('archive' in context) return { remote: UPLOADED_CONTEXT, dockerfile: dockerfileInContext(plan) };
-  return { remote: 'client-session', dockerfile: path.basename(plan.dockerfile) };
+function placeOf(plan: BuildPlan, context: BuildContext): ContextPlace {
+  if ('archive' in context) return { context: UPLOADED_CONTEXT, filename: dockerfileInContext(plan) };
+  return { filename: path.basename(plan.dockerfile) };
 }
 
-/** Rejects when the signal comes, after the engine has been told, or has not listened for long. */
-function aborted(
+/** @returns the image's ID */
+async function solve(
+  control: Control,
+  request: SolveRequest,
+  progress: SolveProgress,
+  failing: FailedBuild,
   signal: AbortSignal | undefined,
-  ended: AbortSignal,
-  tell: () => Promise<void>,
-): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    const stop = () => {
-      const enough = new Promise((resolve) => setTimeout(resolve, 3000).unref());
-      void Promise.race([tell(), enough]).then(() => reject(signal!.reason as Error));
-    };
-    signal?.addEventListener('abort', stop, { once: true, signal: ended });
-  });
+): Promise<string> {
+  const solving = control.solve(request, signal);
+  const told = follow(control, request.ref, progress);
+  try {
+    const { 'containerimage.digest': id } = await solving;
+    await withinSeconds(3, told);
+    if (id === undefined) throw engineLost();
+    return id;
+  } catch (error) {
+    if (!(error instanceof GrpcError)) throw error;
+    // Which step failed, and what it printed last, may come later than the failure.
+    await withinSeconds(3, told);
+    if (progress.failure) throw stepFailed(failing, progress.failure);
+    throw error.status === STATUS.unavailable ? engineLost(error) : buildFailed(failing, error.message);
+  }
 }
 
-async function follow(body: Readable, progress: SolveProgress, failing: FailedBuild): Promise<string> {
-  let id: string | undefined;
-  for await (const message of buildMessages(body)) {
-    if (message.id === 'moby.buildkit.trace') progress.update(decodeTrace(String(message.aux)));
-    else if (message.id === 'moby.image.id') id = (message.aux as { ID: string }).ID;
-    const error = message.errorDetail?.message ?? message.error;
-    if (error === undefined) continue;
-    throw progress.failure ? stepFailed(failing, progress.failure) : buildFailed(failing, error);
+/** Tells what happens; a build that ends badly says itself why. */
+async function follow(control: Control, ref: string, progress: SolveProgress): Promise<void> {
+  try {
+    for await (const status of control.status(ref)) progress.update(status);
+  } catch (error) {
+    if (!(error instanceof GrpcError)) throw error;
   }
-  if (id === undefined) throw engineLost();
-  return id;
+}
+
+async function withinSeconds(seconds: number, work: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const enough = new Promise<void>((resolve) => (timer = setTimeout(resolve, seconds * 1000)));
+  await Promise.race([work, enough]).finally(() => clearTimeout(timer));
 }

@@ -7,6 +7,7 @@ import { buildWithBuildKit } from './buildkit.js';
 import { buildClassic } from './classic.js';
 import type { Outcome } from './outcome.js';
 import type { BuildPlan, BuildStep } from './plan.js';
+import { checkRequirements } from './requirements.js';
 import { runScript } from './script.js';
 import type { FindLogin } from './session/auth.js';
 import type { SyncCount } from './session/file-sync.js';
@@ -48,9 +49,11 @@ export async function carryOutBuild(
   context: BuildContext = projectContext(plan),
 ): Promise<BuiltImage> {
   const { engine, report, signal } = means;
+  const facts = await engine.facts();
+  checkRequirements(plan, facts);
   await requireBases(plan, engine);
   let built: BuiltImage | undefined;
-  const build = (await engine.facts()).buildkit ? buildWithBuildKit : buildClassic;
+  const build = facts.buildkit ? buildWithBuildKit : buildClassic;
   const activity = report.activity(`build ${plan.image}`);
   const started = performance.now();
   try {

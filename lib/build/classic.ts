@@ -2,13 +2,13 @@ import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import { Readable } from 'node:stream';
 import type { Activity } from '../report/types.js';
-import { UserError } from '../user-error.js';
 import { dockerfileInContext, type BuildContext, type FileContext } from './build-context.js';
 import type { BuildMeans } from './carry-out.js';
 import { Judge } from './context/selection.js';
 import { isFile, KIND, type ContextEntry } from './context/source.js';
 import { tarArchive, type TarFile } from './context/tar.js';
 import { walk } from './context/walk.js';
+import { toBuildQuery } from './flags/index.js';
 import type { Outcome } from './outcome.js';
 import type { BuildPlan, BuildStep } from './plan.js';
 import { ClassicProgress } from './progress/classic.js';
@@ -27,12 +27,6 @@ export async function buildClassic(
   { engine, findLogin, signal }: BuildMeans,
 ): Promise<Outcome> {
   signal?.throwIfAborted();
-  if (plan.secrets.size + plan.agents.size > 0) {
-    throw new UserError(
-      'NEEDS_BUILDKIT',
-      `${plan.image} is built with --secret or --ssh, for which this engine has no BuildKit: take a newer one (23 or later has it).`,
-    );
-  }
   const failing = failedBuild(plan);
   const { dockerfile, archive } =
     'archive' in context
@@ -50,7 +44,13 @@ export async function buildClassic(
   signal?.addEventListener('abort', cancel, { once: true });
   try {
     answer = await requestBuild(engine, {
-      query: { ...step.query, t: [step.reference, ...step.tags], dockerfile, rm: '1', forcerm: '1' },
+      query: {
+        ...toBuildQuery(step.flags),
+        t: [step.reference, ...step.tags],
+        dockerfile,
+        rm: '1',
+        forcerm: '1',
+      },
       body,
       registryConfig: await registryLogins(failing.dockerfile, findLogin),
     });

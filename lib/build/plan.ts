@@ -5,7 +5,7 @@ import type { Proxies } from '../flags/proxies.js';
 import type { Image, Project, Word } from '../project/types.js';
 import { UserError } from '../user-error.js';
 import { builderStage } from './builder-stage.js';
-import { parseBuildFlags, type BuildFlags, type BuildQuery } from './flags/index.js';
+import { parseBuildFlags, type BuildFlags } from './flags/index.js';
 import type { SecretSource } from './session/secrets.js';
 
 export interface BuildOptions {
@@ -23,6 +23,8 @@ export interface BuildRequest {
   labels?: Readonly<Record<string, string>>;
   /** Build arguments that the project supplies, such as references of its images; the user's own `--build-arg` wins. */
   buildArgs?: Readonly<Record<string, string>>;
+  /** What names in the Dockerfile stand for, such as images of the project; the user's own `--build-context` wins. */
+  contexts?: Readonly<Record<string, string>>;
   /** Images of the project that this one is built from, by the reference that its Dockerfile means. */
   bases?: readonly Base[];
   /** Of the docker configuration; they become build arguments that no image keeps. */
@@ -72,8 +74,7 @@ export interface BuildStep {
   reference: string;
   /** Further names of the image. */
   tags: readonly string[];
-  /** Parameters of POST /build that do not depend on the engine. */
-  query: BuildQuery;
+  flags: BuildFlags;
 }
 
 /**
@@ -90,9 +91,9 @@ export function planBuild(request: BuildRequest): BuildPlan {
     );
   }
   const { repository, tag, reference } = image;
-  const flags = parseBuildFlags(image.buildArgs, { environment: env, directory: project.root, proxies });
+  const given = parseBuildFlags(image.buildArgs, { environment: env, directory: project.root, proxies });
+  const flags = withSupplied(given, request);
   const dockerfile = flags.file ?? image.dockerfile;
-  const query = queryOf(flags, request);
   const line = (name: string, target: readonly string[]) => {
     const file = request.piped ? path.relative(project.root, dockerfile) : dockerfile;
     const words = ['-f', file, '-t', name, ...ownWords(request), ...texts(image.buildArgs), ...target];
@@ -115,8 +116,8 @@ export function planBuild(request: BuildRequest): BuildPlan {
     steps: [
       ...(builder === undefined
         ? []
-        : [{ reference: builderReference, tags: [], query: { ...query, target: builder } }]),
-      { reference, tags: flags.tags, query },
+        : [{ reference: builderReference, tags: [], flags: { ...flags, target: builder } }]),
+      { reference, tags: flags.tags, flags },
     ],
     postBuildScript,
     commandLines: [
@@ -129,20 +130,22 @@ export function planBuild(request: BuildRequest): BuildPlan {
 }
 
 /** What the flags ask for, with what the project supplies where they say nothing. */
-function queryOf(flags: BuildFlags, { options = {}, labels = {}, buildArgs = {} }: BuildRequest): BuildQuery {
-  // A quiet build tells nothing of its steps, and so nothing of why it failed.
-  const { q: _quiet, ...query } = flags.query;
+function withSupplied(flags: BuildFlags, request: BuildRequest): BuildFlags {
+  const { options = {}, labels, buildArgs, contexts } = request;
   return {
-    ...query,
-    ...(options.pull && { pull: '1' }),
-    ...(options.noCache && { nocache: '1' }),
-    ...asJson('labels', { ...labels, ...flags.labels }),
-    ...asJson('buildargs', { ...buildArgs, ...flags.buildArgs }),
+    ...flags,
+    // A quiet build tells nothing of its steps, and so nothing of why it failed.
+    quiet: false,
+    pull: flags.pull || (options.pull ?? false),
+    noCache: flags.noCache || (options.noCache ?? false),
+    labels: { ...labels, ...flags.labels },
+    buildArgs: { ...buildArgs, ...flags.buildArgs },
+    contexts: { ...contexts, ...flags.contexts },
   };
 }
 
 /** The words for what the project supplies; the user's own come behind them, and win. */
-function ownWords({ options = {}, labels = {}, buildArgs = {} }: BuildRequest): string[] {
+function ownWords({ options = {}, labels = {}, buildArgs = {}, contexts = {} }: BuildRequest): string[] {
   const pairs = (flag: string, values: Readonly<Record<string, string>>) =>
     Object.entries(values).flatMap(([name, value]) => [flag, `${name}=${value}`]);
   return [
@@ -150,11 +153,8 @@ function ownWords({ options = {}, labels = {}, buildArgs = {} }: BuildRequest): 
     ...(options.noCache ? ['--no-cache'] : []),
     ...pairs('--label', labels),
     ...pairs('--build-arg', buildArgs),
+    ...pairs('--build-context', contexts),
   ];
-}
-
-function asJson(name: string, values: object): Record<string, string> {
-  return Object.keys(values).length > 0 ? { [name]: JSON.stringify(values) } : {};
 }
 
 function readDockerfile(file: string, root: string): string {

@@ -1,18 +1,18 @@
 import { Readable } from 'node:stream';
 import { encodeConfigHeader } from '../engine/auth-header.js';
 import type { RegistryAuth } from '../engine/credentials.js';
-import type { BuildQuery } from './flags/index.js';
 import type { Engine } from '../engine/types.js';
+import type { BuildQuery } from './flags/index.js';
 
 export interface BuildRequestBody {
   query: BuildQuery;
-  /** The context as a tar archive, or an empty buffer. */
-  body: Readable | Buffer;
-  /** Credentials by registry, as the classic builder takes them. */
+  /** The context as a tar archive. */
+  body: Readable;
+  /** Credentials by registry. */
   registryConfig?: Readonly<Record<string, RegistryAuth>>;
 }
 
-/** POST /build; the answer is the stream that {@link buildMessages} reads. */
+/** Asks the classic builder (POST /build); the answer is the stream that {@link buildMessages} reads. */
 export function requestBuild(
   engine: Engine,
   { query, body, registryConfig }: BuildRequestBody,
@@ -35,10 +35,4 @@ export function requestBuild(
       else reject(error instanceof Error ? error : new Error(String(error)));
     });
   });
-}
-
-/** Ends a BuildKit build by the id that it was given; one that has ended is no error. */
-export function cancelBuild(engine: Engine, id: string): Promise<void> {
-  const options = { method: 'POST', path: `/build/cancel?id=${id}&`, statusCodes: { 200: true, 204: true } };
-  return new Promise((resolve) => engine.docker.modem.dial(options, () => resolve()));
 }

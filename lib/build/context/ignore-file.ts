@@ -16,8 +16,9 @@ export interface IgnoreRules {
  * context's root, as in BuildKit.
  * @throws UserError for a pattern that cannot be read, with file and line.
  */
-export function readIgnoreRules(root: string, dockerfile: string): IgnoreRules {
-  for (const file of [`${dockerfile}.dockerignore`, path.join(root, '.dockerignore')]) {
+export function readIgnoreRules(root: string, dockerfile?: string): IgnoreRules {
+  const own = dockerfile === undefined ? [] : [`${dockerfile}.dockerignore`];
+  for (const file of [...own, path.join(root, '.dockerignore')]) {
     let bytes: Buffer;
     try {
       bytes = fs.readFileSync(file);

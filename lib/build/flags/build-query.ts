@@ -1,31 +1,41 @@
-import { toMap } from '../../flags/key-value.js';
-import { mergeUlimits } from '../../flags/ulimit.js';
 import type { GivenBuildFlags } from './build-syntax.js';
+import type { BuildFlags } from './index.js';
 
 /** Parameters of POST /build; a list stands for a parameter that is repeated. */
 export type BuildQuery = Readonly<Record<string, string | readonly string[]>>;
 
-/** The parameters that say something else than the engine's default, as the docker CLI sends them. */
-export function toBuildQuery(
-  flags: GivenBuildFlags,
-  buildArgs: Readonly<Record<string, string | null>>,
-  platform: string | undefined,
-): BuildQuery {
-  const network = flags.last('network');
+/**
+ * What flags ask the classic builder for, as the docker CLI does: the parameters that say something else than the
+ * engine's default.
+ */
+export function toBuildQuery(flags: BuildFlags): BuildQuery {
+  return {
+    ...flags.classic,
+    ...withoutEmpty({
+      buildargs: json(flags.buildArgs),
+      labels: json(flags.labels),
+      cachefrom: json(flags.cacheFrom.map(({ attributes }) => attributes.ref)),
+      ulimits: json(flags.ulimits),
+      extrahosts: flags.extraHosts,
+      q: flags.quiet && '1',
+      nocache: flags.noCache && '1',
+      pull: flags.pull && '1',
+      shmsize: flags.shmSize,
+      cgroupparent: flags.cgroupParent,
+      networkmode: flags.network,
+      target: flags.target,
+      platform: flags.platforms.at(-1),
+    }),
+  };
+}
+
+/** The parameters that BuildKit takes no notice of. */
+export function classicParameters(flags: GivenBuildFlags): BuildQuery {
   const isolation = flags.last('isolation');
-  const ulimits = mergeUlimits(flags.values('ulimit'));
   return withoutEmpty({
-    buildargs: json(buildArgs),
-    labels: json(toMap(flags.values('label'))),
-    cachefrom: json(flags.values('cache-from').flat()),
-    ulimits: json(ulimits),
     securityopt: flags.values('security-opt').flat(),
-    extrahosts: flags.values('add-host'),
-    q: flags.last('quiet') && '1',
-    nocache: flags.last('no-cache') && '1',
     rm: flags.last('rm') === false && '0',
     forcerm: flags.last('force-rm') && '1',
-    pull: flags.last('pull') && '1',
     isolation: isolation?.toLowerCase() === 'default' ? undefined : isolation,
     cpusetcpus: flags.last('cpuset-cpus'),
     cpusetmems: flags.last('cpuset-mems'),
@@ -34,11 +44,6 @@ export function toBuildQuery(
     cpuperiod: flags.last('cpu-period'),
     memory: flags.last('memory'),
     memswap: flags.last('memory-swap'),
-    shmsize: flags.last('shm-size'),
-    cgroupparent: flags.last('cgroup-parent'),
-    networkmode: network === 'default' ? undefined : network,
-    target: flags.last('target'),
-    platform: platform?.toLowerCase(),
   });
 }
 

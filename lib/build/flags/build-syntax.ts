@@ -7,7 +7,8 @@ import type { FlagSyntax, GivenFlags } from '../../flags/parse-flags.js';
 import { checkReference } from '../../flags/reference.js';
 import { readSize, readSwapSize } from '../../flags/size.js';
 import { readUlimit } from '../../flags/ulimit.js';
-import { readCacheExport, readCacheSources } from './cache.js';
+import { readCacheSources, readCacheTarget } from './cache.js';
+import { readNamedContext } from './named-context.js';
 import { readSecret } from './secret.js';
 import { readSsh } from './ssh.js';
 
@@ -17,10 +18,10 @@ const table = {
   annotation: text(),
   attest: text(),
   'build-arg': value(readVariable),
-  'build-context': text(),
+  'build-context': value(readNamedContext),
   builder: text(),
   'cache-from': value(readCacheSources),
-  'cache-to': value(readCacheExport),
+  'cache-to': value(readCacheTarget),
   call: text(),
   'cgroup-parent': text(),
   check: boolean(),

@@ -8,7 +8,6 @@ const NEVER: readonly [Name, string][] = [
   ['allow', 'entitlements need a builder of docker buildx'],
   ['annotation', 'annotations need a builder of docker buildx; use --label'],
   ['attest', 'attestations need a builder of docker buildx'],
-  ['build-context', 'further build contexts need docker buildx; use a stage or an image in the Dockerfile'],
   ['builder', 'the engine of the build is the one that DOCKER_HOST or the docker context names'],
   ['call', 'checks need docker buildx'],
   ['iidfile', 'the image is known by its name'],

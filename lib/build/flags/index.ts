@@ -5,12 +5,16 @@ import { parseFlags } from '../../flags/parse-flags.js';
 import { readPlatform } from '../../flags/platform.js';
 import { proxyVariables, type Proxies } from '../../flags/proxies.js';
 import type { Word } from '../../project/types.js';
-import { toBuildQuery, type BuildQuery } from './build-query.js';
+import { mergeUlimits, type Ulimit } from '../../flags/ulimit.js';
+import { classicParameters, type BuildQuery } from './build-query.js';
 import { buildSyntax, type GivenBuildFlags } from './build-syntax.js';
 import { refuseWhatNeedsBuildx } from './buildx-only.js';
+import type { Cache } from './cache.js';
+import { isFetchedByEngine } from './named-context.js';
 import type { SecretFlag } from './secret.js';
 
-export type { BuildQuery } from './build-query.js';
+export { toBuildQuery, type BuildQuery } from './build-query.js';
+export type { Cache } from './cache.js';
 
 export interface BuildFlagsOptions {
   /** Gives `--build-arg NAME` its value, and secrets that are variables. Default: process.env. */
@@ -23,24 +27,35 @@ export interface BuildFlagsOptions {
 
 /** What `docker build` flags ask for. */
 export interface BuildFlags {
-  /** Parameters of POST /build, without `t`, `dockerfile`, `remote`, `session` and `version`. */
-  query: BuildQuery;
   tags: readonly string[];
   /** Absolute path of the Dockerfile, where `-f` names one. */
   file?: string;
   target?: string;
+  /** Such as `linux/arm64`; none for the engine's own. */
+  platforms: readonly string[];
   noCache: boolean;
   pull: boolean;
   quiet: boolean;
   /** Null takes an argument of that name away. */
   buildArgs: Readonly<Record<string, string | null>>;
   labels: Readonly<Record<string, string>>;
+  /** What names in the Dockerfile stand for: `docker-image://…`, an address, or the absolute path of a folder. */
+  contexts: Readonly<Record<string, string>>;
   /** Where secrets come from, by their ids; files by their absolute paths. */
   secrets: ReadonlyMap<string, { file: string } | { env: string }>;
   /** Agent sockets or private keys (absolute paths) by their ids; no paths stand for SSH_AUTH_SOCK. */
   ssh: ReadonlyMap<string, readonly string[]>;
-  /** Whether the image is to hold its own cache. */
-  inlineCache: boolean;
+  cacheFrom: readonly Cache[];
+  cacheTo: readonly Cache[];
+  /** `name:address`. */
+  extraHosts: readonly string[];
+  network?: string;
+  ulimits: readonly Ulimit[];
+  /** Bytes. */
+  shmSize?: number;
+  cgroupParent?: string;
+  /** Parameters for the classic builder alone. */
+  classic: BuildQuery;
   progress?: 'auto' | 'plain' | 'quiet' | 'rawjson' | 'tty';
 }
 
@@ -61,30 +76,53 @@ export function parseBuildFlags(
   const environment = options.environment ?? process.env;
   const fromHere = (path: string) => resolve(options.directory ?? '.', path);
   refuseWhatNeedsBuildx(flags);
-  const inlineCache = flags.has('cache-to');
-  const buildArgs = {
-    ...readBuildArgs(flags, environment, options.proxies ?? {}),
-    ...(inlineCache && { BUILDKIT_INLINE_CACHE: '1' }),
-  };
-  const file = flags.last('file');
+  const buildArgs = readBuildArgs(flags, environment, options.proxies ?? {});
+  const network = flags.last('network');
   const secrets = flags
     .values('secret')
     .map((secret) => [secret.id, sourceOf(secret, environment, fromHere)] as const);
+  const contexts = flags
+    .values('build-context')
+    .map(({ name, source }) => [name, isFetchedByEngine(source) ? source : fromHere(source)]);
   return {
-    query: toBuildQuery(flags, buildArgs, readOnePlatform(flags, environment)),
+    ...whereGiven({
+      file: flags.last('file') && fromHere(flags.last('file')!),
+      target: flags.last('target'),
+      network: network === 'default' ? undefined : network,
+      shmSize: flags.last('shm-size'),
+      cgroupParent: flags.last('cgroup-parent'),
+      progress: readProgress(flags),
+    }),
     tags: flags.values('tag'),
-    ...(file && { file: fromHere(file) }),
-    ...(flags.last('target') && { target: flags.last('target') }),
+    platforms: readPlatforms(flags, environment),
     noCache: flags.last('no-cache') ?? false,
     pull: flags.last('pull') ?? false,
     quiet: flags.last('quiet') ?? false,
     buildArgs,
     labels: toMap(flags.values('label')),
+    contexts: Object.fromEntries(contexts) as Record<string, string>,
     secrets: new Map(secrets),
     ssh: new Map(flags.values('ssh').map(({ id, paths }) => [id, paths.map(fromHere)])),
-    inlineCache,
-    ...readProgress(flags),
+    cacheFrom: flags.values('cache-from').flat(),
+    cacheTo: cachesKept(flags, buildArgs),
+    extraHosts: flags.values('add-host'),
+    ulimits: mergeUlimits(flags.values('ulimit')),
+    classic: classicParameters(flags),
   };
+}
+
+/** Without what is empty: the value says no more than a flag that is not there. */
+function whereGiven<T extends object>(values: T): Partial<T> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value)) as Partial<T>;
+}
+
+/** Before there was a flag, a build argument asked for a cache within the image. */
+function cachesKept(flags: GivenBuildFlags, buildArgs: Readonly<Record<string, string | null>>): Cache[] {
+  const caches = flags.values('cache-to');
+  const isAsked = /^(1|t|true)$/i.test(buildArgs.BUILDKIT_INLINE_CACHE ?? '');
+  return isAsked && !caches.some(({ type }) => type === 'inline')
+    ? [...caches, { type: 'inline', attributes: {} }]
+    : caches;
 }
 
 function readBuildArgs(
@@ -112,31 +150,32 @@ function sourceOf(
   return { file: fromHere(file ?? id) };
 }
 
-function readOnePlatform(
+/** Each `--platform` may name several, and all of them count; the classic builder looks at the last one alone. */
+function readPlatforms(
   flags: GivenBuildFlags,
   environment: Readonly<Record<string, string | undefined>>,
-): string | undefined {
-  const platform = flags.last('platform') ?? environment.DOCKER_DEFAULT_PLATFORM;
-  if (!platform) return undefined;
-  const fail = (why: string) => new FlagError('BAD_VALUE', why, flags.word('platform'));
-  if (platform.includes(',')) {
-    throw fail(`--platform ${platform}: an engine builds for one platform at a time, run a build for each`);
+): string[] {
+  const given = flags.values('platform');
+  const texts = given.length > 0 ? given : [environment.DOCKER_DEFAULT_PLATFORM];
+  const platforms = texts.flatMap((text) => (text ? text.toLowerCase().split(',') : []));
+  for (const platform of platforms) {
+    try {
+      readPlatform(platform);
+    } catch (error) {
+      if (error instanceof ValueError)
+        throw new FlagError('BAD_VALUE', error.message, flags.word('platform'));
+      throw error;
+    }
   }
-  try {
-    readPlatform(platform);
-  } catch (error) {
-    if (error instanceof ValueError) throw fail(error.message);
-    throw error;
-  }
-  return platform;
+  return [...new Set(platforms)];
 }
 
-function readProgress(flags: GivenBuildFlags): Pick<BuildFlags, 'progress'> {
+function readProgress(flags: GivenBuildFlags): BuildFlags['progress'] {
   const progress = flags.last('progress');
-  if (!progress) return {};
+  if (!progress) return undefined;
   const known = ['auto', 'plain', 'quiet', 'rawjson', 'tty'] as const;
   const found = known.find((mode) => mode === progress);
-  if (found) return { progress: found };
+  if (found) return found;
   const sentence = `invalid progress mode ${progress}: must be one of ${known.join(', ')}`;
   throw new FlagError('BAD_VALUE', sentence, flags.word('progress'));
 }

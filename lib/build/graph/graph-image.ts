@@ -16,6 +16,8 @@ export interface GraphImage {
   file: string;
   /** Build arguments that the user gives. */
   buildArgs: BuildArgs;
+  /** What the user lets names in it stand for (`--build-context`). */
+  contexts: Readonly<Record<string, string>>;
   /** The stage that is built, where it is not the last. */
   target?: string;
 }
@@ -34,11 +36,11 @@ export function readGraphImage(project: Project, image: Image, env: Environment 
   const file = relative(project.root, dockerfile).split(sep).join('/');
   try {
     const text = readFileSync(dockerfile, 'utf8');
-    const { buildArgs, target } = parseBuildFlags(image.buildArgs, {
+    const { buildArgs, contexts, target } = parseBuildFlags(image.buildArgs, {
       environment: env,
       directory: project.root,
     });
-    return { name, repository, tag, dockerfile: text, file, buildArgs: given(buildArgs), target };
+    return { name, repository, tag, dockerfile: text, file, buildArgs: given(buildArgs), contexts, target };
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     if (code === undefined) throw cause;

@@ -1,6 +1,7 @@
 import { UserError } from '../../user-error.js';
 import type { GraphImage } from './graph-image.js';
 import { suppliedArgs } from './image-args.js';
+import { IMAGE, suppliedContexts } from './image-contexts.js';
 import { imagesMeant, partsOf } from './images-meant.js';
 import { type BuildArgs, type OutsideReference, readDockerfile } from './read-dockerfile.js';
 
@@ -23,6 +24,8 @@ export interface ImageGraph {
   needs: ReadonlyMap<string, readonly Dependency[]>;
   /** Build arguments that the project supplies to each image. */
   args: ReadonlyMap<string, BuildArgs>;
+  /** Named contexts that the project supplies to each image: what a name in its Dockerfile stands for. */
+  contexts: ReadonlyMap<string, Readonly<Record<string, string>>>;
 }
 
 /**
@@ -32,17 +35,23 @@ export interface ImageGraph {
  */
 export function planGraph(images: readonly GraphImage[]): ImageGraph {
   const args = new Map<string, BuildArgs>();
+  const contexts = new Map<string, Readonly<Record<string, string>>>();
   const needs = new Map<string, Dependency[]>();
   for (const image of images) {
     const supplied = suppliedArgs(image, readDockerfile(image.dockerfile, image.buildArgs).args, images);
-    const { outside } = readDockerfile(image.dockerfile, { ...supplied, ...image.buildArgs }, image.target);
+    const reading = readDockerfile(image.dockerfile, { ...supplied, ...image.buildArgs }, image.target);
+    const named = suppliedContexts(image, reading, images);
     args.set(image.name, supplied);
-    needs.set(image.name, dependencies(image, outside, images));
+    contexts.set(image.name, named);
+    needs.set(
+      image.name,
+      dependencies(image, withContexts(reading.outside, { ...named, ...image.contexts }), images),
+    );
   }
   const depths = depthsOf(images, needs);
   const levels: string[][] = [];
   for (const { name } of images) (levels[depths.get(name)!] ??= []).push(name);
-  return { order: levels.flat(), levels, needs, args };
+  return { order: levels.flat(), levels, needs, args, contexts };
 }
 
 /** Everything that an image needs, directly or through others, in the order in which it is built. */
@@ -55,6 +64,18 @@ export function dependenciesOf(graph: ImageGraph, name: string): string[] {
   };
   visit(name);
   return graph.order.filter((one) => found.has(one));
+}
+
+/** The references that names stand for; a name that stands for no image is left out. */
+function withContexts(
+  outside: readonly OutsideReference[],
+  contexts: Readonly<Record<string, string>>,
+): OutsideReference[] {
+  return outside.flatMap(({ reference, line }) => {
+    const source = contexts[reference.replace(/:latest$/, '')];
+    if (source === undefined) return { reference, line };
+    return source.startsWith(IMAGE) ? { reference: source.slice(IMAGE.length), line } : [];
+  });
 }
 
 function dependencies(

@@ -19,6 +19,8 @@ export interface DockerfileReading {
   args: readonly DeclaredArg[];
   /** In the order of the file; each reference once. */
   outside: readonly OutsideReference[];
+  /** Names of all stages, in small letters. */
+  stages: ReadonlySet<string>;
 }
 
 export type BuildArgs = Readonly<Record<string, string>>;
@@ -51,6 +53,11 @@ export function readDockerfile(text: string, buildArgs: BuildArgs = {}, target?:
 
   const dockerfile = DockerfileParser.parse(text);
   const fromLines = dockerfile.getFROMs();
+  const reading = () => ({
+    args,
+    outside: [...outside.values()],
+    stages: new Set(fromLines.flatMap((from) => from.getBuildStage()?.toLowerCase() ?? [])),
+  });
   let stage = -1;
   for (const instruction of dockerfile.getInstructions()) {
     switch (instruction.getKeyword()) {
@@ -63,8 +70,7 @@ export function readDockerfile(text: string, buildArgs: BuildArgs = {}, target?:
         }
         break;
       case 'FROM': {
-        if (isStage(fromLines[stage]?.getBuildStage(), stage, target))
-          return { args, outside: [...outside.values()] };
+        if (isStage(fromLines[stage]?.getBuildStage(), stage, target)) return reading();
         const from = fromLines[++stage]!;
         scope = globals;
         addOutside(from.getImage(), from);
@@ -83,7 +89,7 @@ export function readDockerfile(text: string, buildArgs: BuildArgs = {}, target?:
         break;
     }
   }
-  return { args, outside: [...outside.values()] };
+  return reading();
 }
 
 function isStage(name: string | null | undefined, index: number, target: string | undefined): boolean {

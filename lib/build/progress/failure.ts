@@ -36,11 +36,20 @@ export function stepFailed(build: FailedBuild, failure: StepFailure): UserError 
   const line = lineOf(instruction, build.dockerfile);
   const place = line === undefined ? build.shown : `${build.shown}:${line}`;
   const output = failure.output.map((text) => `\n  ${text}`).join('');
+  const reason = reasonOf(failure.reason) + (isForeign(failure) ? FOREIGN : '');
   return new UserError(
     'BUILD_FAILED',
-    `${place}: ${shorten(instruction)} failed, so ${build.image} was not built: ${reasonOf(failure.reason)}${output}`,
+    `${place}: ${shorten(instruction)} failed, so ${build.image} was not built: ${reason}${output}`,
   );
 }
+
+/** What BuildKit's own emulator, or the kernel, says of a program for another processor. */
+function isForeign({ reason, output }: StepFailure): boolean {
+  return [reason, ...output].some((text) => /exec format error|Invalid ELF image/i.test(text));
+}
+
+const FOREIGN =
+  ' The engine has no emulator for programs of that platform: install one on its machine (qemu-user-static), or let the stage run on its own (FROM --platform=$BUILDPLATFORM).';
 
 /** The error of a build that failed outside of its steps, such as by a Dockerfile that cannot be read. */
 export function buildFailed(build: FailedBuild, message: string): UserError {

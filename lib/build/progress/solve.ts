@@ -7,7 +7,7 @@ import {
   type Vertex,
   type VertexStatus,
   type VertexWarning,
-} from './trace.js';
+} from './status.js';
 
 interface Step {
   vertex: Vertex;

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { ServerHttp2Stream } from 'node:http2';
+import { framePrefix, readFrames } from './grpc-frames.js';
 
 /** Status codes of gRPC that have a meaning here. */
 export const STATUS = { ok: 0, unknown: 2, notFound: 5, unimplemented: 12, unavailable: 14 } as const;
@@ -13,9 +14,6 @@ export class GrpcError extends Error {
     super(message);
   }
 }
-
-/** A flag (not compressed) and a length stand before each message. */
-const PREFIX = 5;
 
 /** Bytes of messages that are gathered to one write. */
 const BATCH = 1 << 16;
@@ -52,18 +50,8 @@ export class GrpcCall {
   }
 
   /** The messages that come. */
-  async *[Symbol.asyncIterator](): AsyncGenerator<Buffer> {
-    let pending: Buffer = Buffer.alloc(0);
-    for await (const chunk of this.stream.iterator({ destroyOnReturn: false })) {
-      pending = pending.length === 0 ? (chunk as Buffer) : Buffer.concat([pending, chunk as Buffer]);
-      while (pending.length >= PREFIX) {
-        const end = PREFIX + pending.readUInt32BE(1);
-        if (pending.length < end) break;
-        const message = pending.subarray(PREFIX, end);
-        pending = pending.subarray(end);
-        yield message;
-      }
-    }
+  [Symbol.asyncIterator](): AsyncGenerator<Buffer> {
+    return readFrames(this.stream.iterator({ destroyOnReturn: false }));
   }
 
   /**
@@ -72,12 +60,7 @@ export class GrpcCall {
    */
   send(...parts: Buffer[]): boolean {
     if (this.filled === 0) setImmediate(() => this.flush());
-    const prefix = Buffer.alloc(PREFIX);
-    prefix.writeUInt32BE(
-      parts.reduce((sum, part) => sum + part.length, 0),
-      1,
-    );
-    this.gather(prefix);
+    this.gather(framePrefix(parts.reduce((sum, part) => sum + part.length, 0)));
     for (const part of parts) this.gather(part);
     return !this.stream.writableNeedDrain;
   }

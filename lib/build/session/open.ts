@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import type { Duplex } from 'node:stream';
 import type { Engine } from '../../engine/types.js';
 import { engineLost } from '../progress/stream.js';
 import { healthService } from './health.js';
 import { serveGrpc, type GrpcMethods } from './grpc.js';
+import { hijack } from './hijack.js';
 
 /** Milliseconds without a word of an engine that asks for the client's health every five seconds. */
 const SILENCE = 60_000;
 
 /** A connection over which the engine asks this process for files, credentials, secrets and keys while it builds. */
 export interface Session {
-  /** What POST /build names it by. */
+  /** What a build names it by. */
   id: string;
   /** Rejects when the engine has not been heard of for long, though no connection to it has broken. */
   lost: Promise<never>;
@@ -27,8 +27,7 @@ export async function openSession(
   let heard = performance.now();
   const health = healthService(() => (heard = performance.now()));
   const methods = Object.assign({}, health, ...services) as GrpcMethods;
-  const socket = await hijack(engine, {
-    Upgrade: 'h2c',
+  const socket = await hijack(engine, '/session', {
     'X-Docker-Expose-Session-Uuid': id,
     'X-Docker-Expose-Session-Name': 'gulp-dockerutils',
     'X-Docker-Expose-Session-Sharedkey': key,
@@ -53,20 +52,4 @@ export async function openSession(
       socket.destroy();
     },
   };
-}
-
-function hijack(engine: Engine, headers: Record<string, string | string[]>): Promise<Duplex> {
-  return new Promise((resolve, reject) => {
-    const options = {
-      method: 'POST',
-      path: '/session',
-      hijack: true,
-      headers,
-      statusCodes: { 200: true, 101: true },
-    };
-    engine.docker.modem.dial(options, (error, socket) => {
-      if (error) reject(error);
-      else resolve(socket as Duplex);
-    });
-  });
 }

@@ -98,6 +98,29 @@ onEngines(ENGINES, 'build steps', (workshop) => {
     }
   });
 
+  it('honours the flags that set what instructions run in', async () => {
+    const here = workshop();
+    const flags =
+      '--add-host db=10.1.2.3 --add-host gw=host-gateway --ulimit nofile=99:199 --shm-size 80m --network none';
+    here.write({
+      'docker/app/Dockerfile':
+        'FROM busybox:latest\nRUN cat /etc/hosts; echo limits: $(ulimit -Sn) $(ulimit -Hn); echo shm: $(df -m /dev/shm); ls /sys/class/net\n',
+      'docker/run.cfg': `[app]\nbuild_args = ${flags}\n`,
+    });
+    await here.build('app', { options: { noCache: true } });
+    const lines = here.told.lines.join('\n');
+    expect(lines)
+      .to.match(/10\.1\.2\.3\s+db/)
+      .and.to.match(/\d+\.\d+\.\d+\.\d+\s+gw/);
+    expect(lines).not.to.contain('eth0');
+    // BuildKit in 20.10 has neither limits nor sizes.
+    const { version } = await here.engine.facts();
+    if (!version.startsWith('20.'))
+      expect(lines)
+        .to.contain('limits: 99 199')
+        .and.to.match(/shm: .* 80 /);
+  });
+
   it('is cancelled on the engine when it is aborted', async () => {
     const here = workshop();
     here.write({ 'docker/app/Dockerfile': `FROM busybox:latest\nRUN echo ${here.root}; sleep 60\n` });

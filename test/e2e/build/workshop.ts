@@ -79,8 +79,12 @@ export class Workshop {
   }
 
   /** What is in an image, by path. */
-  async content(reference: string, folder = '/'): Promise<Map<string, Header & { content: Buffer }>> {
-    const container = await this.engine.docker.createContainer({ Image: reference, Cmd: ['none'] });
+  async content(
+    reference: string,
+    folder = '/',
+    platform?: string,
+  ): Promise<Map<string, Header & { content: Buffer }>> {
+    const container = await this.engine.docker.createContainer({ Image: reference, Cmd: ['none'], platform });
     const entries = new Map<string, Header & { content: Buffer }>();
     try {
       const archive = extract();

@@ -29,7 +29,7 @@ describe('plan of a build', () => {
 
   it('is one request, and the line that does the same', () => {
     const { steps, commandLines, secrets, agents } = plan({}, { cliFlags: ['-H', 'tcp://far:2376'] });
-    expect(steps).to.deep.equal([{ reference: 'shop-app:ada', tags: [], query: {} }]);
+    expect(steps.map(({ reference, tags }) => [reference, tags])).to.deep.equal([['shop-app:ada', []]]);
     expect(commandLines).to.deep.equal([
       `docker -H tcp://far:2376 build -f ${root}/docker/app/Dockerfile -t shop-app:ada ${root}`,
     ]);
@@ -40,23 +40,22 @@ describe('plan of a build', () => {
     const request = {
       labels: { version: '1', by: 'project' },
       buildArgs: { BASE_IMAGE: 'shop-base:ada', WHO: 'project' },
+      contexts: { base: 'docker-image://shop-base:ada', more: 'docker-image://shop-more:ada' },
       options: { noCache: true },
     };
-    const flags = '--label by=me --build-arg WHO=me --platform linux/amd64 -q -t shop/extra:1';
+    const flags =
+      '--build-context more=docker-image://mine --label by=me --build-arg WHO=me --platform linux/amd64 -q -t shop/extra:1';
     const { steps, commandLines } = plan({ 'docker/run.cfg': `[app]\nbuild_args = ${flags}\n` }, request);
-    expect(steps).to.deep.equal([
-      {
-        reference: 'shop-app:ada',
-        tags: ['shop/extra:1'],
-        query: {
-          nocache: '1',
-          platform: 'linux/amd64',
-          labels: '{"version":"1","by":"me"}',
-          buildargs: '{"BASE_IMAGE":"shop-base:ada","WHO":"me"}',
-        },
-      },
-    ]);
-    expect(commandLines[0]).to.contain(`--build-arg WHO=project ${flags} ${root}`);
+    expect(steps[0]).to.deep.include({ reference: 'shop-app:ada', tags: ['shop/extra:1'] });
+    expect(steps[0]!.flags).to.deep.include({
+      noCache: true,
+      quiet: false,
+      platforms: ['linux/amd64'],
+      labels: { version: '1', by: 'me' },
+      buildArgs: { BASE_IMAGE: 'shop-base:ada', WHO: 'me' },
+      contexts: { base: 'docker-image://shop-base:ada', more: 'docker-image://mine' },
+    });
+    expect(commandLines[0]).to.contain(`--build-context more=docker-image://shop-more:ada ${flags} ${root}`);
   });
 
   it('keeps secrets as references', () => {
@@ -75,7 +74,7 @@ describe('plan of a build', () => {
       'docker/app/Dockerfile': 'FROM a as BuildEr\nFROM b\n',
       'docker/run.cfg': '[app]\npre_build_script = ./before "two words"\npost_build_script = ./after\n',
     });
-    expect(steps.map(({ reference, query }) => [reference, query.target])).to.deep.equal([
+    expect(steps.map(({ reference, flags }) => [reference, flags.target])).to.deep.equal([
       ['shop-app-builder:ada', 'BuildEr'],
       ['shop-app:ada', undefined],
     ]);
@@ -93,9 +92,9 @@ describe('plan of a build', () => {
   });
 
   it('refuses what cannot be built', () => {
-    expect(() => plan({ 'docker/run.cfg': '[app]\nbuild_args = --build-context a=b\n' })).to.throw(
+    expect(() => plan({ 'docker/run.cfg': '[app]\nbuild_args = --attest type=sbom\n' })).to.throw(
       UserError,
-      /docker\/run\.cfg:2.*--build-context/,
+      /docker\/run\.cfg:2.*--attest/,
     );
     expect(() => plan({ 'docker/run.cfg': '[app]\nbuild_args = -f none\n' })).to.throw(
       UserError,

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { parseBuildFlags } from '../../../../lib/build/flags/index.js';
+import { parseBuildFlags, toBuildQuery } from '../../../../lib/build/flags/index.js';
 import { FlagError } from '../../../../lib/flags/flag-error.js';
 
 const options = { directory: '/project', environment: { TOKEN: 't', HERE: 'h' } };
@@ -18,17 +18,23 @@ function refusal(...words: string[]): string {
 describe('parseBuildFlags', () => {
   it('says nothing where nothing is said', () => {
     expect(read()).to.deep.equal({
-      query: {},
       tags: [],
+      platforms: [],
       noCache: false,
       pull: false,
       quiet: false,
       buildArgs: {},
       labels: {},
+      contexts: {},
       secrets: new Map(),
       ssh: new Map(),
-      inlineCache: false,
+      cacheFrom: [],
+      cacheTo: [],
+      extraHosts: [],
+      ulimits: [],
+      classic: {},
     });
+    expect(toBuildQuery(read())).to.deep.equal({});
   });
 
   it('knows where each secret comes from', () => {
@@ -66,41 +72,61 @@ describe('parseBuildFlags', () => {
     expect(Object.fromEntries(ssh)).to.deep.equal({ default: [], git: ['/project/keys/a', '/keys/b'] });
   });
 
-  it('takes caches of images, and keeps one in the image', () => {
-    const { query, inlineCache, buildArgs } = read(
-      ...[
-        '--cache-from',
-        'app:cache',
-        '--cache-from=type=registry,ref=reg.io/app:c',
-        '--cache-to=type=inline',
-      ],
+  it('takes caches of images and registries, and keeps them there', () => {
+    const { cacheFrom, cacheTo } = read(
+      ...['--cache-from', 'app:cache', '--cache-from=type=registry,ref=reg.io/app:c'],
+      ...['--cache-to=type=inline', '--cache-to=type=registry,ref=reg.io/app:c,mode=max', '--cache-to=app:c'],
     );
-    expect(JSON.parse(query.cachefrom as string)).to.deep.equal(['app:cache', 'reg.io/app:c']);
-    expect(inlineCache).to.equal(true);
-    expect(buildArgs).to.deep.equal({ BUILDKIT_INLINE_CACHE: '1' });
-    expect(refusal('--cache-from=type=local,src=x')).to.include('from a registry alone');
-    expect(refusal('--cache-to=type=registry,ref=x')).to.include('type=inline');
+    expect(cacheFrom).to.deep.equal([
+      { type: 'registry', attributes: { ref: 'app:cache' } },
+      { type: 'registry', attributes: { ref: 'reg.io/app:c' } },
+    ]);
+    expect(cacheTo).to.deep.equal([
+      { type: 'inline', attributes: {} },
+      { type: 'registry', attributes: { ref: 'reg.io/app:c', mode: 'max' } },
+      { type: 'registry', attributes: { ref: 'app:c' } },
+    ]);
+    expect(read('--build-arg', 'BUILDKIT_INLINE_CACHE=1').cacheTo).to.deep.equal([
+      { type: 'inline', attributes: {} },
+    ]);
+    expect(refusal('--cache-from=type=gha')).to.include('cache of type gha');
+    expect(refusal('--cache-to=type=s3,bucket=b')).to.include('cache of type s3');
+    expect(refusal('--cache-to=type=registry')).to.include('ref=');
+  });
+
+  it('knows what names stand for', () => {
+    const { contexts } = read(
+      ...['--build-context', 'base=docker-image://app:1', '--build-context=docker.io/library/x:latest=../x'],
+      '--build-context=code=https://example.com/code.git#main',
+    );
+    expect(contexts).to.deep.equal({
+      base: 'docker-image://app:1',
+      x: '/x',
+      code: 'https://example.com/code.git#main',
+    });
+    expect(refusal('--build-context=a')).to.include('expected key=value');
+    expect(refusal('--build-context=A=b')).to.include('lowercase');
+    expect(refusal('--build-context=a=oci-layout://b')).to.include('docker-image://');
+  });
+
+  it('knows several platforms, each once', () => {
+    const { platforms } = read('--platform=linux/amd64,LINUX/arm64', '--platform', 'linux/arm64');
+    expect(platforms).to.deep.equal(['linux/amd64', 'linux/arm64']);
+    expect(
+      parseBuildFlags([], { environment: { DOCKER_DEFAULT_PLATFORM: 'linux/arm64' } }).platforms,
+    ).to.deep.equal(['linux/arm64']);
+    expect(refusal('--platform=linux/amd64,nothing')).to.include('nothing');
   });
 
   it('refuses what an engine cannot be asked for, and says what to do', () => {
-    const flags = [
-      '--squash',
-      '--push',
-      '--build-context=a=b',
-      '--output=out',
-      '-o',
-      '--sbom=true',
-      '--attest=x',
-      '--builder=b',
-    ];
+    const flags = ['--squash', '--push', '--output=out', '-o', '--sbom=true', '--attest=x', '--builder=b'];
     for (const flag of flags) {
       const words = flag === '-o' ? ['-o', 'type=local,dest=x'] : [flag];
       expect(refusal(...words), flag).to.match(/^--[a-z-]+ is not supported: /);
     }
     expect(
-      read('--squash=false', '--sbom=false', '--provenance=false', '--load', '-o', 'type=docker').query,
-    ).to.deep.equal({});
-    expect(refusal('--platform=linux/amd64,linux/arm64')).to.include('one platform at a time');
+      read('--squash=false', '--sbom=false', '--provenance=false', '--load', '-o', 'type=docker'),
+    ).to.deep.equal(read());
     expect(refusal('--progress=loud')).to.include('invalid progress mode');
   });
 

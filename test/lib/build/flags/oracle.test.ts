@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { parseBuildFlags } from '../../../../lib/build/flags/index.js';
+import { parseBuildFlags, toBuildQuery } from '../../../../lib/build/flags/index.js';
 import { FlagError } from '../../../../lib/flags/flag-error.js';
 import type { BuildAnswer, BuildRecording } from '../../../oracle/build-flags/record.js';
 
@@ -25,11 +25,12 @@ function comparable(query: Query): Query {
 
 function ours(words: readonly string[]): Query | FlagError {
   try {
-    const { query, tags } = parseBuildFlags(words, {
+    const flags = parseBuildFlags(words, {
       environment: { FROM_HERE: 'from here' },
       directory: '/project',
     });
-    return comparable({ ...query, ...(tags.length > 0 && { t: tags }) });
+    const { tags } = flags;
+    return comparable({ ...toBuildQuery(flags), ...(tags.length > 0 && { t: tags }) });
   } catch (error) {
     if (error instanceof FlagError) return error;
     throw error;

@@ -3,7 +3,16 @@ import { type GraphImage, type ImageGraph, planGraph } from '../../../../lib/bui
 /** An image of a project named `proj` whose user is alice. */
 export function image(name: string, dockerfile: string, more: Partial<GraphImage> = {}): GraphImage {
   const file = `docker/${name}/Dockerfile`;
-  return { name, repository: `proj-${name}`, tag: 'alice', dockerfile, file, buildArgs: {}, ...more };
+  return {
+    name,
+    repository: `proj-${name}`,
+    tag: 'alice',
+    dockerfile,
+    file,
+    buildArgs: {},
+    contexts: {},
+    ...more,
+  };
 }
 
 /** A graph from what each image needs: `{ base: '', app: 'base', dev: 'base app' }`. */

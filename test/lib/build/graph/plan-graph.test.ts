@@ -15,6 +15,10 @@ describe('image graph', () => {
   describe('what a Dockerfile needs', () => {
     const cases: [title: string, dockerfile: string, needs: string][] = [
       ['nothing of the project', 'FROM python:3.12', ''],
+      ['its name in the project', 'FROM base', 'base'],
+      ['COPY --from its name', 'FROM scratch\nCOPY --from=base /a /a', 'base'],
+      ['its name with a tag, which is another image', 'FROM base:7', ''],
+      ['a stage of that name', 'FROM scratch AS Base\nFROM base', ''],
       ['a literal reference', 'FROM proj-base:alice', 'base'],
       ['a literal reference with another tag', 'FROM proj-base:bob', 'base'],
       ['a literal reference without a tag', 'FROM proj-base', 'base'],
@@ -56,6 +60,12 @@ describe('image graph', () => {
     for (const [title, dockerfile, needs] of cases) {
       it(title, () => expect(appNeeds(dockerfile)).to.equal(needs));
     }
+
+    it('a name that the user lets stand for something else means that', () => {
+      const contexts = { base: 'docker-image://proj-dev:alice' };
+      expect(appNeeds('FROM base', { contexts })).to.equal('dev');
+      expect(appNeeds('FROM base', { contexts: { base: '/folder' } })).to.equal('');
+    });
 
     it('a build argument wins over a default', () => {
       const dockerfile = 'ARG FOUNDATION=proj-base\nFROM $FOUNDATION';

@@ -4,7 +4,7 @@ import { buildFailed, stepFailed } from '../../../../lib/build/progress/failure.
 import { SolveProgress } from '../../../../lib/build/progress/solve.js';
 import { StepOutput } from '../../../../lib/build/progress/step-output.js';
 import { buildMessages } from '../../../../lib/build/progress/stream.js';
-import type { SolveStatus, Vertex } from '../../../../lib/build/progress/trace.js';
+import type { SolveStatus, Vertex } from '../../../../lib/build/progress/status.js';
 import type { ItemState } from '../../../../lib/report/types.js';
 
 const build = (dockerfile: string) => ({ image: 'app', shown: 'docker/app/Dockerfile', dockerfile });

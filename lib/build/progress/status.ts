@@ -46,10 +46,9 @@ export interface Timestamp {
   nanos: number;
 }
 
-/** @param trace base64, as `aux` of a `moby.buildkit.trace` message holds it */
-export function decodeTrace(trace: string): SolveStatus {
+export function decodeStatus(bytes: Buffer): SolveStatus {
   statusResponse ??= protobuf.Root.fromJSON(SCHEMA).lookupType('StatusResponse');
-  const message = statusResponse.decode(Buffer.from(trace, 'base64'));
+  const message = statusResponse.decode(bytes);
   return statusResponse.toObject(message, { defaults: true, longs: Number, bytes: Buffer }) as SolveStatus;
 }
 

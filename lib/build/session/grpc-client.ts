@@ -1,0 +1,56 @@
+import http2, { type ClientHttp2Session, type IncomingHttpHeaders } from 'node:http2';
+import type { Duplex } from 'node:stream';
+import { GrpcError, STATUS } from './grpc-call.js';
+import { framePrefix, readFrames } from './grpc-frames.js';
+
+/** Why a build failed comes in headers, with all that the engine knows of it. */
+const MAX_HEADERS = 1 << 20;
+
+/** Calls gRPC methods over a connection. */
+export class GrpcClient {
+  private readonly session: ClientHttp2Session;
+
+  constructor(connection: Duplex) {
+    this.session = http2.connect('http://engine', {
+      createConnection: () => connection,
+      settings: { maxHeaderListSize: MAX_HEADERS, enablePush: false },
+    });
+    this.session.on('error', () => connection.destroy());
+  }
+
+  /**
+   * Sends a message to a method, and gives those that it answers with.
+   * @throws GrpcError where the method ends by another status than OK, or the connection breaks (`unavailable`)
+   */
+  async *call(method: string, message: Buffer, signal?: AbortSignal): AsyncGenerator<Buffer> {
+    const headers = {
+      ':method': 'POST',
+      ':path': method,
+      'content-type': 'application/grpc',
+      te: 'trailers',
+    };
+    const stream = this.session.request(headers, { signal });
+    let ended: IncomingHttpHeaders = {};
+    const heard = (received: IncomingHttpHeaders) => (ended = received);
+    stream.on('response', heard).on('trailers', heard);
+    stream.end(Buffer.concat([framePrefix(message.length), message]));
+    try {
+      yield* readFrames(stream);
+    } catch (cause) {
+      throw signal?.aborted ? cause : broken();
+    }
+    const status = ended['grpc-status'];
+    if (status === undefined) throw broken();
+    if (status === String(STATUS.ok)) return;
+    const reason = decodeURIComponent(String(ended['grpc-message'] ?? ''));
+    throw new GrpcError(Number(status), reason);
+  }
+
+  close(): void {
+    this.session.destroy();
+  }
+}
+
+function broken(): GrpcError {
+  return new GrpcError(STATUS.unavailable, 'the connection to the engine broke');
+}

@@ -1,0 +1,24 @@
+/** A flag (not compressed) and a length stand before each message. */
+const PREFIX = 5;
+
+/** What stands before a message of so many bytes. */
+export function framePrefix(length: number): Buffer {
+  const prefix = Buffer.alloc(PREFIX);
+  prefix.writeUInt32BE(length, 1);
+  return prefix;
+}
+
+/** The messages that a stream's chunks hold, wherever those end. */
+export async function* readFrames(chunks: AsyncIterable<unknown>): AsyncGenerator<Buffer> {
+  let pending: Buffer = Buffer.alloc(0);
+  for await (const chunk of chunks) {
+    pending = pending.length === 0 ? (chunk as Buffer) : Buffer.concat([pending, chunk as Buffer]);
+    while (pending.length >= PREFIX) {
+      const end = PREFIX + pending.readUInt32BE(1);
+      if (pending.length < end) break;
+      const message = pending.subarray(PREFIX, end);
+      pending = pending.subarray(end);
+      yield message;
+    }
+  }
+}
