@@ -1,3 +1,4 @@
+import { reasonOf, statusOf } from '../engine/call.js';
 import type { Engine } from '../engine/types.js';
 import type { Image } from '../project/types.js';
 import type { Report } from '../report/types.js';
@@ -33,10 +34,9 @@ export async function carryOutClean(plan: CleanPlan, engine: Engine, report: Rep
       removed.push(reference);
       report.info(`removed ${reference}`);
     } catch (error) {
-      const { statusCode, json } = error as { statusCode?: number; json?: { message?: string } };
-      if (statusCode === 404) continue;
-      if (statusCode !== 409) throw error;
-      refusals.push(`${reference} (${json?.message ?? 'in use'})`);
+      if (statusOf(error) === 404) continue;
+      if (statusOf(error) !== 409) throw error;
+      refusals.push(`${reference} (${reasonOf(error)})`);
     }
   }
   if (refusals.length === 0) return removed;

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { reasonOf } from '../engine/call.js';
 import type { EngineAddress } from '../engine/types.js';
 import { UserError } from '../user-error.js';
 import type { RunPlan } from './plan.js';
@@ -17,18 +18,10 @@ export function isRefusal(error: unknown): error is EngineRefusal {
   return error instanceof Error && typeof (error as Partial<EngineRefusal>).statusCode === 'number';
 }
 
-/** The sentence of the engine, without what dockerode puts around it. */
-export function reasonOf(error: Error): string {
-  return error.message
-    .replace(/^\(HTTP code \d+\) [^-]* - /, '')
-    .trim()
-    .replace(/\.$/, '');
-}
-
 /** Turns an engine's refusal to create or start a container into a sentence that says what to do; others stay. */
 export function explainRefusal(error: unknown, plan: RunPlan): unknown {
   if (!isRefusal(error)) return error;
-  const reason = reasonOf(error);
+  const reason = reasonOf(error).replace(/\.$/, '');
   for (const [pattern, explain] of EXPLANATIONS) {
     const match = pattern.exec(reason);
     if (match) return explain({ plan, error, reason, match });

@@ -1,10 +1,10 @@
-import { streamFromEngine } from '../engine/call.js';
+import { reasonOf, streamFromEngine } from '../engine/call.js';
 import { layerMessages } from '../engine/layer-messages.js';
 import type { Engine } from '../engine/types.js';
 import { formatDuration } from '../report/format.js';
 import type { Report } from '../report/types.js';
 import { UserError } from '../user-error.js';
-import { isRefusal, reasonOf } from './engine-errors.js';
+import { isRefusal } from './engine-errors.js';
 
 /** The value of the X-Registry-Auth header for the registry of a reference; undefined where none is known. */
 export type Credentials = (reference: string) => Promise<string | undefined>;
@@ -37,10 +37,14 @@ export async function pullImage(request: PullRequest, context: PullContext): Pro
   } catch (error) {
     activity.failed();
     if (error instanceof UserError || context.signal.aborted) throw error;
-    throw new UserError('PULL_FAILED', `${reference} was not pulled: ${reasonOf(error as Error)}.`, {
-      cause: error,
-      exitStatus: isRefusal(error) ? 125 : 1,
-    });
+    throw new UserError(
+      'PULL_FAILED',
+      `${reference} was not pulled: ${reasonOf(error).replace(/\.$/, '')}.`,
+      {
+        cause: error,
+        exitStatus: isRefusal(error) ? 125 : 1,
+      },
+    );
   }
   activity.done(`in ${formatDuration(Date.now() - start)}`);
 }

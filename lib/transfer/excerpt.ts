@@ -7,7 +7,7 @@ import { archiveDocuments, prefixImage } from './load-archive.js';
 import { load } from './load.js';
 import { readSavedArchive, type SavedFile } from './saved-archive.js';
 import { TAR_END } from './tar.js';
-import { TEMPORARY_LABEL, TEMPORARY_REPOSITORY } from './temporary-names.js';
+import { TEMPORARY_LABEL, temporaryName } from './temporary-names.js';
 import type { Blob } from './types.js';
 
 /** No engine runs it, so none unpacks an image of it. */
@@ -29,7 +29,7 @@ export async function* readExcerpt(
   const layers = blobs.map(({ digest, size }) => plainLayer(digest, size));
   const documents = prefixImage(layers, NO_PLATFORM, { [TEMPORARY_LABEL]: id });
   const manifest = digestOf(documents.manifest);
-  const name = `${TEMPORARY_REPOSITORY}:${id}-excerpt-${manifest.slice(-12)}`;
+  const name = temporaryName(id, `excerpt-${manifest.slice(-12)}`);
   const archive = Buffer.concat([archiveDocuments(documents, layers), TAR_END]);
   try {
     const failure = await load(engine, oneChunk(archive), signal);

@@ -1,7 +1,7 @@
 import type { Engine } from '../engine/types.js';
 import { callEngine, statusOf } from '../engine/call.js';
 import { compareVersions } from '../engine/facts.js';
-import { TEMPORARY_LABEL } from './temporary-names.js';
+import { TEMPORARY_LABEL, TEMPORARY_REPOSITORY, transferIdOf } from './temporary-names.js';
 
 /** First API version that lists, with an image, what is there of it. */
 const MANIFESTS_API = '1.47';
@@ -48,12 +48,15 @@ export async function removeTemporaryImages(
   engine: Engine,
   isLeftover: (id: string) => boolean,
 ): Promise<void> {
-  const query = { filters: JSON.stringify({ label: [TEMPORARY_LABEL] }), all: '1' };
-  const images = await callEngine<ListedImage[]>(engine, 'GET', '/images/json', { query });
-  for (const image of images) {
-    if (!isLeftover(image.Labels?.[TEMPORARY_LABEL] ?? '')) continue;
-    for (const name of namesOf(image)) await untagImage(engine, name);
-    await removeUnnamedImage(engine, image.Id);
+  // Some have got no name yet; some are the image itself, about to get its real name, which have no label.
+  for (const filter of [{ label: [TEMPORARY_LABEL] }, { reference: [TEMPORARY_REPOSITORY] }]) {
+    const query = { filters: JSON.stringify(filter), all: '1' };
+    for (const image of await callEngine<ListedImage[]>(engine, 'GET', '/images/json', { query })) {
+      for (const name of namesOf(image)) {
+        if (isLeftover(transferIdOf(name) ?? '')) await untagImage(engine, name);
+      }
+      if (isLeftover(image.Labels?.[TEMPORARY_LABEL] ?? '')) await removeUnnamedImage(engine, image.Id);
+    }
   }
 }
 

@@ -7,7 +7,7 @@ import type { LayerOrder } from './layer-order.js';
 import { archiveDocuments, prefixImage, type ImageDocuments } from './load-archive.js';
 import { load } from './load.js';
 import { TAR_END } from './tar.js';
-import { TEMPORARY_LABEL, TEMPORARY_REPOSITORY } from './temporary-names.js';
+import { TEMPORARY_LABEL, temporaryName } from './temporary-names.js';
 import type { LayerBlob } from './types.js';
 
 /** The engine does not have the image that was loaded; the message is the reason, where it gave one. */
@@ -112,7 +112,7 @@ export class Receiver {
     let contents: ImageContents | undefined;
     const archive = this.#archive(portions, async () => (contents = await describe()));
     const failure = await load(this.engine, archive, this.signal);
-    const name = `${TEMPORARY_REPOSITORY}:${this.id}-${++this.#loads}`;
+    const name = temporaryName(this.id, String(++this.#loads));
     const id = contents && (await this.#idOf(contents));
     if (id !== undefined && failure === undefined && (await this.#isThere(id, name, contents!.layers))) {
       return { id, name };

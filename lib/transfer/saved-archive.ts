@@ -8,7 +8,7 @@ import { compareVersions } from '../engine/facts.js';
 import { streamFromEngine } from '../engine/call.js';
 import type { ImageFacts } from './types.js';
 
-/** A file of the archive; its content has to be read (or the next entry asked for) before the next one comes. */
+/** A file of the archive. What of its content is not read before the next file is asked for, is passed over. */
 export interface SavedFile {
   name: string;
   size: number;
@@ -39,11 +39,17 @@ export async function* readSavedArchive(saved: Readable): AsyncGenerator<SavedFi
   try {
     for await (const entry of archive) {
       const { name, size = 0, type } = entry.header;
-      if (type === 'file') yield { name, size, content: entry as unknown as AsyncIterable<Buffer> };
+      if (type === 'file') yield { name, size, content: contentOf(entry) };
       entry.resume();
     }
     await flow;
   } finally {
     saved.destroy();
   }
+}
+
+/** The chunks of a file; whoever reads but some of them does not end the archive with it, as reading `entry` would. */
+async function* contentOf(entry: AsyncIterable<unknown>): AsyncGenerator<Buffer> {
+  const chunks = entry[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+  for (let chunk = await chunks.next(); !chunk.done; chunk = await chunks.next()) yield chunk.value;
 }

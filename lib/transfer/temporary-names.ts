@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 
-/** Repository of every temporary image; its tags are transfer IDs. */
+/** Repository of every temporary image. */
 export const TEMPORARY_REPOSITORY = 'gulp-dockerutils-transfer';
 
 /** Label of every temporary image, for those that never got their tag; its value is the transfer's ID. */
@@ -30,6 +30,17 @@ export function beginTransferId(reference: string): string {
 
 export function endTransferId(id: string): void {
   underWay.delete(id);
+}
+
+/** The name of a temporary image of a transfer, told from its others by `suffix`. */
+export function temporaryName(id: string, suffix: string): string {
+  return `${TEMPORARY_REPOSITORY}:${id}.${suffix}`;
+}
+
+/** The ID of the transfer that a temporary image of that name belongs to; undefined for other names. */
+export function transferIdOf(name: string): string | undefined {
+  const prefix = `${TEMPORARY_REPOSITORY}:`;
+  return name.startsWith(prefix) ? name.slice(prefix.length).replace(/\..*$/, '') : undefined;
 }
 
 /** Whether a transfer has ended without cleaning up, and nobody can want the layers that its images keep any more. */

@@ -36,6 +36,9 @@ export interface Pty {
   close(): Promise<void>;
 }
 
+/** Milliseconds; a machine that starts engines at the same time can be slow. */
+const PATIENCE = 30_000;
+
 let opened = 0;
 
 /** Runs a program in a terminal of 80 x 24, or of the size that is asked for. */
@@ -81,7 +84,7 @@ export async function pty(argv: readonly string[], options: PtyOptions = {}): Pr
       void (await tmux('resize-window', '-x', String(width), '-y', String(height))),
     screen: () => tmux('capture-pane', '-p'),
     everything,
-    async waitFor(pattern, milliseconds = 10_000) {
+    async waitFor(pattern, milliseconds = PATIENCE) {
       const deadline = Date.now() + milliseconds;
       for (;;) {
         const text = await everything();
@@ -91,7 +94,7 @@ export async function pty(argv: readonly string[], options: PtyOptions = {}): Pr
         await sleep(50);
       }
     },
-    async exit(milliseconds = 10_000) {
+    async exit(milliseconds = PATIENCE) {
       const deadline = Date.now() + milliseconds;
       for (;;) {
         const said = await readFile(`${socket}.status`, 'utf8').catch(() => '');

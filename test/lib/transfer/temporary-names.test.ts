@@ -2,7 +2,13 @@ import { spawnSync } from 'node:child_process';
 
 import { expect } from 'chai';
 
-import { beginTransferId, endTransferId, isLeftover } from '../../../lib/transfer/temporary-names.js';
+import {
+  beginTransferId,
+  endTransferId,
+  isLeftover,
+  temporaryName,
+  transferIdOf,
+} from '../../../lib/transfer/temporary-names.js';
 
 const HOUR = 3600_000;
 
@@ -29,7 +35,11 @@ describe('temporary images', () => {
   });
 
   it('carry names that a tag can hold', () => {
-    expect(`${beginTransferId('registry:5000/some/app:1')}-12`).to.match(/^\w[\w.-]{0,127}$/);
+    const id = beginTransferId('registry:5000/some/app:1');
+    const name = temporaryName(id, `excerpt-${'0'.repeat(12)}`);
+    expect(name).to.match(/^[\w-]+:\w[\w.-]{0,127}$/);
+    expect(transferIdOf(name)).to.equal(id);
+    expect(transferIdOf('app:1')).to.equal(undefined);
   });
 
   it('that somebody else has named so are nobody’s leftovers', () => {
