@@ -14,7 +14,7 @@ export interface ConfigOptions {
 
 export const CONFIG_FLAGS: FlagTable<ConfigOptions> = {
   tag: { type: 'string', description: "tag of the image, instead of the user's name" },
-  dryRun: { type: 'boolean', description: 'no difference: nothing is done anyway' },
+  dryRun: { type: 'boolean' },
 };
 
 /**

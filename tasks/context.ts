@@ -75,14 +75,28 @@ export async function withEngine<Result>(
 }
 
 /** The report that all tasks share; gulp's own flags say how much it tells. */
-export async function openReport({ argv, env }: Surroundings, dryRun: boolean): Promise<Report> {
+export async function openReport(surroundings: Surroundings, dryRun: boolean): Promise<Report> {
   const { createReport, levelOfFlags } = await import('../lib/report/index.js');
-  const letters = argv.filter((word) => /^-[A-Za-z]+$/.test(word)).join('');
   const level = levelOfFlags({
-    silent: argv.includes('--silent') || letters.includes('S'),
-    logLevel: letters.match(/L/g)?.length,
+    silent: isSilent(surroundings),
+    logLevel: shortFlags(surroundings).match(/L/g)?.length,
   });
-  return createReport({ level, dryRun, env });
+  return createReport({ level, dryRun, env: screenEnv(surroundings) });
+}
+
+/** The environment as it decides on colours: gulp's `--color` and `--no-color` count before its variables. */
+export function screenEnv({ argv, env }: Surroundings): NodeJS.ProcessEnv {
+  const said = argv.findLast((word) => word === '--color' || word === '--no-color');
+  return said === undefined ? env : { ...env, FORCE_COLOR: said === '--color' ? '1' : '0' };
+}
+
+/** Whether gulp is told to say nothing, not even why a task failed. */
+export function isSilent(surroundings: Surroundings): boolean {
+  return surroundings.argv.includes('--silent') || shortFlags(surroundings).includes('S');
+}
+
+function shortFlags({ argv }: Surroundings): string {
+  return argv.filter((word) => /^-[A-Za-z]+$/.test(word)).join('');
 }
 
 /** An image as an operation on an engine sees it. */

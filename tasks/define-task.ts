@@ -1,6 +1,6 @@
 import type { Report } from '../lib/report/types.js';
 import { UserError } from '../lib/user-error.js';
-import { openReport, type Surroundings } from './context.js';
+import { isSilent, openReport, type Surroundings } from './context.js';
 import { describeFlags, readFlags, type FlagTable } from './flags.js';
 import { interruptible } from './interrupt.js';
 
@@ -47,11 +47,13 @@ export async function carryOutJob<Options extends { dryRun?: boolean }>(
   context: Surroundings,
   { flags, options, takesSignals, work }: Job<Options>,
 ): Promise<void> {
-  const chosen = { ...readFlags(flags, context.argv, context.knownFlags), ...defined(options) } as Options;
-  const report = await openReport(context, chosen.dryRun ?? false);
   try {
+    const chosen = { ...readFlags(flags, context.argv, context.knownFlags), ...defined(options) } as Options;
+    const report = await openReport(context, chosen.dryRun ?? false);
     await interruptible((signal) => work(chosen, { report, signal }), { takesSignals });
   } catch (error) {
+    // A failure says why, even where gulp is not to.
+    if (isSilent(context)) console.error(error);
     if (error instanceof UserError && error.exitStatus !== 1) exitWith(error.exitStatus);
     throw error;
   }

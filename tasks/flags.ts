@@ -5,10 +5,17 @@ import { UserError } from '../lib/user-error.js';
 export interface Flag {
   /** `list` may be given several times. */
   type: 'boolean' | 'string' | 'list';
-  description: string;
+  /** What `gulp --tasks` says of it; one without is not listed. */
+  description?: string;
   /** Its name on the command line, where that is not the option's in kebab case. */
   name?: string;
 }
+
+/** Of every task that may meet a host for the first time. */
+export const ACCEPT_NEW: Flag = {
+  type: 'boolean',
+  description: 'trust and remember hosts whose keys are not known yet',
+};
 
 /** The flags of one kind of task, by the name of the option that they set: `noCache` is `--no-cache`. */
 export type FlagTable<Options> = { readonly [Name in keyof Required<Options>]: Flag };
@@ -16,7 +23,9 @@ export type FlagTable<Options> = { readonly [Name in keyof Required<Options>]: F
 /** `{ '--no-cache': 'build every step again' }`: what `gulp --tasks` shows under a task. */
 export function describeFlags(table: Record<string, Flag>): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(table).map(([option, flag]) => [`--${flagName(option, flag)}`, flag.description]),
+    Object.entries(table).flatMap(([option, flag]) =>
+      flag.description === undefined ? [] : [[`--${flagName(option, flag)}`, flag.description]],
+    ),
   );
 }
 

@@ -8,7 +8,7 @@ import type { Answer, AskedImage } from '../lib/survey/index.js';
 import { UserError } from '../lib/user-error.js';
 import { engineAddress, imageOf, openEngine, type TaskContext } from './context.js';
 import { defineTask, type Task } from './define-task.js';
-import type { FlagTable } from './flags.js';
+import { ACCEPT_NEW, type FlagTable } from './flags.js';
 import { openPrinter } from './print.js';
 
 export interface ImagesOptions {
@@ -23,9 +23,9 @@ export interface ImagesOptions {
 }
 
 export const IMAGES_FLAGS: FlagTable<ImagesOptions> = {
-  host: { type: 'list', description: 'a host that is asked too, instead of those of run.cfg; repeatable' },
+  host: { type: 'list', description: 'a host to ask too, not those of run.cfg; repeatable' },
   tag: { type: 'string', description: "tag of the images, instead of the user's name" },
-  acceptNew: { type: 'boolean', description: 'trust and remember hosts whose keys are not known yet' },
+  acceptNew: ACCEPT_NEW,
   dryRun: { type: 'boolean', description: 'print the docker commands and do nothing' },
 };
 
@@ -36,7 +36,7 @@ export const IMAGES_FLAGS: FlagTable<ImagesOptions> = {
 export function images(context: TaskContext, options: ImagesOptions = {}): Task {
   return defineTask(context, {
     name: 'images',
-    description: 'Lists all images: whether built, size, age, version, and on which hosts',
+    description: 'Lists all images: built or not, size, age, where',
     flags: IMAGES_FLAGS,
     options,
     async work({ host, tag, acceptNew, dryRun }, { report }) {

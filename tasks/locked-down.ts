@@ -1,9 +1,7 @@
-import { createRequire } from 'node:module';
-import type gulp from 'gulp';
 import { buildImages } from './build.js';
 import { engineAddress, imageOf, type TaskContext } from './context.js';
 import { defineTask, type Task, type TaskRun } from './define-task.js';
-import { describeFlags, type FlagTable } from './flags.js';
+import { ACCEPT_NEW, describeFlags, type FlagTable } from './flags.js';
 import { checkBuildable } from './images.js';
 import { projectGraph } from './project-graph.js';
 import { hostAddresses, transferImage } from './transfer.js';
@@ -18,11 +16,8 @@ export interface LockedDownOptions {
 }
 
 export const LOCKED_DOWN_FLAGS: FlagTable<LockedDownOptions> = {
-  host: {
-    type: 'list',
-    description: 'the server: [user@]host[:port], an address or a docker context; repeatable',
-  },
-  acceptNew: { type: 'boolean', description: 'trust and remember hosts whose keys are not known yet' },
+  host: { type: 'list', description: 'the server: [user@]host[:port], …; repeatable' },
+  acceptNew: ACCEPT_NEW,
   dryRun: { type: 'boolean', description: 'show what would be done and do nothing' },
 };
 
@@ -48,9 +43,7 @@ export function lockedDown(context: TaskContext, name: string, options: LockedDo
       work,
     });
 
-  // gulp is there already where gulp runs; the command-line programs do without it.
-  const taker = createRequire(import.meta.url)('gulp') as typeof gulp;
-  const steps = taker.series(
+  const steps = [
     step('build bases', 'Builds here what the image is built from', async ({ dryRun }, run) => {
       const address = await engineAddress(context);
       await buildImages(context, { image: name, bases: 'only' }, { dryRun }, { ...run, address });
@@ -65,11 +58,20 @@ export function lockedDown(context: TaskContext, name: string, options: LockedDo
       );
       for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
     }),
-  );
-  return Object.assign(steps as unknown as Task, {
+  ];
+  return Object.assign(() => inSeries(steps), {
     displayName: `locked-down:${name}`,
-    description: `Builds ${name} on a server without a way out, from bases built here`,
+    description: `Builds ${name} on a server, from bases built here`,
     flags: describeFlags(LOCKED_DOWN_FLAGS),
+  });
+}
+
+/** As a gulp series, so that gulp tells of each step; made only when it runs, which spares `gulp --tasks` the cost. */
+async function inSeries(steps: readonly Task[]): Promise<void> {
+  const { default: gulp } = await import('gulp');
+  const series = gulp.series(...steps);
+  await new Promise<void>((resolve, reject) => {
+    series((error) => (error ? reject(error) : resolve()));
   });
 }
 

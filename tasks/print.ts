@@ -1,5 +1,5 @@
 import type { Palette } from '../lib/report/palette.js';
-import type { TaskContext } from './context.js';
+import { screenEnv, type TaskContext } from './context.js';
 
 /** Standard output, where a task's result goes that a user may want to keep or to pipe on. */
 export interface Printer {
@@ -9,11 +9,11 @@ export interface Printer {
   print: (text: string) => void;
 }
 
-export async function openPrinter({ env }: TaskContext): Promise<Printer> {
+export async function openPrinter(context: TaskContext): Promise<Printer> {
   const { choosePalette } = await import('../lib/report/palette.js');
   const { stdout } = process;
   return {
-    palette: choosePalette(env, stdout.isTTY),
+    palette: choosePalette(screenEnv(context), stdout.isTTY),
     ...(stdout.isTTY && { columns: stdout.columns }),
     print: (text) => void stdout.write(text.endsWith('\n') ? text : `${text}\n`),
   };

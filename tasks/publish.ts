@@ -17,7 +17,7 @@ export interface PublishOptions {
 }
 
 export const PUBLISH_FLAGS: FlagTable<PublishOptions> = {
-  to: { type: 'string', description: 'where to publish, instead of what run.cfg and the environment say' },
+  to: { type: 'string', description: 'where to publish, instead of what run.cfg says' },
   tag: { type: 'list', description: 'tag to publish as, repeatable' },
   imageName: { type: 'string', description: 'name of the local image, taken as it is' },
   dryRun: { type: 'boolean', description: 'print the docker commands and do nothing' },

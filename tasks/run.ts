@@ -21,7 +21,7 @@ export const RUN_FLAGS: FlagTable<RunOptions> = {
   keep: { type: 'boolean', description: 'keep the container, and run it in the background' },
   interactive: {
     type: 'string',
-    description: '-it, -i, -t, -d or nothing, instead of what fits the terminal',
+    description: '-it, -i, -t, -d, or empty for none of them',
   },
   dryRun: { type: 'boolean', description: 'print the docker command and do nothing' },
 };
@@ -68,10 +68,20 @@ export function run(context: TaskContext, name: string, options: RunOptions = {}
         const streams = { stdin, stdout, stderr };
         const { exitStatus } = await carryOutRun(plan(await engine.facts()), engine, report, streams, means);
         if (exitStatus !== 0)
-          throw new UserError('CONTAINER_FAILED', `${image.name} ended with exit status ${exitStatus}.`, {
-            exitStatus,
-          });
+          throw new UserError('CONTAINER_FAILED', failure(image.name, exitStatus), { exitStatus });
       });
     },
   });
+}
+
+/** What exit statuses mean by convention (POSIX shells, `docker run`, `--init`). */
+const MEANINGS: Readonly<Record<number, string>> = {
+  126: 'a command cannot be executed',
+  127: 'a command is not there',
+  137: 'killed, perhaps for want of memory',
+};
+
+function failure(name: string, exitStatus: number): string {
+  const meaning = MEANINGS[exitStatus];
+  return `${name} ended with exit status ${exitStatus}${meaning === undefined ? '' : ` (${meaning})`}.`;
 }

@@ -3,7 +3,7 @@ import type { TransferPlan } from '../lib/transfer/index.js';
 import { UserError } from '../lib/user-error.js';
 import { engineAddress, imageOf, openEngine, type Surroundings, type TaskContext } from './context.js';
 import { defineTask, type Task, type TaskRun } from './define-task.js';
-import type { FlagTable } from './flags.js';
+import { ACCEPT_NEW, type FlagTable } from './flags.js';
 import { checkBuildable } from './images.js';
 
 export interface TransferOptions {
@@ -24,12 +24,12 @@ export interface TransferOptions {
 export const TRANSFER_FLAGS: FlagTable<TransferOptions> = {
   host: {
     type: 'list',
-    description: 'where to: [user@]host[:port], an address or a docker context; repeatable',
+    description: 'where to: [user@]host[:port], …; repeatable',
   },
   from: { type: 'string', description: 'where from, instead of the local engine' },
   platform: { type: 'string', description: 'os/architecture, of an image that has several' },
   tag: { type: 'string', description: "tag of the image, instead of the user's name" },
-  acceptNew: { type: 'boolean', description: 'trust and remember hosts whose keys are not known yet' },
+  acceptNew: ACCEPT_NEW,
   dryRun: { type: 'boolean', description: 'show what would be sent and do nothing' },
 };
 

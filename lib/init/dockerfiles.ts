@@ -9,7 +9,7 @@ export interface Dockerfiles {
 }
 
 export function startingDockerfiles({ name, python, node }: ProjectFacts): Dockerfiles {
-  const { base, app } = python ? pythonImages(python) : node ? nodeImages(node) : plainImages();
+  const { base, app } = python ? pythonImages(python) : node?.runs ? nodeImages(node) : plainImages();
   return {
     base: text(
       '# All that comes from outside of the project: only this image needs a network when it is built.',

@@ -15,6 +15,8 @@ export interface NodeFacts {
   command: readonly string[];
   /** Names of all packages that it depends on, in development too. */
   packages: readonly string[];
+  /** Whether there is something to start or to install, and not tools for the development alone. */
+  runs: boolean;
 }
 
 interface Manifest {
@@ -40,7 +42,13 @@ export async function readNode(root: string): Promise<NodeFacts | undefined> {
     locked: existsSync(join(root, 'package-lock.json')),
     command: commandOf(manifest),
     packages: Object.keys({ ...manifest.dependencies, ...manifest.devDependencies }),
+    runs: hasProgram(root, manifest),
   };
+}
+
+function hasProgram(root: string, { scripts, bin, main, dependencies }: Manifest): boolean {
+  const said = scripts?.start ?? bin ?? (Object.keys(dependencies ?? {}).length > 0 || undefined);
+  return said !== undefined || existsSync(join(root, main ?? 'index.js'));
 }
 
 async function readManifest(file: string): Promise<Manifest> {

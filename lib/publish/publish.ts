@@ -3,6 +3,7 @@ import { encodeAuthHeader } from '../engine/auth-header.js';
 import { statusOf } from '../engine/call.js';
 import type { RegistryAuth } from '../engine/credentials.js';
 import type { Engine } from '../engine/types.js';
+import { formatBytes, formatDuration } from '../report/format.js';
 import type { Activity, Report } from '../report/types.js';
 import { UserError } from '../user-error.js';
 import type { Destination } from './destination.js';
@@ -41,7 +42,7 @@ export async function publishImage(
   report: Report,
   options: PublishOptions,
 ): Promise<Published[]> {
-  await checkBuilt(plan.source, engine);
+  const size = await builtSize(plan.source, engine);
   for (const command of plan.commands) report.command(command);
   const published: Published[] = [];
   for (const destination of plan.destinations) {
@@ -49,11 +50,13 @@ export async function publishImage(
     const auth = encodeAuthHeader(await options.findLogin(registry));
     await options.prepare?.(destination);
     if (reference !== plan.source) await engine.docker.getImage(plan.source).tag({ repo: repository, tag });
+    const started = Date.now();
     const activity = report.activity(`push ${reference}`);
     try {
       const call = { engine, auth, signal: options.signal };
       const digest = await pushUntilItPasses(destination, activity, { ...options, call });
-      activity.done(`published ${reference}@${digest}`);
+      const facts = `${formatBytes(size)}, in ${formatDuration(Date.now() - started)}`;
+      activity.done(`published ${reference}@${digest}, ${facts}`);
       published.push({ reference, digest });
     } catch (error) {
       activity.failed();
@@ -96,9 +99,10 @@ async function pushAndProve(
   );
 }
 
-async function checkBuilt(source: string, { docker }: Engine): Promise<void> {
+/** Bytes of an image on the engine. */
+async function builtSize(source: string, { docker }: Engine): Promise<number> {
   try {
-    await docker.getImage(source).inspect();
+    return (await docker.getImage(source).inspect()).Size;
   } catch (error) {
     if (statusOf(error) !== 404) throw error;
     throw new UserError('IMAGE_NOT_BUILT', `There is no image ${source} to publish: build it first.`, {

@@ -1,13 +1,15 @@
 import { formatBytes, formatDuration } from './format.js';
 import type { Palette } from './palette.js';
-import { printable } from './text.js';
+import { displayWidth, printable, truncate } from './text.js';
 import type { ItemState } from './types.js';
 
 export interface TimedItem extends ItemState {
   /** Milliseconds since the epoch. */
   start: number;
-  /** True in the one update that ended it. */
+  /** True in the one update that ended it. One that goes on, as BuildKit's steps may, ends again if it then took longer. */
   justEnded: boolean;
+  /** How it ended, if it ever did. */
+  ending?: string;
 }
 
 /** The items of an activity, in the order in which they began. */
@@ -16,11 +18,13 @@ export class Items {
 
   update(id: string, state: ItemState): TimedItem {
     const before = this.#items.get(id);
+    const ending = state.state === 'running' ? before?.ending : endingOf(state);
     const item: TimedItem = {
       ...state,
       label: printable(state.label),
       start: before?.start ?? Date.now(),
-      justEnded: state.state !== 'running' && (before === undefined || before.state === 'running'),
+      justEnded: ending !== before?.ending,
+      ending,
     };
     this.#items.set(id, item);
     return item;
@@ -31,16 +35,30 @@ export class Items {
   }
 }
 
-/** The line that stays of an item that has ended. */
-export function itemLine(item: TimedItem, palette: Palette): string {
+/** The line that stays of an item that has ended; a label that does not fit into `columns` is cut. */
+export function itemLine(item: TimedItem, palette: Palette, columns = Infinity): string {
   const { green, red, dim, signs } = palette;
   const sign = item.state === 'failed' ? red(signs.failed) : green(signs.done);
-  const size = item.total ?? item.completed;
-  const facts = [
-    item.state === 'cached' ? 'CACHED' : '',
-    item.note ?? '',
+  const facts = factsOf(item);
+  const room = columns - displayWidth(`${signs.done} ${facts}`);
+  const label = truncate(item.label, Math.max(room, SHORTEST_LABEL), signs.ellipsis);
+  return `${sign} ${label}${dim(facts)}`;
+}
+
+const SHORTEST_LABEL = 16;
+
+function endingOf(state: ItemState): string {
+  return `${state.state}${factsOf(state)}`;
+}
+
+function factsOf({ state, note, total, completed, elapsed }: ItemState): string {
+  const size = total ?? completed;
+  return [
+    note ?? (state === 'cached' ? 'CACHED' : ''),
     size === undefined ? '' : formatBytes(size),
-    item.elapsed === undefined ? '' : formatDuration(item.elapsed),
-  ].filter((fact) => fact !== '');
-  return `${sign} ${item.label}${facts.length > 0 ? `  ${dim(facts.join('  '))}` : ''}`;
+    elapsed === undefined ? '' : formatDuration(elapsed),
+  ]
+    .filter((fact) => fact !== '')
+    .map((fact) => `  ${fact}`)
+    .join('');
 }

@@ -10,7 +10,7 @@ const BAR = 20;
 
 /** Progress that moves: what runs is shown in the live region of the screen, what has ended becomes a line above it. */
 export function createLiveReport(screen: Screen, palette: Palette): Report {
-  const open = new Set<LiveActivity>();
+  const open = openOn(screen);
 
   return {
     command: (line) => screen.print(palette.bold(line)),
@@ -24,6 +24,15 @@ export function createLiveReport(screen: Screen, palette: Palette): Report {
       return activity;
     },
   };
+}
+
+const opened = new WeakMap<Screen, Set<LiveActivity>>();
+
+/** The activities that are shown on a screen, whichever report they are of. */
+function openOn(screen: Screen): Set<LiveActivity> {
+  const activities = opened.get(screen) ?? new Set();
+  opened.set(screen, activities);
+  return activities;
 }
 
 class LiveActivity implements Activity {
@@ -44,14 +53,13 @@ class LiveActivity implements Activity {
   }
 
   line(text: string): void {
-    const { dim, cyan, signs } = this.palette;
-    const owner = this.shared ? `${cyan(this.title)} ${dim(signs.separator)} ` : '  ';
-    this.screen.print(`${owner}${printable(text)}`);
+    this.screen.print(`${this.#owner}${printable(text)}`);
   }
 
   item(id: string, state: Parameters<Activity['item']>[1]): void {
     const item = this.#items.update(id, state);
-    if (item.justEnded) this.line(itemLine(item, this.palette));
+    if (item.justEnded)
+      this.line(itemLine(item, this.palette, this.screen.columns - displayWidth(this.#owner)));
   }
 
   done(summary: string): void {
@@ -64,6 +72,11 @@ class LiveActivity implements Activity {
     this.#end(
       `${red(signs.failed)} ${bold(this.title)}  failed after ${formatDuration(Date.now() - this.#start)}`,
     );
+  }
+
+  get #owner(): string {
+    const { dim, cyan, signs } = this.palette;
+    return this.shared ? `${cyan(this.title)} ${dim(signs.separator)} ` : '  ';
   }
 
   #end(closing: string): void {

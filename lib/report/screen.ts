@@ -54,6 +54,10 @@ export class Screen extends Lines {
     };
   }
 
+  get columns(): number {
+    return this.stream.columns ?? 80;
+  }
+
   override hold(): () => void {
     const release = super.hold();
     this.#erase();
@@ -104,7 +108,8 @@ export class Screen extends Lines {
 
   /** Puts permanent text and the region below it on the terminal, in one write. */
   #frame(permanent: string): void {
-    const { columns = 80, rows = 24 } = this.stream;
+    const { columns } = this;
+    const { rows = 24 } = this.stream;
     // In the last column a terminal waits before it wraps, each in its own way.
     const lines = this.isHeld
       ? []
@@ -130,8 +135,7 @@ export class Screen extends Lines {
 
   /** Rows that the region takes: a terminal that became narrower has wrapped the lines that stand on it. */
   get #rows(): number {
-    const { columns = 80 } = this.stream;
-    const rows = this.#drawn.map((line) => Math.max(1, Math.ceil(displayWidth(line) / columns)));
+    const rows = this.#drawn.map((line) => Math.max(1, Math.ceil(displayWidth(line) / this.columns)));
     return rows.reduce((sum, row) => sum + row, 0);
   }
 

@@ -54,7 +54,26 @@ export async function createContainer(plan: RunPlan, context: CreateContext): Pr
   return container;
 }
 
-async function create({ request }: RunPlan, { engine, streams }: CreateContext): Promise<CreateAnswer> {
+/** A second run of an image in one second gets the name of the first with `_2` behind it, and so on. */
+async function create(plan: RunPlan, context: CreateContext): Promise<CreateAnswer> {
+  const { name } = plan.request.query;
+  for (let run = 1; ; run++) {
+    const query = run === 1 ? plan.request.query : { ...plan.request.query, name: `${name}_${run}` };
+    try {
+      return await createOnce({ ...plan.request, query }, context);
+    } catch (error) {
+      if (!plan.anyName || run === MOST_IN_A_SECOND || !isRefusal(error) || error.statusCode !== 409)
+        throw error;
+    }
+  }
+}
+
+const MOST_IN_A_SECOND = 50;
+
+async function createOnce(
+  request: RunPlan['request'],
+  { engine, streams }: CreateContext,
+): Promise<CreateAnswer> {
   const { rows, columns } = streams.stdout;
   const body = {
     ...request.body,

@@ -2,13 +2,16 @@ import { commandLine } from '../flags/command-line.js';
 import type { Image, Project, Word } from '../project/types.js';
 import { UserError } from '../user-error.js';
 import { parseRun, type RunOptions as FlagOptions, type RunRequest as EngineRequest } from './flags/index.js';
+import { containerName } from './container-name.js';
 import { isInteractiveByDefault, runWords, type RunOptions, type RunSurroundings } from './words.js';
 
 export interface RunRequest
   extends
-    Omit<RunSurroundings, 'user'>,
+    Omit<RunSurroundings, 'name'>,
     Pick<FlagOptions, 'apiVersion' | 'endpoint' | 'consoleSize' | 'proxies'> {
   project: Pick<Project, 'root' | 'user'>;
+  /** Stands in the container's name. */
+  now: Date;
   image: Image;
   options: RunOptions;
   /** Flags by which the docker CLI reaches the same engine: `['-H', url]`, or none. */
@@ -24,6 +27,8 @@ export interface RunPlan {
   commandLine: string;
   /** What the flags mean to the engine, and to its client. */
   request: EngineRequest;
+  /** Whether nobody asked for the container's name, so that another one will do. */
+  anyName: boolean;
   /**
    * The same run without standard input and terminal, for when another container has them; absent where the
    * user has said how this one is connected.
@@ -39,7 +44,8 @@ export interface RunPlan {
  */
 export function planRun(request: RunRequest): RunPlan {
   const { project, image, options, env, cliFlags = [], apiVersion, endpoint, consoleSize, proxies } = request;
-  const { flags, command } = runWords(image, options, { ...request, user: project.user });
+  const name = containerName(project.user, image.name, request.now);
+  const { flags, command } = runWords(image, options, { ...request, name });
   const parsed = parseRun(
     { flags, image: image.reference, command },
     { environment: env, directory: project.root, apiVersion, endpoint, consoleSize, proxies },
@@ -50,6 +56,7 @@ export function planRun(request: RunRequest): RunPlan {
     flags,
     commandLine: commandLine(['docker', ...cliFlags, 'run', ...parsed.words]),
     request: parsed,
+    anyName: parsed.query.name === name,
     ...(isInteractiveByDefault(image, options) && {
       withoutInput: () => planRun({ ...request, options: { ...options, interactive: '' } }),
     }),

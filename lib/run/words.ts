@@ -1,7 +1,6 @@
 import type { Image, Word } from '../project/types.js';
 import { WordError, splitWords } from '../project/words.js';
 import { UserError } from '../user-error.js';
-import { containerName } from './container-name.js';
 
 /** What one run may change of an image's section. */
 export interface RunOptions {
@@ -22,8 +21,8 @@ export interface RunOptions {
 
 /** What the words of a run depend on, besides the section and the options. */
 export interface RunSurroundings {
-  user: string;
-  now: Date;
+  /** The container's name. */
+  name: string;
   env: NodeJS.ProcessEnv;
   stdinIsTTY: boolean;
   stdoutIsTTY: boolean;
@@ -56,12 +55,12 @@ export function runWords(
   options: RunOptions,
   surroundings: RunSurroundings,
 ): { flags: Word[]; command: readonly Word[] } {
-  const { user, now, env } = surroundings;
+  const { name, env } = surroundings;
   const flags = [
     ...words(options.keep ? [] : ['--rm']),
-    ...words(['--name', containerName(user, image.name, now), '--init']),
+    ...words(['--name', name, '--init']),
     ...interactiveWords(image, options, surroundings),
-    ...words(PASSED_ON.filter((name) => env[name]).flatMap((name) => ['-e', name])),
+    ...words(PASSED_ON.filter((variable) => env[variable]).flatMap((variable) => ['-e', variable])),
     ...image.environment,
     ...image.env.flatMap((pair) => [{ text: '-e', origin: pair.origin }, pair]),
     ...image.volumes,

@@ -79,7 +79,7 @@ async function transferTo(
 ): Promise<TransferResult> {
   const { target, reference } = plan;
   const started = Date.now();
-  const activity = report.activity(`transfer ${reference} to ${target.address.url}`);
+  const activity = report.activity(`transfer to ${target.address.url}`);
   const id = beginTransferId(reference);
   const receiver = new Receiver(target, id, await codecFor(target), signal);
   const delivery = new Delivery(plan, receiver, activity);
@@ -140,12 +140,12 @@ async function withRetries(
 }
 
 function summary(
-  { alreadyThere, layers }: TransferPlan,
+  { reference, alreadyThere, layers }: TransferPlan,
   sent: number,
   bytes: number,
   elapsed: number,
 ): string {
-  if (alreadyThere !== undefined) return 'the same image is there already, nothing sent';
+  if (alreadyThere !== undefined) return `${reference} is there already, nothing sent`;
   const all = layers.length;
-  return `${sent} of ${all} layers sent, ${formatBytes(bytes)} in ${formatDuration(elapsed)}`;
+  return `${reference}, ${sent} of ${all} layers sent, ${formatBytes(bytes)} in ${formatDuration(elapsed)}`;
 }

@@ -1,6 +1,9 @@
 import { formatBytes } from '../report/format.js';
 import type { ItemState } from '../report/types.js';
 
+/** Of fewer bytes than these a rate says nothing of the way: most of the time is spent on waiting. */
+const TELLING = 1_000_000;
+
 /** What the screen shows of one layer on its way. */
 export class LayerProgress {
   #started?: number;
@@ -23,7 +26,8 @@ export class LayerProgress {
   }
 
   done(): void {
-    this.show({ state: 'done', total: this.#total, note: this.#rate(), elapsed: this.#elapsed() });
+    const note = this.#completed < TELLING ? undefined : this.#rate();
+    this.show({ state: 'done', total: this.#total, note, elapsed: this.#elapsed() });
   }
 
   failed(): void {

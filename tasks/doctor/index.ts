@@ -2,7 +2,7 @@ import { UserError } from '../../lib/user-error.js';
 import { commandLine } from '../../lib/flags/command-line.js';
 import { engineAddress, type TaskContext } from '../context.js';
 import { defineTask, type Task } from '../define-task.js';
-import type { FlagTable } from '../flags.js';
+import { ACCEPT_NEW, type FlagTable } from '../flags.js';
 import { openPrinter } from '../print.js';
 
 export interface DoctorOptions {
@@ -15,8 +15,8 @@ export interface DoctorOptions {
 }
 
 export const DOCTOR_FLAGS: FlagTable<DoctorOptions> = {
-  host: { type: 'list', description: 'a host to look at, instead of those of run.cfg; repeatable' },
-  acceptNew: { type: 'boolean', description: 'trust and remember hosts whose keys are not known yet' },
+  host: { type: 'list', description: 'a host to look at, not those of run.cfg; repeatable' },
+  acceptNew: ACCEPT_NEW,
   dryRun: { type: 'boolean', description: 'print the docker commands and do nothing' },
 };
 
@@ -27,7 +27,7 @@ export const DOCTOR_FLAGS: FlagTable<DoctorOptions> = {
 export function doctor(context: TaskContext, options: DoctorOptions = {}): Task {
   return defineTask(context, {
     name: 'doctor',
-    description: 'Says what is right and what is not: project, engine, hosts, registries',
+    description: 'Says what is right, what is not, and what to do',
     flags: DOCTOR_FLAGS,
     options,
     async work({ host, acceptNew, dryRun }, { report, signal }) {

@@ -57,21 +57,21 @@ export class SolveProgress {
     this.steps.set(vertex.digest, step);
     if (isSilent(step)) return;
     if (vertex.completed) this.end(step);
-    else if (vertex.started) this.activity.item(vertex.digest, { label: vertex.name, state: 'running' });
+    else if (vertex.started) this.activity.item(vertex.digest, { label: labelOf(vertex), state: 'running' });
   }
 
   private end({ vertex, output, runs }: Step): void {
-    const { digest, name, cached, error, started, completed } = vertex;
+    const { digest, cached, error, started, completed } = vertex;
     const began = milliseconds(started ?? completed!);
     // An end is told more than once.
     if (runs.get(began) !== undefined) return;
     runs.set(began, milliseconds(completed!) - began);
     this.print(vertex, output.end());
-    this.activity.item(digest, {
-      label: name,
-      state: error !== '' ? 'failed' : cached ? 'cached' : 'done',
-      elapsed: [...runs.values()].reduce((sum, run) => sum + run, 0),
-    });
+    const elapsed = [...runs.values()].reduce((sum, run) => sum + run, 0);
+    const label = labelOf(vertex);
+    if (error !== '') this.activity.item(digest, { label, state: 'failed', elapsed });
+    else if (cached && runs.size === 1) this.activity.item(digest, { label, state: 'cached' });
+    else this.activity.item(digest, { label, state: 'done', elapsed });
   }
 
   /** A layer that is pulled or exported, or the context that is sent. */
@@ -80,8 +80,13 @@ export class SolveProgress {
     if (!step || (current === 0 && total === 0)) return;
     step.transfers = true;
     if (step.vertex.completed || isSilent(step) || completed) return;
-    const shortened = ID.replace(/^(sha256:[0-9a-f]{12})[0-9a-f]+/, '$1');
-    const state = { label: step.vertex.name, state: 'running' as const, completed: current, note: shortened };
+    const shortened = shortenDigests(ID);
+    const state = {
+      label: labelOf(step.vertex),
+      state: 'running' as const,
+      completed: current,
+      note: shortened,
+    };
     this.activity.item(digest, total > 0 ? { ...state, total } : state);
   }
 
@@ -105,6 +110,15 @@ export class SolveProgress {
     if (/context canceled/.test(step.vertex.error)) return;
     this.failure = { step: step.vertex.name, reason: step.vertex.error, output: step.output.last };
   }
+}
+
+function labelOf({ name }: Vertex): string {
+  return shortenDigests(name);
+}
+
+/** Digests as short as docker shows them. */
+function shortenDigests(text: string): string {
+  return text.replace(/(sha256:[0-9a-f]{12})[0-9a-f]{52}/g, '$1');
 }
 
 /** BuildKit's own errands are worth a line only when they fail, except the one that sends the context. */

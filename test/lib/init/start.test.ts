@@ -73,14 +73,20 @@ describe('the start of a project', () => {
   });
 
   it("installs a Node project's packages in base", async () => {
-    const made = await start({ 'package.json': '{"main":"server.js"}', 'package-lock.json': '{}' });
+    const made = await start({
+      'package.json': '{"main":"server.js"}',
+      'package-lock.json': '{}',
+      'server.js': '',
+    });
     expect(made['docker/base/Dockerfile']).to.include('npm ci --omit=dev');
     expect(made['docker/app/Dockerfile']).to.include('CMD ["node","server.js"]');
   });
 
-  it('makes something of any folder', async () => {
-    const made = await start({});
-    expect(made['docker/base/Dockerfile']).to.match(/^FROM /m);
+  it('makes something of any folder, also of one that has gulp and nothing else', async () => {
+    for (const files of [{}, { 'package.json': '{"devDependencies":{"gulp":"5"}}' }]) {
+      const made = await start(files);
+      expect(made['docker/base/Dockerfile']).to.match(/^FROM debian/m);
+    }
   });
 
   const kinds: [string, Record<string, string>, string, RegExp][] = [

@@ -50,6 +50,29 @@ describe('a report on a terminal', () => {
     expect(terminal.text).to.equal('app │ one\ndev │ two\n✔ app\n✖ dev  failed after 0.0s\n');
   });
 
+  it('cuts the label of what has ended, not what a program says', () => {
+    const { terminal, report } = onTerminal({}, new Terminal(40, 10));
+    const activity = report.activity('app');
+    const label = '[2/2] RUN something that is longer than the terminal is wide';
+    activity.item('2', { label, state: 'done', elapsed: 3200 });
+    activity.line('a line that is wider than the terminal, and whole');
+    activity.done('');
+    const lines = terminal.text.split('\n');
+    expect(lines[0]).to.equal('  ✔ [2/2] RUN something that is l…  3.2s');
+    expect(terminal.text.replaceAll('\n', '')).to.include('wider than the terminal, and whole');
+  });
+
+  it('says again that something has ended only when it took longer', () => {
+    const { terminal, report } = onTerminal();
+    const activity = report.activity('app');
+    for (const elapsed of [20, 30, 1500]) {
+      activity.item('1', { label: 'FROM python', state: 'running' });
+      activity.item('1', { label: 'FROM python', state: 'done', elapsed });
+    }
+    activity.done('');
+    expect(terminal.text).to.equal('  ✔ FROM python  0.0s\n  ✔ FROM python  1.5s\n✔ app\n');
+  });
+
   it('shows bytes as a bar', () => {
     const { terminal, report } = onTerminal();
     const activity = report.activity('push');
@@ -126,7 +149,7 @@ describe('a report on a terminal', () => {
     expect(terminal.raw).not.to.contain('\x1b[?25l');
   });
 
-  it('shares the screen with other reports', () => {
+  it('shares the screen with other reports, and says whose a line is', () => {
     const terminal = new Terminal();
     const one = onTerminal({}, terminal).report.activity('one');
     const two = onTerminal({}, terminal).report.activity('two');
@@ -134,7 +157,7 @@ describe('a report on a terminal', () => {
     two.line('of two');
     one.done('');
     two.done('');
-    expect(terminal.text).to.equal('  of one\n  of two\n✔ one\n✔ two\n');
+    expect(terminal.text).to.equal('one │ of one\ntwo │ of two\n✔ one\n✔ two\n');
   });
 });
 
