@@ -117,6 +117,7 @@ function nextSteps({ gulpfile, node }: ProjectFacts): string[] {
     ...(missing.length > 0 ? [`npm install --save-dev ${missing.join(' ')}`] : []),
     'npx gulp build      base, then app',
     'npx gulp run:app    the app',
+    'npx gulp transfer:app --host user@server    to another machine, over ssh',
     'npx gulp doctor     what is right and what is not',
     'npx gulp --tasks    all that can be done',
   ];

@@ -109,7 +109,7 @@ async function lookAtVersion({
     const version = await computeVersion(project.root, { env });
     const { dictionary, scheme, source, warnings } = version;
     const found = dictionary.error
-      ? doubtful(`no version: ${dictionary.error}; images are labelled ${dictionary.version}`)
+      ? doubtful(`${dictionary.error}: images get no label of it; a git tag such as v0.1.0 says what it is`)
       : right(`version ${dictionary.version} (${scheme}, from ${source})`);
     return { version, findings: [found, ...warnings.map(doubtful)] };
   } catch (error) {

@@ -83,7 +83,8 @@ describe('the start of a project', () => {
   });
 
   it('makes something of any folder, also of one that has gulp and nothing else', async () => {
-    for (const files of [{}, { 'package.json': '{"devDependencies":{"gulp":"5"}}' }]) {
+    const tools = { 'package.json': '{"devDependencies":{"gulp":"5"}}' };
+    for (const files of [{}, tools]) {
       const made = await start(files);
       expect(made['docker/base/Dockerfile']).to.match(/^FROM debian/m);
     }
