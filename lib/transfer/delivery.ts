@@ -19,6 +19,8 @@ export class Delivery {
   present: number;
   /** The layer that was asked for last and is not there. */
   #absent?: number;
+  /** The target's own files of layers that need not be sent. */
+  #forms = new Map<string, LayerBlob>();
 
   constructor(
     private readonly plan: TransferPlan,
@@ -39,6 +41,8 @@ export class Delivery {
     const source = await plan.source.facts();
     // In containerd's store the exact file counts, so its name has to be known before it can be asked for.
     if (source.store === 'containerd') await feed.documents({ sizes: true });
+    // Where the manifest is ours to write, it can list them in the target's form.
+    else this.#forms = await this.receiver.formsOf(plan.related);
     const has = (layers: readonly LayerBlob[]) => receiver.has(layers);
     const asking = countPresent(this.#layers(feed), this.present, has);
     feed.prepare(asking);
@@ -97,7 +101,8 @@ export class Delivery {
       await feed.documents({ sizes: store === 'containerd' });
       const layers = this.#layers(feed);
       const config = feed.archive.config!;
-      const manifest = feed.archive.manifest ?? manifestFor(config, layers);
+      const theirs = this.#forms.size === 0 ? feed.archive.manifest : undefined;
+      const manifest = theirs ?? manifestFor(config, layers);
       return { documents: { config, manifest }, layers };
     };
     return this.#show(feed, at, orders, (onProgress) =>
@@ -126,9 +131,10 @@ export class Delivery {
       bytes += size;
       return i > 0 && (bytes > SENT_TOGETHER || this.#mayBePresent(index + i));
     });
-    return rest
-      .slice(0, end === -1 ? rest.length : end)
-      .map(({ diffId }) => feed.order(diffId, this.receiver.codec, after));
+    return rest.slice(0, end === -1 ? rest.length : end).map(({ diffId }) => {
+      this.#forms.delete(diffId);
+      return feed.order(diffId, this.receiver.codec, after);
+    });
   }
 
   #mayBePresent(index: number): boolean {
@@ -162,7 +168,9 @@ export class Delivery {
   }
 
   #layers(feed: LayerFeed): LayerBlob[] {
-    return this.plan.layers.map(({ diffId }) => feed.archive.blob(diffId) ?? plainLayer(diffId, 0));
+    return this.plan.layers.map(
+      ({ diffId }) => this.#forms.get(diffId) ?? feed.archive.blob(diffId) ?? plainLayer(diffId, 0),
+    );
   }
 
   #showPresent(from = 0): void {

@@ -23,12 +23,21 @@ export async function tagImage(engine: Engine, id: string, reference: string): P
  * inspect them: 26 leaves them out of its list, 28 says in the list that they are not available.
  */
 export async function isComplete(engine: Engine, name: string): Promise<boolean> {
+  const [image] = await listImages(engine, { reference: [name] });
+  return image !== undefined && isAvailable(image);
+}
+
+/** The images of an engine, or those that a filter lets through. */
+export async function listImages(engine: Engine, filters?: Filters): Promise<ListedImage[]> {
   const { apiVersion, store } = await engine.facts();
-  const query: Record<string, string> = { filters: JSON.stringify({ reference: [name] }) };
+  const query: Record<string, string> = filters ? { filters: JSON.stringify(filters) } : {};
   if (store === 'containerd' && compareVersions(apiVersion, MANIFESTS_API) >= 0) query.manifests = '1';
-  const [image] = await callEngine<ListedImage[]>(engine, 'GET', '/images/json', { query });
-  if (!image) return false;
-  const manifests = image.Manifests?.filter(({ Kind }) => Kind === 'image');
+  return callEngine<ListedImage[]>(engine, 'GET', '/images/json', { query });
+}
+
+/** Whether all files of a listed image are there, as far as the engine tells. */
+export function isAvailable({ Manifests }: ListedImage): boolean {
+  const manifests = Manifests?.filter(({ Kind }) => Kind === 'image');
   return manifests === undefined || manifests.some(({ Available }) => Available);
 }
 
@@ -60,7 +69,9 @@ export async function removeTemporaryImages(
   }
 }
 
-interface ListedImage {
+type Filters = Record<string, readonly string[]>;
+
+export interface ListedImage {
   Id: string;
   RepoTags?: string[] | null;
   Labels?: Record<string, string> | null;

@@ -1,9 +1,8 @@
 import { didYouMean } from '../did-you-mean.js';
 import type { Engine } from '../engine/types.js';
 import { UserError } from '../user-error.js';
-import { callEngine } from '../engine/call.js';
 import { imageFacts } from './image-facts.js';
-import { isComplete } from './image-names.js';
+import { isAvailable, isComplete, listImages, type ListedImage } from './image-names.js';
 import { layerSizes } from './layer-sizes.js';
 import { layerStates } from './layer-states.js';
 import { formatPlatform, isPlatform, parsePlatform } from './platform.js';
@@ -45,11 +44,21 @@ export async function planTransfer(
   const same = existing !== undefined && (await isSame(source, target, name, image, existing));
   const alreadyThere = same ? existing.id : undefined;
   const sizes = await layerSizes(source, name, image.diffIds.length);
-  const states = same
-    ? image.diffIds.map(() => 'there' as const)
-    : layerStates(image.diffIds, await chainsOf(target, name, image), store);
+  const others = same ? [] : await othersOn(target, name, image);
+  const chains = others.map(({ diffIds }) => diffIds);
+  const states = same ? image.diffIds.map(() => 'there' as const) : layerStates(image.diffIds, chains, store);
   const layers = image.diffIds.map((diffId, i) => ({ diffId, size: sizes[i], state: states[i]! }));
-  return { source, target, reference: name, image, alreadyThere, layers, bytes: bytesToSend(layers) };
+  const related = others.filter(({ manifest, diffIds }) => manifest && sharesLayers(diffIds, image.diffIds));
+  return {
+    source,
+    target,
+    reference: name,
+    image,
+    alreadyThere,
+    layers,
+    related,
+    bytes: bytesToSend(layers),
+  };
 }
 
 /** The image on the source, in the platform that was asked for or that the target runs. */
@@ -79,7 +88,7 @@ async function sourceImage(
 }
 
 async function noSuchImage(source: Engine, name: string): Promise<UserError> {
-  const images = await callEngine<ListedImage[]>(source, 'GET', '/images/json');
+  const images = await listImages(source);
   const hint = didYouMean(
     name,
     images.flatMap(({ RepoTags }) => RepoTags ?? []),
@@ -106,38 +115,35 @@ async function isSame(
 }
 
 /**
- * The layers of the target's images: those of the same repository, and only where these share nothing with the image,
+ * The target's images, the complete ones first: those of the same repository, and only where these share nothing with the image,
  * all others. So it takes a moment even where there are hundreds; should another share more, the transfer's first
  * probes find out.
  */
-async function chainsOf(target: Engine, name: string, image: ImageFacts): Promise<(readonly string[])[]> {
-  const images = await callEngine<ListedImage[]>(target, 'GET', '/images/json');
+async function othersOn(target: Engine, name: string, image: ImageFacts): Promise<ImageFacts[]> {
+  const images = (await listImages(target)).sort((a, b) => Number(isAvailable(b)) - Number(isAvailable(a)));
   const isRelated = ({ RepoTags }: ListedImage) =>
     RepoTags?.some((tag) => repositoryOf(tag) === repositoryOf(name));
-  const related = await layersOf(target, images.filter(isRelated));
-  if (related.some(([base]) => base !== undefined && base === image.diffIds[0])) return related;
-  return layersOf(target, images.slice(0, IMAGES_ASKED));
+  const related = await factsOf(target, images.filter(isRelated));
+  if (related.some(({ diffIds }) => diffIds.length > 0 && diffIds[0] === image.diffIds[0])) return related;
+  return factsOf(target, images.slice(0, IMAGES_ASKED));
 }
 
-async function layersOf(target: Engine, images: readonly ListedImage[]): Promise<(readonly string[])[]> {
-  const ids = images.map(({ Id }) => Id);
-  const chains: (readonly string[])[] = [];
+async function factsOf(target: Engine, images: readonly ListedImage[]): Promise<ImageFacts[]> {
+  const facts: (ImageFacts | undefined)[] = [];
+  const rest = images.entries();
   const ask = async () => {
-    for (let id = ids.shift(); id !== undefined; id = ids.shift()) {
-      chains.push((await imageFacts(target, id))?.diffIds ?? []);
-    }
+    for (const [i, { Id }] of rest) facts[i] = await imageFacts(target, Id);
   };
   await Promise.all(Array.from({ length: ASKED_AT_ONCE }, ask));
-  return chains;
+  return facts.filter((one) => one !== undefined);
+}
+
+function sharesLayers(some: readonly string[], others: readonly string[]): boolean {
+  return some.some((diffId) => others.includes(diffId));
 }
 
 function bytesToSend(layers: readonly PlannedLayer[]): TransferPlan['bytes'] {
   const sum = (...states: LayerState[]) =>
     layers.filter(({ state }) => states.includes(state)).reduce((bytes, { size = 0 }) => bytes + size, 0);
   return { least: sum('missing'), most: sum('missing', 'probe') };
-}
-
-interface ListedImage {
-  Id: string;
-  RepoTags?: string[] | null;
 }

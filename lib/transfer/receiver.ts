@@ -3,12 +3,13 @@ import { compress, type Codec } from './compression.js';
 import { digestOf } from './digest.js';
 import { imageFacts } from './image-facts.js';
 import { isComplete, removeUnnamedImage, tagImage, untagImage } from './image-names.js';
+import { layerForms } from './layer-forms.js';
 import type { LayerOrder } from './layer-order.js';
 import { archiveDocuments, prefixImage, type ImageDocuments } from './load-archive.js';
 import { load } from './load.js';
 import { TAR_END } from './tar.js';
 import { TEMPORARY_LABEL, temporaryName } from './temporary-names.js';
-import type { LayerBlob } from './types.js';
+import type { ImageFacts, LayerBlob } from './types.js';
 
 /** The engine does not have the image that was loaded; the message is the reason, where it gave one. */
 export class NotLoaded extends Error {}
@@ -42,6 +43,11 @@ export class Receiver {
     readonly codec: Codec,
     private readonly signal: AbortSignal,
   ) {}
+
+  /** The files in which the target keeps layers of these images of its own. */
+  formsOf(images: readonly ImageFacts[]): Promise<Map<string, LayerBlob>> {
+    return layerForms(this.engine, images, this.id, this.signal);
+  }
 
   /** Whether the target has these layers, base first; if so they are held, in place of those that were before. */
   async has(layers: readonly LayerBlob[]): Promise<boolean> {

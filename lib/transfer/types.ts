@@ -55,6 +55,8 @@ export interface TransferPlan {
   /** The target's ID of this very image, where it has it under this reference: nothing is to be done. */
   alreadyThere?: string;
   layers: readonly PlannedLayer[];
+  /** Images of the target that show layers of this one, as far as single files of its store can be read. */
+  related: readonly ImageFacts[];
   /** Uncompressed bytes of the layers that have to go, should every probe succeed and should every probe fail. */
   bytes: { least: number; most: number };
 }

@@ -20,6 +20,7 @@ function plan(target: Engine, changes: Partial<TransferPlan> = {}): TransferPlan
       { diffId: 'sha256:123456789abcdef0', size: 5_000_000, state: 'probe' },
       { diffId: 'sha256:23456789abcdef01', state: 'missing' },
     ],
+    related: [],
     bytes: { least: 0, most: 5_000_000 },
     ...changes,
   };
