@@ -63,7 +63,7 @@ export async function buildImages(
   context: TaskContext,
   scope: Scope,
   options: BuildOptions,
-  { report, signal, address }: TaskRun & { address: EngineAddress },
+  { report, signal, address }: Omit<TaskRun, 'takeSignals'> & { address: EngineAddress },
   pipeline?: PipelineBuild,
 ): Promise<void> {
   const { buildInOrder } = await import('../lib/build/graph/index.js');

@@ -2,7 +2,7 @@ import type { Report } from '../lib/report/types.js';
 import { UserError } from '../lib/user-error.js';
 import { isSilent, openReport, type Surroundings } from './context.js';
 import { describeFlags, readFlags, type FlagTable } from './flags.js';
-import { interruptible } from './interrupt.js';
+import { interruptible, type Interruptible } from './interrupt.js';
 
 /** A gulp task: for `series` and `parallel`, or to be called by itself. */
 export interface Task {
@@ -13,18 +13,14 @@ export interface Task {
 }
 
 /** What a task is given to work with. */
-export interface TaskRun {
+export interface TaskRun extends Interruptible {
   report: Report;
-  /** Aborted when the process is interrupted, or when a task beside this one fails. */
-  signal: AbortSignal;
 }
 
 export interface Job<Options extends object> {
   flags: FlagTable<Options>;
   /** What the gulpfile pins; it wins over flags. */
   options: Options;
-  /** See {@link interruptible}. */
-  takesSignals?: boolean;
   work: (options: Options, run: TaskRun) => Promise<void>;
 }
 
@@ -45,12 +41,12 @@ export function defineTask<Options extends { dryRun?: boolean }>(
 /** Carries out an operation: reads its flags, gives it a report and a signal, and passes its exit status on. */
 export async function carryOutJob<Options extends { dryRun?: boolean }>(
   context: Surroundings,
-  { flags, options, takesSignals, work }: Job<Options>,
+  { flags, options, work }: Job<Options>,
 ): Promise<void> {
   try {
     const chosen = { ...readFlags(flags, context.argv, context.knownFlags), ...defined(options) } as Options;
     const report = await openReport(context, chosen.dryRun ?? false);
-    await interruptible((signal) => work(chosen, { report, signal }), { takesSignals });
+    await interruptible((means) => work(chosen, { report, ...means }));
   } catch (error) {
     // A failure says why, even where gulp is not to.
     if (isSilent(context)) console.error(error);

@@ -1,6 +1,14 @@
 const CLEAN_UP_LIMIT_MS = 10_000;
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
+/** What work is given to know of its end. */
+export interface Interruptible {
+  /** Aborted when the process is interrupted, or when work beside this one fails. */
+  signal: AbortSignal;
+  /** From now on the work takes signals itself, as a container in the foreground does, and is not aborted by them. */
+  takeSignals: () => void;
+}
+
 interface Running {
   abort: AbortController;
   settled: Promise<unknown>;
@@ -16,16 +24,14 @@ const running = new Set<Running>();
  *   that same signal, so that its parent sees why; a second signal does not wait;
  * - when work fails, all other work here is aborted and waited for before the failure is passed on, because
  *   gulp ends the process at the first failure in a `parallel` (not with `--continue`).
- *
- * @param takesSignals the work handles signals itself (a container in the foreground gets them) and is not aborted
  */
 export async function interruptible<Result>(
-  work: (signal: AbortSignal) => Promise<Result>,
-  { takesSignals = false } = {},
+  work: (means: Interruptible) => Promise<Result>,
 ): Promise<Result> {
   const abort = new AbortController();
-  const result = work(abort.signal);
-  const self: Running = { abort, settled: result.catch(() => undefined), takesSignals };
+  const self: Running = { abort, settled: Promise.resolve(), takesSignals: false };
+  const result = work({ signal: abort.signal, takeSignals: () => (self.takesSignals = true) });
+  self.settled = result.catch(() => undefined);
   if (running.size === 0) for (const signal of SIGNALS) process.on(signal, onSignal);
   running.add(self);
   try {

@@ -38,8 +38,7 @@ export function run(context: TaskContext, name: string, options: RunOptions = {}
     description: `Runs ${name} as run.cfg says`,
     flags: RUN_FLAGS,
     options,
-    takesSignals: true,
-    async work({ dryRun, ...choices }, { report, signal }) {
+    async work({ dryRun, ...choices }, { report, signal, takeSignals }) {
       const { carryOutRun, planRun } = await import('../lib/run/index.js');
       const { configuredProxies } = await import('../lib/engine/index.js');
       const { project, env } = context;
@@ -66,7 +65,10 @@ export function run(context: TaskContext, name: string, options: RunOptions = {}
       await withEngine(context, address, report, async (engine) => {
         const means = { signal, env, credentials: pullCredentials(env) };
         const streams = { stdin, stdout, stderr };
-        const { exitStatus } = await carryOutRun(plan(await engine.facts()), engine, report, streams, means);
+        const planned = plan(await engine.facts());
+        signal.throwIfAborted();
+        takeSignals();
+        const { exitStatus } = await carryOutRun(planned, engine, report, streams, means);
         if (exitStatus !== 0)
           throw new UserError('CONTAINER_FAILED', failure(image.name, exitStatus), { exitStatus });
       });

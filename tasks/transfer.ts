@@ -128,6 +128,7 @@ export async function transferImage(
         }
       }),
     );
+    signal.throwIfAborted();
     for (const plan of plans) {
       report.command(transferCommand(plan));
       renderPlan(plan).forEach((line) => report.info(line));

@@ -24,6 +24,7 @@ export class Container {
   constructor(
     private readonly docker: Docker,
     readonly id: string,
+    readonly name: string = id.slice(0, 12),
   ) {}
 
   /** The connection for input and output: to be opened before the start, or the first output is missed. */

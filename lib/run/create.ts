@@ -18,6 +18,8 @@ export interface CreateContext {
 
 interface CreateAnswer {
   Id: string;
+  /** The one that it was given; none where the engine chose it. */
+  name?: string;
   Warnings?: string[] | null;
 }
 
@@ -44,7 +46,7 @@ export async function createContainer(plan: RunPlan, context: CreateContext): Pr
   });
   for (const warning of answer.Warnings ?? []) report.warn(warning);
 
-  const container = new Container(engine.docker, answer.Id);
+  const container = new Container(engine.docker, answer.Id, answer.name);
   try {
     await connectNetworks(engine, container.id, plan.request.body);
   } catch (error) {
@@ -60,7 +62,7 @@ async function create(plan: RunPlan, context: CreateContext): Promise<CreateAnsw
   for (let run = 1; ; run++) {
     const query = run === 1 ? plan.request.query : { ...plan.request.query, name: `${name}_${run}` };
     try {
-      return await createOnce({ ...plan.request, query }, context);
+      return { ...(await createOnce({ ...plan.request, query }, context)), name: query.name };
     } catch (error) {
       if (!plan.anyName || run === MOST_IN_A_SECOND || !isRefusal(error) || error.statusCode !== 409)
         throw error;

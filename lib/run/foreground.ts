@@ -24,7 +24,7 @@ export interface ForegroundOptions {
 }
 
 /**
- * Connects a container that has not been started yet to the standard streams: from here on the keyboard is its own.
+ * Connects a container that has not been started yet to the standard streams, so that none of its output is missed.
  * Either `finish` or `release` must be called.
  */
 export async function connectForeground(
@@ -52,39 +52,25 @@ export async function connectForeground(
 /** The connection between a container and the standard streams. */
 export class Foreground {
   readonly #cleanUps: (() => void)[] = [];
-  readonly #detached: Promise<'detached'>;
   readonly #output: Promise<void>;
 
   constructor(
     private readonly container: Container,
     private readonly plan: RunPlan,
-    connection: Duplex,
+    private readonly connection: Duplex,
     private readonly status: Promise<number>,
     waiting: AbortController,
-    detachKeys: readonly number[],
+    private readonly detachKeys: readonly number[],
     private readonly options: ForegroundOptions,
   ) {
     const { streams, report } = options;
-    const { tty, attach } = plan.request.client;
-    const terminal = tty && attach.stdin && streams.stdin.isTTY;
-
     this.#cleanUps.push(
       () => waiting.abort(),
       () => connection.destroy(),
     );
-    if (terminal) {
-      this.#cleanUps.push(report.suspend());
-      this.#cleanUps.push(enterRawMode(streams.stdin));
-    }
-    this.#output = copyOutput(connection, streams, !tty);
+    if (this.#hasTerminal) this.#cleanUps.push(report.suspend(), enterRawMode(streams.stdin));
+    this.#output = copyOutput(connection, streams, !plan.request.client.tty);
     this.#output.catch(() => undefined);
-    this.#detached = new Promise((resolve) => {
-      if (!attach.stdin) return;
-      const watcher = terminal ? new DetachKeyWatcher(detachKeys) : undefined;
-      this.#cleanUps.push(
-        copyInput(streams.stdin, connection, { watcher, onDetach: () => resolve('detached') }),
-      );
-    });
   }
 
   /**
@@ -93,8 +79,9 @@ export class Foreground {
    */
   async finish(): Promise<number> {
     try {
+      const detached = this.#giveInput();
       this.#followSize();
-      const end = await Promise.race([this.#output, this.#detached, this.#failure()]);
+      const end = await Promise.race([this.#output, detached, this.#failure()]);
       if (end !== 'detached') return await this.status;
     } catch (error) {
       if (!(error instanceof OutputClosed)) throw error;
@@ -102,7 +89,7 @@ export class Foreground {
     } finally {
       this.release();
     }
-    const name = this.plan.request.query.name ?? this.container.id.slice(0, 12);
+    const { name } = this.container;
     this.options.report.info(`${name} runs on; come back with: docker attach ${name}`);
     return 0;
   }
@@ -110,6 +97,25 @@ export class Foreground {
   /** Gives the terminal and standard input back. */
   release(): void {
     for (const cleanUp of this.#cleanUps.splice(0).reverse()) cleanUp();
+  }
+
+  get #hasTerminal(): boolean {
+    const { tty, attach } = this.plan.request.client;
+    return tty && attach.stdin && this.options.streams.stdin.isTTY;
+  }
+
+  /**
+   * Passes on what is typed, or was since the terminal is raw: not before the container has started, because a Ctrl-C
+   * ends the engine's start half-way. Resolves when the user detaches.
+   */
+  #giveInput(): Promise<'detached'> {
+    const { stdin } = this.options.streams;
+    return new Promise((resolve) => {
+      if (!this.plan.request.client.attach.stdin) return;
+      const watcher = this.#hasTerminal ? new DetachKeyWatcher(this.detachKeys) : undefined;
+      const onDetach = () => resolve('detached');
+      this.#cleanUps.push(copyInput(stdin, this.connection, { watcher, onDetach }));
+    });
   }
 
   /** Rejects when the container cannot be waited for any more; never resolves. */
