@@ -45,7 +45,7 @@ def get_config():
     cfg.VCS = "git"
     cfg.style = "pep440"
     cfg.tag_prefix = "v"
-    cfg.parentdir_prefix = "None"
+    cfg.parentdir_prefix = "greeter-"
     cfg.versionfile_source = "src/greeter/_version.py"
     cfg.verbose = False
     return cfg
