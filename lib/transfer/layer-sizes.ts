@@ -19,8 +19,9 @@ export async function layerSizes(
   reference: string,
   count: number,
 ): Promise<(number | undefined)[]> {
-  const history = await callEngine<HistoryEntry[]>(engine, 'GET', `/images/${reference}/history`);
-  return matchSizes(history, count);
+  // null where the engine has the image for other platforms alone.
+  const history = await callEngine<HistoryEntry[] | null>(engine, 'GET', `/images/${reference}/history`);
+  return matchSizes(history ?? [], count);
 }
 
 /** @param history newest first, as an engine gives it */
