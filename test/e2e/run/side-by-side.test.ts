@@ -87,6 +87,13 @@ describe('runs side by side in one process', function () {
     ]);
   });
 
+  it('gives the containers of one second names of their own', async () => {
+    const same = plan('one', 'sleep 1');
+    const results = await Promise.all([run(same), run(same), run(same)]);
+    expect(results.map(([status]) => status)).to.deep.equal([0, 0, 0]);
+    expect(await left()).to.deep.equal([]);
+  });
+
   it('refuses a second one that asks for standard input', async () => {
     const first = run(plan('one', 'sleep 0.5', '-i'));
     const second = await run(plan('two', 'true', '-i')).catch((error: unknown) => error);
