@@ -11,11 +11,13 @@ they lack, over ssh. A host is [user@]host[:port], an ssh:// or tcp:// address, 
 
       --from HOST        take the image from there instead of the local engine
       --platform OS/ARCH one platform of an image that has several
+      --no-delta         send layers whole, also where the host has most of their files
       --accept-new       trust and remember a host whose key is not known yet
       --dry-run          show what would be sent and do nothing`,
   options: {
     from: { type: 'string' },
     platform: { type: 'string' },
+    'no-delta': { type: 'boolean' },
     'accept-new': { type: 'boolean' },
     'dry-run': { type: 'boolean' },
   },
@@ -25,6 +27,7 @@ they lack, over ssh. A host is [user@]host[:port], an ssh:// or tcp:// address, 
       host: host.length ? host : undefined,
       from,
       platform,
+      noDelta: values['no-delta'],
       acceptNew: values['accept-new'],
       dryRun: values['dry-run'],
     };

@@ -17,6 +17,12 @@ export const ACCEPT_NEW: Flag = {
   description: 'trust and remember hosts whose keys are not known yet',
 };
 
+/** `--no-delta`, of every task that sends an image. */
+export const NO_DELTA: Flag = {
+  type: 'boolean',
+  description: 'send layers whole, even where most of their files are there',
+};
+
 /** The flags of one kind of task, by the name of the option that they set: `noCache` is `--no-cache`. */
 export type FlagTable<Options> = { readonly [Name in keyof Required<Options>]: Flag };
 

@@ -1,7 +1,7 @@
 import { buildImages } from './build.js';
 import { engineAddress, imageOf, type TaskContext } from './context.js';
 import { defineTask, type Task, type TaskRun } from './define-task.js';
-import { ACCEPT_NEW, describeFlags, type FlagTable } from './flags.js';
+import { ACCEPT_NEW, NO_DELTA, describeFlags, type FlagTable } from './flags.js';
 import { checkBuildable } from './images.js';
 import { projectGraph } from './project-graph.js';
 import { hostAddresses, transferImage } from './transfer.js';
@@ -9,6 +9,8 @@ import { hostAddresses, transferImage } from './transfer.js';
 export interface LockedDownOptions {
   /** The servers, in the forms that transfer takes, instead of the image's `host` in run.cfg. */
   host?: string[];
+  /** Send layers whole, even where the server has an image with much of what is in them. */
+  noDelta?: boolean;
   /** Trust hosts whose keys are not known yet, and remember them. */
   acceptNew?: boolean;
   /** Show what would be done, and do nothing. */
@@ -17,6 +19,7 @@ export interface LockedDownOptions {
 
 export const LOCKED_DOWN_FLAGS: FlagTable<LockedDownOptions> = {
   host: { type: 'list', description: 'the server: [user@]host[:port], …; repeatable' },
+  noDelta: NO_DELTA,
   acceptNew: ACCEPT_NEW,
   dryRun: { type: 'boolean', description: 'show what would be done and do nothing' },
 };
@@ -84,7 +87,7 @@ async function servers(context: TaskContext, name: string, host: readonly string
 async function transferBases(
   context: TaskContext,
   name: string,
-  { host, acceptNew, dryRun }: LockedDownOptions,
+  { host, noDelta, acceptNew, dryRun }: LockedDownOptions,
   run: TaskRun,
 ): Promise<void> {
   const source = await engineAddress(context);
@@ -92,6 +95,10 @@ async function transferBases(
   const { images, graph } = await projectGraph(context, { remote: source.remote, wanted: name });
   for (const { image } of graph.needs.get(name)!) {
     const { reference } = images.get(image)!;
-    await transferImage(context, { source, targets, reference, options: { acceptNew, dryRun } }, run);
+    await transferImage(
+      context,
+      { source, targets, reference, options: { noDelta, acceptNew, dryRun } },
+      run,
+    );
   }
 }

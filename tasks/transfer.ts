@@ -3,7 +3,7 @@ import type { TransferPlan } from '../lib/transfer/index.js';
 import { UserError } from '../lib/user-error.js';
 import { engineAddress, imageOf, openEngine, type Surroundings, type TaskContext } from './context.js';
 import { defineTask, type Task, type TaskRun } from './define-task.js';
-import { ACCEPT_NEW, type FlagTable } from './flags.js';
+import { ACCEPT_NEW, NO_DELTA, type FlagTable } from './flags.js';
 import { checkBuildable } from './images.js';
 
 export interface TransferOptions {
@@ -15,6 +15,8 @@ export interface TransferOptions {
   platform?: string;
   /** Tag of the image, instead of the section's or the user's name. */
   tag?: string;
+  /** Send layers whole, even where the target has an image with much of what is in them. */
+  noDelta?: boolean;
   /** Trust hosts whose keys are not known yet, and remember them. */
   acceptNew?: boolean;
   /** Ask both engines and show the plan, and do nothing. */
@@ -29,6 +31,7 @@ export const TRANSFER_FLAGS: FlagTable<TransferOptions> = {
   from: { type: 'string', description: 'where from, instead of the local engine' },
   platform: { type: 'string', description: 'os/architecture, of an image that has several' },
   tag: { type: 'string', description: "tag of the image, instead of the user's name" },
+  noDelta: NO_DELTA,
   acceptNew: ACCEPT_NEW,
   dryRun: { type: 'boolean', description: 'show what would be sent and do nothing' },
 };
@@ -108,7 +111,7 @@ export async function transferImage(
 ): Promise<void> {
   const { carryOutTransfers, planTransfer, renderPlan, transferCommand } =
     await import('../lib/transfer/index.js');
-  const { platform, acceptNew, dryRun } = options;
+  const { platform, noDelta = false, acceptNew, dryRun } = options;
   const engines: Engine[] = [];
   const open = async (address: EngineAddress) => {
     const engine = await openEngine(context, address, { report, acceptNew });
@@ -122,7 +125,7 @@ export async function transferImage(
     await Promise.all(
       targets.map(async (address) => {
         try {
-          plans.push(await planTransfer(from, await open(address), reference, { platform }));
+          plans.push(await planTransfer(from, await open(address), reference, { platform, delta: !noDelta }));
         } catch (error) {
           failures.push({ url: address.url, error });
         }

@@ -4,9 +4,11 @@ import { formatBytes, formatDuration } from '../report/format.js';
 import type { Activity, Report } from '../report/types.js';
 import { reasonOf } from '../engine/call.js';
 import { codecFor } from './compression.js';
+import { DeltaFailed } from './delta/delta-failed.js';
+import { openDeltas } from './delta/deltas.js';
 import { Delivery } from './delivery.js';
-import { removeTemporaryImages } from './image-names.js';
 import { LayerFeed } from './layer-feed.js';
+import { removeLeftovers } from './leftovers.js';
 import { Receiver } from './receiver.js';
 import { Outpaced } from './share-layer.js';
 import { beginTransferId, endTransferId, isLeftover } from './temporary-names.js';
@@ -82,20 +84,23 @@ async function transferTo(
   const activity = report.activity(`transfer to ${target.address.url}`);
   const id = beginTransferId(reference);
   const receiver = new Receiver(target, id, await codecFor(target), signal);
-  const delivery = new Delivery(plan, receiver, activity);
+  const delivery = new Delivery(plan, receiver, activity, () => {
+    if ('none' in plan.base) throw new DeltaFailed(plan.base.none);
+    return openDeltas(plan.source, target, plan.base, id, signal);
+  });
   try {
     const imageId = plan.alreadyThere ?? (await withRetries(delivery, feed, plan, activity, signal));
     await receiver.release();
-    await removeTemporaryImages(target, (other) => other === id || isLeftover(other, reference));
+    await removeLeftovers(target, (other) => other === id || isLeftover(other, reference));
+    const { layersSent, deltasSent } = delivery;
     const { bytesSent } = receiver;
-    const { layersSent } = delivery;
-    const elapsed = Date.now() - started;
-    activity.done(summary(plan, layersSent, bytesSent, elapsed));
-    return { id: imageId, bytesSent, layersSent, elapsed };
+    const result = { id: imageId, bytesSent, layersSent, deltasSent, elapsed: Date.now() - started };
+    activity.done(summary(plan, result));
+    return result;
   } catch (error) {
     if (!isConnectionLost(error) && !signal.aborted) {
       // The failure itself is what the user has to know.
-      await removeTemporaryImages(target, (other) => other === id).catch(() => undefined);
+      await removeLeftovers(target, (other) => other === id).catch(() => undefined);
     }
     activity.failed();
     throw explain(error, reference, target);
@@ -126,6 +131,11 @@ async function withRetries(
           own = new LayerFeed(plan.source, plan.reference, plan.image, feed.archive);
           continue;
         }
+        if (error instanceof DeltaFailed && !signal.aborted) {
+          activity.line(`whole layers go from here on, because the delta failed: ${error.message}`);
+          delivery.sendWhole();
+          continue;
+        }
         if (delivery.layersSent > sent) [sent, tries] = [delivery.layersSent, 1];
         if (signal.aborted || !isPassing(error) || tries === TRIES) throw error;
         const pause = FIRST_PAUSE * 2 ** (tries - 1);
@@ -141,11 +151,10 @@ async function withRetries(
 
 function summary(
   { reference, alreadyThere, layers }: TransferPlan,
-  sent: number,
-  bytes: number,
-  elapsed: number,
+  { layersSent, deltasSent, bytesSent, elapsed }: TransferResult,
 ): string {
   if (alreadyThere !== undefined) return `${reference} is there already, nothing sent`;
-  const all = layers.length;
-  return `${reference}, ${sent} of ${all} layers sent, ${formatBytes(bytes)} in ${formatDuration(elapsed)}`;
+  const deltas = deltasSent === 0 ? '' : `, ${deltasSent} of them as a delta`;
+  const sent = `${layersSent} of ${layers.length} layers sent${deltas}`;
+  return `${reference}, ${sent}, ${formatBytes(bytesSent)} in ${formatDuration(elapsed)}`;
 }

@@ -1,5 +1,7 @@
 import type { Activity, ItemState } from '../report/types.js';
 import { plainLayer } from './archive-index.js';
+import type { Deltas } from './delta/deltas.js';
+import type { RebuildContainer } from './delta/rebuild-container.js';
 import { shortDigest } from './digest.js';
 import type { LayerFeed } from './layer-feed.js';
 import type { LayerOrder } from './layer-order.js';
@@ -15,17 +17,23 @@ const SENT_TOGETHER = 2 ** 20;
 /** Carries out a plan; {@link run} can be called again after a failure, and goes on where it broke. */
 export class Delivery {
   layersSent = 0;
+  /** Of these, layers of which only a delta was sent. */
+  deltasSent = 0;
   /** Layers that the target has, base first; a guess until it has been asked. */
   present: number;
   /** The layer that was asked for last and is not there. */
   #absent?: number;
-  /** The target's own files of layers that need not be sent. */
-  #forms = new Map<string, LayerBlob>();
+  /** The target's own files of layers, where they are not the source's. */
+  readonly #forms = new Map<string, LayerBlob>();
+  #deltas?: Deltas;
+  #onlyWhole = false;
 
+  /** @param openDeltas what deltas need, asked for where the plan has some */
   constructor(
     private readonly plan: TransferPlan,
     private readonly receiver: Receiver,
     private readonly activity: Activity,
+    private readonly openDeltas: () => Promise<Deltas>,
   ) {
     const missing = plan.layers.findIndex(({ state }) => state === 'missing');
     this.present = missing === -1 ? plan.layers.length : missing;
@@ -35,21 +43,54 @@ export class Delivery {
    * Finds out what is there, sends what is missing, and names the image.
    *
    * @returns the target's ID of the image
+   * @throws DeltaFailed where whole layers may still do
    */
   async run(feed: LayerFeed): Promise<string> {
     const { plan, receiver } = this;
     const source = await plan.source.facts();
     // In containerd's store the exact file counts, so its name has to be known before it can be asked for.
     if (source.store === 'containerd') await feed.documents({ sizes: true });
-    // Where the manifest is ours to write, it can list them in the target's form.
-    else this.#forms = await this.receiver.formsOf(plan.related);
+    await this.#learnForms(feed);
     const has = (layers: readonly LayerBlob[]) => receiver.has(layers);
     const asking = countPresent(this.#layers(feed), this.present, has);
-    feed.prepare(asking);
-    this.present = await asking;
-    this.#absent = this.present;
-    this.#showPresent();
-    return this.#sendMissing(feed);
+    const opening = this.#plansDeltas() ? this.openDeltas() : undefined;
+    opening?.catch(() => undefined); // Told below.
+    feed.prepare(Promise.all([asking, opening]));
+    try {
+      this.present = await asking;
+      this.#absent = this.present;
+      this.#showPresent();
+      this.#deltas = await opening;
+      return await this.#sendMissing(feed);
+    } finally {
+      this.#deltas = undefined;
+      await opening?.then(({ container }) => container.close()).catch(() => undefined);
+    }
+  }
+
+  /**
+   * In which form the target has layers. Where the manifest is ours to write, it can list them in any; the source's own
+   * is given up only for those that have been rebuilt there.
+   */
+  async #learnForms(feed: LayerFeed): Promise<void> {
+    const { store } = await this.plan.source.facts();
+    for (const [diffId, form] of await this.receiver.formsOf(this.plan.related)) {
+      const usable = store === 'graphdriver' || form.digest === diffId;
+      if (usable && form.digest !== feed.archive.blob(diffId)?.digest && !this.#forms.has(diffId)) {
+        this.#forms.set(diffId, form);
+      }
+    }
+  }
+
+  /** From now on, deltas are not tried. */
+  sendWhole(): void {
+    this.#onlyWhole = true;
+  }
+
+  #plansDeltas(): boolean {
+    return (
+      !this.#onlyWhole && this.plan.layers.some(({ state, way }) => state !== 'there' && way === 'delta')
+    );
   }
 
   /** While the engine unpacks and proves one load, the layers of the next one, and no more, are on their way already. */
@@ -84,9 +125,13 @@ export class Delivery {
   #send(feed: LayerFeed, at: number, orders: readonly LayerOrder[], previous?: Promise<void>): Promise<void> {
     const prefix = async () => {
       await previous;
+      this.#noteForms(orders);
       return this.#layers(feed).slice(0, at + orders.length);
     };
-    return this.#show(feed, at, orders, (onProgress) => this.receiver.send(orders, onProgress, prefix));
+    return this.#show(feed, at, orders, async (onProgress) => {
+      const rebuild = await this.#containerFor(at, previous);
+      return this.receiver.send(orders, onProgress, prefix, rebuild);
+    });
   }
 
   #finish(
@@ -99,15 +144,31 @@ export class Delivery {
       await previous;
       const { store } = await this.plan.target.facts();
       await feed.documents({ sizes: store === 'containerd' });
+      this.#noteForms(orders);
       const layers = this.#layers(feed);
       const config = feed.archive.config!;
       const theirs = this.#forms.size === 0 ? feed.archive.manifest : undefined;
       const manifest = theirs ?? manifestFor(config, layers);
       return { documents: { config, manifest }, layers };
     };
-    return this.#show(feed, at, orders, (onProgress) =>
-      this.receiver.finish(orders, onProgress, contents, this.plan.reference),
-    );
+    return this.#show(feed, at, orders, async (onProgress) => {
+      const rebuild = await this.#containerFor(at, previous);
+      return this.receiver.finish(orders, onProgress, contents, this.plan.reference, rebuild);
+    });
+  }
+
+  /** The container that rebuilds the layer at an index, if it goes as a delta, as soon as it has nothing else to do. */
+  async #containerFor(index: number, previous?: Promise<void>): Promise<RebuildContainer | undefined> {
+    if (!this.#isDelta(index)) return undefined;
+    const { container } = this.#deltas!;
+    await previous;
+    return container;
+  }
+
+  #noteForms(orders: readonly LayerOrder[]): void {
+    for (const { form, sent } of orders) {
+      if (typeof form === 'object' && sent) this.#forms.set(sent.diffId, sent);
+    }
   }
 
   /** containerd's store may have a layer though it lacks one below it: the first one from `at` that it lacks. */
@@ -126,15 +187,21 @@ export class Delivery {
   /** Orders the layer at `index`; small ones follow along, for the sake of round trips. */
   #order(feed: LayerFeed, index: number, after: readonly LayerOrder[] = []): LayerOrder[] {
     const rest = this.plan.layers.slice(index);
+    if (this.#isDelta(index)) return [feed.order(rest[0]!.diffId, this.#deltas!.form, after)];
     let bytes = 0;
     const end = rest.findIndex(({ size = Infinity }, i) => {
       bytes += size;
-      return i > 0 && (bytes > SENT_TOGETHER || this.#mayBePresent(index + i));
+      const apart = this.#mayBePresent(index + i) || this.#isDelta(index + i);
+      return i > 0 && (bytes > SENT_TOGETHER || apart);
     });
     return rest.slice(0, end === -1 ? rest.length : end).map(({ diffId }) => {
       this.#forms.delete(diffId);
       return feed.order(diffId, this.receiver.codec, after);
     });
+  }
+
+  #isDelta(index: number): boolean {
+    return this.#deltas !== undefined && this.plan.layers[index]?.way === 'delta';
   }
 
   #mayBePresent(index: number): boolean {
@@ -158,6 +225,7 @@ export class Delivery {
       );
       for (const item of items.values()) item.done();
       this.layersSent += orders.length;
+      this.deltasSent += orders.filter(({ form }) => typeof form === 'object').length;
       this.present += orders.length;
       return result;
     } catch (error) {

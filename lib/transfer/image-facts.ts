@@ -60,6 +60,7 @@ function factsOf(inspected: Inspected): ImageFacts {
     id: Id,
     platform: { os: Os, architecture: Architecture, ...(Variant && { variant: Variant }) },
     diffIds,
+    volumes: Object.keys(Config?.Volumes ?? {}),
     likeness: JSON.stringify([Os, Architecture, Created, Author, config, diffIds]),
     // Of an image of several platforms it may be the index.
     ...(Descriptor && /\.manifest\.v\d\+json$/.test(Descriptor.mediaType) && { manifest: Descriptor }),

@@ -3,10 +3,13 @@ import { buffer } from 'node:stream/consumers';
 
 import type { Engine } from '../engine/types.js';
 import { ArchiveIndex } from './archive-index.js';
-import type { Codec } from './compression.js';
+import { DeltaFailed } from './delta/delta-failed.js';
+import { LayerIndexes } from './delta/layer-indexes.js';
+import { PlainLayer } from './delta/plain-layer.js';
 import { readExcerpt } from './excerpt.js';
 import { removeTemporaryImages } from './image-names.js';
 import { LayerOrder } from './layer-order.js';
+import type { Form } from './packer.js';
 import { openSavedArchive, readSavedArchive, type SavedFile } from './saved-archive.js';
 import { shareLayer } from './share-layer.js';
 import { beginTransferId, endTransferId, isLeftover } from './temporary-names.js';
@@ -43,14 +46,15 @@ export class LayerFeed {
     private readonly reference: string,
     private readonly image: ImageFacts,
     archive = new ArchiveIndex(image),
+    private readonly indexes = new LayerIndexes(),
   ) {
     this.archive = archive;
     this.#id = beginTransferId(reference);
   }
 
   /** Asks for a layer; it comes as soon as the reading gets to it and the orders `after` which it is wanted are met. */
-  order(diffId: string, codec: Codec, after: readonly LayerOrder[] = []): LayerOrder {
-    const order = new LayerOrder(diffId, codec, after);
+  order(diffId: string, form: Form, after: readonly LayerOrder[] = []): LayerOrder {
+    const order = new LayerOrder(diffId, form, after);
     this.#orders.add(order);
     if (this.#small.has(diffId)) this.#serveFromMemory(order);
     else this.#start();
@@ -180,7 +184,7 @@ export class LayerFeed {
     const open = wanted.filter((order) => order.isOpen);
     if (open.length > 0) {
       for (const order of open) this.#orders.delete(order);
-      await shareLayer(layer, file.content, open, () => this.#someoneWaits());
+      await this.#share(layer, file.content, open, () => this.#someoneWaits());
     } else if (file.size <= SMALL_LAYER && this.#smallBytes() + file.size <= SMALL_LAYERS) {
       this.#small.set(layer.diffId, await buffer(file.content));
       for (const order of wanted) this.#serveFromMemory(order);
@@ -202,7 +206,27 @@ export class LayerFeed {
   #serveFromMemory(order: LayerOrder): void {
     this.#orders.delete(order);
     // Memory does not fail, and a host that does has its own error.
-    void shareLayer(this.archive.blob(order.diffId)!, [this.#small.get(order.diffId)!], [order]);
+    void this.#share(this.archive.blob(order.diffId)!, [this.#small.get(order.diffId)!], [order]);
+  }
+
+  /** What is in a layer that goes over a wire is remembered: the next version of it may be much the same. */
+  async #share(
+    layer: LayerBlob,
+    content: AsyncIterable<Buffer> | Iterable<Buffer>,
+    orders: readonly LayerOrder[],
+    othersWait?: () => boolean,
+  ): Promise<void> {
+    const deltas = orders.filter(({ form }) => typeof form === 'object');
+    if (!PlainLayer.canRead(layer)) {
+      for (const order of deltas)
+        order.fail(new DeltaFailed(`layers of ${layer.mediaType} are not taken apart`));
+    }
+    const wanted = deltas.length > 0;
+    const remembered = !wanted && (await this.indexes.known([layer.diffId])).size > 0;
+    const remote = orders.some(({ form }) => form !== 'none');
+    const plain = remote && !remembered && PlainLayer.canRead(layer) ? new PlainLayer(layer) : undefined;
+    await shareLayer(layer, content, orders, plain, othersWait);
+    if (plain?.index) await this.indexes.put(layer.diffId, plain.index);
   }
 
   #someoneWaits(): boolean {

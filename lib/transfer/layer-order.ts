@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
 
-import type { Codec } from './compression.js';
+import type { Form } from './packer.js';
 import type { LayerBlob } from './types.js';
 
 /** A packed piece of a layer's file in the load archive. */
@@ -18,6 +18,8 @@ const BUFFERED_PORTIONS = 8;
 export class LayerOrder {
   /** Settles as soon as the layer begins to come. */
   readonly blob: Promise<LayerBlob>;
+  /** The layer as the host has it then, once all portions have been written. */
+  sent?: LayerBlob;
   /** Milliseconds during which all other hosts had to wait for this one. */
   held = 0;
   /** Complete readings of the source during which the layer did not turn up. */
@@ -33,7 +35,7 @@ export class LayerOrder {
   /** @param after orders of the same host that have to come before */
   constructor(
     readonly diffId: string,
-    readonly codec: Codec,
+    readonly form: Form,
     private readonly after: readonly LayerOrder[],
   ) {
     this.blob = new Promise((resolve, reject) => {
@@ -80,7 +82,8 @@ export class LayerOrder {
     settled.abort();
   }
 
-  end(): void {
+  end(sent: LayerBlob): void {
+    this.sent = sent;
     this.#portions.end();
   }
 

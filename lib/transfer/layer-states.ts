@@ -20,7 +20,8 @@ export function layerStates(
   return diffIds.map((_, i) => (i < shared ? 'there' : 'missing'));
 }
 
-function sharedLength(a: readonly string[], b: readonly string[]): number {
+/** How many of the first entries are the same. */
+export function sharedLength(a: readonly string[], b: readonly string[]): number {
   const end = a.findIndex((diffId, i) => diffId !== b[i]);
   return end === -1 ? a.length : end;
 }

@@ -1,13 +1,15 @@
 import { didYouMean } from '../did-you-mean.js';
 import type { Engine } from '../engine/types.js';
 import { UserError } from '../user-error.js';
+import { findBase } from './delta/find-base.js';
+import { imageNames, relatedImages } from './engine-images.js';
 import { imageFacts } from './image-facts.js';
-import { isAvailable, isComplete, listImages, type ListedImage } from './image-names.js';
+import { isComplete } from './image-names.js';
 import { layerSizes } from './layer-sizes.js';
 import { layerStates } from './layer-states.js';
 import { formatPlatform, isPlatform, parsePlatform } from './platform.js';
-import { completeReference, repositoryOf } from './reference.js';
-import type { ImageFacts, LayerState, Platform, PlannedLayer, TransferPlan } from './types.js';
+import { completeReference } from './reference.js';
+import type { ImageFacts, Platform, PlannedLayer, TransferPlan } from './types.js';
 
 export interface TransferOptions {
   /**
@@ -15,11 +17,9 @@ export interface TransferOptions {
    * target cannot run. Without it, the target's own platform.
    */
   platform?: string;
+  /** Whether of layers only that may be sent which an image of the target does not have; true unless given. */
+  delta?: boolean;
 }
-
-/** So many of the target's images are asked for their layers, so many at a time. */
-const IMAGES_ASKED = 200;
-const ASKED_AT_ONCE = 8;
 
 /**
  * What a transfer of an image from one engine to another will do. Asks both engines, changes nothing.
@@ -44,11 +44,20 @@ export async function planTransfer(
   const same = existing !== undefined && (await isSame(source, target, name, image, existing));
   const alreadyThere = same ? existing.id : undefined;
   const sizes = await layerSizes(source, name, image.diffIds.length);
-  const others = same ? [] : await othersOn(target, name, image);
-  const chains = others.map(({ diffIds }) => diffIds);
+  const others = same ? [] : await relatedImages(target, name, image);
+  const chains = others.map(({ facts }) => facts.diffIds);
   const states = same ? image.diffIds.map(() => 'there' as const) : layerStates(image.diffIds, chains, store);
-  const layers = image.diffIds.map((diffId, i) => ({ diffId, size: sizes[i], state: states[i]! }));
-  const related = others.filter(({ manifest, diffIds }) => manifest && sharesLayers(diffIds, image.diffIds));
+  const base =
+    options.delta === false || !states.some((state) => state !== 'there')
+      ? { none: 'no delta is wanted' }
+      : await findBase(source, target, name, image, others);
+  const layers = states.map((state, i) => {
+    const size = sizes[i];
+    return { diffId: image.diffIds[i]!, size, state, way: wayOf({ size }, base) };
+  });
+  const related = others
+    .map(({ facts }) => facts)
+    .filter(({ manifest, diffIds }) => manifest && sharesLayers(diffIds, image.diffIds));
   return {
     source,
     target,
@@ -57,6 +66,7 @@ export async function planTransfer(
     alreadyThere,
     layers,
     related,
+    base,
     bytes: bytesToSend(layers),
   };
 }
@@ -88,11 +98,7 @@ async function sourceImage(
 }
 
 async function noSuchImage(source: Engine, name: string): Promise<UserError> {
-  const images = await listImages(source);
-  const hint = didYouMean(
-    name,
-    images.flatMap(({ RepoTags }) => RepoTags ?? []),
-  );
+  const hint = didYouMean(name, await imageNames(source));
   return new UserError(
     'NO_SUCH_IMAGE',
     `There is no image ${name} on the engine at ${source.address.url}${hint}: build or pull it first.`,
@@ -114,36 +120,22 @@ async function isSame(
   return isComplete(target, name);
 }
 
-/**
- * The target's images, the complete ones first: those of the same repository, and only where these share nothing with the image,
- * all others. So it takes a moment even where there are hundreds; should another share more, the transfer's first
- * probes find out.
- */
-async function othersOn(target: Engine, name: string, image: ImageFacts): Promise<ImageFacts[]> {
-  const images = (await listImages(target)).sort((a, b) => Number(isAvailable(b)) - Number(isAvailable(a)));
-  const isRelated = ({ RepoTags }: ListedImage) =>
-    RepoTags?.some((tag) => repositoryOf(tag) === repositoryOf(name));
-  const related = await factsOf(target, images.filter(isRelated));
-  if (related.some(({ diffIds }) => diffIds.length > 0 && diffIds[0] === image.diffIds[0])) return related;
-  return factsOf(target, images.slice(0, IMAGES_ASKED));
-}
-
-async function factsOf(target: Engine, images: readonly ListedImage[]): Promise<ImageFacts[]> {
-  const facts: (ImageFacts | undefined)[] = [];
-  const rest = images.entries();
-  const ask = async () => {
-    for (const [i, { Id }] of rest) facts[i] = await imageFacts(target, Id);
-  };
-  await Promise.all(Array.from({ length: ASKED_AT_ONCE }, ask));
-  return facts.filter((one) => one !== undefined);
-}
-
 function sharesLayers(some: readonly string[], others: readonly string[]): boolean {
   return some.some((diffId) => others.includes(diffId));
 }
 
+/** Layers below this size go whole: little would be gained (bytes). */
+const SMALLEST_DELTA = 4 * 2 ** 20;
+
+function wayOf(layer: { size?: number }, base: TransferPlan['base']): PlannedLayer['way'] {
+  return 'none' in base || (layer.size ?? Infinity) < SMALLEST_DELTA ? 'whole' : 'delta';
+}
+
 function bytesToSend(layers: readonly PlannedLayer[]): TransferPlan['bytes'] {
-  const sum = (...states: LayerState[]) =>
-    layers.filter(({ state }) => states.includes(state)).reduce((bytes, { size = 0 }) => bytes + size, 0);
-  return { least: sum('missing'), most: sum('missing', 'probe') };
+  const sum = (some: readonly PlannedLayer[]) => some.reduce((bytes, { size = 0 }) => bytes + size, 0);
+  const missing = layers.filter(({ state }) => state === 'missing');
+  return {
+    least: sum(missing.filter(({ way }) => way === 'whole')),
+    most: sum([...missing, ...layers.filter(({ state }) => state === 'probe')]),
+  };
 }

@@ -1,5 +1,8 @@
 import type { Engine } from '../engine/types.js';
 import { compress, type Codec } from './compression.js';
+import { DeltaFailed } from './delta/delta-failed.js';
+import { loadRebuilt } from './delta/load-rebuilt.js';
+import type { RebuildContainer } from './delta/rebuild-container.js';
 import { digestOf } from './digest.js';
 import { imageFacts } from './image-facts.js';
 import { isComplete, removeUnnamedImage, tagImage, untagImage } from './image-names.js';
@@ -65,30 +68,34 @@ export class Receiver {
    *
    * @param layers all of them, base first; asked for when the ordered ones have come
    * @param onProgress told the bytes of an order as they go
-   * @throws NotLoaded, and what an order fails with
+   * @param rebuild for orders of deltas
+   * @throws NotLoaded (of deltas DeltaFailed), and what an order fails with
    */
   async send(
     orders: readonly LayerOrder[],
     onProgress: OnProgress,
     layers: () => Promise<readonly LayerBlob[]>,
+    rebuild?: RebuildContainer,
   ): Promise<void> {
-    await this.#hold(layers, portionsOf(orders, onProgress));
+    await this.#hold(layers, portionsOf(orders, onProgress), rebuild);
   }
 
   /**
    * Sends the last layers, if any are missing, with the image itself; proves it, and only then gives it its name.
    *
    * @param contents asked for when the ordered layers have come
+   * @param rebuild for orders of deltas
    * @returns the target's ID of it
-   * @throws NotLoaded, and what an order fails with
+   * @throws NotLoaded (of deltas DeltaFailed), and what an order fails with
    */
   async finish(
     orders: readonly LayerOrder[],
     onProgress: OnProgress,
     contents: () => Promise<ImageContents>,
     reference: string,
+    rebuild?: RebuildContainer,
   ): Promise<string> {
-    const { id, name } = await this.#load(contents, portionsOf(orders, onProgress));
+    const { id, name } = await this.#load(contents, portionsOf(orders, onProgress), rebuild);
     await tagImage(this.engine, id, reference);
     await untagImage(this.engine, name);
     return id;
@@ -100,7 +107,11 @@ export class Receiver {
     this.#held = undefined;
   }
 
-  async #hold(layers: () => Promise<readonly LayerBlob[]>, portions: Bytes): Promise<void> {
+  async #hold(
+    layers: () => Promise<readonly LayerBlob[]>,
+    portions: Bytes,
+    rebuild?: RebuildContainer,
+  ): Promise<void> {
     const { os, arch: architecture } = await this.engine.facts();
     const prefix = async () => {
       const present = await layers();
@@ -108,16 +119,27 @@ export class Receiver {
       const documents = prefixImage(present, { os, architecture }, { [TEMPORARY_LABEL]: this.id });
       return { documents, layers: present };
     };
-    const { name } = await this.#load(prefix, portions);
+    const { name } = await this.#load(prefix, portions, rebuild);
     await this.release();
     this.#held = name;
   }
 
   /** Loads an image without touching any tag but a new temporary one, and proves that it is there. */
-  async #load(describe: Describe, portions: Bytes): Promise<{ id: string; name: string }> {
+  async #load(
+    describe: Describe,
+    portions: Bytes,
+    rebuild?: RebuildContainer,
+  ): Promise<{ id: string; name: string }> {
     let contents: ImageContents | undefined;
-    const archive = this.#archive(portions, async () => (contents = await describe()));
-    const failure = await load(this.engine, archive, this.signal);
+    // The documents come last: only then is everything known that stands in them.
+    const end = async () => {
+      const { documents, layers } = (contents = await describe());
+      return Buffer.concat([archiveDocuments(documents, layers), TAR_END]);
+    };
+    const count = (bytes: Buffer) => this.#count(bytes);
+    const failure = rebuild
+      ? await loadRebuilt(rebuild, portions, end, count)
+      : await load(this.engine, this.#archive(portions, end), this.signal);
     const name = temporaryName(this.id, String(++this.#loads));
     const id = contents && (await this.#idOf(contents));
     if (id !== undefined && failure === undefined && (await this.#isThere(id, name, contents!.layers))) {
@@ -125,15 +147,13 @@ export class Receiver {
     }
     await untagImage(this.engine, name);
     if (id !== undefined) await removeUnnamedImage(this.engine, id);
-    throw new NotLoaded(failure ?? 'the engine loaded it without an error, but does not have it');
+    const reason = failure ?? 'the engine loaded it without an error, but does not have it';
+    throw rebuild ? new DeltaFailed(reason) : new NotLoaded(reason);
   }
 
-  /** The documents come last: only then is everything known that stands in them. */
-  async *#archive(portions: Bytes, describe: Describe): AsyncGenerator<Buffer> {
+  async *#archive(portions: Bytes, end: () => Promise<Buffer>): AsyncGenerator<Buffer> {
     for await (const portion of portions) yield this.#count(portion);
-    const { documents, layers } = await describe();
-    const end = Buffer.concat([archiveDocuments(documents, layers), TAR_END]);
-    yield this.#count(await compress(this.codec, end));
+    yield this.#count(await compress(this.codec, await end()));
   }
 
   #count(bytes: Buffer): Buffer {

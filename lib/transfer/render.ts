@@ -2,7 +2,7 @@ import { commandLine } from '../flags/command-line.js';
 import { formatBytes } from '../report/format.js';
 import type { EngineAddress } from '../engine/types.js';
 import { shortDigest } from './digest.js';
-import type { LayerState, TransferPlan } from './types.js';
+import type { LayerState, PlannedLayer, TransferPlan } from './types.js';
 
 const STATES: Readonly<Record<LayerState, string>> = {
   there: 'there',
@@ -12,7 +12,7 @@ const STATES: Readonly<Record<LayerState, string>> = {
 
 /** The plan for the screen, one line a layer. */
 export function renderPlan(plan: TransferPlan): string[] {
-  const { reference, target, alreadyThere, layers, bytes } = plan;
+  const { reference, target, alreadyThere, layers, base, bytes } = plan;
   const { url } = target.address;
   if (alreadyThere !== undefined)
     return [`${reference} is on ${url} already (${shortDigest(alreadyThere)}): nothing to send`];
@@ -23,11 +23,18 @@ export function renderPlan(plan: TransferPlan): string[] {
   const missing = layers.filter(({ state }) => state === 'missing').length;
   return [
     `${reference} to ${url}: ${missing} of ${layers.length} layers are missing, about ${range} before compression`,
-    ...layers.map(({ diffId, size, state }, i) => {
-      const length = size === undefined ? '?' : formatBytes(size);
-      return `  ${i + 1}. ${shortDigest(diffId)}  ${length.padStart(7)}  ${STATES[state]}`;
+    ...layers.map((layer, i) => {
+      const length = layer.size === undefined ? '?' : formatBytes(layer.size);
+      return `  ${i + 1}. ${shortDigest(layer.diffId)}  ${length.padStart(7)}  ${STATES[layer.state]}${way(layer, base)}`;
     }),
+    ...('none' in base ? [`  all that goes, goes whole: ${base.none}`] : []),
   ];
+}
+
+function way({ state, way }: PlannedLayer, base: TransferPlan['base']): string {
+  if ('none' in base || state === 'there') return '';
+  const how = way === 'delta' ? `as what ${base.name} lacks` : 'whole since it is small';
+  return state === 'probe' ? `, else ${how}` : `, ${how}`;
 }
 
 /** The line that does the same with the docker CLI, sending everything: `docker save … | ssh … docker load`. */

@@ -1,6 +1,8 @@
-import { BLOCK_SIZE, BlockPacker, type Codec } from './compression.js';
+import { BLOCK_SIZE } from './compression.js';
+import type { PlainLayer } from './delta/plain-layer.js';
 import { blobPath } from './digest.js';
 import type { LayerOrder } from './layer-order.js';
+import { packerFor, type Form, type Packer } from './packer.js';
 import { tarHeader, tarPadding } from './tar.js';
 import type { LayerBlob } from './types.js';
 
@@ -14,40 +16,61 @@ const PATIENCE = 5_000;
 export class Outpaced extends Error {}
 
 /**
- * Writes a layer, as a file of the load archive, into every order: read once, packed once for each codec, at the pace
+ * Writes a layer, as a file of the load archive, into every order: read once, packed once for each form, at the pace
  * of the slowest host. Failures of the content end the orders, and reject; a host that gives up harms no other.
  *
+ * @param plain takes the layer apart meanwhile; needed where an order is not for the whole layer
  * @param othersWait whether hosts that did not order this layer wait for something behind it
  */
 export async function shareLayer(
   layer: LayerBlob,
   content: AsyncIterable<Buffer> | Iterable<Buffer>,
   orders: readonly LayerOrder[],
+  plain?: PlainLayer,
   othersWait: () => boolean = () => false,
 ): Promise<void> {
-  const packers = new Map(orders.map(({ codec }) => [codec, new BlockPacker(codec)]));
-  const queue: { plain: number; packed: Map<Codec, Promise<Buffer>> }[] = [];
+  const packers = new Map(orders.map(({ form }) => [form, packerFor(form, layer)]));
+  const packAll = <T>(pack: (packer: Packer) => Promise<T>) =>
+    new Map([...packers].map(([form, packer]) => [form, settled(pack(packer))]));
+  const queue: { plain: number; packed: Map<Form, Promise<Buffer>> }[] = [];
   const handOn = async () => {
     const { plain, packed } = queue.shift()!;
-    await writeToAll(orders, othersWait, async (order) =>
-      order.write({ plain, packed: await packed.get(order.codec)! }),
-    );
+    await writeToAll(orders, othersWait, async (order) => {
+      const bytes = await packed.get(order.form)!.catch((error: Error) => order.fail(error));
+      if (bytes) await order.write({ plain, packed: bytes });
+    });
   };
 
   for (const order of orders) order.begin(layer);
   try {
-    for await (const block of blocks(layer, content)) {
+    for await (const block of blocks(layer, plain ? plain.over(content) : content)) {
       if (orders.every((order) => order.failed)) return;
-      const packed = new Map([...packers].map(([codec, packer]) => [codec, packer.pack(block)]));
-      queue.push({ plain: block.length, packed });
+      const pieces = plain?.take() ?? [];
+      queue.push({ plain: block.length, packed: packAll((packer) => packer.pack(block, pieces)) });
       if (queue.length === PACKED_AT_ONCE) await handOn();
     }
+    const pieces = plain?.take() ?? [];
+    const last = packAll((packer) => packer.end(pieces));
     while (queue.length > 0) await handOn();
-    for (const order of orders) order.end();
+    await writeToAll(orders, othersWait, async (order) => {
+      try {
+        const { packed, sent } = await last.get(order.form)!;
+        if (packed.length > 0) await order.write({ plain: 0, packed });
+        order.end(sent);
+      } catch (error) {
+        order.fail(error as Error);
+      }
+    });
   } catch (error) {
     for (const order of orders) order.fail(error as Error);
     throw error;
   }
+}
+
+/** The same promise, whose failure may be looked at later. */
+function settled<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => undefined);
+  return promise;
 }
 
 /** The file with its header and padding, in blocks of the size that is packed at once. */

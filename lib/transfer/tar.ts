@@ -6,11 +6,11 @@ const OCTAL_LIMIT = 8 ** 11;
 /** The end of an archive. */
 export const TAR_END = Buffer.alloc(2 * BLOCK);
 
-/** USTAR header of a regular file, owner 0:0, mode 0644, time 0. `name` has at most 100 ASCII characters. */
-export function tarHeader(name: string, size: number): Buffer {
+/** USTAR header of a regular file, owner 0:0, time 0. `name` has at most 100 ASCII characters. */
+export function tarHeader(name: string, size: number, mode = 0o644): Buffer {
   const header = Buffer.alloc(BLOCK);
   header.write(name, 0, 100, 'latin1');
-  header.write('0000644\0', 100, 'latin1');
+  header.write(`${mode.toString(8).padStart(7, '0')}\0`, 100, 'latin1');
   header.write('0000000\0', 108, 'latin1');
   header.write('0000000\0', 116, 'latin1');
   writeSize(header, size);
@@ -28,8 +28,8 @@ export function tarPadding(size: number): Buffer {
 }
 
 /** A whole small file: header, content, padding. */
-export function tarFile(name: string, content: Buffer): Buffer {
-  return Buffer.concat([tarHeader(name, content.length), content, tarPadding(content.length)]);
+export function tarFile(name: string, content: Buffer, mode?: number): Buffer {
+  return Buffer.concat([tarHeader(name, content.length, mode), content, tarPadding(content.length)]);
 }
 
 function writeSize(header: Buffer, size: number): void {

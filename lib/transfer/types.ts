@@ -1,4 +1,5 @@
 import type { Engine } from '../engine/types.js';
+import type { DeltaBase } from './delta/base.js';
 
 export interface Platform {
   os: string;
@@ -13,6 +14,8 @@ export interface ImageFacts {
   platform: Platform;
   /** Digests of the uncompressed layers, the base's first. */
   diffIds: readonly string[];
+  /** Paths over which its containers have volumes. */
+  volumes: readonly string[];
   /** Equal for two images that differ in nothing an engine shows. */
   likeness: string;
   /** The image's manifest as a file, where single files of the engine's store can be read. */
@@ -44,6 +47,8 @@ export interface PlannedLayer {
   /** Uncompressed bytes, about, where the image's history tells. */
   size?: number;
   state: LayerState;
+  /** How it goes, if it has to. */
+  way: 'whole' | 'delta';
 }
 
 export interface TransferPlan {
@@ -57,7 +62,12 @@ export interface TransferPlan {
   layers: readonly PlannedLayer[];
   /** Images of the target that show layers of this one, as far as single files of its store can be read. */
   related: readonly ImageFacts[];
-  /** Uncompressed bytes of the layers that have to go, should every probe succeed and should every probe fail. */
+  /** What spares the target files that it has; else why all layers go whole. */
+  base: DeltaBase | { none: string };
+  /**
+   * Uncompressed bytes of the layers that have to go: should every probe succeed and every delta be empty, and should
+   * every probe fail and nothing be equal.
+   */
   bytes: { least: number; most: number };
 }
 
@@ -67,6 +77,8 @@ export interface TransferResult {
   /** Bytes of all archives sent to the target, probes included, as they were on the wire before ssh. */
   bytesSent: number;
   layersSent: number;
+  /** Of these, layers of which only that was sent which the target did not have. */
+  deltasSent: number;
   /** Milliseconds. */
   elapsed: number;
 }

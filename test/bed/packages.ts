@@ -12,6 +12,13 @@ const machinePackages: Record<string, string> = {
   tmux: 'tmux',
 };
 
+/** What compiles and emulates the helper of transfers, likewise. */
+const compilerPackages: Record<string, string> = {
+  gcc: 'gcc',
+  'gcc-aarch64-linux-gnu': 'aarch64-linux-gnu-gcc',
+  'qemu-user-static': 'qemu-aarch64-static',
+};
+
 /** What goes into the root of each Debian suite, beside its minimal base. */
 export const suitePackages = {
   /** Engine 20.10, OpenSSH 9.2, and the tools that need no newer suite. */
@@ -34,10 +41,15 @@ export type Suite = keyof typeof suitePackages;
 export const pythonPackages = ['python3', 'python3-pip', 'python3-setuptools', 'python3-wheel'] as const;
 
 /** Installs with apt-get those packages whose programs the machine lacks. Needs root where there are such. */
-export async function ensureMachinePackages(): Promise<void> {
-  if ((await missingPackages()).length === 0) return;
+export const ensureMachinePackages = () => ensure(machinePackages);
+
+/** The same for the compilers of both architectures and an emulator of arm64 (`qemu-aarch64-static`). */
+export const ensureCompilers = () => ensure(compilerPackages);
+
+async function ensure(packages: Record<string, string>): Promise<void> {
+  if ((await missingOf(packages)).length === 0) return;
   await withLock('apt', async () => {
-    const missing = await missingPackages(); // fewer, if another process has just installed them
+    const missing = await missingOf(packages); // fewer, if another process has just installed them
     if (missing.length === 0) return;
     const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
     const aptGet = ['apt-get', '-q', '-y', '-o', 'DPkg::Lock::Timeout=300'];
@@ -47,9 +59,9 @@ export async function ensureMachinePackages(): Promise<void> {
   });
 }
 
-async function missingPackages(): Promise<string[]> {
+async function missingOf(packages: Record<string, string>): Promise<string[]> {
   const missing: string[] = [];
-  for (const [name, program] of Object.entries(machinePackages)) {
+  for (const [name, program] of Object.entries(packages)) {
     if (!(await onPath(program))) missing.push(name);
   }
   return missing;

@@ -1,7 +1,7 @@
 import { createHash, randomBytes, randomInt } from 'node:crypto';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 
 import type Docker from 'dockerode';
@@ -43,12 +43,38 @@ export async function buildImage(
   files: Record<string, Buffer>,
   builder: Builder = 'classic',
 ): Promise<void> {
+  const copies = Object.keys(files).map((name) => `COPY ${name} /${name}`);
+  await build(engine, reference, [`FROM ${from}`, ...copies], files, builder);
+}
+
+/** Builds an image of one layer, with all files in /tree, on top of `from`. */
+export async function buildTree(
+  engine: Engine,
+  reference: string,
+  from: string,
+  files: Record<string, Buffer>,
+  builder: Builder = 'classic',
+): Promise<void> {
+  const tree = Object.entries(files).map(([name, content]) => [`tree/${name}`, content] as const);
+  const lines = [`FROM ${from}`, 'COPY tree /tree'];
+  await build(engine, reference, lines, Object.fromEntries(tree), builder);
+}
+
+async function build(
+  engine: Engine,
+  reference: string,
+  dockerfile: readonly string[],
+  files: Record<string, Buffer>,
+  builder: Builder,
+): Promise<void> {
   const root = await mkdtemp(join(tmpdir(), 'transfer-test-'));
   try {
-    const copies = Object.keys(files).map((name) => `COPY ${name} /${name}`);
     await mkdir(join(root, 'docker', 'app'), { recursive: true });
-    await writeFile(join(root, 'docker', 'app', 'Dockerfile'), [`FROM ${from}`, ...copies, ''].join('\n'));
-    for (const [name, content] of Object.entries(files)) await writeFile(join(root, name), content);
+    await writeFile(join(root, 'docker', 'app', 'Dockerfile'), [...dockerfile, ''].join('\n'));
+    for (const [name, content] of Object.entries(files)) {
+      await mkdir(dirname(join(root, name)), { recursive: true });
+      await writeFile(join(root, name), content);
+    }
     const project = loadProject({ root });
     const [repository = '', tag = ''] = reference.split(':');
     const image = { ...describeImage(project, 'app', { remote: false }), repository, tag, reference };

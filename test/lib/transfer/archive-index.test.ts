@@ -10,6 +10,7 @@ const image: ImageFacts = {
   id: 'sha256:0',
   platform: { os: 'linux', architecture: 'amd64' },
   diffIds,
+  volumes: [],
   likeness: '',
 };
 

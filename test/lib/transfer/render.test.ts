@@ -14,14 +14,22 @@ function plan(target: Engine, changes: Partial<TransferPlan> = {}): TransferPlan
     source: engineAt('unix:///run/docker.sock'),
     target,
     reference: 'app:me',
-    image: { id: 'sha256:1', platform: { os: 'linux', architecture: 'amd64' }, diffIds: [], likeness: '' },
+    image: {
+      id: 'sha256:1',
+      platform: { os: 'linux', architecture: 'amd64' },
+      diffIds: [],
+      volumes: [],
+      likeness: '',
+    },
     layers: [
-      { diffId: 'sha256:0123456789abcdef', size: 80_000_000, state: 'there' },
-      { diffId: 'sha256:123456789abcdef0', size: 5_000_000, state: 'probe' },
-      { diffId: 'sha256:23456789abcdef01', state: 'missing' },
+      { diffId: 'sha256:0123456789abcdef', size: 80_000_000, state: 'there', way: 'delta' },
+      { diffId: 'sha256:123456789abcdef0', size: 5_000_000, state: 'probe', way: 'delta' },
+      { diffId: 'sha256:23456789abcdef01', state: 'missing', way: 'delta' },
+      { diffId: 'sha256:3456789abcdef012', size: 1000, state: 'missing', way: 'whole' },
     ],
     related: [],
-    bytes: { least: 0, most: 5_000_000 },
+    base: { id: 'sha256:2', name: 'app:old', diffIds: [], volumes: [] },
+    bytes: { least: 1000, most: 5_001_000 },
     ...changes,
   };
 }
@@ -29,10 +37,21 @@ function plan(target: Engine, changes: Partial<TransferPlan> = {}): TransferPlan
 describe('a transfer on the screen', () => {
   it('shows what is there, what a probe decides and what goes', () => {
     expect(renderPlan(plan(engineAt('ssh://far')))).to.deep.equal([
-      'app:me to ssh://far: 1 of 3 layers are missing, about 0B to 5MB before compression',
+      'app:me to ssh://far: 2 of 4 layers are missing, about 1kB to 5MB before compression',
       '  1. 0123456789ab     80MB  there',
+      '  2. 123456789abc      5MB  there, if a probe finds it in this form, else as what app:old lacks',
+      '  3. 23456789abcd        ?  to send, as what app:old lacks',
+      '  4. 3456789abcde      1kB  to send, whole since it is small',
+    ]);
+  });
+
+  it('says why layers go whole', () => {
+    const lines = renderPlan(plan(engineAt('ssh://far'), { base: { none: 'there is no older image' } }));
+    expect(lines.slice(2)).to.deep.equal([
       '  2. 123456789abc      5MB  there, if a probe finds it in this form',
       '  3. 23456789abcd        ?  to send',
+      '  4. 3456789abcde      1kB  to send',
+      '  all that goes, goes whole: there is no older image',
     ]);
   });
 

@@ -1,0 +1,64 @@
+import type { Engine } from '../../engine/types.js';
+import { LayerFeed } from '../layer-feed.js';
+import type { DeltaBase } from './base.js';
+import { DeltaFailed } from './delta-failed.js';
+import type { DeltaForm } from './delta-packer.js';
+import { blocksOf, type LayerIndex } from './layer-index.js';
+import { LayerIndexes } from './layer-indexes.js';
+import { RebuildContainer } from './rebuild-container.js';
+
+/** What it takes to send deltas: what the target's image has, and a container there that rebuilds layers of it. */
+export interface Deltas {
+  form: DeltaForm;
+  container: RebuildContainer;
+}
+
+/**
+ * @param id of the transfer
+ * @throws DeltaFailed, and what a connection fails with
+ */
+export async function openDeltas(
+  source: Engine,
+  target: Engine,
+  base: DeltaBase,
+  id: string,
+  signal: AbortSignal,
+): Promise<Deltas> {
+  const starting = RebuildContainer.start(target, base.id, id, signal);
+  try {
+    const layers = await layersOf(source, base, signal);
+    return { form: { blocks: blocksOf(layers, base.volumes) }, container: await starting };
+  } catch (error) {
+    await starting.then((container) => container.close()).catch(() => undefined);
+    throw error;
+  }
+}
+
+async function layersOf(source: Engine, base: DeltaBase, signal: AbortSignal): Promise<LayerIndex[]> {
+  const indexes = new LayerIndexes();
+  if (base.readFrom) {
+    const known = await indexes.known(base.diffIds);
+    const unknown = base.diffIds.filter((diffId) => !known.has(diffId));
+    const feed = new LayerFeed(source, base.readFrom.id, base.readFrom, undefined, indexes);
+    const stop = () => void feed.close();
+    signal.addEventListener('abort', stop);
+    try {
+      await Promise.all([...new Set(unknown)].map((diffId) => read(feed, diffId)));
+    } finally {
+      signal.removeEventListener('abort', stop);
+      await feed.close();
+    }
+  }
+  return Promise.all(
+    base.diffIds.map(async (diffId) => {
+      const index = await indexes.get(diffId);
+      if (!index) throw new DeltaFailed(`the content of ${base.name} is not known here any more`);
+      return index;
+    }),
+  );
+}
+
+/** Has the feed read a layer; what it finds it puts into the indexes. */
+async function read(feed: LayerFeed, diffId: string): Promise<void> {
+  for await (const _ of feed.order(diffId, 'index').portions);
+}

@@ -1,0 +1,38 @@
+import type { Engine } from '../../engine/types.js';
+import { allImages, type EngineImage } from '../engine-images.js';
+import { isPlatform } from '../platform.js';
+import type { ImageFacts } from '../types.js';
+import { chooseBase, type DeltaBase } from './base.js';
+import { LayerIndexes } from './layer-indexes.js';
+import { canRebuild } from './rebuild-container.js';
+
+/**
+ * Looks for an image of the target whose files need not be sent again, and whose files are known here.
+ *
+ * @param candidates images of the target
+ * @returns why there is none,
+ */
+export async function findBase(
+  source: Engine,
+  target: Engine,
+  reference: string,
+  image: ImageFacts,
+  candidates: readonly EngineImage[],
+  indexes = new LayerIndexes(),
+): Promise<DeltaBase | { none: string }> {
+  if (!target.address.remote) return { none: 'no wire is between the engines' };
+  const { os, arch: architecture } = await target.facts();
+  if (!canRebuild(os, architecture) || !isPlatform(image.platform, { os, architecture })) {
+    return { none: `deltas need an image for linux/amd64 or linux/arm64 on an engine of that kind` };
+  }
+  const suitable = candidates.filter(
+    ({ facts, temporary }) => !temporary && isPlatform(facts.platform, { os, architecture }),
+  );
+  const known = await indexes.known(suitable.flatMap(({ facts }) => facts.diffIds));
+  const choose = (local: readonly ImageFacts[]) => chooseBase(image, reference, suitable, known, local);
+  const local = async () => (await allImages(source)).map(({ facts }) => facts);
+  return (
+    choose([]) ??
+    choose(await local()) ?? { none: 'the target has no older image whose files are known here' }
+  );
+}

@@ -1,0 +1,86 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { gunzip, gzip } from 'node:zlib';
+
+import type { LayerIndex } from './layer-index.js';
+
+/** Bytes of all files of the cache together; those that were used last stay. */
+const LARGEST_CACHE = 256 * 2 ** 20;
+
+/** A part of the folder's name, changed with the form of the files in it. */
+const FORM = 'layers-1';
+
+/**
+ * What stands in the layers that this user's transfers have read: a file for each diff ID in the user's cache folder
+ * (`XDG_CACHE_HOME`). Where that cannot be written, they are remembered by this process alone.
+ */
+export class LayerIndexes {
+  readonly #folder: string;
+  readonly #remembered = new Map<string, LayerIndex>();
+
+  constructor(env: NodeJS.ProcessEnv = process.env) {
+    const cache = env.XDG_CACHE_HOME || join(env.HOME || homedir(), '.cache');
+    this.#folder = join(cache, 'gulp-dockerutils', FORM);
+  }
+
+  /** Which of the layers are known. */
+  async known(diffIds: readonly string[]): Promise<ReadonlySet<string>> {
+    const names = new Set(await readdir(this.#folder).catch(() => []));
+    return new Set(diffIds.filter((id) => this.#remembered.has(id) || names.has(fileName(id))));
+  }
+
+  /** What is in a layer; undefined where that is not known. */
+  async get(diffId: string): Promise<LayerIndex | undefined> {
+    const remembered = this.#remembered.get(diffId);
+    if (remembered) return remembered;
+    const path = this.#path(diffId);
+    try {
+      const index = JSON.parse((await promisify(gunzip)(await readFile(path))).toString()) as LayerIndex;
+      const now = new Date();
+      await utimes(path, now, now);
+      return index;
+    } catch {
+      return undefined; // Not there, or no longer whole.
+    }
+  }
+
+  async put(diffId: string, index: LayerIndex): Promise<void> {
+    const path = this.#path(diffId);
+    const temporary = `${path}.${randomBytes(4).toString('hex')}`;
+    try {
+      await mkdir(this.#folder, { recursive: true });
+      await writeFile(temporary, await promisify(gzip)(JSON.stringify(index), { level: 1 }));
+      await rename(temporary, path);
+      await this.#bound();
+    } catch {
+      this.#remembered.set(diffId, index);
+      await rm(temporary, { force: true }).catch(() => undefined);
+    }
+  }
+
+  #path(diffId: string): string {
+    return join(this.#folder, fileName(diffId));
+  }
+
+  /** Removes what was not used for the longest time. */
+  async #bound(): Promise<void> {
+    const names = await readdir(this.#folder);
+    const files = await Promise.all(
+      names.map(async (name) => {
+        const path = join(this.#folder, name);
+        const { size, mtimeMs } = await stat(path);
+        return { path, size, mtimeMs };
+      }),
+    );
+    let bytes = 0;
+    for (const { path, size } of files.sort((a, b) => b.mtimeMs - a.mtimeMs)) {
+      bytes += size;
+      if (bytes > LARGEST_CACHE) await rm(path, { force: true });
+    }
+  }
+}
+
+const fileName = (diffId: string) => `${diffId.replace(':', '-')}.json.gz`;
