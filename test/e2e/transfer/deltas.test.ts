@@ -1,0 +1,200 @@
+import { randomInt } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { expect } from 'chai';
+
+import type { Engine } from '../../../lib/engine/index.js';
+import { createReport } from '../../../lib/report/index.js';
+import { carryOutTransfer, planTransfer, renderPlan } from '../../../lib/transfer/index.js';
+import { TEMPORARY_LABEL } from '../../../lib/transfer/temporary-names.js';
+import { bed, engineNames, type BedEngine, type BedHost, type EngineName } from '../../bed/index.js';
+import { sshHome, type SshHome } from '../engine/ssh-home.js';
+import {
+  buildTree,
+  hashesIn,
+  layersOf,
+  leftovers,
+  newName,
+  noise,
+  open,
+  removeImages,
+  sha256,
+  silent,
+  type Builder,
+} from './workbench.js';
+
+/** Bytes of a new file, and Mbit/s of the link in tests of faults: it takes a second and a half. */
+const NEW = 1_500_000;
+const RATE = 8;
+
+/** Random moments of each fault, on each engine. */
+const MOMENTS = Number(process.env.DELTA_FAULTS ?? 1);
+
+/** How the image comes to each engine: from which one, built by what, as whom, and whether a docker client is there. */
+const ways: Record<
+  EngineName,
+  { from: EngineName; builder: Builder; user: 'root' | 'sudo'; client: boolean }
+> = {
+  '20-overlay2': { from: '28-containerd', builder: 'buildkit', user: 'root', client: true },
+  '26-overlay2': { from: '20-overlay2', builder: 'classic', user: 'sudo', client: true },
+  '26-containerd': { from: '26-overlay2', builder: 'buildkit', user: 'root', client: false },
+  '28-overlay2': { from: '26-containerd', builder: 'classic', user: 'root', client: false },
+  '28-containerd': { from: '28-containerd', builder: 'buildkit', user: 'root', client: false },
+};
+
+for (const engineName of engineNames) {
+  const { from, builder, user, client } = ways[engineName];
+  const how = `${builder} image of ${from} to ${user} at ${engineName}${client ? '' : ' without a docker client'}`;
+
+  describe(`a delta (${how})`, function () {
+    this.timeout(120_000);
+    const name = newName();
+    const old: Record<string, Buffer> = {};
+    for (let i = 0; i < 300; i++) old[`folder ${i % 20}/file-${i}`] = noise(randomInt(10, 50_000));
+    old['large'] = noise(3_000_000);
+    const changed: Record<string, Buffer> = { ...old, 'folder 7/file-7': noise(40_000), new: noise(NEW) };
+    /** Most of what a delta may take (bytes): what is new, and some 100 for each file. */
+    const MOST = 40_000 + NEW + 303 * 100;
+    const cacheHome = process.env.XDG_CACHE_HOME;
+    let cache: string;
+    let here: BedEngine;
+    let host: BedHost;
+    let home: SshHome;
+    let source: Engine;
+    let target: Engine;
+
+    before(async function () {
+      this.timeout(600_000);
+      cache = process.env.XDG_CACHE_HOME = await mkdtemp(join(tmpdir(), 'transfer-test-'));
+      here = await bed.orSkip(this, () => bed.engine(from));
+      host = await bed.orSkip(this, () =>
+        bed.host({ engine: engineName, name: 'far', dockerClient: client }),
+      );
+      for (const { docker } of [here, host]) await bed.baseImages(docker, ['busybox:latest']);
+      source = await open(here.url);
+      await buildTree(source, `${name}:1`, 'busybox:latest', old, builder);
+      await buildTree(source, `${name}:2`, 'busybox:latest', changed, builder);
+      home = await sshHome(host);
+      target = await open(`ssh://${host.users[user]}@${host.address}`, home.env, { deadAfter: 3_000 });
+      await transfer('1');
+    });
+
+    after(async () => {
+      if (cacheHome === undefined) delete process.env.XDG_CACHE_HOME;
+      else process.env.XDG_CACHE_HOME = cacheHome;
+      await removeImages(here.docker, name);
+      await target?.close();
+      await source?.close();
+      await home?.remove();
+      await host?.stop();
+      await rm(cache, { recursive: true, force: true });
+    });
+
+    afterEach(async () => {
+      await removeImages(host.docker, `${name}:2`);
+      expect(await host.docker.listContainers({ all: true })).to.deep.equal([]);
+      expect(await leftovers(host.docker)).to.deep.equal([]);
+      expect(await host.docker.listImages({ filters: { dangling: ['true'] } })).to.deep.equal([]);
+    });
+
+    async function transfer(tag: string, { delta = true, report = silent } = {}) {
+      const plan = await planTransfer(source, target, `${name}:${tag}`, { delta });
+      return carryOutTransfer(plan, { report });
+    }
+
+    async function expectRight(): Promise<void> {
+      const images = [here.docker, host.docker].map((docker) => layersOf(docker, `${name}:2`));
+      const [expected, arrived] = await Promise.all(images);
+      expect(arrived).to.deep.equal(expected);
+      const names = Object.keys(changed).filter((file) => !file.includes(' '));
+      const hashes = await hashesIn(
+        host.docker,
+        `${name}:2`,
+        names.map((file) => `tree/${file}`),
+      );
+      expect(hashes).to.deep.equal(names.map((file) => sha256(changed[file]!)));
+    }
+
+    it('is what the older image there lacks, and gives the same layers', async () => {
+      const plan = await planTransfer(source, target, `${name}:2`);
+      expect(renderPlan(plan).at(-1)).to.match(new RegExp(`to send, as what ${name}:1 lacks$`));
+      const result = await carryOutTransfer(plan, { report: silent });
+      expect(result).to.include({ layersSent: 1, deltasSent: 1 });
+      expect(result.bytesSent).to.be.below(MOST);
+      await expectRight();
+      expect(await transfer('2')).to.include({ bytesSent: 0 });
+    });
+
+    it('is made of an image that this machine has, where nothing is remembered of it', async () => {
+      await rm(cache, { recursive: true });
+      const result = await transfer('2');
+      expect(result).to.include({ deltasSent: 1 });
+      expect(result.bytesSent).to.be.below(MOST);
+      await expectRight();
+    });
+
+    it('is not sent where it is not wanted', async () => {
+      const result = await transfer('2', { delta: false });
+      expect(result).to.include({ layersSent: 1, deltasSent: 0 });
+      expect(result.bytesSent).to.be.above(Object.values(old).reduce((sum, { length }) => sum + length, 0));
+      await expectRight();
+    });
+
+    for (let i = 0; i < MOMENTS; i++) {
+      it(`goes on when the link is cut (${i + 1} of ${MOMENTS})`, async () => {
+        await host.rate(RATE);
+        const running = transfer('2');
+        await sleep(Math.random() * 3_000);
+        await host.cut();
+        await sleep(Math.random() * 4_000);
+        await host.mend();
+        await running;
+        await host.rate(undefined);
+        await expectRight();
+      });
+
+      it(`ends in whole layers when what rebuilds it is killed (${i + 1} of ${MOMENTS})`, async () => {
+        await host.rate(RATE);
+        const running = transfer('2');
+        running.catch(() => undefined); // Told below.
+        const [container] = await rebuilding();
+        await sleep(Math.random() * 1_500);
+        await host.rate(undefined);
+        await host.docker
+          .getContainer(container!.Id)
+          .kill()
+          .catch(() => undefined);
+        await running;
+        await expectRight();
+      });
+    }
+
+    it('that comes out wrong, because the older image was tampered with, ends in whole layers', async () => {
+      const path = '*/tree/folder 8/file-8';
+      const overwrite = 'printf tampered | dd of="$1" conv=notrunc 2>&1';
+      const exec = ['-exec', 'sh', '-c', overwrite, 'sh', '{}', ';'];
+      await host.run(['find', '/', '-path', '/proc', '-prune', '-o', '-path', path, ...exec]);
+      const said = new PassThrough();
+      const result = await transfer('2', {
+        report: createReport({ stream: said as unknown as NodeJS.WriteStream }),
+      });
+      expect(result).to.include({ layersSent: 1, deltasSent: 0 });
+      expect(await text(said.end())).to.match(/whole layers go from here on, because the delta failed: .+/);
+      await expectRight();
+    });
+
+    /** Containers that rebuild layers, as soon as there are some. */
+    async function rebuilding() {
+      for (;;) {
+        const containers = await host.docker.listContainers({ filters: { label: [TEMPORARY_LABEL] } });
+        if (containers.length > 0) return containers;
+        await sleep(20);
+      }
+    }
+  });
+}
