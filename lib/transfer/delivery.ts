@@ -229,10 +229,7 @@ export class Delivery {
       this.present += orders.length;
       return result;
     } catch (error) {
-      for (const order of orders) {
-        order.fail(error as Error);
-        this.#rebuilt.delete(order.diffId);
-      }
+      for (const order of orders) order.fail(error as Error);
       for (const item of items.values()) item.failed();
       throw error;
     }

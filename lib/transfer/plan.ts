@@ -125,7 +125,7 @@ function sharesLayers(some: readonly string[], others: readonly string[]): boole
 }
 
 /** Layers below this size go whole: little would be gained (bytes). */
-const SMALLEST_DELTA = 4 * 2 ** 20;
+const SMALLEST_DELTA = 8 * 2 ** 20;
 
 function wayOf(layer: { size?: number }, base: TransferPlan['base']): PlannedLayer['way'] {
   return 'none' in base || (layer.size ?? Infinity) < SMALLEST_DELTA ? 'whole' : 'delta';
