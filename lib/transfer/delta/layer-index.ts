@@ -57,12 +57,11 @@ export function blocksOf(
         blocks.set(hash, { path, offset, length: Math.min(BLOCK, size - offset) });
       });
     }
-    const files = layer.files.map(({ path }) => path);
-    for (const path of [...files, ...layer.others, ...layer.whiteouts, ...layer.opaque]) covered.add(path);
-    for (const path of [...files, ...layer.others, ...layer.whiteouts, ...layer.folders]) {
-      for (const name of foldersAbove(path)) taken.add(name);
-    }
-    for (const path of layer.folders) taken.add(path);
+    const { others, whiteouts, opaque, folders } = layer;
+    const replacing = [...layer.files.map(({ path }) => path), ...others, ...whiteouts, ...opaque];
+    for (const path of replacing) covered.add(path);
+    for (const path of [...replacing, ...folders]) for (const name of foldersAbove(path)) taken.add(name);
+    for (const path of folders) taken.add(path);
   }
   return blocks;
 }

@@ -110,7 +110,7 @@ describe('the program that rebuilds layers', function () {
     const bytes = fc.uint8Array({ maxLength: 400 });
     await fc.assert(
       fc.asyncProperty(bytes, async (input) => expectRefusal(await bench.run([Buffer.from(input)], root))),
-      { numRuns: 150 },
+      { numRuns: 100 },
     );
   });
 
@@ -129,7 +129,7 @@ describe('the program that rebuilds layers', function () {
         const packed = deflateRawSync(packedOnes ? operations : changed(operations, changes), { level });
         expectRefusal(await bench.run([packedOnes ? changed(packed, changes) : packed], root));
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
   });
 });

@@ -9,7 +9,7 @@ describe('a layer of which only a delta is sent', function () {
     if (process.platform !== 'linux' || !(native in HELPER_BINARIES)) this.skip();
     const bench = await helperBench(native);
     try {
-      await rebuildsEveryLayer(bench, 60);
+      await rebuildsEveryLayer(bench, 40);
     } finally {
       await bench.close();
     }
