@@ -1,20 +1,19 @@
 /**
  * What a build of a 20,000-file context (200 MB) takes, beside `docker buildx build` and `docker build` with the classic
- * builder, on an engine of the test bed: cold, after an edit of one file, and with nothing changed. Each has a context of
- * its own with contents of its own, and they take turns, so that no cache and no neighbour helps one of them alone.
+ * builder, on an engine of the test bed: cold, after an edit of one file, and with nothing changed, each as a program from
+ * its start to its end, and how much memory it and its children have at their peak. Each has a context of its own with
+ * contents of its own, and they take turns, so that no cache and no neighbour helps one of them alone.
  *
- *     npx tsx bench/build.ts [--files 20000] [--kilobytes 10] [--rounds 3] [--engine 28-overlay2]
+ *     npm run build && npx tsx bench/build.ts [--files 20000] [--kilobytes 10] [--rounds 3] [--engine 28-overlay2]
  */
-import { execFile } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { randomBytes } from 'node:crypto';
-import { parseArgs, promisify } from 'node:util';
-import { carryOutBuild, planBuild } from '../lib/build/index.js';
-import { openEngine } from '../lib/engine/index.js';
-import { describeImage, loadProject } from '../lib/project/index.js';
-import { createReport } from '../lib/report/index.js';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { bed, type BedEngine, type EngineName } from '../test/bed/index.js';
 
 const STAGES = ['cold', 'one file edited', 'nothing changed'] as const;
@@ -25,41 +24,66 @@ interface Sizes {
   kilobytes: number;
 }
 
-/** Builds the image `app` of a project. */
-type Build = (root: string, engine: BedEngine) => Promise<void>;
-
-const execute = promisify(execFile);
-
-const contestants: Record<string, Build> = {
-  'gulp-dockerutils': ours,
-  'docker buildx build': (root, engine) => cli(root, engine, ['buildx', 'build', '-q'], {}),
-  'docker build, classic builder': (root, engine) =>
-    cli(root, engine, ['build', '-q'], { DOCKER_BUILDKIT: '0', DOCKER_CLI_HINTS: 'false' }),
-};
-
-async function ours(root: string, engine: BedEngine): Promise<void> {
-  const opened = await openEngine({ url: engine.url, origin: 'bench', remote: false, cliFlags: [] });
-  const project = loadProject({ root });
-  const image = describeImage(project, 'app', { remote: false });
-  const report = createReport({ level: 'silent' });
-  try {
-    await carryOutBuild(planBuild({ project, image }), {
-      engine: opened,
-      report,
-      findLogin: () => Promise.resolve(undefined),
-    });
-  } finally {
-    await opened.close();
-  }
+interface Measured {
+  milliseconds: number;
+  /** Bytes of the program and its children together. */
+  peak: number;
 }
 
-async function cli(root: string, engine: BedEngine, words: string[], env: NodeJS.ProcessEnv): Promise<void> {
-  const docker = await bed.dockerCli();
-  const dockerfile = path.join(root, 'docker/app/Dockerfile');
+/** The command that builds the image `app` of a project, and what it has in its environment. */
+type Command = (root: string) => Promise<{ argv: readonly string[]; env?: NodeJS.ProcessEnv }>;
+
+const OWN = fileURLToPath(new URL('../dist/bin/build-image.js', import.meta.url));
+
+const contestants: Record<string, Command> = {
+  'gulp-dockerutils': () => Promise.resolve({ argv: [process.execPath, OWN, '-t', 'bench', 'app'] }),
+  'docker buildx build': async (root) => ({ argv: await cli(root, 'buildx', 'build') }),
+  'docker build, classic builder': async (root) => ({
+    argv: await cli(root, 'build'),
+    env: { DOCKER_BUILDKIT: '0', DOCKER_CLI_HINTS: 'false' },
+  }),
+};
+
+async function cli(root: string, ...words: string[]): Promise<string[]> {
   const reference = `${path.basename(root).toLowerCase()}-app:bench`;
-  await execute(docker, [...words, '-t', reference, '-f', dockerfile, root], {
+  const dockerfile = path.join(root, 'docker/app/Dockerfile');
+  return [await bed.dockerCli(), ...words, '-t', reference, '-f', dockerfile, root];
+}
+
+async function measure(command: Command, root: string, engine: BedEngine): Promise<Measured> {
+  const { argv, env } = await command(root);
+  // What the one before has left to be written shall not slow this one down.
+  execFileSync('sync');
+  const start = performance.now();
+  const child = spawn(argv[0]!, argv.slice(1), {
+    cwd: root,
     env: { ...engine.env, ...env },
+    stdio: ['ignore', 'ignore', 'pipe'],
   });
+  let said = '';
+  child.stderr.on('data', (bytes: Buffer) => (said += bytes.toString()));
+  let peak = 0;
+  const look = setInterval(() => (peak = Math.max(peak, memoryOf(child.pid!))), 25);
+  const [status] = (await once(child, 'exit')) as [number];
+  const milliseconds = performance.now() - start;
+  clearInterval(look);
+  if (status !== 0) throw new Error(said);
+  return { milliseconds, peak };
+}
+
+/** Resident bytes of a process and all below it. */
+function memoryOf(pid: number): number {
+  try {
+    const [, kilobytes = '0'] = /VmRSS:\s+(\d+)/.exec(fs.readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+    const children = fs
+      .readdirSync(`/proc/${pid}/task`)
+      .flatMap((task) => fs.readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').split(' '));
+    return children
+      .filter(Boolean)
+      .reduce((sum, child) => sum + memoryOf(Number(child)), Number(kilobytes) * 1024);
+  } catch {
+    return 0; // It has just ended.
+  }
 }
 
 function plant(root: string, { files, kilobytes }: Sizes): void {
@@ -84,7 +108,7 @@ async function main(): Promise<void> {
   const engine = await bed.engine(values.engine as EngineName, { own: 'bench' });
   await bed.baseImages(engine.docker, ['busybox:latest']);
   const sizes = { files: Number(values.files), kilobytes: Number(values.kilobytes) };
-  const times = new Map<string, number[]>();
+  const measured = new Map<string, Measured[]>();
   for (let round = 0; round < Number(values.rounds); round++) {
     const roots = new Map<string, string>();
     for (const name of Object.keys(contestants)) {
@@ -93,21 +117,18 @@ async function main(): Promise<void> {
       roots.set(name, root);
     }
     for (const stage of STAGES) {
-      // What one leaves behind (writes that are still on their way to the disk) shall not always hit the same next one.
-      for (const [name, build] of rotated(Object.entries(contestants), round)) {
+      for (const [name, command] of rotated(Object.entries(contestants), round)) {
         const root = roots.get(name)!;
         if (stage === 'one file edited')
           fs.appendFileSync(path.join(root, 'src/package7/sub0/module7.py'), 'x');
-        const start = performance.now();
-        await build(root, engine);
         const key = `${stage}: ${name}`;
-        times.set(key, [...(times.get(key) ?? []), performance.now() - start]);
+        measured.set(key, [...(measured.get(key) ?? []), await measure(command, root, engine)]);
       }
     }
     for (const root of roots.values()) await forget(root, engine);
   }
   await engine.stop();
-  print(times);
+  print(measured);
 }
 
 function rotated<T>(items: readonly T[], by: number): T[] {
@@ -123,15 +144,22 @@ async function forget(root: string, engine: BedEngine): Promise<void> {
   }
 }
 
-function print(times: ReadonlyMap<string, readonly number[]>): void {
-  const median = (stage: Stage, name: string) =>
-    times.get(`${stage}: ${name}`)!.toSorted((a, b) => a - b)[times.get(`${stage}: ${name}`)!.length >> 1]!;
+function print(measured: ReadonlyMap<string, readonly Measured[]>): void {
+  const median = (stage: Stage, name: string, what: keyof Measured) => {
+    const values = measured.get(`${stage}: ${name}`)!.map((one) => one[what]);
+    return values.sort((a, b) => a - b)[values.length >> 1]!;
+  };
   const [own, ...peers] = Object.keys(contestants) as [string, ...string[]];
   for (const stage of STAGES) {
-    console.log(`${stage}: ${(median(stage, own) / 1000).toFixed(2)} s`);
+    const show = (name: string) =>
+      `${(median(stage, name, 'milliseconds') / 1000).toFixed(2)} s, ${(median(stage, name, 'peak') / 1e6).toFixed(0)} MB`;
+    console.log(`${stage}: ${show(own)}`);
     for (const peer of peers) {
-      const ratio = (median(stage, own) / median(stage, peer)).toFixed(2);
-      console.log(`  ${ratio} of ${peer} (${(median(stage, peer) / 1000).toFixed(2)} s)`);
+      const ratio = (what: keyof Measured) =>
+        (median(stage, own, what) / median(stage, peer, what)).toFixed(2);
+      console.log(
+        `  ${ratio('milliseconds')} of the time, ${ratio('peak')} of the memory of ${peer} (${show(peer)})`,
+      );
     }
   }
 }

@@ -14,7 +14,7 @@ import { GrpcError, STATUS } from './session/grpc-call.js';
 import type { GrpcMethods } from './session/grpc.js';
 import { openSession } from './session/open.js';
 import { readSecrets, secretsService } from './session/secrets.js';
-import { prepareAgent, sshService } from './session/ssh.js';
+import { prepareAgents, sshService } from './session/ssh.js';
 import { UPLOADED_CONTEXT, uploadService } from './session/upload.js';
 import { Control, type SolveRequest } from './solve/control.js';
 import { hostGateway } from './solve/host-gateway.js';
@@ -36,7 +36,7 @@ export async function buildWithBuildKit(
     ...contextServices(plan, step, context, fail),
     authService(findLogin),
     secretsService(await readSecrets(plan.secrets, env)),
-    sshService(new Map([...plan.agents].map(([id, paths]) => [id, prepareAgent(id, paths, env)]))),
+    sshService(await prepareAgents(plan.agents, env)),
   ];
   const key = 'source' in context ? context.source.key : randomUUID();
   const session = await openSession(engine, services, key);

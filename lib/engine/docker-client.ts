@@ -1,8 +1,9 @@
 import type { Agent } from 'node:http';
 
-import Docker from 'dockerode';
+import type Docker from 'dockerode';
 
 import { engineLost } from './dial.js';
+import { loadDockerode } from './dockerode.js';
 import type { EngineAddress } from './types.js';
 
 type Answer = (error: Error | null, result?: unknown) => void;
@@ -22,7 +23,7 @@ export function createDockerClient(address: EngineAddress, agent: Agent): Docker
   const { DOCKER_HOST } = process.env;
   delete process.env.DOCKER_HOST;
   try {
-    return withExplainedLosses(new Docker(options), address);
+    return withExplainedLosses(new (loadDockerode())(options), address);
   } finally {
     if (DOCKER_HOST !== undefined) process.env.DOCKER_HOST = DOCKER_HOST;
   }

@@ -1,4 +1,4 @@
-import protobuf from 'protobufjs';
+import protobuf from 'protobufjs/light.js';
 
 /** What has happened in a build since the last message (BuildKit's `moby.buildkit.v1.StatusResponse`). */
 export interface SolveStatus {

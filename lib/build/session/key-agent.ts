@@ -1,7 +1,9 @@
 import { sign } from 'node:crypto';
 import fs from 'node:fs';
 import type { Duplex } from 'node:stream';
-import ssh2, { type AgentInboundRequest, type ParsedKey } from 'ssh2';
+import type ssh2 from 'ssh2';
+import type { AgentInboundRequest, ParsedKey } from 'ssh2';
+import { loadSsh2 } from '../../engine/ssh/ssh2.js';
 import { UserError } from '../../user-error.js';
 
 /** Hash that goes with a key type where the request does not name one. */
@@ -13,10 +15,16 @@ const HASH: Record<string, string | undefined> = {
 };
 
 /**
- * Reads private keys.
+ * An agent that holds these private keys: gives connections to it.
  * @throws UserError `BUILD_SSH` for one that cannot be read, or has a passphrase
  */
-export function readKeys(id: string, paths: readonly string[]): ParsedKey[] {
+export async function keyAgent(id: string, paths: readonly string[]): Promise<() => Duplex> {
+  const ssh = await loadSsh2();
+  const keys = readKeys(ssh, id, paths);
+  return () => connect(ssh, keys);
+}
+
+function readKeys(ssh: typeof ssh2, id: string, paths: readonly string[]): ParsedKey[] {
   return paths.map((path) => {
     let text: Buffer;
     try {
@@ -25,7 +33,7 @@ export function readKeys(id: string, paths: readonly string[]): ParsedKey[] {
       const { code } = error as NodeJS.ErrnoException;
       throw new UserError('BUILD_SSH', `--ssh ${id}: ${path} cannot be read (${code}).`, { cause: error });
     }
-    const key = ssh2.utils.parseKey(text);
+    const key = ssh.utils.parseKey(text);
     if (!(key instanceof Error) && key.isPrivateKey()) return key;
     const why =
       key instanceof Error && /passphrase|encrypted/i.test(key.message)
@@ -38,9 +46,8 @@ export function readKeys(id: string, paths: readonly string[]): ParsedKey[] {
   });
 }
 
-/** A connection to an agent that holds these keys. */
-export function keyAgent(keys: readonly ParsedKey[]): Duplex {
-  const agent = new ssh2.AgentProtocol(false);
+function connect(ssh: typeof ssh2, keys: readonly ParsedKey[]): Duplex {
+  const agent = new ssh.AgentProtocol(false);
   agent.on('identities', (request: AgentInboundRequest) => agent.getIdentitiesReply(request, [...keys]));
   agent.on(
     'sign',

@@ -4,19 +4,33 @@ import type { Duplex } from 'node:stream';
 import { UserError } from '../../user-error.js';
 import { GrpcError, STATUS, type GrpcCall } from './grpc-call.js';
 import { unary, type GrpcMethods } from './grpc.js';
-import { keyAgent, readKeys } from './key-agent.js';
+import { keyAgent } from './key-agent.js';
 import { message } from './message.js';
 import { onlyQuestions } from './only-questions.js';
 
 /** Opens a connection that speaks the protocol of ssh-agent. */
 export type OpenAgent = () => Duplex;
 
+/** Makes ready what all `--ssh` flags name, by their ids. */
+export async function prepareAgents(
+  agents: ReadonlyMap<string, readonly string[]>,
+  env: NodeJS.ProcessEnv,
+): Promise<Map<string, OpenAgent>> {
+  const ready = new Map<string, OpenAgent>();
+  for (const [id, paths] of agents) ready.set(id, await prepareAgent(id, paths, env));
+  return ready;
+}
+
 /**
  * Makes ready what `--ssh id[=path,…]` names: the socket of an agent, or private keys that an agent of our own holds.
  * @param paths none for the agent of SSH_AUTH_SOCK
  * @throws UserError `BUILD_SSH`
  */
-export function prepareAgent(id: string, paths: readonly string[], env: NodeJS.ProcessEnv): OpenAgent {
+async function prepareAgent(
+  id: string,
+  paths: readonly string[],
+  env: NodeJS.ProcessEnv,
+): Promise<OpenAgent> {
   const named = paths.length > 0 ? paths : env.SSH_AUTH_SOCK ? [env.SSH_AUTH_SOCK] : [];
   if (named.length === 0) {
     throw new UserError(
@@ -25,10 +39,7 @@ export function prepareAgent(id: string, paths: readonly string[], env: NodeJS.P
     );
   }
   const sockets = named.filter((path) => isSocket(id, path));
-  if (sockets.length === 0) {
-    const keys = readKeys(id, named);
-    return () => keyAgent(keys);
-  }
+  if (sockets.length === 0) return keyAgent(id, named);
   if (named.length > 1) {
     throw new UserError('BUILD_SSH', `--ssh ${id} takes one agent socket or several keys, not both.`);
   }

@@ -1,4 +1,4 @@
-import protobuf from 'protobufjs';
+import protobuf from 'protobufjs/light.js';
 import type { Engine } from '../../engine/types.js';
 import { decodeStatus, type SolveStatus } from '../progress/status.js';
 import { GrpcClient } from '../session/grpc-client.js';
