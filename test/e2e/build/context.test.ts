@@ -137,6 +137,21 @@ onEngines(ENGINES, 'build context', (workshop) => {
     expect(fs.existsSync(here.path('pip.conf'))).to.equal(false);
   });
 
+  it('tells of a file that changes while it is sent by its name', async () => {
+    const here = workshop();
+    here.write({ 'docker/all/Dockerfile': 'FROM scratch\nCOPY . /\n', log: Buffer.alloc(32 << 20) });
+    for (const engine of [here.engine, here.classic()]) {
+      const writer = setInterval(() => fs.appendFileSync(here.path('log'), 'more\n'), 1);
+      try {
+        const error = await rejection(here.build('all', {}, { engine }));
+        expect(error).to.include({ code: 'CONTEXT_CHANGED' });
+        expect(error.message).to.match(/^log changed while it was being sent/);
+      } finally {
+        clearInterval(writer);
+      }
+    }
+  });
+
   it('tells of a file that cannot be read by its name', async () => {
     const here = workshop();
     here.write({ 'docker/all/Dockerfile': 'FROM scratch\nCOPY . /\n', 'private.key': 'x' });
