@@ -14,8 +14,12 @@ import {
   type Engine,
   type OpenOptions,
 } from '../../../lib/engine/index.js';
+import { carryOutBuild, planBuild } from '../../../lib/build/index.js';
+import { describeImage, loadProject } from '../../../lib/project/index.js';
 import { UserError } from '../../../lib/user-error.js';
 import { bed, type BedHost, type Pty } from '../../bed/index.js';
+import { RecordingReport } from '../build/workshop.js';
+import { project } from '../tasks/gulp.js';
 import { connectBySystemSsh } from '../../../lib/engine/ssh/system.js';
 import { implementations, sshHome, type SshHome } from './ssh-home.js';
 
@@ -69,6 +73,21 @@ for (const [implementation, connectSsh] of Object.entries(implementations)) {
       console.log(`      ${((performance.now() - started) / 20).toFixed(1)} ms a call`);
       await Promise.all(Array.from({ length: 8 }, () => engine.docker.info()));
       expect((await logins()) - before).to.equal(1);
+    });
+
+    it('carries a build, whose engine asks back for files', async () => {
+      const engine = await open(at('root'));
+      await using made = await project(
+        { 'docker/app/Dockerfile': 'FROM busybox:latest\nCOPY word /\nRUN cat /word\n', word: 'carried\n' },
+        'far',
+      );
+      const image = describeImage(loadProject({ root: made.folder }), 'app', { remote: true, tag: 'ssh' });
+      const plan = planBuild({ project: loadProject({ root: made.folder }), image });
+      const report = new RecordingReport();
+      const findLogin = () => Promise.resolve(undefined);
+      const { sent } = await carryOutBuild(plan, { engine, report, findLogin });
+      expect(sent.files).to.equal(1);
+      expect(report.lines.join('\n')).to.contain('carried');
     });
 
     it('carries a hijacked stream to the byte, with its end of input', async () => {
