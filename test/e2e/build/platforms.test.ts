@@ -20,8 +20,9 @@ onEngines(['26-containerd', '28-containerd'], 'an image for several platforms', 
       const builder = reference.replace('app:', 'app-builder:');
       expect([...(await here.content(builder, '/made', platform)).keys()]).to.deep.equal(['made']);
     }
-    // The builder stage was built before.
-    expect(cached).to.deep.equal({ steps: 2, of: 4 });
+    // The builder stage was built before, and maybe by an earlier run of this test all the rest, too.
+    expect(cached.of).to.equal(4);
+    expect(cached.steps).to.be.at.least(2);
   });
 });
 
