@@ -44,7 +44,8 @@ describe('the test bed', function () {
       const seen = await output(
         engine.docker,
         'busybox:latest',
-        ['timeout', '10', 'wget', '-qO-', 'http://web/'],
+        // The server may take a moment to listen.
+        ['timeout', '30', 'sh', '-c', 'until wget -qO- http://web/ 2>/dev/null; do sleep 0.2; done'],
         host,
       );
       expect(seen).to.equal('found\n');
