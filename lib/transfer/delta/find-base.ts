@@ -1,6 +1,7 @@
 import type { Engine } from '../../engine/types.js';
 import { allImages, type EngineImage } from '../engine-images.js';
 import { isPlatform } from '../platform.js';
+import { repositoryOf } from '../reference.js';
 import type { ImageFacts } from '../types.js';
 import { chooseBase, type DeltaBase } from './base.js';
 import { LayerIndexes } from './layer-indexes.js';
@@ -29,10 +30,16 @@ export async function findBase(
     ({ facts, temporary }) => !temporary && isPlatform(facts.platform, { os, architecture }),
   );
   const known = await indexes.known(suitable.flatMap(({ facts }) => facts.diffIds));
-  const choose = (local: readonly ImageFacts[]) => chooseBase(image, reference, suitable, known, local);
-  const local = async () => (await allImages(source)).map(({ facts }) => facts);
-  return (
-    choose([]) ??
-    choose(await local()) ?? { none: 'the target has no older image whose files are known here' }
-  );
+  const choose = (local: readonly EngineImage[]) =>
+    chooseBase(
+      image,
+      reference,
+      suitable,
+      known,
+      local.map(({ facts }) => facts),
+    );
+  const isAlike = ({ names }: EngineImage) =>
+    names.some((name) => repositoryOf(name) === repositoryOf(reference));
+  const base = choose([]) ?? (suitable.some(isAlike) ? choose(await allImages(source)) : undefined);
+  return base ?? { none: 'the target has no older image whose files are known here' };
 }

@@ -1,4 +1,6 @@
+import { spawn } from 'node:child_process';
 import { randomInt } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -174,6 +176,24 @@ for (const engineName of engineNames) {
       });
     }
 
+    for (let i = 0; i < MOMENTS; i++) {
+      it(`can be done again after its process was killed (${i + 1} of ${MOMENTS})`, async () => {
+        await host.rate(RATE);
+        const program = new URL('./transfer-process.ts', import.meta.url).pathname;
+        const words = ['--import', 'tsx', program, here.url, target.address.url, `${name}:2`];
+        const env = { ...home.env, XDG_CACHE_HOME: cache };
+        const child = spawn(process.execPath, words, { env, stdio: 'ignore' });
+        const ended = once(child, 'exit');
+        await rebuilding();
+        await sleep(Math.random() * 2_000);
+        child.kill('SIGKILL');
+        await ended;
+        await host.rate(undefined);
+        await transfer('2');
+        await expectRight();
+      });
+    }
+
     it('that comes out wrong, because the older image was tampered with, ends in whole layers', async () => {
       const path = '*/tree/folder 8/file-8';
       const overwrite = 'printf tampered | dd of="$1" conv=notrunc 2>&1';
@@ -190,11 +210,11 @@ for (const engineName of engineNames) {
 
     /** Containers that rebuild layers, as soon as there are some. */
     async function rebuilding() {
-      for (;;) {
+      for (const deadline = Date.now() + 20_000; Date.now() < deadline; await sleep(20)) {
         const containers = await host.docker.listContainers({ filters: { label: [TEMPORARY_LABEL] } });
         if (containers.length > 0) return containers;
-        await sleep(20);
       }
+      throw new Error('Nothing rebuilds a layer.');
     }
   });
 }
