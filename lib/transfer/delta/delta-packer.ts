@@ -16,6 +16,9 @@ export interface DeltaForm {
 
 const NOTHING = Buffer.alloc(0);
 
+/** Bytes of operations that are packed at once: more find more in common, fewer set out sooner. */
+const PACKED_TOGETHER = 2 ** 18;
+
 /** Bytes of packed operations that are held back where they cannot be sent at once. */
 const MOST_HELD_BACK = 64 * 2 ** 20;
 
@@ -36,41 +39,39 @@ export class DeltaPacker implements Packer {
   }
 
   async pack(_block: Buffer, pieces: readonly Piece[]): Promise<Buffer> {
-    const header = this.#started || this.#heldBack ? [] : [this.#header(this.layer.size)];
+    if (!this.#started && !this.#heldBack) this.#operations.literal(this.#header(this.layer.size));
     this.#started = true;
-    for (const { bytes } of pieces) this.#size += bytes.length;
-    const packed = this.#write([...header, ...pieces]);
-    this.#heldBack?.push(packed);
-    const { length } = await packed;
+    for (const { bytes, hash } of pieces) {
+      this.#size += bytes.length;
+      const place = hash === undefined ? undefined : this.form.blocks.get(hash);
+      if (place?.length === bytes.length) this.#operations.copy(place);
+      else this.#operations.literal(bytes);
+    }
+    return this.#operations.length < PACKED_TOGETHER ? NOTHING : this.#take();
+  }
+
+  async end(pieces: readonly Piece[]): Promise<LastPortion> {
+    const before = this.pack(NOTHING, pieces);
+    this.#operations.literal(tarPadding(this.#size));
+    const packed = await Promise.all([before, this.#take()]);
+    const sent = plainLayer(this.layer.diffId, this.#size);
+    if (!this.#heldBack) return { packed: Buffer.concat(packed), sent };
+    const begin = new Operations();
+    begin.literal(this.#header(this.#size));
+    return { packed: Buffer.concat(await Promise.all([begin.takeChunk(), ...this.#heldBack])), sent };
+  }
+
+  /** What has been written, unless it is to be held back. */
+  async #take(): Promise<Buffer> {
+    const packed = this.#operations.takeChunk();
     if (!this.#heldBack) return packed;
-    this.#bytesHeldBack += length;
+    this.#heldBack.push(packed);
+    this.#bytesHeldBack += (await packed).length;
     if (this.#bytesHeldBack > MOST_HELD_BACK) throw new DeltaFailed('too much differs');
     return NOTHING;
   }
 
-  async end(pieces: readonly Piece[]): Promise<LastPortion> {
-    const last = this.pack(NOTHING, pieces);
-    const padding = this.#write([{ bytes: tarPadding(this.#size) }]);
-    const before = this.#heldBack ? [this.#write([this.#header(this.#size)]), ...this.#heldBack] : [last];
-    const packed = Buffer.concat(await Promise.all([...before, padding, last.then(() => NOTHING)]));
-    return { packed, sent: plainLayer(this.layer.diffId, this.#size) };
-  }
-
-  #header(size: number): Piece {
-    return { bytes: tarHeader(blobPath(this.layer.diffId), size) };
-  }
-
-  #write(pieces: readonly Piece[]): Promise<Buffer> {
-    this.#operations.chunk(
-      pieces.reduce((sum, { bytes }) => sum + bytes.length, 0),
-      () => {
-        for (const { bytes, hash } of pieces) {
-          const place = hash === undefined ? undefined : this.form.blocks.get(hash);
-          if (place?.length === bytes.length) this.#operations.copy(place);
-          else this.#operations.literal(bytes);
-        }
-      },
-    );
-    return this.#operations.take();
+  #header(size: number): Buffer {
+    return tarHeader(blobPath(this.layer.diffId), size);
   }
 }

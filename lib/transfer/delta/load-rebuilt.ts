@@ -22,8 +22,8 @@ export async function loadRebuilt(
   operations.literal(request('POST', '/images/load?quiet=1', headers));
   await container.write(count(await operations.take()));
   for await (const portion of portions) await container.write(count(portion));
-  const rest = await end();
-  operations.chunk(rest.length, () => operations.literal(rest));
+  operations.literal(await end());
+  await container.write(count(await operations.takeChunk()));
   operations.literal(Buffer.from('0\r\n\r\n'));
   operations.answer();
   await container.write(count(await operations.take()));

@@ -5,13 +5,20 @@ import type { Place } from './layer-index.js';
 
 const LINE_END = Buffer.from('\r\n');
 
+/** Bytes below which a literal is copied. */
+const SMALL = 2 ** 14;
+
 const deflate = promisify<Buffer, object, Buffer>(deflateRaw);
 
 /** Writes operations for the program helper/rebuild.c, which describes them. */
 export class Operations {
+  /** Bytes of what has been written since the last {@link take}. */
+  length = 0;
   readonly #written: Buffer[] = [];
   #literals: Buffer[] = [];
   #copy?: Place;
+  /** Bytes that the engine gets of it. */
+  #produced = 0;
 
   /** Opens a connection to the engine. */
   open(): void {
@@ -21,7 +28,10 @@ export class Operations {
   literal(bytes: Buffer): void {
     if (bytes.length === 0) return;
     this.#endCopy();
-    this.#literals.push(bytes);
+    // A copy, lest a header keep all that it was read with.
+    this.#literals.push(bytes.length < SMALL ? Buffer.from(bytes) : bytes);
+    this.length += bytes.length;
+    this.#produced += bytes.length;
   }
 
   copy(place: Place): void {
@@ -33,14 +43,7 @@ export class Operations {
       this.#endCopy();
       this.#copy = place;
     }
-  }
-
-  /** What `write` writes, `length` bytes for the engine, as a chunk of an HTTP body. */
-  chunk(length: number, write: () => void): void {
-    if (length === 0) return;
-    this.literal(Buffer.from(`${length.toString(16)}\r\n`));
-    write();
-    this.literal(LINE_END);
+    this.#produced += place.length;
   }
 
   /** Has the engine's answer copied back. */
@@ -53,7 +56,18 @@ export class Operations {
     this.#endLiteral();
     this.#endCopy();
     const parts = this.#written.splice(0);
+    this.length = this.#produced = 0;
     return deflate(Buffer.concat(parts), { finishFlush: constants.Z_SYNC_FLUSH });
+  }
+
+  /** The same as a chunk of an HTTP body. */
+  takeChunk(): Promise<Buffer> {
+    if (this.#produced === 0) return Promise.resolve(Buffer.alloc(0));
+    this.#endLiteral();
+    this.#endCopy();
+    this.#written.unshift(literal([Buffer.from(`${this.#produced.toString(16)}\r\n`)]));
+    this.#written.push(literal([LINE_END]));
+    return this.take();
   }
 
   #letter(letter: string): void {
@@ -64,25 +78,29 @@ export class Operations {
 
   #endLiteral(): void {
     if (this.#literals.length === 0) return;
-    const length = this.#literals.reduce((sum, bytes) => sum + bytes.length, 0);
-    this.#written.push(Buffer.from(`L`), numbers(length), ...this.#literals);
+    this.#written.push(literal(this.#literals));
     this.#literals = [];
   }
 
   #endCopy(): void {
     if (!this.#copy) return;
     const { path, offset, length } = this.#copy;
-    this.#written.push(Buffer.from('F'), numbers(offset, length, path.length), Buffer.from(path, 'latin1'));
+    const numbers = [offset, length, path.length].map(number);
+    const operation = Buffer.concat([Buffer.from('F'), ...numbers, Buffer.from(path, 'latin1')]);
+    this.#written.push(operation);
+    this.length += operation.length;
     this.#copy = undefined;
   }
 }
 
-/** Numbers in base 128, lowest digit first (LEB128). */
-function numbers(...values: number[]): Buffer {
+function literal(parts: readonly Buffer[]): Buffer {
+  const length = parts.reduce((sum, { length }) => sum + length, 0);
+  return Buffer.concat([Buffer.from('L'), number(length), ...parts]);
+}
+
+/** A number in base 128, lowest digit first (LEB128). */
+function number(value: number): Buffer {
   const bytes: number[] = [];
-  for (let value of values) {
-    for (; value >= 128; value = Math.floor(value / 128)) bytes.push((value % 128) + 128);
-    bytes.push(value);
-  }
-  return Buffer.from(bytes);
+  for (; value >= 128; value = Math.floor(value / 128)) bytes.push((value % 128) + 128);
+  return Buffer.from([...bytes, value]);
 }

@@ -85,7 +85,7 @@ export class RebuildContainer {
    */
   async write(packed: Buffer): Promise<void> {
     if (this.#ended) throw await this.#whyEnded();
-    if (this.stream.write(packed)) return;
+    if (packed.length === 0 || this.stream.write(packed)) return;
     const settled = new AbortController();
     const options = { signal: settled.signal };
     const events = ['drain', 'close'].map((event) => once(this.stream, event, options));
