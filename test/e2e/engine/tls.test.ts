@@ -103,7 +103,10 @@ describe('an engine at a TCP port', function () {
     const env = { ...process.env, DOCKER_CONFIG: join(folder, 'config') };
     const files = ['ca', 'cert', 'key'].map((part) => `${part}=${join(folder, 'client', `${part}.pem`)}`);
     const endpoint = ['host=' + `tcp://127.0.0.1:${port}`, ...files].join(',');
-    execFileSync('docker', ['context', 'create', 'guarded', '--docker', endpoint], { env, stdio: 'ignore' });
+    execFileSync(await bed.dockerCli(), ['context', 'create', 'guarded', '--docker', endpoint], {
+      env,
+      stdio: 'ignore',
+    });
     expect(
       (await (await open({ DOCKER_CONFIG: env.DOCKER_CONFIG, DOCKER_CONTEXT: 'guarded' })).facts()).os,
     ).to.equal('linux');
