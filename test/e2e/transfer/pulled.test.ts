@@ -1,6 +1,7 @@
 import { text } from 'node:stream/consumers';
 
 import { expect } from 'chai';
+import type Docker from 'dockerode';
 
 import type { Engine } from '../../../lib/engine/index.js';
 import { carryOutTransfer, planTransfer } from '../../../lib/transfer/index.js';
@@ -40,7 +41,8 @@ describe('transfer of an image on a base that both sides have pulled from a regi
     }
     const { bedEngine, engine } = engines.get('20-overlay2')!;
     await bed.baseImages(bedEngine.docker, ['busybox:latest']);
-    await buildImage(engine, `${name}:base`, 'busybox:latest', base);
+    await flatten(bedEngine.docker, 'busybox:latest', `${name}:flat`);
+    await buildImage(engine, `${name}:base`, `${name}:flat`, base);
     const [repo, tag] = [`${registry.address}/${name}`, 'base'];
     await bedEngine.docker.getImage(`${name}:base`).tag({ repo, tag });
     await text(await bedEngine.docker.getImage(pulled).push({ authconfig: {} }));
@@ -78,3 +80,17 @@ describe('transfer of an image on a base that both sides have pulled from a regi
     }
   }
 });
+
+/**
+ * Makes an image of one layer that no engine has yet: of a layer that it has in another form already, containerd's store
+ * does not pull the file, and tells nothing of the image then.
+ */
+async function flatten(docker: Docker, from: string, reference: string): Promise<void> {
+  const [repo, tag] = reference.split(':');
+  const container = await docker.createContainer({ Image: from, Cmd: ['true'] });
+  try {
+    await text(await docker.importImage(await container.export(), { repo, tag }));
+  } finally {
+    await container.remove();
+  }
+}
