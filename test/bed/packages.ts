@@ -19,6 +19,9 @@ const compilerPackages: Record<string, string> = {
   'qemu-user-static': 'qemu-aarch64-static',
 };
 
+/** What projects in Python themselves ask, likewise. */
+const pythonPackage: Record<string, string> = { python3: 'python3' };
+
 /** What goes into the root of each Debian suite, beside its minimal base. */
 export const suitePackages = {
   /** Engine 20.10, OpenSSH 9.2, and the tools that need no newer suite. */
@@ -45,6 +48,9 @@ export const ensureMachinePackages = () => ensure(machinePackages);
 
 /** The same for the compilers of both architectures and an emulator of arm64 (`qemu-aarch64-static`). */
 export const ensureCompilers = () => ensure(compilerPackages);
+
+/** The same for a Python on this machine. */
+export const ensurePython = () => ensure(pythonPackage);
 
 async function ensure(packages: Record<string, string>): Promise<void> {
   if ((await missingOf(packages)).length === 0) return;

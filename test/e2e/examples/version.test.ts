@@ -2,11 +2,14 @@ import { expect } from 'chai';
 import { execFileSync } from 'node:child_process';
 import { appendFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { bed } from '../../bed/index.js';
 import { openExample, type OpenExample } from './example.js';
 
 describe('examples/version', () => {
   let example: OpenExample;
   before(async function () {
+    this.timeout(600_000);
+    await bed.orSkip(this, () => bed.python());
     example = await openExample(this, 'version', { engine: '20-overlay2', tag: 'v2.3.0' });
   });
   after(() => example?.close());

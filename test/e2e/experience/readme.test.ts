@@ -44,7 +44,7 @@ describe('README.md, literally', () => {
     await base.tag({ repo: 'debian', tag: 'stable-slim' });
     const folder = join(parent, 'hello');
     await mkdir(folder);
-    const env = { ...home.env, ...engine.env, PATH: home.env.PATH, LOGNAME: 'ada' };
+    const env = { ...home.env, ...engine.env, PATH: home.env.PATH, LOGNAME: 'ada', LANG: 'C.UTF-8' };
     let said = '';
     for (const command of commands) {
       const here = command

@@ -23,7 +23,8 @@ export async function gulp(
 ): Promise<Ended> {
   const child = spawn(process.execPath, [join(repository, 'node_modules/gulp/bin/gulp.js'), ...args], {
     cwd,
-    env,
+    // Signs beyond ASCII are for terminals that know them.
+    env: { ...env, LANG: 'C.UTF-8' },
     stdio: 'pipe',
   });
   child.stdin.end(input);
