@@ -7,7 +7,7 @@ import { host, joinHosts } from './host.js';
 import { anyEngine } from './machine-engine.js';
 import { pty } from './pty.js';
 import { registry } from './registry.js';
-import { ensureCompilers, ensurePython } from './packages.js';
+import { ensureCompilers, ensureVersioneer } from './packages.js';
 import { orSkip } from './require.js';
 
 /** The test bed: engines, hosts and registries from Debian's packages, for end-to-end tests and the demo. */
@@ -26,8 +26,8 @@ export const bed = {
   dockerCli,
   /** Compilers for both architectures of the transfer's helper, and an emulator of arm64. */
   compilers: ensureCompilers,
-  /** A python3 on this machine. */
-  python: ensurePython,
+  /** python3 and Debian's versioneer. */
+  versioneer: ensureVersioneer,
   /** A program in a real terminal. */
   pty,
   /** An engine with base images for the demo, on a machine that may have nothing. */

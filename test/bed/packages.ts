@@ -19,8 +19,8 @@ const compilerPackages: Record<string, string> = {
   'qemu-user-static': 'qemu-aarch64-static',
 };
 
-/** What projects in Python themselves ask, likewise. */
-const pythonPackage: Record<string, string> = { python3: 'python3' };
+/** What tells the version of a project in Python, likewise. */
+const versioneerPackages: Record<string, string> = { python3: 'python3', 'python3-versioneer': 'versioneer' };
 
 /** What goes into the root of each Debian suite, beside its minimal base. */
 export const suitePackages = {
@@ -49,8 +49,8 @@ export const ensureMachinePackages = () => ensure(machinePackages);
 /** The same for the compilers of both architectures and an emulator of arm64 (`qemu-aarch64-static`). */
 export const ensureCompilers = () => ensure(compilerPackages);
 
-/** The same for a Python on this machine. */
-export const ensurePython = () => ensure(pythonPackage);
+/** The same for python3 and versioneer. */
+export const ensureVersioneer = () => ensure(versioneerPackages);
 
 async function ensure(packages: Record<string, string>): Promise<void> {
   if ((await missingOf(packages)).length === 0) return;

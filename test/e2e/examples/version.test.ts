@@ -9,7 +9,7 @@ describe('examples/version', () => {
   let example: OpenExample;
   before(async function () {
     this.timeout(600_000);
-    await bed.orSkip(this, () => bed.python());
+    await bed.orSkip(this, () => bed.versioneer());
     example = await openExample(this, 'version', { engine: '20-overlay2', tag: 'v2.3.0' });
   });
   after(() => example?.close());

@@ -12,6 +12,7 @@ for (const name of ['20-overlay2', '28-overlay2', '28-containerd'] satisfies Eng
     let example: ExampleProject;
     before(async function () {
       this.timeout(900_000);
+      await bed.orSkip(this, () => bed.versioneer());
       engine = await bed.orSkip(this, () => bed.engine(name));
       await bed.baseImages(engine.docker, ['python:3.11-slim']);
       example = await setUpExample('quickstart', { tag: 'v1.2.0' });
