@@ -33,7 +33,10 @@ for (const name of ENGINES) {
         const image = await bench.image();
         const at = proxy.address;
 
+        // Engines tell how far they are every so often.
+        proxy.slow(2_000_000);
         const fresh = await bench.publish(image, `${at}/one:1`);
+        proxy.calm();
         expect(fresh.error).to.equal(undefined);
         expect(fresh.report.notes()).to.deep.equal(['pushed', 'pushed', 'pushed']);
         expect(
