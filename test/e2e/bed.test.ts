@@ -45,7 +45,7 @@ describe('the test bed', function () {
         engine.docker,
         'busybox:latest',
         // The server may take a moment to listen.
-        ['timeout', '30', 'sh', '-c', 'until wget -qO- http://web/ 2>/dev/null; do sleep 0.2; done'],
+        ['sh', '-c', 'for i in $(seq 10); do wget -T 3 -qO- http://web/ && exit; sleep 0.2; done'],
         host,
       );
       expect(seen).to.equal('found\n');
