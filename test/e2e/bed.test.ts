@@ -45,7 +45,11 @@ describe('the test bed', function () {
         engine.docker,
         'busybox:latest',
         // The server may take a moment to listen.
-        ['sh', '-c', 'for i in $(seq 10); do wget -T 3 -qO- http://web/ && exit; sleep 0.2; done'],
+        [
+          'sh',
+          '-c',
+          'for i in $(seq 20); do timeout 3 wget -qO- http://web/ 2>/dev/null && exit; sleep 0.2; done',
+        ],
         host,
       );
       expect(seen).to.equal('found\n');
