@@ -1,5 +1,5 @@
-import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
+import { drained } from '../drained.js';
 
 const HEADER = 8;
 const STDERR = 2;
@@ -80,11 +80,7 @@ class Outlet {
   async write(part: Buffer): Promise<void> {
     if (this.stream.write(part)) return;
     // `close` and `error` come instead of `drain` when the reader has gone.
-    const settled = new AbortController();
-    const signal = settled.signal;
-    const over = (event: string) => once(this.stream, event, { signal }).catch(() => undefined);
-    await Promise.race([over('drain'), over('close')]);
-    settled.abort();
+    await drained(this.stream);
   }
 
   release(): void {

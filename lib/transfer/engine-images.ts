@@ -1,6 +1,6 @@
 import type { Engine } from '../engine/types.js';
 import { imageFacts } from './image-facts.js';
-import { isAvailable, listImages, type ListedImage } from './image-names.js';
+import { isAvailable, listImages, namesOf, type ListedImage } from './image-names.js';
 import { repositoryOf } from './reference.js';
 import { TEMPORARY_LABEL } from './temporary-names.js';
 import type { ImageFacts } from './types.js';
@@ -54,10 +54,10 @@ async function inspect(engine: Engine, images: readonly ListedImage[]): Promise<
   const inspected: (EngineImage | undefined)[] = [];
   const rest = images.entries();
   const ask = async () => {
-    for (const [i, { Id, RepoTags, Labels }] of rest) {
-      const facts = await imageFacts(engine, Id);
-      const names = (RepoTags ?? []).filter((name) => name !== '<none>:<none>');
-      inspected[i] = facts && { facts, names, temporary: Labels?.[TEMPORARY_LABEL] !== undefined };
+    for (const [i, image] of rest) {
+      const facts = await imageFacts(engine, image.Id);
+      const temporary = image.Labels?.[TEMPORARY_LABEL] !== undefined;
+      inspected[i] = facts && { facts, names: namesOf(image), temporary };
     }
   };
   await Promise.all(Array.from({ length: ASKED_AT_ONCE }, ask));

@@ -78,7 +78,8 @@ export interface ListedImage {
   Manifests?: { Kind: string; Available: boolean }[];
 }
 
-function namesOf({ RepoTags }: ListedImage): string[] {
+/** `repository:tag` each; none for an image whose name another has taken over. */
+export function namesOf({ RepoTags }: ListedImage): string[] {
   return (RepoTags ?? []).filter((name) => name !== '<none>:<none>');
 }
 

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
 
+import { drained } from '../drained.js';
 import type { Form } from './packer.js';
 import type { LayerBlob } from './types.js';
 
@@ -73,13 +74,7 @@ export class LayerOrder {
   /** Settles when the host is close enough behind; at once where it has given up. */
   async write(portion: Portion): Promise<void> {
     if (this.failed || this.#portions.write(portion)) return;
-    const settled = new AbortController();
-    const options = { signal: settled.signal };
-    await Promise.race([
-      once(this.#portions, 'drain', options),
-      once(this.#portions, 'close', options),
-    ]).catch(() => undefined);
-    settled.abort();
+    await drained(this.#portions);
   }
 
   end(sent: LayerBlob): void {

@@ -11,7 +11,7 @@ import { canRebuild } from './rebuild-container.js';
  * Looks for an image of the target whose files need not be sent again, and whose files are known here.
  *
  * @param candidates images of the target
- * @returns why there is none,
+ * @returns the image, or why there is none
  */
 export async function findBase(
   source: Engine,

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { Readable, type Duplex } from 'node:stream';
 
+import { drained } from '../../drained.js';
 import { callEngine, reasonOf, statusOf } from '../../engine/call.js';
 import type { Engine } from '../../engine/types.js';
 import { SilenceWatch } from '../silence-watch.js';
-import { tarFile } from '../tar.js';
+import { TAR_END, tarFile } from '../tar.js';
 import { TEMPORARY_LABEL } from '../temporary-names.js';
 import { isConnectionLost } from '../transfer-error.js';
 import { DeltaFailed } from './delta-failed.js';
@@ -86,11 +86,7 @@ export class RebuildContainer {
   async write(packed: Buffer): Promise<void> {
     if (this.#ended) throw await this.#whyEnded();
     if (packed.length === 0 || this.stream.write(packed)) return;
-    const settled = new AbortController();
-    const options = { signal: settled.signal };
-    const events = ['drain', 'close'].map((event) => once(this.stream, event, options));
-    await Promise.race(events).catch(() => undefined);
-    settled.abort();
+    await drained(this.stream);
     if (this.#ended) throw await this.#whyEnded();
   }
 
@@ -217,7 +213,7 @@ async function create(engine: Engine, image: string, id: string): Promise<string
       UsernsMode: 'host',
     },
   });
-  const archive = Buffer.concat([tarFile(name, helper, 0o755), Buffer.alloc(1024)]);
+  const archive = Buffer.concat([tarFile(name, helper, 0o755), TAR_END]);
   try {
     await callEngine(engine, 'PUT', `/containers/${container.id}/archive`, {
       query: { path: '/' },
