@@ -25,6 +25,7 @@ export class Delivery {
   #absent?: number;
   /** The target's own files of layers, where they are not the source's. */
   readonly #forms = new Map<string, LayerBlob>();
+  #formsLearned = false;
   #deltas?: Deltas;
   #onlyWhole = false;
 
@@ -50,9 +51,9 @@ export class Delivery {
     const source = await plan.source.facts();
     // In containerd's store the exact file counts, so its name has to be known before it can be asked for.
     if (source.store === 'containerd') await feed.documents({ sizes: true });
-    await this.#learnForms(feed);
     const has = (layers: readonly LayerBlob[]) => receiver.has(layers);
-    const asking = countPresent(this.#layers(feed), this.present, has);
+    // The source is read meanwhile.
+    const asking = this.#learnForms(feed).then(() => countPresent(this.#layers(feed), this.present, has));
     const opening = this.#plansDeltas() ? this.openDeltas() : undefined;
     opening?.catch(() => undefined); // Told below.
     feed.prepare(Promise.all([asking, opening]));
@@ -70,9 +71,10 @@ export class Delivery {
 
   /**
    * In which form the target has layers. Where the manifest is ours to write, it can list them in any; the source's own
-   * is given up only for those that have been rebuilt there.
+   * is given up only for those that have been rebuilt there. Once for all tries: what has been sent since is known here.
    */
   async #learnForms(feed: LayerFeed): Promise<void> {
+    if (this.#formsLearned) return;
     const { store } = await this.plan.source.facts();
     for (const [diffId, form] of await this.receiver.formsOf(this.plan.related)) {
       const usable = store === 'graphdriver' || form.digest === diffId;
@@ -80,6 +82,7 @@ export class Delivery {
         this.#forms.set(diffId, form);
       }
     }
+    this.#formsLearned = true;
   }
 
   /** From now on, deltas are not tried. */
