@@ -34,7 +34,7 @@ export class ArchiveIndex {
   }
 
   /** The layer that a file holds; undefined where it holds none, or none that is known yet. */
-  layerIn({ name, size }: SavedFile): LayerBlob | undefined {
+  layerIn({ name, size }: Pick<SavedFile, 'name' | 'size'>): LayerBlob | undefined {
     const diffId = this.#names.get(name);
     if (diffId === undefined) {
       this.#unknownSizes.set(name, size);

@@ -56,7 +56,8 @@ export class Delivery {
     const asking = this.#learnForms(feed).then(() => countPresent(this.#layers(feed), this.present, has));
     const opening = this.#plansDeltas() ? this.openDeltas() : undefined;
     opening?.catch(() => undefined); // Told below.
-    feed.prepare(Promise.all([asking, opening]));
+    const target = await plan.target.facts();
+    feed.prepare(Promise.all([asking, opening]), { sizes: target.store === 'containerd' });
     try {
       this.present = await asking;
       this.#absent = this.present;

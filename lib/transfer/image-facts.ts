@@ -31,6 +31,7 @@ interface Inspected {
   Author?: string;
   Config?: Record<string, unknown> | null;
   RootFS?: { Layers?: string[] | null };
+  GraphDriver?: { Name: string; Data?: { LowerDir?: string; UpperDir?: string } | null };
   /** From API 1.48, and only in containerd's store. */
   Descriptor?: Blob | null;
 }
@@ -55,6 +56,7 @@ export async function imageFacts(
 function factsOf(inspected: Inspected): ImageFacts {
   const { Id, Os, Architecture, Variant, Created, Author, Config, RootFS, Descriptor } = inspected;
   const diffIds = RootFS?.Layers ?? [];
+  const folders = layerFolders(inspected);
   const config = CONFIG_KEYS.map((key) => essence(Config?.[key]));
   return {
     id: Id,
@@ -64,7 +66,14 @@ function factsOf(inspected: Inspected): ImageFacts {
     likeness: JSON.stringify([Os, Architecture, Created, Author, config, diffIds]),
     // Of an image of several platforms it may be the index.
     ...(Descriptor && /\.manifest\.v\d\+json$/.test(Descriptor.mediaType) && { manifest: Descriptor }),
+    ...(folders.length > 0 && folders.length === diffIds.length && { folders }),
   };
+}
+
+function layerFolders({ GraphDriver }: Inspected): string[] {
+  if (GraphDriver?.Name !== 'overlay2') return [];
+  const { LowerDir, UpperDir } = GraphDriver.Data ?? {};
+  return [UpperDir, ...(LowerDir?.split(':') ?? [])].filter((folder) => folder !== undefined).reverse();
 }
 
 /** A value with its keys in one order, and without the empty ones, which some engines write out and others leave out. */

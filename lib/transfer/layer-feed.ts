@@ -6,14 +6,15 @@ import { ArchiveIndex } from './archive-index.js';
 import { DeltaFailed } from './delta/delta-failed.js';
 import { LayerIndexes } from './delta/layer-indexes.js';
 import { PlainLayer } from './delta/plain-layer.js';
-import { readExcerpt } from './excerpt.js';
-import { removeTemporaryImages } from './image-names.js';
 import { LayerOrder } from './layer-order.js';
+import { openLayerReader, type LayerReader } from './layer-reader.js';
+import { removeLeftovers } from './leftovers.js';
 import type { Form } from './packer.js';
 import { openSavedArchive, readSavedArchive, type SavedFile } from './saved-archive.js';
 import { shareLayer } from './share-layer.js';
+import { NotAssembled } from './stored/not-assembled.js';
 import { beginTransferId, endTransferId, isLeftover } from './temporary-names.js';
-import type { Blob, ImageFacts, LayerBlob } from './types.js';
+import type { ImageFacts, LayerBlob } from './types.js';
 
 /** Layers up to this size are kept for hosts that want them out of the archive's order ... */
 const SMALL_LAYER = 4 * 2 ** 20;
@@ -24,8 +25,8 @@ const SMALL_LAYERS = 24 * 2 ** 20;
  * Reads an image from its engine and hands out its layers to the hosts that order them. An engine saves an image only
  * as a whole and in an order of its own, while a graph driver takes layers only base first: so the archive is read as
  * often as it takes until every order was met, and a layer is read once for all hosts that want it at that time.
- * Small layers are kept instead, within bounds. Where single files of the engine's store can be read
- * ({@link readExcerpt}), only those that are ordered are.
+ * Small layers are kept instead, within bounds. Where single layers can be read ({@link LayerReader}), only those that
+ * are ordered are; should that fail, the whole image is read from then on.
  */
 export class LayerFeed {
   readonly archive: ArchiveIndex;
@@ -34,6 +35,9 @@ export class LayerFeed {
   readonly #closing = new AbortController();
   readonly #preparing = new Set<Promise<unknown>>();
   #reading?: Promise<void>;
+  /** Reads single layers; opened by the first reading. */
+  #reader?: Promise<LayerReader | undefined>;
+  #onlyWhole = false;
   /** The archive for the next pass, asked for in advance. */
   #ahead?: Promise<Readable>;
   #sizesWanted = false;
@@ -63,9 +67,12 @@ export class LayerFeed {
 
   /**
    * Starts reading for somebody who will order when `settled` settles: layers wait until then, while the engine, which
-   * takes seconds before the first of them comes, is at work.
+   * may take seconds before the first of them comes, is at work.
+   *
+   * @param wanted whether the sizes of all layers will be, in the end
    */
-  prepare(settled: Promise<unknown>): void {
+  prepare(settled: Promise<unknown>, wanted: { sizes: boolean }): void {
+    this.#sizesWanted ||= wanted.sizes;
     this.#preparing.add(settled.catch(() => undefined));
     this.#start();
   }
@@ -85,10 +92,11 @@ export class LayerFeed {
   async close(): Promise<void> {
     this.#closing.abort();
     await this.#reading?.catch(() => undefined);
+    const { source, reference, image } = this;
+    await this.#reader?.then((reader) => reader?.close()).catch(() => undefined);
     endTransferId(this.#id);
-    if (!this.image.manifest) return;
-    const { source, reference } = this;
-    await removeTemporaryImages(source, (id) => isLeftover(id, reference)).catch(() => undefined);
+    if (!image.manifest && !image.folders) return;
+    await removeLeftovers(source, (id) => isLeftover(id, reference)).catch(() => undefined);
   }
 
   #start(): void {
@@ -98,13 +106,9 @@ export class LayerFeed {
 
   async #read(): Promise<void> {
     try {
-      if (this.image.manifest) {
-        await this.#learn(this.image.manifest);
-        while (this.#orders.size > 0) await this.#pass();
-      } else {
-        do await this.#pass();
-        while (this.#orders.size > 0);
-      }
+      const reader = await this.#openReader();
+      if (reader) await this.#readSingle(reader);
+      else await this.#readWhole();
     } catch (error) {
       for (const order of this.#orders) order.fail(error as Error);
       this.#orders.clear();
@@ -116,34 +120,45 @@ export class LayerFeed {
     }
   }
 
-  /** Reads the image's documents alone. */
-  async #learn(manifest: Blob): Promise<void> {
-    if (this.archive.config) return;
-    await this.#learnFrom(manifest);
-    const config = this.archive.configOf(manifest);
-    if (config) await this.#learnFrom(config);
-    if (!this.#documentsKnown()) {
-      throw new Error(`The engine does not hand out the config of ${this.reference}.`);
+  async #openReader(): Promise<LayerReader | undefined> {
+    if (this.#onlyWhole) return undefined;
+    const { source, image, archive } = this;
+    this.#reader ??= openLayerReader(source, image, archive, this.#id, this.#closing.signal);
+    return this.#reader;
+  }
+
+  /** Reads the image's documents, and then the layers that are ordered, alone. */
+  async #readSingle(reader: LayerReader): Promise<void> {
+    try {
+      await reader.learn({ sizes: this.#sizesWanted });
+      if (!this.#documentsKnown()) {
+        throw new Error(`The engine does not hand out the config of ${this.reference}.`);
+      }
+      while (this.#orders.size > 0) await this.#pass(this.#orderedFrom(reader));
+    } catch (error) {
+      if (!(error instanceof NotAssembled)) throw error;
+      // An order that has got a part of its layer has failed; the others need not know.
+      this.#onlyWhole = true;
+      await this.#readWhole();
     }
   }
 
-  async #learnFrom(document: Blob): Promise<void> {
-    for await (const file of this.#excerpt([document])) await this.archive.learn(file);
+  async #readWhole(): Promise<void> {
+    do await this.#pass(this.#saved());
+    while (this.#orders.size > 0);
   }
 
-  /** Reads the archive once, or as much of it as is of use. */
-  async #pass(): Promise<void> {
+  /** Reads the files of an archive, or as many of them as are of use. */
+  async #pass(files: AsyncIterable<SavedFile>): Promise<void> {
     const waiting = [...this.#orders].filter((order) => order.isOpen);
     const seen = new Set<string>();
-    for await (const file of this.#files()) {
+    for await (const file of files) {
       seen.add(file.name);
       const layer = this.archive.layerIn(file);
       if (layer) await this.#handOut(file, layer);
       else await this.archive.learn(file);
       this.#forgetFailed();
       if (this.#isOfNoMoreUse(seen)) return;
-      // The engine can already be at work for the next pass, where one is needed.
-      if (!this.image.manifest && this.#hasPassed(seen)) this.#ahead ??= this.#open();
     }
     for (const order of waiting) {
       if (this.#orders.has(order) && ++order.missed > 1) {
@@ -154,22 +169,25 @@ export class LayerFeed {
       throw new Error(`The archive of ${this.reference} lacks the image's config.`);
   }
 
-  /** What one pass reads: what is ordered, where that can be had alone. */
-  async *#files(): AsyncGenerator<SavedFile> {
-    if (this.image.manifest) {
-      const orders = [...this.#orders];
-      const open = orders.filter((order) => order.isOpen);
-      const wanted = new Set((open.length > 0 ? open : orders).map((order) => order.diffId));
-      yield* this.#excerpt([...wanted].map((diffId) => this.archive.blob(diffId)!));
-    } else {
-      const saved = await (this.#ahead ?? this.#open());
-      this.#ahead = undefined;
-      yield* readSavedArchive(saved);
+  /** The whole image. */
+  async *#saved(): AsyncGenerator<SavedFile> {
+    const saved = await (this.#ahead ?? this.#open());
+    this.#ahead = undefined;
+    const seen = new Set<string>();
+    for await (const file of readSavedArchive(saved)) {
+      yield file;
+      seen.add(file.name);
+      // The engine can already be at work for the next pass, where one is needed.
+      if (this.#hasPassed(seen)) this.#ahead ??= this.#open();
     }
   }
 
-  #excerpt(blobs: readonly Blob[]): AsyncGenerator<SavedFile> {
-    return readExcerpt(this.source, blobs, this.#id, this.#closing.signal);
+  /** The layers that are ordered now. */
+  #orderedFrom(reader: LayerReader): AsyncIterable<SavedFile> {
+    const orders = [...this.#orders];
+    const open = orders.filter((order) => order.isOpen);
+    const wanted = (open.length > 0 ? open : orders).map((order) => order.diffId);
+    return reader.layers([...new Set(wanted)]);
   }
 
   #open(): Promise<Readable> {

@@ -2,6 +2,7 @@ import { UserError } from '../user-error.js';
 import { reasonOf, statusOf } from '../engine/call.js';
 import { NotLoaded } from './receiver.js';
 import type { Engine } from '../engine/types.js';
+import { NotAssembled } from './stored/not-assembled.js';
 
 const BROKEN_CONNECTION = new Set([
   'EAI_AGAIN',
@@ -22,9 +23,10 @@ const BROKEN_CONNECTION = new Set([
   'SSH_UNREACHABLE',
 ]);
 
-/** Whether another try may go well: the connection broke, or the engine lost something on the way. */
+/** Whether another try may go well: the connection broke, an engine lost something on the way, or it will go another way. */
 export function isPassing(error: unknown): boolean {
-  return isConnectionLost(error) || (error instanceof NotLoaded && !isDiskFull(error));
+  if (isConnectionLost(error) || error instanceof NotAssembled) return true;
+  return error instanceof NotLoaded && !isDiskFull(error);
 }
 
 /** Whether the engine could not be reached any more, went down, or fell silent. */

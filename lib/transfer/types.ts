@@ -20,6 +20,8 @@ export interface ImageFacts {
   likeness: string;
   /** The image's manifest as a file, where single files of the engine's store can be read. */
   manifest?: Blob;
+  /** Where, behind overlay2, the files of each layer stand on the engine's machine. */
+  folders?: readonly string[];
 }
 
 /** A file of an image. */

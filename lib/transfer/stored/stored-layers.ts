@@ -1,0 +1,161 @@
+import { createHash } from 'node:crypto';
+
+import { callEngine, reasonOf, statusOf, streamFromEngine } from '../../engine/call.js';
+import type { Engine } from '../../engine/types.js';
+import type { ArchiveIndex } from '../archive-index.js';
+import { blobPath, digestOf } from '../digest.js';
+import type { LayerReader } from '../layer-reader.js';
+import type { SavedFile } from '../saved-archive.js';
+import { TarReader } from '../tar-reader.js';
+import { TEMPORARY_LABEL } from '../temporary-names.js';
+import type { ImageFacts } from '../types.js';
+import { assembleLayer } from './assemble-layer.js';
+import { NotAssembled } from './not-assembled.js';
+import { splitEntries, splitSize } from './tar-split.js';
+
+/** Folder of what the container has from the engine. */
+const MOUNTS = '/.gulp-dockerutils';
+
+/**
+ * Reads layers from the folders in which an engine with overlay2 keeps them. It gives them away through a container that
+ * has them mounted, read-only; it is never started. What comes is compared with the diff ID.
+ */
+export class StoredLayers implements LayerReader {
+  readonly #splits = new Map<string, Buffer>();
+
+  private constructor(
+    private readonly engine: Engine,
+    private readonly image: ImageFacts,
+    private readonly archive: ArchiveIndex,
+    private readonly containerId: string,
+    private readonly signal: AbortSignal,
+  ) {}
+
+  /**
+   * @param folders of the layers on the engine's machine, base first
+   * @param id of the transfer
+   * @returns undefined where that engine does not allow it
+   */
+  static async open(
+    engine: Engine,
+    image: ImageFacts,
+    folders: readonly string[],
+    archive: ArchiveIndex,
+    id: string,
+    signal: AbortSignal,
+  ): Promise<StoredLayers | undefined> {
+    try {
+      const { id: containerId } = await engine.docker.createContainer({
+        Image: image.id,
+        Entrypoint: [MOUNTS],
+        Labels: { [TEMPORARY_LABEL]: id },
+        HostConfig: { NetworkMode: 'none', Mounts: mountsFor(image, folders) },
+      });
+      return new StoredLayers(engine, image, archive, containerId, signal);
+    } catch (error) {
+      if (statusOf(error) === undefined) throw error;
+      return undefined;
+    }
+  }
+
+  async learn({ sizes }: { sizes: boolean }): Promise<void> {
+    const { archive, image } = this;
+    if (!archive.config) {
+      const config = await this.#file('config');
+      if (digestOf(config) !== image.id) throw new NotAssembled('its config is not the one that it names');
+      archive.config = config;
+    }
+    if (!sizes) return;
+    for (const diffId of image.diffIds) await this.#sizeOf(diffId);
+  }
+
+  async *layers(diffIds: readonly string[]): AsyncGenerator<SavedFile> {
+    for (const diffId of diffIds) {
+      const size = await this.#sizeOf(diffId);
+      yield { name: blobPath(diffId), size, content: this.#content(diffId) };
+    }
+  }
+
+  async close(): Promise<void> {
+    const query = { force: '1', v: '1' };
+    await callEngine(this.engine, 'DELETE', `/containers/${this.containerId}`, { query });
+  }
+
+  /** Bytes of a layer's archive, which the index is told too. */
+  async #sizeOf(diffId: string): Promise<number> {
+    const known = this.archive.blob(diffId);
+    if (known) return known.size;
+    const size = await splitSize(await this.#split(diffId));
+    this.archive.layerIn({ name: blobPath(diffId), size });
+    return size;
+  }
+
+  async #split(diffId: string): Promise<Buffer> {
+    const split =
+      this.#splits.get(diffId) ?? (await this.#file(splitName(this.image.diffIds.indexOf(diffId))));
+    this.#splits.set(diffId, split);
+    return split;
+  }
+
+  async *#content(diffId: string): AsyncGenerator<Buffer> {
+    const hash = createHash('sha256');
+    const folder = this.#saved(folderName(this.image.diffIds.indexOf(diffId)));
+    for await (const bytes of assembleLayer(splitEntries(await this.#split(diffId)), folder)) {
+      hash.update(bytes);
+      yield bytes;
+    }
+    if (diffId !== `sha256:${hash.digest('hex')}`)
+      throw new NotAssembled('what is stored has another digest');
+  }
+
+  /** The content of a mounted file. */
+  async #file(name: string): Promise<Buffer> {
+    const reader = new TarReader();
+    const content: Buffer[] = [];
+    for await (const chunk of this.#saved(name)) {
+      for (const { bytes, of } of reader.push(chunk)) if (of) content.push(bytes);
+    }
+    return Buffer.concat(content);
+  }
+
+  /** A mounted file or folder as an archive. */
+  async *#saved(name: string): AsyncGenerator<Buffer> {
+    const path = `/containers/${this.containerId}/archive`;
+    const options = { query: { path: `${MOUNTS}/${name}` }, signal: this.signal };
+    try {
+      yield* await streamFromEngine(this.engine, 'GET', path, options);
+    } catch (error) {
+      if (statusOf(error) === undefined) throw error;
+      throw new NotAssembled(reasonOf(error), { cause: error });
+    }
+  }
+}
+
+const folderName = (index: number) => `${index}`;
+const splitName = (index: number) => `${index}.split`;
+
+/**
+ * What the container sees of the engine's own files: of this image alone, and nothing that could be written. The places
+ * are those of moby's layer store and image store (`layer/filestore.go`, `image/fs.go`).
+ */
+function mountsFor({ id, diffIds, volumes }: ImageFacts, folders: readonly string[]) {
+  const [, root = '', driver = ''] = /^(.*)\/([^/]+)\/[^/]+\/diff$/.exec(folders[0] ?? '') ?? [];
+  const store = `${root}/image/${driver}`;
+  const mount = (source: string, name: string) => ({
+    Type: 'bind' as const,
+    Source: source,
+    Target: `${MOUNTS}/${name}`,
+    ReadOnly: true,
+    BindOptions: { Propagation: 'rslave' as const, NonRecursive: true },
+  });
+  let chainId: string | undefined;
+  const layers = diffIds.flatMap((diffId, i) => {
+    chainId = chainId === undefined ? diffId : digestOf(`${chainId} ${diffId}`);
+    const split = `${store}/layerdb/${chainId.replace(':', '/')}/tar-split.json.gz`;
+    return [mount(split, splitName(i)), mount(folders[i]!, folderName(i))];
+  });
+  const config = mount(`${store}/imagedb/content/${id.replace(':', '/')}`, 'config');
+  // Else the engine would make volumes, and copy into them what the image has there.
+  const empty = volumes.map((path) => ({ Type: 'tmpfs' as const, Source: '', Target: path }));
+  return [config, ...layers, ...empty];
+}
