@@ -121,6 +121,8 @@ export async function transferImage(
   const failures: Failure[] = [];
   try {
     const from = await open(source);
+    // Asked for while the logins are made; whoever needs them hears of a failure.
+    from.facts().catch(() => undefined);
     const plans: TransferPlan[] = [];
     await Promise.all(
       targets.map(async (address) => {

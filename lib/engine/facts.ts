@@ -7,10 +7,9 @@ export const MINIMUM_API_VERSION = '1.41';
 
 /** Asks an engine what it is (GET /version and /info). */
 export async function readFacts(docker: Docker): Promise<EngineFacts> {
-  const [version, info] = await Promise.all([
-    docker.version() as Promise<VersionAnswer>,
-    docker.info() as Promise<InfoAnswer>,
-  ]);
+  // One after the other: a second connection over ssh takes longer than both.
+  const version = (await docker.version()) as VersionAnswer;
+  const info = (await docker.info()) as InfoAnswer;
   const docked = version.Components?.some(({ Name }) => Name === 'Engine') ?? false;
   return {
     version: version.Version,

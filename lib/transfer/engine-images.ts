@@ -9,6 +9,9 @@ import type { ImageFacts } from './types.js';
 const IMAGES_ASKED = 200;
 const ASKED_AT_ONCE = 8;
 
+/** Questions that go over one connection: a further one, over ssh, takes as long as some of them. */
+const ASKED_IN_A_ROW = 4;
+
 /** An image as an engine has it. */
 export interface EngineImage {
   facts: ImageFacts;
@@ -60,6 +63,7 @@ async function inspect(engine: Engine, images: readonly ListedImage[]): Promise<
       inspected[i] = facts && { facts, names: namesOf(image), temporary };
     }
   };
-  await Promise.all(Array.from({ length: ASKED_AT_ONCE }, ask));
+  const connections = Math.min(ASKED_AT_ONCE, Math.ceil(images.length / ASKED_IN_A_ROW));
+  await Promise.all(Array.from({ length: connections }, ask));
   return inspected.filter((image) => image !== undefined);
 }

@@ -167,14 +167,9 @@ export class Receiver {
   }
 
   async #isThere(id: string, name: string, layers: readonly LayerBlob[]): Promise<boolean> {
-    if (!(await tagImage(this.engine, id, name))) return false;
-    const [complete, facts] = await Promise.all([
-      isComplete(this.engine, name),
-      imageFacts(this.engine, name),
-    ]);
-    return (
-      complete && facts?.id === id && facts.diffIds.join() === layers.map((layer) => layer.diffId).join()
-    );
+    if (!(await tagImage(this.engine, id, name)) || !(await isComplete(this.engine, name))) return false;
+    const facts = await imageFacts(this.engine, name);
+    return facts?.id === id && facts.diffIds.join() === layers.map((layer) => layer.diffId).join();
   }
 }
 

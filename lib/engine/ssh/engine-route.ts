@@ -13,7 +13,7 @@ const DEFAULT_SOCKET_PATH = '/var/run/docker.sock';
 /**
  * Finds a way from a login on the engine's machine to the engine: by the docker client there, by a forwarded socket, by
  * socat or python3, and by those with `sudo -n` where the user may not use the socket. The first that leads to an answer
- * is taken.
+ * is taken; the connection over which it came is the first that is dialled.
  *
  * @param timeout milliseconds that each way may take to answer
  * @throws UserError `NO_ENGINE`, `ENGINE_PERMISSION`
@@ -51,8 +51,7 @@ export async function findRoute(
   const said: string[] = [];
   for (const route of routes) {
     try {
-      await probe(route, timeout);
-      return route;
+      return startingWith(await probe(route, timeout), route);
     } catch (error) {
       if (isConnectionFailure(error)) throw error;
       if (error instanceof ProgramFailure) said.push(error.said);
@@ -61,24 +60,55 @@ export async function findRoute(
   throw await explain(connection, address, path, said.join('\n'));
 }
 
-/** Asks for `/_ping` and waits for the first words of an answer. */
-async function probe(route: Dial, timeout: number): Promise<void> {
-  const socket: Duplex = await route();
+/**
+ * Asks for `/_ping`.
+ *
+ * @returns the connection, over which the answer has come whole
+ */
+async function probe(route: Dial, timeout: number): Promise<Duplex> {
+  const socket = await route();
+  let answer = '';
   try {
     await new Promise<void>((resolve, reject) => {
       const timer = setTimeout(() => reject(new Error('no answer')), timeout);
       socket.once('close', () => clearTimeout(timer));
       socket.once('error', reject);
       socket.once('end', () => reject(new Error('closed')));
-      socket.once('data', (chunk: Buffer) => {
-        if (chunk.toString('latin1').startsWith('HTTP/1.')) resolve();
-        else reject(new Error('no HTTP'));
+      socket.on('data', function read(chunk: Buffer) {
+        answer += chunk.toString('latin1');
+        if (!'HTTP/1.'.startsWith(answer.slice(0, 7))) return reject(new Error('no HTTP'));
+        if (!isWhole(answer)) return;
+        clearTimeout(timer);
+        // It is read on, so that its end is noticed.
+        socket.off('data', read).resume();
+        resolve();
       });
       socket.write('GET /_ping HTTP/1.1\r\nHost: docker.invalid\r\n\r\n');
     });
+  } catch (error) {
+    socket.destroy();
+    throw error;
   } finally {
-    socket.on('error', () => {}).destroy();
+    socket.on('error', () => {});
   }
+  return socket;
+}
+
+/** Whether all of an HTTP answer is there, as far as its head tells its length. */
+function isWhole(answer: string): boolean {
+  const end = answer.indexOf('\r\n\r\n');
+  if (end === -1) return false;
+  const [, length = 0] = /^content-length: *(\d+)/im.exec(answer.slice(0, end)) ?? [];
+  return answer.length >= end + 4 + Number(length);
+}
+
+function startingWith(socket: Duplex, dial: Dial): Dial {
+  let first: Duplex | undefined = socket;
+  return () => {
+    const ready = first;
+    first = undefined;
+    return ready && !ready.destroyed ? Promise.resolve(ready) : dial();
+  };
 }
 
 async function explain(

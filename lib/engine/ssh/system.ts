@@ -230,7 +230,12 @@ async function runSsh(argv: readonly string[], { env }: SshOptions): Promise<End
   child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
   const [status, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
   // An ssh that stays in the background may keep its output open for good.
-  await Promise.race([Promise.all([finished(child.stdout), finished(child.stderr)]), delay(100)]);
+  const enough = new AbortController();
+  await Promise.race([
+    Promise.all([finished(child.stdout), finished(child.stderr)]),
+    delay(100, undefined, { signal: enough.signal }),
+  ]);
+  enough.abort();
   child.stdout.destroy();
   child.stderr.destroy();
   return { status: exitStatus(status, signal), output, said };

@@ -60,7 +60,8 @@ export async function buildTree(
   await build(engine, reference, lines, Object.fromEntries(tree), builder);
 }
 
-async function build(
+/** Builds an image by a Dockerfile of these lines, with some files as its context. */
+export async function build(
   engine: Engine,
   reference: string,
   dockerfile: readonly string[],

@@ -1,0 +1,110 @@
+import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
+
+import { expect } from 'chai';
+
+import type { Engine } from '../../../lib/engine/index.js';
+import { createReport } from '../../../lib/report/index.js';
+import { carryOutTransfer, planTransfer, type TransferPlan } from '../../../lib/transfer/index.js';
+import { bed, type BedEngine } from '../../bed/index.js';
+import { build, layersOf, leftovers, newName, open, removeImages, silent } from './workbench.js';
+
+/** Whatever can stand in a layer: what one of the later instructions does to the earlier ones counts too. */
+const DOCKERFILE = [
+  'FROM busybox:latest',
+  'RUN mkdir -p /tree/gone /tree/emptied /tree/kept && echo one > /tree/gone/file && echo two > /tree/emptied/file',
+  `RUN cd /tree && rm -r gone && rm -r emptied && mkdir emptied && echo three > emptied/other \\
+    && echo four > first && ln first second && ln -s first third && mknod device c 5 1 && mkfifo pipe \\
+    && touch empty "$(printf 'not\\377utf8')" 'line
+feed' && echo five > "$(printf 'content\\377')" && chmod 4755 first \\
+    && mkdir -p ${'long/'.repeat(50)} && echo six > ${'long/'.repeat(50)}file \\
+    && head -c 20000000 /dev/urandom > large && chown 1000:1000 large`,
+  'VOLUME /tree/kept /data',
+  'RUN true',
+  'ENV LAST=1',
+];
+
+for (const engineName of ['20-overlay2', '26-overlay2', '28-overlay2'] as const) {
+  for (const builder of ['classic', 'buildkit'] as const) {
+    describe(`single layers out of ${engineName} (${builder})`, function () {
+      this.timeout(120_000);
+      const reference = `${newName()}:1`;
+      let here: BedEngine;
+      let there: BedEngine;
+      let source: Engine;
+      let target: Engine;
+
+      before(async function () {
+        this.timeout(600_000);
+        here = await bed.orSkip(this, () => bed.engine(engineName));
+        const other = engineName === '26-overlay2' ? '28-overlay2' : '26-overlay2';
+        there = await bed.orSkip(this, () => bed.engine(other));
+        for (const { docker } of [here, there]) await bed.baseImages(docker, ['busybox:latest']);
+        source = await open(here.url);
+        target = await open(there.url);
+        await build(source, reference, DOCKERFILE, {}, builder);
+      });
+
+      after(async () => {
+        await removeImages(here.docker, reference);
+        await source?.close();
+        await target?.close();
+      });
+
+      afterEach(async () => {
+        await removeImages(there.docker, reference);
+        for (const { docker } of [here, there]) {
+          expect(await leftovers(docker)).to.deep.equal([]);
+          expect(await docker.listContainers({ all: true })).to.deep.equal([]);
+        }
+        expect((await here.docker.listVolumes()).Volumes).to.deep.equal([]);
+      });
+
+      /** Transfers; says what was told, and whether the source has saved an image. */
+      async function transfer(plan: TransferPlan): Promise<{ said: string; saved: boolean }> {
+        const since = Date.now() / 1000;
+        const said = new PassThrough();
+        const report = createReport({ stream: said as unknown as NodeJS.WriteStream });
+        await carryOutTransfer(plan, { report });
+        const filters = JSON.stringify({ type: ['image'], event: ['save'] });
+        const until = Date.now() / 1000 + 1;
+        const events = await here.docker.getEvents({ since, until, filters });
+        return { said: await text(said.end()), saved: (await text(events)).includes(reference) };
+      }
+
+      it('make the same image, and the whole one is not read', async () => {
+        const { said, saved } = await transfer(await planTransfer(source, target, reference));
+        expect(saved, said).to.equal(false);
+        const layers = [here, there].map(({ docker }) => layersOf(docker, reference));
+        expect((await Promise.all(layers)).map((each) => each.join())).to.satisfy(
+          ([a, b]: string[]) => a === b,
+        );
+      });
+
+      it('give way to the whole image where the engine does not allow it', async () => {
+        const plan = await planTransfer(source, target, reference);
+        const folders = plan.image.folders!.map((folder) => folder.replace(/diff$/, 'nothing'));
+        const { said, saved } = await transfer({ ...plan, image: { ...plan.image, folders } });
+        expect(saved, said).to.equal(true);
+        expect(said).not.to.match(/try/);
+      });
+
+      it('give way to the whole image where they cannot be put together', async () => {
+        const plan = await planTransfer(source, target, reference);
+        const folders = plan.image.folders!.toReversed();
+        const { said, saved } = await transfer({ ...plan, image: { ...plan.image, folders } });
+        expect(saved, said).to.equal(true);
+        expect(said).to.match(/a layer cannot be read alone \(.*; try 2 of 6/);
+      });
+
+      it('leave nothing behind a transfer that is ended', async () => {
+        const ended = new AbortController();
+        const plan = await planTransfer(source, target, reference);
+        const running = carryOutTransfer(plan, { report: silent, signal: ended.signal });
+        setTimeout(() => ended.abort(), Math.random() * 500);
+        await running.catch(() => undefined);
+        await carryOutTransfer(plan, { report: silent });
+      });
+    });
+  }
+}
