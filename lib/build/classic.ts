@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import { Readable } from 'node:stream';
+import { reasonOf, statusOf } from '../engine/call.js';
 import type { Activity } from '../report/types.js';
 import { dockerfileInContext, type BuildContext, type FileContext } from './build-context.js';
 import type { BuildMeans } from './carry-out.js';
@@ -70,7 +71,8 @@ export async function buildClassic(
     return { id, cached: progress.cached, sent: context.sent };
   } catch (error) {
     signal?.throwIfAborted();
-    throw bodyFailure ?? error;
+    if (bodyFailure !== undefined || statusOf(error) === undefined) throw bodyFailure ?? error;
+    throw buildFailed(failing, reasonOf(error)); // Before its first step, such as by the Dockerfile's syntax.
   } finally {
     signal?.removeEventListener('abort', cancel);
     body.destroy();

@@ -20,6 +20,8 @@ export class ArchiveIndex {
   config?: Buffer;
   /** The manifest that the source itself has for the image, once it has gone by. */
   manifest?: Buffer;
+  /** Whether a manifest has said which file is which layer. */
+  #filesKnown = false;
   readonly #image: ImageFacts;
   readonly #names = new Map<string, string>();
   readonly #blobs = new Map<string, LayerBlob>();
@@ -63,7 +65,8 @@ export class ArchiveIndex {
 
   /** Takes up a file that holds no known layer. */
   async learn({ name, size, content }: SavedFile): Promise<void> {
-    if (this.config || size > LARGEST_DOCUMENT || !/^(blobs\/sha256\/[^/]+|[^/]+\.json)$/.test(name)) return;
+    if (this.#filesKnown || size > LARGEST_DOCUMENT || !/^(blobs\/sha256\/[^/]+|[^/]+\.json)$/.test(name))
+      return;
     const chunks: Buffer[] = [];
     for await (const chunk of content) chunks.push(chunk);
     this.#documents.set(name, Buffer.concat(chunks));
@@ -76,6 +79,7 @@ export class ArchiveIndex {
       const config = this.#documents.get(configName);
       if (!config || !this.#isOurs(config) || layers.length !== this.#image.diffIds.length) continue;
       this.config = config;
+      this.#filesKnown = true;
       layers.forEach(({ path, blob }, i) => {
         const diffId = this.#image.diffIds[i]!;
         this.#names.set(path, diffId);

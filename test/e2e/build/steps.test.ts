@@ -56,10 +56,14 @@ onEngines(ENGINES, 'build steps', (workshop) => {
       'docker/typo/Dockerfile': 'FROM busybox:latest\nRUM true\n',
       'docker/derived/Dockerfile': 'FROM busybox:latest\n',
     });
-    const copy = await rejection(here.build('copy'));
-    expect(copy.message).to.match(/^docker\/copy\/Dockerfile:2: COPY there-is-none \/ failed.*there-is-none/);
-    const typo = await rejection(here.build('typo'));
-    expect(typo.message).to.match(/^docker\/typo\/Dockerfile:2: unknown instruction: RUM/i);
+    for (const engine of [here.engine, here.classic()]) {
+      const copy = await rejection(here.build('copy', {}, { engine }));
+      expect(copy.message).to.match(
+        /^docker\/copy\/Dockerfile:2: COPY there-is-none \/ failed.*there-is-none/,
+      );
+      const typo = await rejection(here.build('typo', {}, { engine }));
+      expect(typo.message).to.match(/^docker\/typo\/Dockerfile:2: unknown instruction: RUM/i);
+    }
     const bases = [{ image: 'base', reference: 'nobody-has/this:tag' }];
     const derived = await rejection(here.build('derived', { bases }));
     expect(derived).to.include({ code: 'BASE_MISSING' });
