@@ -1,6 +1,7 @@
 import { promisify } from 'node:util';
 import { constants, deflateRaw } from 'node:zlib';
 
+import { tarPadding } from '../tar.js';
 import type { Place } from './layer-index.js';
 
 const LINE_END = Buffer.from('\r\n');
@@ -9,6 +10,9 @@ const LINE_END = Buffer.from('\r\n');
 const SMALL = 2 ** 14;
 
 const deflate = promisify<Buffer, object, Buffer>(deflateRaw);
+
+/** Headers in their thousands make up most of a delta, and are much alike. */
+const SMALLEST = { level: 9, memLevel: 9 };
 
 /** Writes operations for the program helper/rebuild.c, which describes them. */
 export class Operations {
@@ -27,6 +31,10 @@ export class Operations {
 
   literal(bytes: Buffer): void {
     if (bytes.length === 0) return;
+    if (this.#copy && isPadding(bytes, this.#copy.length)) {
+      this.#produced += bytes.length;
+      return this.#endCopy('P');
+    }
     this.#endCopy();
     // A copy, lest a header keep all that it was read with.
     this.#literals.push(bytes.length < SMALL ? Buffer.from(bytes) : bytes);
@@ -57,7 +65,7 @@ export class Operations {
     this.#endCopy();
     const parts = this.#written.splice(0);
     this.length = this.#produced = 0;
-    return deflate(Buffer.concat(parts), { finishFlush: constants.Z_SYNC_FLUSH });
+    return deflate(Buffer.concat(parts), { ...SMALLEST, finishFlush: constants.Z_SYNC_FLUSH });
   }
 
   /** The same as a chunk of an HTTP body. */
@@ -82,15 +90,20 @@ export class Operations {
     this.#literals = [];
   }
 
-  #endCopy(): void {
+  #endCopy(letter: 'F' | 'P' = 'F'): void {
     if (!this.#copy) return;
     const { path, offset, length } = this.#copy;
     const numbers = [offset, length, path.length].map(number);
-    const operation = Buffer.concat([Buffer.from('F'), ...numbers, Buffer.from(path, 'latin1')]);
+    const operation = Buffer.concat([Buffer.from(letter), ...numbers, Buffer.from(path, 'latin1')]);
     this.#written.push(operation);
     this.length += operation.length;
     this.#copy = undefined;
   }
+}
+
+/** Whether these are what tar has behind a file of that length. */
+function isPadding(bytes: Buffer, length: number): boolean {
+  return bytes.length === tarPadding(length).length && bytes.every((byte) => byte === 0);
 }
 
 function literal(parts: readonly Buffer[]): Buffer {

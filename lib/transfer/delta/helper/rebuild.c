@@ -11,6 +11,7 @@
  *     O                             opens a connection
  *     L length bytes                sends the bytes
  *     F offset length length path   sends a part of a file, whose path (relative to ROOT) has the second length
+ *     P offset length length path   the same, and zero bytes behind it up to a multiple of 512
  *     A                             copies to the output what the engine answers until it hangs up, and a zero byte
  *
  * The end of the input, and anything else, ends it with a sentence on its error output and a status other than 0. It writes nowhere but there, and
@@ -409,13 +410,14 @@ static int openFile(int root, const char *path) {
   }
 }
 
-static void sendFile(int root) {
+/* unit: a power of 2 */
+static void sendPart(int root, number unit) {
   char path[LONGEST_PATH + 1];
   union {
     byte bytes[256];
     number aligned;
   } facts;
-  number offset = nextNumber(), length = nextNumber();
+  number offset = nextNumber(), length = nextNumber(), padding = -length & (unit - 1);
   readPath(path);
   refuseMounts(path);
   int file = openFile(root, path);
@@ -432,6 +434,10 @@ static void sendFile(int root) {
     length -= count;
   }
   kernel(CLOSE, file, 0, 0, 0, 0, 0);
+  for (; padding > 0; padding--) {
+    if (outLength == sizeof out) flush();
+    out[outLength++] = 0;
+  }
 }
 
 __attribute__((used, noreturn)) void run(number *stack) {
@@ -448,7 +454,10 @@ __attribute__((used, noreturn)) void run(number *stack) {
         sendBytes(nextNumber());
         break;
       case 'F':
-        sendFile(root);
+        sendPart(root, 1);
+        break;
+      case 'P':
+        sendPart(root, 512);
         break;
       case 'A':
         flush();

@@ -58,6 +58,22 @@ describe('the program that rebuilds layers', function () {
     expect(outcome.output).to.equal(`${ANSWER}\0${ANSWER}\0`);
   });
 
+  it('fills up parts of files with zero bytes, as tar does', async () => {
+    const padded = (length: number) => part('a/b/file', 0, length, 'P');
+    const outcome = await run(
+      OPEN,
+      padded(7),
+      literal('|'),
+      padded(17),
+      literal('|'),
+      padded(0),
+      ANSWER_BACK,
+    );
+    expect(outcome.received.toString()).to.equal(
+      `content${'\0'.repeat(505)}|content of a file${'\0'.repeat(495)}|`,
+    );
+  });
+
   for (const [path, reason] of [
     ['missing', 'cannot read missing'],
     ['a/b', 'not a regular file: a/b'],
@@ -119,7 +135,7 @@ describe('the program that rebuilds layers', function () {
       Array.from({ length: 20 }, (_, i) => [
         OPEN,
         literal(`some text ${i}`),
-        part('a/b/file', i % 17, 1),
+        part('a/b/file', i % 17, 1, i % 2 ? 'F' : 'P'),
         ANSWER_BACK,
       ]).flat(),
     );
@@ -151,9 +167,9 @@ function literal(text: string): Buffer {
   return Buffer.concat([Buffer.from('L'), number(text.length), Buffer.from(text, 'latin1')]);
 }
 
-function part(path: string, offset: number, length: number): Buffer {
+function part(path: string, offset: number, length: number, letter = 'F'): Buffer {
   const numbers = [offset, length, path.length].map(number);
-  return Buffer.concat([Buffer.from('F'), ...numbers, Buffer.from(path, 'latin1')]);
+  return Buffer.concat([Buffer.from(letter), ...numbers, Buffer.from(path, 'latin1')]);
 }
 
 function number(value: number): Buffer {
