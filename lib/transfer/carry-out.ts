@@ -3,11 +3,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { formatBytes, formatDuration } from '../report/format.js';
 import type { Activity, Report } from '../report/types.js';
 import { reasonOf } from '../engine/call.js';
+import type { ArchiveIndex } from './archive-index.js';
 import { codecFor } from './compression.js';
 import { DeltaFailed } from './delta/delta-failed.js';
 import { openDeltas } from './delta/deltas.js';
 import { Delivery } from './delivery.js';
 import { LayerFeed } from './layer-feed.js';
+import { isReadAlone } from './layer-reader.js';
 import { removeLeftovers } from './leftovers.js';
 import { Receiver } from './receiver.js';
 import { Outpaced } from './share-layer.js';
@@ -55,10 +57,10 @@ export async function carryOutTransfers(
   { report, signal = new AbortController().signal }: CarryOutOptions,
 ): Promise<PromiseSettledResult<TransferResult>[]> {
   const feeds = new Map<string, LayerFeed>();
-  const feedOf = ({ source, reference, image }: TransferPlan) => {
+  const feedOf = (plan: TransferPlan) => {
     // Plans for different platforms are plans of different images.
-    const key = image.diffIds.join();
-    const feed = feeds.get(key) ?? new LayerFeed(source, reference, image);
+    const key = plan.image.diffIds.join();
+    const feed = feeds.get(key) ?? feedFor(plan);
     feeds.set(key, feed);
     return feed;
   };
@@ -71,6 +73,13 @@ export async function carryOutTransfers(
     signal.removeEventListener('abort', stop);
     await close();
   }
+}
+
+function feedFor(plan: TransferPlan, archive?: ArchiveIndex): LayerFeed {
+  const { source, target, reference, image, layers, bytes } = plan;
+  const isWireSlower = target.address.remote && layers.every(({ way }) => way === 'whole');
+  const alone = isWireSlower || isReadAlone(source, image, bytes.most, layers);
+  return new LayerFeed(source, reference, image, { archive, alone });
 }
 
 async function transferTo(
@@ -128,7 +137,7 @@ async function withRetries(
       } catch (error) {
         if (error instanceof Outpaced) {
           activity.line('slower than the others: goes on at its own pace');
-          own = new LayerFeed(plan.source, plan.reference, plan.image, feed.archive);
+          own = feedFor(plan, feed.archive);
           continue;
         }
         if (error instanceof DeltaFailed && !signal.aborted) {

@@ -21,6 +21,15 @@ const SMALL_LAYER = 4 * 2 ** 20;
 /** ... as long as they are not larger than this together. */
 const SMALL_LAYERS = 24 * 2 ** 20;
 
+export interface FeedOptions {
+  /** What is known of the image's files from an earlier reading. */
+  archive?: ArchiveIndex;
+  /** Where it is noted what is in layers. */
+  indexes?: LayerIndexes;
+  /** Whether layers are read alone where that is possible; true unless given. */
+  alone?: boolean;
+}
+
 /**
  * Reads an image from its engine and hands out its layers to the hosts that order them. An engine saves an image only
  * as a whole and in an order of its own, while a graph driver takes layers only base first: so the archive is read as
@@ -37,7 +46,8 @@ export class LayerFeed {
   #reading?: Promise<void>;
   /** Reads single layers; opened by the first reading. */
   #reader?: Promise<LayerReader | undefined>;
-  #onlyWhole = false;
+  #onlyWhole: boolean;
+  readonly #indexes: LayerIndexes;
   /** The archive for the next pass, asked for in advance. */
   #ahead?: Promise<Readable>;
   #sizesWanted = false;
@@ -49,10 +59,11 @@ export class LayerFeed {
     private readonly source: Engine,
     private readonly reference: string,
     private readonly image: ImageFacts,
-    archive = new ArchiveIndex(image),
-    private readonly indexes = new LayerIndexes(),
+    { archive = new ArchiveIndex(image), indexes = new LayerIndexes(), alone = true }: FeedOptions = {},
   ) {
     this.archive = archive;
+    this.#indexes = indexes;
+    this.#onlyWhole = !alone;
     this.#id = beginTransferId(reference);
   }
 
@@ -240,11 +251,11 @@ export class LayerFeed {
         order.fail(new DeltaFailed(`layers of ${layer.mediaType} are not taken apart`));
     }
     const wanted = deltas.length > 0;
-    const remembered = !wanted && (await this.indexes.known([layer.diffId])).size > 0;
+    const remembered = !wanted && (await this.#indexes.known([layer.diffId])).size > 0;
     const remote = orders.some(({ form }) => form !== 'none');
     const plain = remote && !remembered && PlainLayer.canRead(layer) ? new PlainLayer(layer) : undefined;
     await shareLayer(layer, content, orders, plain, othersWait);
-    if (plain?.index) await this.indexes.put(layer.diffId, plain.index);
+    if (plain?.index) await this.#indexes.put(layer.diffId, plain.index);
   }
 
   #someoneWaits(): boolean {

@@ -1,5 +1,7 @@
 import type { Engine } from '../../engine/types.js';
 import { LayerFeed } from '../layer-feed.js';
+import { isReadAlone } from '../layer-reader.js';
+import { layerSizes } from '../layer-sizes.js';
 import type { DeltaBase } from './base.js';
 import { DeltaFailed } from './delta-failed.js';
 import type { DeltaForm } from './delta-packer.js';
@@ -39,7 +41,12 @@ async function layersOf(source: Engine, base: DeltaBase, signal: AbortSignal): P
   if (base.readFrom) {
     const known = await indexes.known(base.diffIds);
     const unknown = base.diffIds.filter((diffId) => !known.has(diffId));
-    const feed = new LayerFeed(source, base.readFrom.id, base.readFrom, undefined, indexes);
+    const { id, diffIds } = base.readFrom;
+    const sizes = await layerSizes(source, id, diffIds.length);
+    const layers = diffIds.map((diffId, i) => ({ size: sizes[i] ?? 0, wanted: unknown.includes(diffId) }));
+    const bytes = layers.reduce((sum, { size, wanted }) => sum + (wanted ? size : 0), 0);
+    const alone = isReadAlone(source, base.readFrom, bytes, layers);
+    const feed = new LayerFeed(source, id, base.readFrom, { indexes, alone });
     const stop = () => void feed.close();
     signal.addEventListener('abort', stop);
     try {

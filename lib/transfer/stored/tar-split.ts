@@ -24,10 +24,11 @@ interface Line {
 
 /** The entries in their order. */
 export async function* splitEntries(packed: Buffer): AsyncGenerator<SplitEntry> {
-  for await (const { type, payload, name, name_raw: raw, size = 0 } of lines(packed)) {
-    if (type === SEGMENT) yield { bytes: Buffer.from(payload ?? '', 'base64') };
-    else if (type === FILE && size > 0) {
-      yield { path: Buffer.from(raw ?? name ?? '', raw ? 'base64' : 'utf8').toString('latin1'), size };
+  for await (const lines of splitLines(packed)) {
+    for (const line of lines) {
+      const { type, payload, name = '', name_raw: raw, size = 0 } = JSON.parse(line) as Line;
+      if (type === SEGMENT) yield { bytes: Buffer.from(payload ?? '', 'base64') };
+      else if (type === FILE && size > 0) yield { path: raw ? fromBase64(raw) : bytewise(name), size };
     }
   }
 }
@@ -35,21 +36,38 @@ export async function* splitEntries(packed: Buffer): AsyncGenerator<SplitEntry> 
 /** Bytes of the archive. */
 export async function splitSize(packed: Buffer): Promise<number> {
   let total = 0;
-  for await (const { type, payload, size = 0 } of lines(packed)) {
-    total += type === SEGMENT ? Buffer.byteLength(payload ?? '', 'base64') : size;
+  for await (const lines of splitLines(packed)) {
+    for (const line of lines) total += lengthOf(line);
   }
   return total;
 }
 
-async function* lines(packed: Buffer): AsyncGenerator<Line> {
+/** Bytes that an entry stands for. That of a segment is told by how long its line is: nothing else is read of it. */
+function lengthOf(line: string): number {
+  const begin = /^\{"type":2,"payload":"/.exec(line)?.[0].length;
+  if (begin !== undefined) return Buffer.byteLength(line.slice(begin, line.indexOf('"', begin)), 'base64');
+  const { type, payload, size = 0 } = JSON.parse(line) as Line;
+  return type === SEGMENT ? Buffer.byteLength(payload ?? '', 'base64') : size;
+}
+
+/** The lines, some at a time, a character a byte: they are UTF-8, and stay so. */
+async function* splitLines(packed: Buffer): AsyncGenerator<string[]> {
   const gunzip = createGunzip({ chunkSize: 2 ** 18 });
   gunzip.end(packed);
-  gunzip.setEncoding('utf8');
   let rest = '';
-  for await (const text of gunzip as AsyncIterable<string>) {
-    const complete = (rest + text).split('\n');
-    rest = complete.pop()!;
-    for (const line of complete) yield JSON.parse(line) as Line;
+  for await (const bytes of gunzip as AsyncIterable<Buffer>) {
+    const lines = (rest + bytes.toString('latin1')).split('\n');
+    rest = lines.pop()!;
+    yield lines;
   }
-  if (rest !== '') yield JSON.parse(rest) as Line;
+  if (rest !== '') yield [rest];
+}
+
+function fromBase64(text: string): string {
+  return Buffer.from(text, 'base64').toString('latin1');
+}
+
+/** JSON's escapes may stand for characters of several bytes. */
+function bytewise(name: string): string {
+  return name.replace(/[^\0-\xff]/gu, (character) => Buffer.from(character).toString('latin1'));
 }
