@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import type { Activity } from '../report/types.js';
+import { UserError } from '../user-error.js';
 import { dockerfileContext, dockerfileInContext, namedFolders, type BuildContext } from './build-context.js';
 import type { BuildMeans } from './carry-out.js';
 import type { Outcome } from './outcome.js';
@@ -8,7 +9,9 @@ import type { BuildPlan, BuildStep } from './plan.js';
 import { buildFailed, failedBuild, stepFailed, type FailedBuild } from './progress/failure.js';
 import { SolveProgress } from './progress/solve.js';
 import { engineLost } from './progress/stream.js';
+import { cacheFolders, cachesToTake, noteWrittenCaches } from './local-cache.js';
 import { authService } from './session/auth.js';
+import { contentService } from './session/content-store.js';
 import { fileSyncService, type SyncedFolder } from './session/file-sync.js';
 import { GrpcError, STATUS } from './session/grpc-call.js';
 import type { GrpcMethods } from './session/grpc.js';
@@ -32,8 +35,12 @@ export async function buildWithBuildKit(
   const failing = failedBuild(plan);
   let ownFailure: unknown;
   const fail = (error: unknown) => (ownFailure ??= error);
+  const { store } = await engine.facts();
+  const cacheFrom = cachesToTake(step.flags.cacheFrom, store, (sentence) => activity.line(sentence));
+  const caches = cacheFolders([...cacheFrom, ...step.flags.cacheTo]);
   const services = [
     ...contextServices(plan, step, context, fail),
+    contentService(caches, (error) => fail(cacheFailed(error))),
     authService(findLogin),
     secretsService(await readSecrets(plan.secrets, env)),
     sshService(await prepareAgents(plan.agents, env)),
@@ -44,12 +51,15 @@ export async function buildWithBuildKit(
   let control: Control | undefined;
   try {
     control = await Control.open(engine);
-    const request = solveRequest(step, placeOf(plan, context), {
+    const flags = { ...step.flags, cacheFrom };
+    const request = solveRequest({ ...step, flags }, placeOf(plan, context), {
       ref: randomUUID(),
       session: session.id,
       hostGateway: await hostGateway(step.flags, control, engine),
     });
-    const id = await Promise.race([solve(control, request, progress, failing, signal), session.lost]);
+    const result = await Promise.race([solve(control, request, progress, failing, signal), session.lost]);
+    noteWrittenCaches(step.flags.cacheTo, result['cache.manifest']);
+    const id = result['containerimage.digest']!;
     return { id, cached: progress.cached, sent: context.sent };
   } catch (error) {
     signal?.throwIfAborted();
@@ -80,21 +90,21 @@ function placeOf(plan: BuildPlan, context: BuildContext): ContextPlace {
   return { filename: path.basename(plan.dockerfile) };
 }
 
-/** @returns the image's ID */
+/** @returns what the engine tells of the result, the image's ID among it */
 async function solve(
   control: Control,
   request: SolveRequest,
   progress: SolveProgress,
   failing: FailedBuild,
   signal: AbortSignal | undefined,
-): Promise<string> {
+): Promise<Record<string, string>> {
   const solving = control.solve(request, signal);
   const told = follow(control, request.ref, progress);
   try {
-    const { 'containerimage.digest': id } = await solving;
+    const result = await solving;
     await withinSeconds(3, told);
-    if (id === undefined) throw engineLost();
-    return id;
+    if (result['containerimage.digest'] === undefined) throw engineLost();
+    return result;
   } catch (error) {
     if (!(error instanceof GrpcError)) throw error;
     // Which step failed, and what it printed last, may come later than the failure.
@@ -111,6 +121,13 @@ async function follow(control: Control, ref: string, progress: SolveProgress): P
   } catch (error) {
     if (!(error instanceof GrpcError)) throw error;
   }
+}
+
+function cacheFailed(error: unknown): unknown {
+  const { code, path: file, message } = error as NodeJS.ErrnoException;
+  if (code === undefined) return error;
+  const sentence = `The build cache ${file ?? ''} cannot be read or written (${code}): give yourself the right to, free some space, or name another folder.`;
+  return new UserError('BUILD_CACHE', sentence, { cause: message });
 }
 
 async function withinSeconds(seconds: number, work: Promise<void>): Promise<void> {

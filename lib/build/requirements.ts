@@ -9,7 +9,7 @@ import type { BuildPlan } from './plan.js';
  * @throws UserError `NEEDS_BUILDKIT`, `NEEDS_NEWER_ENGINE`, `NEEDS_CONTAINERD_STORE`
  */
 export function checkRequirements({ image, steps, secrets, agents }: BuildPlan, facts: EngineFacts): void {
-  const { contexts, platforms, cacheTo } = steps.at(-1)!.flags;
+  const { contexts, platforms, cacheFrom, cacheTo } = steps.at(-1)!.flags;
   const names = Object.keys(contexts);
   const outerCache = cacheTo.find(({ type }) => type !== 'inline');
   if (!facts.buildkit) {
@@ -17,6 +17,7 @@ export function checkRequirements({ image, steps, secrets, agents }: BuildPlan, 
       ...(secrets.size > 0 ? ['--secret'] : []),
       ...(agents.size > 0 ? ['--ssh'] : []),
       ...(platforms.length > 1 ? ['--platform of several'] : []),
+      ...(cacheFrom.some(({ folder }) => folder) ? ['--cache-from of a folder'] : []),
       ...(cacheTo.length > 0 ? ['--cache-to'] : []),
     ];
     if (flags.length > 0) {
@@ -40,7 +41,11 @@ export function checkRequirements({ image, steps, secrets, agents }: BuildPlan, 
     );
   if (platforms.length > 1)
     throw needs(`hold one image for ${platforms.join(' and ')}`, 'build for one platform at a time');
-  if (outerCache) throw needs(`keep a cache in a ${outerCache.type}`, 'use --cache-to type=inline');
+  if (outerCache)
+    throw needs(
+      `keep a cache in a ${outerCache.folder ? 'folder' : outerCache.type}`,
+      'use --cache-to type=inline',
+    );
 }
 
 /** API version of the first engines (23.0) that know named contexts. */

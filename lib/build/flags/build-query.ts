@@ -14,7 +14,7 @@ export function toBuildQuery(flags: BuildFlags): BuildQuery {
     ...withoutEmpty({
       buildargs: json(flags.buildArgs),
       labels: json(flags.labels),
-      cachefrom: json(flags.cacheFrom.map(({ attributes }) => attributes.ref)),
+      cachefrom: json(flags.cacheFrom.flatMap(({ attributes }) => attributes.ref ?? [])),
       ulimits: json(flags.ulimits),
       extrahosts: flags.extraHosts,
       q: flags.quiet && '1',

@@ -2,34 +2,36 @@ import { readCsv } from '../../flags/csv.js';
 import { ValueError } from '../../flags/flag-error.js';
 import { cut } from '../../flags/key-value.js';
 
-/** Where build steps are taken from or kept: `registry` or `inline`, with what BuildKit wants to know of it. */
+/** Where build steps are taken from or kept: `registry`, `local` or `inline`, with what BuildKit wants to know of it. */
 export interface Cache {
   type: string;
   attributes: Readonly<Record<string, string>>;
+  /** Absolute path of a local one. */
+  folder?: string;
 }
 
-/** Caches to take build steps from, of a `--cache-from` value: references, or `type=registry,ref=…`. */
+/** Caches to take build steps from, of a `--cache-from` value: references, `type=registry,ref=…` or `type=local,src=…`. */
 export function readCacheSources(text: string): Cache[] {
   if (text === '') return [];
   const fields = readCsv(text);
   if (fields.every((field) => !field.includes('='))) return fields.map(ofReference);
-  const cache = readCache(fields);
-  if (cache.type !== 'registry') {
+  const cache = readCache(fields, 'src');
+  if (cache.type !== 'registry' && cache.type !== 'local') {
     throw new ValueError(
-      `cache of type ${cache.type}: a cache is taken from a registry or an image (type=registry)`,
+      `cache of type ${cache.type}: a cache is taken from a registry or an image (type=registry), or from a folder (type=local)`,
     );
   }
   return [cache];
 }
 
-/** A `--cache-to` value: `type=inline`, a reference, or `type=registry,ref=…[,mode=max]`. */
+/** A `--cache-to` value: `type=inline`, a reference, `type=registry,ref=…[,mode=max]` or `type=local,dest=…`. */
 export function readCacheTarget(text: string): Cache {
   const fields = readCsv(text);
   const cache =
-    fields.length === 1 && !fields[0]!.includes('=') ? ofReference(fields[0]!) : readCache(fields);
-  if (cache.type === 'inline' || cache.type === 'registry') return cache;
+    fields.length === 1 && !fields[0]!.includes('=') ? ofReference(fields[0]!) : readCache(fields, 'dest');
+  if (['inline', 'registry', 'local'].includes(cache.type)) return cache;
   throw new ValueError(
-    `cache of type ${cache.type}: a cache is kept within the image (type=inline) or in a registry (type=registry)`,
+    `cache of type ${cache.type}: a cache is kept within the image (type=inline), in a registry (type=registry) or in a folder (type=local)`,
   );
 }
 
@@ -37,7 +39,8 @@ function ofReference(ref: string): Cache {
   return { type: 'registry', attributes: { ref } };
 }
 
-function readCache(fields: readonly string[]): Cache {
+/** @param folder which attribute names the folder of a local cache */
+function readCache(fields: readonly string[], folder: 'src' | 'dest'): Cache {
   const { type = 'registry', ...attributes } = Object.fromEntries(
     fields.map((field) => {
       const [key, value = ''] = cut(field, '=');
@@ -46,6 +49,9 @@ function readCache(fields: readonly string[]): Cache {
   );
   if (type === 'registry' && !attributes.ref) {
     throw new ValueError('the reference (ref=…) of the cache is missing');
+  }
+  if (type === 'local' && !attributes[folder]) {
+    throw new ValueError(`the folder (${folder}=…) of the cache is missing`);
   }
   return { type, attributes };
 }

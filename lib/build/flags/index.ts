@@ -76,6 +76,10 @@ export function parseBuildFlags(
   const environment = options.environment ?? process.env;
   const fromHere = (path: string) => resolve(options.directory ?? '.', path);
   refuseWhatNeedsBuildx(flags);
+  const placed = (cache: Cache): Cache => {
+    const folder = cache.type === 'local' && (cache.attributes.src ?? cache.attributes.dest);
+    return folder ? { ...cache, folder: fromHere(folder) } : cache;
+  };
   const buildArgs = readBuildArgs(flags, environment, options.proxies ?? {});
   const network = flags.last('network');
   const secrets = flags
@@ -103,8 +107,8 @@ export function parseBuildFlags(
     contexts: Object.fromEntries(contexts) as Record<string, string>,
     secrets: new Map(secrets),
     ssh: new Map(flags.values('ssh').map(({ id, paths }) => [id, paths.map(fromHere)])),
-    cacheFrom: flags.values('cache-from').flat(),
-    cacheTo: cachesKept(flags, buildArgs),
+    cacheFrom: flags.values('cache-from').flat().map(placed),
+    cacheTo: cachesKept(flags, buildArgs).map(placed),
     extraHosts: flags.values('add-host'),
     ulimits: mergeUlimits(flags.values('ulimit')),
     classic: classicParameters(flags),

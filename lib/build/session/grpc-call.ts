@@ -3,7 +3,16 @@ import type { ServerHttp2Stream } from 'node:http2';
 import { framePrefix, readFrames } from './grpc-frames.js';
 
 /** Status codes of gRPC that have a meaning here. */
-export const STATUS = { ok: 0, unknown: 2, notFound: 5, unimplemented: 12, unavailable: 14 } as const;
+export const STATUS = {
+  ok: 0,
+  unknown: 2,
+  notFound: 5,
+  alreadyExists: 6,
+  failedPrecondition: 9,
+  outOfRange: 11,
+  unimplemented: 12,
+  unavailable: 14,
+} as const;
 
 /** Ends a call with a status. */
 export class GrpcError extends Error {

@@ -90,8 +90,10 @@ function extraHost(text: string, hostGateway = ''): string {
   return `${text.slice(0, at)}=${address === 'host-gateway' ? hostGateway : address}`;
 }
 
+/** With sorted keys, as Go writes them. */
 function cacheImports(caches: readonly Cache[]): string {
-  return JSON.stringify(caches.map(({ type, attributes }) => ({ Type: type, Attrs: attributes })));
+  const sorted = (attributes: Cache['attributes']) => Object.fromEntries(Object.entries(attributes).sort());
+  return JSON.stringify(caches.map(({ type, attributes }) => ({ Type: type, Attrs: sorted(attributes) })));
 }
 
 function withTag(reference: string): string {

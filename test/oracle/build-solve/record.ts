@@ -5,7 +5,7 @@
  *     npx tsx test/oracle/build-solve/record.ts
  */
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import protobuf from 'protobufjs';
@@ -54,6 +54,9 @@ async function record(): Promise<void> {
   const engine = await bed.engine('28-containerd', { own: 'tapped' });
   const temporary = mkdtempSync(join(tmpdir(), 'build-solve-'));
   const socket = join(temporary, 'docker.sock');
+  // Caches are kept in it.
+  const cwd = join(temporary, 'context');
+  cpSync(CONTEXT, cwd, { recursive: true });
   const tap = new GrpcTap(engine.socket);
   await tap.listen(socket);
   const env = {
@@ -67,7 +70,7 @@ async function record(): Promise<void> {
   };
   const run = (...words: string[]) =>
     new Promise<string>((resolve) => {
-      const options = { cwd: CONTEXT, env, timeout: 60_000 };
+      const options = { cwd, env, timeout: 60_000 };
       execFile(docker, ['buildx', ...words], options, (_, stdout, stderr) => resolve(stdout + stderr));
     });
   const answers: string[] = [];

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { expect } from 'chai';
 import { parseBuildFlags } from '../../../../lib/build/flags/index.js';
+import { cachesToTake } from '../../../../lib/build/local-cache.js';
 import { solveRequest } from '../../../../lib/build/solve/solve-request.js';
 import { FlagError } from '../../../../lib/flags/flag-error.js';
 import type { SolveAnswer, SolveParts, SolveRecording } from '../../../oracle/build-solve/record.js';
@@ -34,7 +35,8 @@ function ours({ words, request }: SolveAnswer): SolveParts | string {
       directory: join(ORACLE, 'build-flags/context'),
     });
     const [, hostGateway] = /(?:gw|h)=([^,]+)/.exec(request?.frontendAttrs['add-hosts'] ?? '') ?? [];
-    const step = { reference: 'image', tags: flags.tags, flags };
+    const cacheFrom = cachesToTake(flags.cacheFrom, 'containerd', () => undefined);
+    const step = { reference: 'image', tags: flags.tags, flags: { ...flags, cacheFrom } };
     const made = solveRequest(step, { filename: 'Dockerfile' }, { ref: 'r', session: 's', hostGateway });
     const tags = made.exporterAttrs.name!.split(',').slice(1);
     return comparable({
