@@ -2,9 +2,10 @@
  * What a build of a 20,000-file context (200 MB) takes, beside `docker buildx build` and `docker build` with the classic
  * builder, on an engine of the test bed: cold, after an edit of one file, and with nothing changed, each as a program from
  * its start to its end, and how much memory it and its children have at their peak. Each has a context of its own with
- * contents of its own, and they take turns, so that no cache and no neighbour helps one of them alone.
+ * contents of its own, and they take turns in every order, so that no cache and no neighbour helps one of them alone. Where
+ * the disk is uneven, GULP_DOCKERUTILS_BED and TMPDIR in memory (a tmpfs) show what is left without it.
  *
- *     npm run build && npx tsx bench/build.ts [--files 20000] [--kilobytes 10] [--rounds 3] [--engine 28-overlay2]
+ *     npm run build && npx tsx bench/build.ts [--files 20000] [--kilobytes 10] [--rounds 6] [--engine 28-overlay2]
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -101,7 +102,7 @@ async function main(): Promise<void> {
     options: {
       files: { type: 'string', default: '20000' },
       kilobytes: { type: 'string', default: '10' },
-      rounds: { type: 'string', default: '3' },
+      rounds: { type: 'string', default: '6' },
       engine: { type: 'string', default: '28-overlay2' },
     },
   });
@@ -117,7 +118,7 @@ async function main(): Promise<void> {
       roots.set(name, root);
     }
     for (const stage of STAGES) {
-      for (const [name, command] of rotated(Object.entries(contestants), round)) {
+      for (const [name, command] of inTurn(Object.entries(contestants), round)) {
         const root = roots.get(name)!;
         if (stage === 'one file edited')
           fs.appendFileSync(path.join(root, 'src/package7/sub0/module7.py'), 'x');
@@ -131,8 +132,10 @@ async function main(): Promise<void> {
   print(measured);
 }
 
-function rotated<T>(items: readonly T[], by: number): T[] {
-  return items.map((_, index) => items[(index + by) % items.length]!);
+/** Rotated by one each round, and backwards every other one: each comes behind each other one. */
+function inTurn<T>(items: readonly T[], round: number): T[] {
+  const turned = items.map((_, index) => items[(index + round) % items.length]!);
+  return round % 2 === 0 ? turned : turned.reverse();
 }
 
 async function forget(root: string, engine: BedEngine): Promise<void> {

@@ -48,16 +48,16 @@ export class Delivery {
    */
   async run(feed: LayerFeed): Promise<string> {
     const { plan, receiver } = this;
-    const source = await plan.source.facts();
+    const [source, target] = [await plan.source.facts(), await plan.target.facts()];
+    const sizes = target.store === 'containerd';
     // In containerd's store the exact file counts, so its name has to be known before it can be asked for.
-    if (source.store === 'containerd') await feed.documents({ sizes: true });
+    if (sizes && source.store === 'containerd') await feed.documents({ sizes });
     const has = (layers: readonly LayerBlob[]) => receiver.has(layers);
     // The source is read meanwhile.
     const asking = this.#learnForms(feed).then(() => countPresent(this.#layers(feed), this.present, has));
     const opening = this.#plansDeltas() ? this.openDeltas() : undefined;
     opening?.catch(() => undefined); // Told below.
-    const target = await plan.target.facts();
-    feed.prepare(Promise.all([asking, opening]), { sizes: target.store === 'containerd' });
+    feed.prepare(Promise.all([asking, opening]), { sizes });
     try {
       this.present = await asking;
       this.#absent = this.present;

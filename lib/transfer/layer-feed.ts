@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { Engine } from '../engine/types.js';
 import { ArchiveIndex } from './archive-index.js';
@@ -134,8 +135,9 @@ export class LayerFeed {
   async #openReader(): Promise<LayerReader | undefined> {
     if (this.#onlyWhole) return undefined;
     const { source, image, archive } = this;
-    this.#reader ??= openLayerReader(source, image, archive, this.#id, this.#closing.signal);
-    return this.#reader;
+    const reader = (this.#reader ??= openLayerReader(source, image, archive, this.#id, this.#closing.signal));
+    reader.catch(() => (this.#reader = undefined));
+    return reader;
   }
 
   /** Reads the image's documents, and then the layers that are ordered, alone. */
@@ -145,7 +147,13 @@ export class LayerFeed {
       if (!this.#documentsKnown()) {
         throw new Error(`The engine does not hand out the config of ${this.reference}.`);
       }
-      while (this.#orders.size > 0) await this.#pass(this.#orderedFrom(reader));
+      while (this.#orders.size > 0) {
+        const open = new Set([...this.#orders].filter((order) => order.isOpen).map(({ diffId }) => diffId));
+        if (open.size > 0) await this.#pass(reader.layers([...open]));
+        // One that waits for another that has failed will be given up by its host.
+        else await sleep(10);
+        this.#forgetFailed();
+      }
     } catch (error) {
       if (!(error instanceof NotAssembled)) throw error;
       // An order that has got a part of its layer has failed; the others need not know.
@@ -191,14 +199,6 @@ export class LayerFeed {
       // The engine can already be at work for the next pass, where one is needed.
       if (this.#hasPassed(seen)) this.#ahead ??= this.#open();
     }
-  }
-
-  /** The layers that are ordered now. */
-  #orderedFrom(reader: LayerReader): AsyncIterable<SavedFile> {
-    const orders = [...this.#orders];
-    const open = orders.filter((order) => order.isOpen);
-    const wanted = (open.length > 0 ? open : orders).map((order) => order.diffId);
-    return reader.layers([...new Set(wanted)]);
   }
 
   #open(): Promise<Readable> {

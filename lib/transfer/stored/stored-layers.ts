@@ -1,6 +1,4 @@
 import { createHash } from 'node:crypto';
-import { PassThrough } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 
 import { callEngine, reasonOf, statusOf, streamFromEngine } from '../../engine/call.js';
 import type { Engine } from '../../engine/types.js';
@@ -17,9 +15,6 @@ import { splitEntries, splitSize } from './tar-split.js';
 
 /** Folder of what the container has from the engine. */
 const MOUNTS = '/.gulp-dockerutils';
-
-/** Bytes that the engine may be ahead: it is the slower one, and shall not wait while something else is at work here. */
-const READ_AHEAD = 4 * 2 ** 20;
 
 /**
  * Reads layers from the folders in which an engine with overlay2 keeps them. It gives them away through a container that
@@ -128,10 +123,7 @@ export class StoredLayers implements LayerReader {
     const path = `/containers/${this.containerId}/archive`;
     const options = { query: { path: `${MOUNTS}/${name}` }, signal: this.signal };
     try {
-      const archive = await streamFromEngine(this.engine, 'GET', path, options);
-      const ahead = new PassThrough({ highWaterMark: READ_AHEAD });
-      pipeline(archive, ahead).catch(() => undefined); // Told by the iteration.
-      yield* ahead as AsyncIterable<Buffer>;
+      yield* (await streamFromEngine(this.engine, 'GET', path, options)) as AsyncIterable<Buffer>;
     } catch (error) {
       if (statusOf(error) === undefined) throw error;
       throw new NotAssembled(reasonOf(error), { cause: error });

@@ -6,6 +6,7 @@ import { expect } from 'chai';
 import type { Engine } from '../../../lib/engine/index.js';
 import { createReport } from '../../../lib/report/index.js';
 import { carryOutTransfer, planTransfer, type TransferPlan } from '../../../lib/transfer/index.js';
+import { TEMPORARY_LABEL } from '../../../lib/transfer/temporary-names.js';
 import { bed, type BedEngine } from '../../bed/index.js';
 import { build, layersOf, leftovers, newName, open, removeImages, silent } from './workbench.js';
 
@@ -32,6 +33,9 @@ for (const engineName of ['20-overlay2', '26-overlay2', '28-overlay2'] as const)
       let there: BedEngine;
       let source: Engine;
       let target: Engine;
+      let volumesBefore: string[];
+
+      const volumes = async () => (await here.docker.listVolumes()).Volumes.map(({ Name }) => Name);
 
       before(async function () {
         this.timeout(600_000);
@@ -42,6 +46,7 @@ for (const engineName of ['20-overlay2', '26-overlay2', '28-overlay2'] as const)
         source = await open(here.url);
         target = await open(there.url);
         await build(source, reference, DOCKERFILE, {}, builder);
+        volumesBefore = await volumes();
       });
 
       after(async () => {
@@ -54,9 +59,10 @@ for (const engineName of ['20-overlay2', '26-overlay2', '28-overlay2'] as const)
         await removeImages(there.docker, reference);
         for (const { docker } of [here, there]) {
           expect(await leftovers(docker)).to.deep.equal([]);
-          expect(await docker.listContainers({ all: true })).to.deep.equal([]);
+          const filters = { label: [TEMPORARY_LABEL] };
+          expect(await docker.listContainers({ all: true, filters })).to.deep.equal([]);
         }
-        expect((await here.docker.listVolumes()).Volumes).to.deep.equal([]);
+        expect(await volumes()).to.deep.equal(volumesBefore);
       });
 
       /** Transfers; says what was told, and whether the source has saved an image. */
