@@ -10,9 +10,11 @@ import { TEMPORARY_LABEL } from '../../../lib/transfer/temporary-names.js';
 import { bed, type BedEngine } from '../../bed/index.js';
 import { build, layersOf, leftovers, newName, open, removeImages, silent } from './workbench.js';
 
+/** Most of the image, which the target has: else the whole would be read, for no wire is between the engines. */
+const BASE = ['FROM busybox:latest', 'RUN head -c 60000000 /dev/zero > /zeros'];
+
 /** Whatever can stand in a layer: what one of the later instructions does to the earlier ones counts too. */
-const DOCKERFILE = [
-  'FROM busybox:latest',
+const INSTRUCTIONS = [
   'RUN mkdir -p /tree/gone /tree/emptied /tree/kept && echo one > /tree/gone/file && echo two > /tree/emptied/file',
   `RUN cd /tree && rm -r gone && rm -r emptied && mkdir emptied && echo three > emptied/other \\
     && echo four > first && ln first second && ln -s first third && mknod device c 5 1 && mkfifo pipe \\
@@ -29,6 +31,7 @@ for (const engineName of ['20-overlay2', '26-overlay2', '28-overlay2'] as const)
     describe(`single layers out of ${engineName} (${builder})`, function () {
       this.timeout(120_000);
       const reference = `${newName()}:1`;
+      const base = `${newName()}:base`;
       let here: BedEngine;
       let there: BedEngine;
       let source: Engine;
@@ -45,11 +48,14 @@ for (const engineName of ['20-overlay2', '26-overlay2', '28-overlay2'] as const)
         for (const { docker } of [here, there]) await bed.baseImages(docker, ['busybox:latest']);
         source = await open(here.url);
         target = await open(there.url);
-        await build(source, reference, DOCKERFILE, {}, builder);
+        await build(source, base, BASE, {}, builder);
+        await carryOutTransfer(await planTransfer(source, target, base), { report: silent });
+        await build(source, reference, [`FROM ${base}`, ...INSTRUCTIONS], {}, builder);
         volumesBefore = await volumes();
       });
 
       after(async () => {
+        for (const { docker } of [here, there]) await removeImages(docker, base);
         await removeImages(here.docker, reference);
         await source?.close();
         await target?.close();
