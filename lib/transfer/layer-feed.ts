@@ -144,7 +144,7 @@ export class LayerFeed {
   async #readSingle(reader: LayerReader): Promise<void> {
     try {
       await reader.learn({ sizes: this.#sizesWanted });
-      if (!this.#documentsKnown()) {
+      if (!this.archive.config) {
         throw new Error(`The engine does not hand out the config of ${this.reference}.`);
       }
       while (this.#orders.size > 0) {
@@ -163,8 +163,11 @@ export class LayerFeed {
   }
 
   async #readWhole(): Promise<void> {
-    do await this.#pass(this.#saved());
-    while (this.#orders.size > 0);
+    do {
+      await this.#pass(this.#saved());
+      if (!this.#documentsKnown())
+        throw new Error(`The archive of ${this.reference} lacks the image's config.`);
+    } while (this.#orders.size > 0);
   }
 
   /** Reads the files of an archive, or as many of them as are of use. */
@@ -184,8 +187,6 @@ export class LayerFeed {
         throw new Error(`The archive of ${this.reference} lacks the layer ${order.diffId}.`);
       }
     }
-    if (!this.#documentsKnown())
-      throw new Error(`The archive of ${this.reference} lacks the image's config.`);
   }
 
   /** The whole image. */
