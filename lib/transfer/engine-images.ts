@@ -2,7 +2,7 @@ import type { Engine } from '../engine/types.js';
 import { imageFacts } from './image-facts.js';
 import { isAvailable, listImages, namesOf, type ListedImage } from './image-names.js';
 import { repositoryOf } from './reference.js';
-import { TEMPORARY_LABEL } from './temporary-names.js';
+import { transferIdOf } from './temporary-names.js';
 import type { ImageFacts } from './types.js';
 
 /** So many of an engine's images are asked for their layers, so many at a time. */
@@ -59,8 +59,9 @@ async function inspect(engine: Engine, images: readonly ListedImage[]): Promise<
   const ask = async () => {
     for (const [i, image] of rest) {
       const facts = await imageFacts(engine, image.Id);
-      const temporary = image.Labels?.[TEMPORARY_LABEL] !== undefined;
-      inspected[i] = facts && { facts, names: namesOf(image), temporary };
+      const names = namesOf(image);
+      const temporary = names.length > 0 && names.every((name) => transferIdOf(name) !== undefined);
+      inspected[i] = facts && { facts, names, temporary };
     }
   };
   const connections = Math.min(ASKED_AT_ONCE, Math.ceil(images.length / ASKED_IN_A_ROW));

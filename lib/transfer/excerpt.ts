@@ -1,13 +1,14 @@
+import { randomBytes } from 'node:crypto';
+
 import { streamFromEngine } from '../engine/call.js';
 import type { Engine } from '../engine/types.js';
 import { plainLayer } from './archive-index.js';
-import { digestOf } from './digest.js';
-import { tagImage, untagImage } from './image-names.js';
+import { untagImage } from './image-names.js';
 import { archiveDocuments, prefixImage } from './load-archive.js';
 import { load } from './load.js';
 import { readSavedArchive, type SavedFile } from './saved-archive.js';
 import { TAR_END } from './tar.js';
-import { TEMPORARY_LABEL, temporaryName } from './temporary-names.js';
+import { temporaryName } from './temporary-names.js';
 import type { Blob } from './types.js';
 
 /** No engine runs it, so none unpacks an image of it. */
@@ -27,17 +28,12 @@ export async function* readExcerpt(
 ): AsyncGenerator<SavedFile> {
   // As layers, whatever they are: what is listed as a manifest is saved with all that it lists.
   const layers = blobs.map(({ digest, size }) => plainLayer(digest, size));
-  const documents = prefixImage(layers, NO_PLATFORM, { [TEMPORARY_LABEL]: id });
-  const manifest = digestOf(documents.manifest);
-  const name = temporaryName(id, `excerpt-${manifest.slice(-12)}`);
-  const archive = Buffer.concat([archiveDocuments(documents, layers), TAR_END]);
+  const documents = prefixImage(layers, NO_PLATFORM);
+  const name = temporaryName(id, `excerpt-${randomBytes(4).toString('hex')}`);
+  const archive = Buffer.concat([archiveDocuments(documents, layers, name), TAR_END]);
   try {
     const failure = await load(engine, oneChunk(archive), signal);
-    if (failure !== undefined || !(await tagImage(engine, manifest, name))) {
-      throw new Error(
-        failure ?? `The engine at ${engine.address.url} does not have the image that it has loaded.`,
-      );
-    }
+    if (failure !== undefined) throw new Error(failure);
     yield* readSavedArchive(await streamFromEngine(engine, 'GET', `/images/${name}/get`, { signal }));
   } finally {
     // Where this fails, the end of the transfer or the next one sees to it.

@@ -1,7 +1,7 @@
 import type { Engine } from '../engine/types.js';
 import { callEngine, statusOf } from '../engine/call.js';
 import { compareVersions } from '../engine/facts.js';
-import { TEMPORARY_LABEL, TEMPORARY_REPOSITORY, transferIdOf } from './temporary-names.js';
+import { TEMPORARY_REPOSITORY, transferIdOf } from './temporary-names.js';
 
 /** First API version that lists, with an image, what is there of it. */
 const MANIFESTS_API = '1.47';
@@ -46,25 +46,14 @@ export async function untagImage(engine: Engine, name: string): Promise<void> {
   await ifThere(callEngine(engine, 'DELETE', `/images/${name}`, { query: { noprune: '1' } }));
 }
 
-/** Removes an image that has no name. */
-export async function removeUnnamedImage(engine: Engine, id: string): Promise<void> {
-  const image = await callEngine<ListedImage>(engine, 'GET', `/images/${id}/json`).catch(() => undefined);
-  if (image && namesOf(image).length === 0) await untagImage(engine, id);
-}
-
 /** Removes the temporary images of the transfers that `isLeftover` says yes to. */
 export async function removeTemporaryImages(
   engine: Engine,
   isLeftover: (id: string) => boolean,
 ): Promise<void> {
-  // Some have got no name yet; some are the image itself, about to get its real name, which have no label.
-  for (const filter of [{ label: [TEMPORARY_LABEL] }, { reference: [TEMPORARY_REPOSITORY] }]) {
-    const query = { filters: JSON.stringify(filter), all: '1' };
-    for (const image of await callEngine<ListedImage[]>(engine, 'GET', '/images/json', { query })) {
-      for (const name of namesOf(image)) {
-        if (isLeftover(transferIdOf(name) ?? '')) await untagImage(engine, name);
-      }
-      if (isLeftover(image.Labels?.[TEMPORARY_LABEL] ?? '')) await removeUnnamedImage(engine, image.Id);
+  for (const image of await listImages(engine, { reference: [TEMPORARY_REPOSITORY] })) {
+    for (const name of namesOf(image)) {
+      if (isLeftover(transferIdOf(name) ?? '')) await untagImage(engine, name);
     }
   }
 }
@@ -74,7 +63,6 @@ type Filters = Record<string, readonly string[]>;
 export interface ListedImage {
   Id: string;
   RepoTags?: string[] | null;
-  Labels?: Record<string, string> | null;
   Manifests?: { Kind: string; Available: boolean }[];
 }
 

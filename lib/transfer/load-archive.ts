@@ -14,20 +14,33 @@ export interface ImageDocuments {
 
 /**
  * All but the layers of the archive that every engine loads: OCI layout (which containerd's store reads) and
- * manifest.json (which graph drivers read). It names nothing, so that no tag moves. The layers stand before or behind
- * it as `blobs/sha256/<digest>`, in any order; those that the engine has may be missing.
+ * manifest.json (which graph drivers read). The layers stand before or behind it as `blobs/sha256/<digest>`, in any
+ * order; those that the engine has may be missing.
+ *
+ * @param name `repository:tag`, which no image has yet: even an image that cannot be loaded takes a name away
  */
-export function archiveDocuments(documents: ImageDocuments, layers: readonly LayerBlob[]): Buffer {
+export function archiveDocuments(
+  documents: ImageDocuments,
+  layers: readonly LayerBlob[],
+  name: string,
+): Buffer {
   const config = blobPath(digestOf(documents.config));
   const manifest = digestOf(documents.manifest);
   const index = {
     schemaVersion: 2,
     mediaType: 'application/vnd.oci.image.index.v1+json',
     manifests: [
-      { mediaType: mediaTypeOf(documents.manifest), digest: manifest, size: documents.manifest.length },
+      {
+        mediaType: mediaTypeOf(documents.manifest),
+        digest: manifest,
+        size: documents.manifest.length,
+        annotations: { 'io.containerd.image.name': `docker.io/library/${name}` },
+      },
     ],
   };
-  const legacy = [{ Config: config, RepoTags: null, Layers: layers.map((layer) => blobPath(layer.digest)) }];
+  const legacy = [
+    { Config: config, RepoTags: [name], Layers: layers.map((layer) => blobPath(layer.digest)) },
+  ];
   return Buffer.concat([
     tarFile('oci-layout', json({ imageLayoutVersion: '1.0.0' })),
     tarFile(config, documents.config),
@@ -48,15 +61,10 @@ export function manifestFor(config: Buffer, layers: readonly LayerBlob[]): Buffe
 }
 
 /** A synthetic image of some layers alone: it keeps them in the store, and its loading tells whether they are there. */
-export function prefixImage(
-  layers: readonly LayerBlob[],
-  platform: Platform,
-  labels: Record<string, string>,
-): ImageDocuments {
+export function prefixImage(layers: readonly LayerBlob[], platform: Platform): ImageDocuments {
   const config = json({
     ...platform,
     created: new Date().toISOString(),
-    config: { Labels: labels },
     rootfs: { type: 'layers', diff_ids: layers.map((layer) => layer.diffId) },
   });
   return { config, manifest: manifestFor(config, layers) };

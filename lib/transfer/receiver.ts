@@ -5,13 +5,13 @@ import { loadRebuilt } from './delta/load-rebuilt.js';
 import type { RebuildContainer } from './delta/rebuild-container.js';
 import { digestOf } from './digest.js';
 import { imageFacts } from './image-facts.js';
-import { isComplete, removeUnnamedImage, tagImage, untagImage } from './image-names.js';
+import { isComplete, tagImage, untagImage } from './image-names.js';
 import { layerForms } from './layer-forms.js';
 import type { LayerOrder } from './layer-order.js';
 import { archiveDocuments, prefixImage, type ImageDocuments } from './load-archive.js';
 import { load } from './load.js';
 import { TAR_END } from './tar.js';
-import { TEMPORARY_LABEL, temporaryName } from './temporary-names.js';
+import { temporaryName } from './temporary-names.js';
 import type { ImageFacts, LayerBlob } from './types.js';
 
 /** The engine does not have the image that was loaded; the message is the reason, where it gave one. */
@@ -116,7 +116,7 @@ export class Receiver {
     const prefix = async () => {
       const present = await layers();
       // Of the engine's own platform, whatever the image's: containerd's store unpacks no other.
-      const documents = prefixImage(present, { os, architecture }, { [TEMPORARY_LABEL]: this.id });
+      const documents = prefixImage(present, { os, architecture });
       return { documents, layers: present };
     };
     const { name } = await this.#load(prefix, portions, rebuild);
@@ -124,29 +124,28 @@ export class Receiver {
     this.#held = name;
   }
 
-  /** Loads an image without touching any tag but a new temporary one, and proves that it is there. */
+  /** Loads an image under a new temporary name, and proves that it is there. */
   async #load(
     describe: Describe,
     portions: Bytes,
     rebuild?: RebuildContainer,
   ): Promise<{ id: string; name: string }> {
+    const name = temporaryName(this.id, String(++this.#loads));
     let contents: ImageContents | undefined;
     // The documents come last: only then is everything known that stands in them.
     const end = async () => {
       const { documents, layers } = (contents = await describe());
-      return Buffer.concat([archiveDocuments(documents, layers), TAR_END]);
+      return Buffer.concat([archiveDocuments(documents, layers, name), TAR_END]);
     };
     const count = (bytes: Buffer) => this.#count(bytes);
     const failure = rebuild
       ? await loadRebuilt(rebuild, portions, end, count)
       : await load(this.engine, this.#archive(portions, end), this.signal);
-    const name = temporaryName(this.id, String(++this.#loads));
-    const id = contents && (await this.#idOf(contents));
-    if (id !== undefined && failure === undefined && (await this.#isThere(id, name, contents!.layers))) {
-      return { id, name };
+    if (contents && failure === undefined) {
+      const id = await this.#idOf(contents);
+      if (await this.#isThere(id, name, contents.layers)) return { id, name };
     }
     await untagImage(this.engine, name);
-    if (id !== undefined) await removeUnnamedImage(this.engine, id);
     const reason = failure ?? 'the engine loaded it without an error, but does not have it';
     throw rebuild ? new DeltaFailed(reason) : new NotLoaded(reason);
   }
@@ -167,7 +166,7 @@ export class Receiver {
   }
 
   async #isThere(id: string, name: string, layers: readonly LayerBlob[]): Promise<boolean> {
-    if (!(await tagImage(this.engine, id, name)) || !(await isComplete(this.engine, name))) return false;
+    if (!(await isComplete(this.engine, name))) return false;
     const facts = await imageFacts(this.engine, name);
     return facts?.id === id && facts.diffIds.join() === layers.map((layer) => layer.diffId).join();
   }

@@ -5,7 +5,7 @@ import { hostname } from 'node:os';
 /** Repository of every temporary image. */
 export const TEMPORARY_REPOSITORY = 'gulp-dockerutils-transfer';
 
-/** Label of every temporary image, for those that never got their tag; its value is the transfer's ID. */
+/** Label of every temporary container; its value is the transfer's ID. */
 export const TEMPORARY_LABEL = 'gulp-dockerutils.transfer';
 
 /** Milliseconds after which leftovers go whose process cannot be asked for, since it ran on another machine. */

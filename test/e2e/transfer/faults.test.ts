@@ -1,11 +1,17 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { expect } from 'chai';
 
 import type { Engine } from '../../../lib/engine/index.js';
+import { plainLayer } from '../../../lib/transfer/archive-index.js';
 import { carryOutTransfer, planTransfer } from '../../../lib/transfer/index.js';
+import { archiveDocuments, prefixImage } from '../../../lib/transfer/load-archive.js';
+import { load } from '../../../lib/transfer/load.js';
+import { TAR_END } from '../../../lib/transfer/tar.js';
+import { beginTransferId, endTransferId, temporaryName } from '../../../lib/transfer/temporary-names.js';
 import { UserError } from '../../../lib/user-error.js';
 import { bed, engineNames, type BedEngine, type BedHost } from '../../bed/index.js';
 import { sshHome, type SshHome } from '../engine/ssh-home.js';
@@ -143,6 +149,18 @@ for (const engineName of engineNames) {
         expect(sent - before.sent).to.be.below(MOST_BYTES);
       });
     }
+
+    it('removes what was left by a process that was killed while it asked for layers', async () => {
+      const id = beginTransferId(reference);
+      const absent = [plainLayer(`sha256:${sha256(noise(10))}`, 1_024)];
+      const { os, arch } = await target.facts();
+      const documents = prefixImage(absent, { os, architecture: arch });
+      const archive = Buffer.concat([archiveDocuments(documents, absent, temporaryName(id, '1')), TAR_END]);
+      await load(target, Readable.from([archive]), new AbortController().signal);
+      endTransferId(id);
+      await transfer();
+      await expectRight();
+    });
 
     it('goes on when the engine there is restarted', async () => {
       const running = carryOutTransfer(await plan(), { report: silent });

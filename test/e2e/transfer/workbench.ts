@@ -15,7 +15,7 @@ import {
 } from '../../../lib/engine/index.js';
 import { describeImage, loadProject } from '../../../lib/project/index.js';
 import { createReport } from '../../../lib/report/index.js';
-import { TEMPORARY_LABEL, TEMPORARY_REPOSITORY } from '../../../lib/transfer/temporary-names.js';
+import { TEMPORARY_REPOSITORY } from '../../../lib/transfer/temporary-names.js';
 
 export const silent = createReport({ level: 'silent' });
 
@@ -119,9 +119,8 @@ export async function layersOf(docker: Docker, reference: string): Promise<strin
 
 /** Temporary images that a transfer has left. */
 export async function leftovers(docker: Docker): Promise<string[]> {
-  const byLabel = await docker.listImages({ all: true, filters: { label: [TEMPORARY_LABEL] } });
-  const byName = await docker.listImages({ all: true, filters: { reference: [TEMPORARY_REPOSITORY] } });
-  return [...byLabel, ...byName].map(({ Id, RepoTags }) => `${Id} ${RepoTags?.join()}`);
+  const images = await docker.listImages({ filters: { reference: [TEMPORARY_REPOSITORY] } });
+  return images.map(({ Id, RepoTags }) => `${Id} ${RepoTags?.join()}`);
 }
 
 /** Removes what a test made. */
