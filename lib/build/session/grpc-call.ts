@@ -1,5 +1,5 @@
-import { once } from 'node:events';
 import type { ServerHttp2Stream } from 'node:http2';
+import { drained } from '../../drained.js';
 import { framePrefix, readFrames } from './grpc-frames.js';
 
 /** Status codes of gRPC that have a meaning here. */
@@ -78,12 +78,7 @@ export class GrpcCall {
   async drained(): Promise<void> {
     this.flush();
     if (this.closed || !this.stream.writableNeedDrain) return;
-    const given = new AbortController();
-    const { signal } = given;
-    await Promise.race([
-      once(this.stream, 'drain', { signal }),
-      once(this.stream, 'close', { signal }),
-    ]).finally(() => given.abort());
+    await drained(this.stream);
   }
 
   end(status: number = STATUS.ok, message = ''): void {
