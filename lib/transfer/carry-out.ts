@@ -76,9 +76,10 @@ export async function carryOutTransfers(
 }
 
 function feedFor(plan: TransferPlan, archive?: ArchiveIndex): LayerFeed {
-  const { source, target, reference, image, layers, bytes } = plan;
+  const { source, target, reference, image, layers, base, bytes } = plan;
   const isWireSlower = target.address.remote && layers.every(({ way }) => way === 'whole');
-  const alone = isWireSlower || isReadAlone(source, image, bytes.most, layers);
+  const isKnown = 'stored' in base;
+  const alone = isWireSlower || isKnown || isReadAlone(source, image, bytes.most, layers);
   return new LayerFeed(source, reference, image, { archive, alone });
 }
 

@@ -6,7 +6,8 @@ import type { Engine } from '../engine/types.js';
 import { ArchiveIndex } from './archive-index.js';
 import { DeltaFailed } from './delta/delta-failed.js';
 import { LayerIndexes } from './delta/layer-indexes.js';
-import { PlainLayer } from './delta/plain-layer.js';
+import { knownToAll } from './delta/known-files.js';
+import { PlainLayer, type LayerContent } from './delta/plain-layer.js';
 import { LayerOrder } from './layer-order.js';
 import { openLayerReader, type LayerReader } from './layer-reader.js';
 import { removeLeftovers } from './leftovers.js';
@@ -149,9 +150,10 @@ export class LayerFeed {
       }
       while (this.#orders.size > 0) {
         const open = new Set([...this.#orders].filter((order) => order.isOpen).map(({ diffId }) => diffId));
-        if (open.size > 0) await this.#pass(reader.layers([...open]));
         // One that waits for another that has failed will be given up by its host.
-        else await sleep(10);
+        if (open.size === 0) await sleep(10);
+        for (const diffId of open) if (await this.#readChanged(reader, diffId)) open.delete(diffId);
+        if (open.size > 0) await this.#pass(reader.layers([...open]));
         this.#forgetFailed();
       }
     } catch (error) {
@@ -160,6 +162,18 @@ export class LayerFeed {
       this.#onlyWhole = true;
       await this.#readWhole();
     }
+  }
+
+  /** Of a layer that goes to everybody as a delta, reads only what is not known, where that is little. */
+  async #readChanged(reader: LayerReader, diffId: string): Promise<boolean> {
+    await this.#prepared();
+    const orders = [...this.#orders].filter((order) => order.diffId === diffId && order.isOpen);
+    const find = knownToAll(orders.map(({ form }) => form));
+    const content = find && (await reader.changed?.(diffId, find));
+    if (!content) return false;
+    for (const order of orders) this.#orders.delete(order);
+    await this.#share(this.archive.blob(diffId)!, content, orders, () => this.#someoneWaits());
+    return true;
   }
 
   async #readWhole(): Promise<void> {
@@ -242,7 +256,7 @@ export class LayerFeed {
   /** What is in a layer that goes over a wire is remembered: the next version of it may be much the same. */
   async #share(
     layer: LayerBlob,
-    content: AsyncIterable<Buffer> | Iterable<Buffer>,
+    content: LayerContent,
     orders: readonly LayerOrder[],
     othersWait?: () => boolean,
   ): Promise<void> {

@@ -1,5 +1,6 @@
 import type { Engine } from '../engine/types.js';
 import type { ArchiveIndex } from './archive-index.js';
+import type { FindKnown, KnownContent } from './delta/known-files.js';
 import { ExcerptReader } from './excerpt-reader.js';
 import type { SavedFile } from './saved-archive.js';
 import { StoredLayers } from './stored/stored-layers.js';
@@ -11,6 +12,12 @@ export interface LayerReader {
   learn(wanted: { sizes: boolean }): Promise<void>;
   /** The files of these layers, one after the other. */
   layers(diffIds: readonly string[]): AsyncIterable<SavedFile>;
+  /**
+   * A layer of which only those files are read that are not known; undefined where too much of it is not.
+   *
+   * @throws NotAssembled
+   */
+  changed?(diffId: string, find: FindKnown): Promise<AsyncIterable<Buffer | KnownContent> | undefined>;
   /** Leaves nothing on the engine. */
   close(): Promise<void>;
 }
@@ -49,6 +56,5 @@ export async function openLayerReader(
   signal: AbortSignal,
 ): Promise<LayerReader | undefined> {
   if (image.manifest) return new ExcerptReader(engine, image.manifest, archive, id, signal);
-  if (image.folders) return StoredLayers.open(engine, image, image.folders, archive, id, signal);
-  return undefined;
+  return StoredLayers.open(engine, image, archive, id, signal);
 }

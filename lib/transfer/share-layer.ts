@@ -1,5 +1,5 @@
 import { BLOCK_SIZE } from './compression.js';
-import type { PlainLayer } from './delta/plain-layer.js';
+import type { LayerContent, PlainLayer } from './delta/plain-layer.js';
 import { blobPath } from './digest.js';
 import type { LayerOrder } from './layer-order.js';
 import { packerFor, type Form, type Packer } from './packer.js';
@@ -19,12 +19,13 @@ export class Outpaced extends Error {}
  * Writes a layer, as a file of the load archive, into every order: read once, packed once for each form, at the pace
  * of the slowest host. Failures of the content end the orders, and reject; a host that gives up harms no other.
  *
+ * @param content of a layer that goes to everybody as a delta, some of it may be known without being read
  * @param plain takes the layer apart meanwhile; needed where an order is not for the whole layer
  * @param othersWait whether hosts that did not order this layer wait for something behind it
  */
 export async function shareLayer(
   layer: LayerBlob,
-  content: AsyncIterable<Buffer> | Iterable<Buffer>,
+  content: LayerContent,
   orders: readonly LayerOrder[],
   plain?: PlainLayer,
   othersWait: () => boolean = () => false,
@@ -43,10 +44,10 @@ export async function shareLayer(
 
   for (const order of orders) order.begin(layer);
   try {
-    for await (const block of blocks(layer, plain ? plain.over(content) : content)) {
+    for await (const { bytes, length } of blocks(layer, plain ? plain.over(content) : content)) {
       if (orders.every((order) => order.failed)) return;
       const pieces = plain?.take() ?? [];
-      queue.push({ plain: block.length, packed: packAll((packer) => packer.pack(block, pieces)) });
+      queue.push({ plain: length, packed: packAll((packer) => packer.pack(bytes, pieces)) });
       if (queue.length === PACKED_AT_ONCE) await handOn();
     }
     const pieces = plain?.take() ?? [];
@@ -73,23 +74,23 @@ function settled<T>(promise: Promise<T>): Promise<T> {
   return promise;
 }
 
-/** The file with its header and padding, in blocks of the size that is packed at once. */
+/** The file with its header and padding, in blocks of the size that is packed at once; without what was not read. */
 async function* blocks(
   layer: LayerBlob,
-  content: AsyncIterable<Buffer> | Iterable<Buffer>,
-): AsyncGenerator<Buffer> {
+  content: LayerContent,
+): AsyncGenerator<{ bytes: Buffer; length: number }> {
   let gathered = [tarHeader(blobPath(layer.digest), layer.size)];
   let length = gathered[0]!.length;
   for await (const chunk of content) {
-    gathered.push(chunk);
-    length += chunk.length;
+    if (Buffer.isBuffer(chunk)) gathered.push(chunk);
+    length += Buffer.isBuffer(chunk) ? chunk.length : chunk.size;
     if (length >= BLOCK_SIZE) {
-      yield Buffer.concat(gathered);
+      yield { bytes: Buffer.concat(gathered), length };
       gathered = [];
       length = 0;
     }
   }
-  yield Buffer.concat([...gathered, tarPadding(layer.size)]);
+  yield { bytes: Buffer.concat([...gathered, tarPadding(layer.size)]), length };
 }
 
 async function writeToAll(

@@ -51,6 +51,20 @@ export class TarReader {
     return parts;
   }
 
+  /**
+   * As if so many bytes, all of a member's content, had been pushed.
+   *
+   * @returns the member; undefined where something else stands there
+   */
+  skip(length: number): TarMember | undefined {
+    if (this.#expects !== 'content' || length !== this.#missing || length !== this.#member!.size)
+      return undefined;
+    const member = this.#member;
+    this.#missing = 0;
+    while (this.#missing === 0) this.#complete([]);
+    return member;
+  }
+
   /** The part that was not complete, at the end of the archive. */
   end(): TarPart[] {
     return this.#begun.map((bytes) => ({ bytes }));

@@ -14,6 +14,8 @@ export interface DeltaBase {
   volumes: readonly string[];
   /** An image of the source that has those layers whose content is not known yet. */
   readFrom?: ImageFacts;
+  /** An image of the source that has those layers in a store that tells which files are in them without reading any. */
+  stored?: ImageFacts;
 }
 
 /** An image that the target has. */

@@ -4,6 +4,7 @@ import type { LastPortion, Packer } from '../packer.js';
 import { tarHeader, tarPadding } from '../tar.js';
 import type { LayerBlob } from '../types.js';
 import { DeltaFailed } from './delta-failed.js';
+import type { KnownFiles } from './known-files.js';
 import type { Place } from './layer-index.js';
 import type { Piece } from './layer-scanner.js';
 import { Operations } from './operations.js';
@@ -12,6 +13,8 @@ import { Operations } from './operations.js';
 export interface DeltaForm {
   /** What that image has, by hashes. */
   blocks: ReadonlyMap<string, Place>;
+  /** Its files, where the source can tell which of them a layer has without reading the layer. */
+  known?: KnownFiles;
 }
 
 const NOTHING = Buffer.alloc(0);
@@ -41,11 +44,13 @@ export class DeltaPacker implements Packer {
   async pack(_block: Buffer, pieces: readonly Piece[]): Promise<Buffer> {
     if (!this.#started && !this.#heldBack) this.#operations.literal(this.#header(this.layer.size));
     this.#started = true;
-    for (const { bytes, hash } of pieces) {
-      this.#size += bytes.length;
-      const place = hash === undefined ? undefined : this.form.blocks.get(hash);
-      if (place?.length === bytes.length) this.#operations.copy(place);
-      else this.#operations.literal(bytes);
+    for (const piece of pieces) {
+      const length = 'bytes' in piece ? piece.bytes.length : piece.length;
+      this.#size += length;
+      const place = piece.hash === undefined ? undefined : this.form.blocks.get(piece.hash);
+      if (place?.length === length) this.#operations.copy(place);
+      else if ('bytes' in piece) this.#operations.literal(piece.bytes);
+      else throw new DeltaFailed('a file that was not read is not there');
     }
     return this.#operations.length < PACKED_TOGETHER ? NOTHING : this.#take();
   }

@@ -1,10 +1,16 @@
 import type { Engine } from '../../engine/types.js';
+import { ArchiveIndex } from '../archive-index.js';
 import { LayerFeed } from '../layer-feed.js';
 import { isReadAlone } from '../layer-reader.js';
 import { layerSizes } from '../layer-sizes.js';
+import { NotAssembled } from '../stored/not-assembled.js';
+import { StoredLayers } from '../stored/stored-layers.js';
+import type { SplitFile } from '../stored/tar-split.js';
+import type { ImageFacts } from '../types.js';
 import type { DeltaBase } from './base.js';
 import { DeltaFailed } from './delta-failed.js';
 import type { DeltaForm } from './delta-packer.js';
+import { knownFiles } from './known-files.js';
 import { blocksOf, type LayerIndex } from './layer-index.js';
 import { LayerIndexes } from './layer-indexes.js';
 import { RebuildContainer } from './rebuild-container.js';
@@ -28,8 +34,12 @@ export async function openDeltas(
 ): Promise<Deltas> {
   const starting = RebuildContainer.start(target, base.id, id, signal);
   try {
-    const layers = await layersOf(source, base, signal);
-    return { form: { blocks: blocksOf(layers, base.volumes) }, container: await starting };
+    const [layers, stored] = await Promise.all([
+      layersOf(source, base, signal),
+      base.stored && storedFiles(source, base.diffIds, base.stored, id, signal),
+    ]);
+    const known = stored && knownFiles(stored, layers);
+    return { form: { blocks: blocksOf(layers, base.volumes), known }, container: await starting };
   } catch (error) {
     await starting.then((container) => container.close()).catch(() => undefined);
     throw error;
@@ -63,6 +73,25 @@ async function layersOf(source: Engine, base: DeltaBase, signal: AbortSignal): P
       return index;
     }),
   );
+}
+
+/** The files of layers by their checksums; undefined where the source does not tell them. */
+async function storedFiles(
+  source: Engine,
+  diffIds: readonly string[],
+  image: ImageFacts,
+  id: string,
+  signal: AbortSignal,
+): Promise<SplitFile[][] | undefined> {
+  const reader = await StoredLayers.open(source, image, new ArchiveIndex(image), id, signal);
+  try {
+    return reader && (await Promise.all(diffIds.map((diffId) => reader.files(diffId))));
+  } catch (error) {
+    if (error instanceof NotAssembled) return undefined;
+    throw error;
+  } finally {
+    await reader?.close();
+  }
 }
 
 /** Has the feed read a layer; what it finds it puts into the indexes. */

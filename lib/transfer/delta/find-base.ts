@@ -40,6 +40,13 @@ export async function findBase(
     );
   const isAlike = ({ names }: EngineImage) =>
     names.some((name) => repositoryOf(name) === repositoryOf(reference));
-  const base = choose([]) ?? (suitable.some(isAlike) ? choose(await allImages(source)) : undefined);
-  return base ?? { none: 'the target has no older image whose files are known here' };
+  let asked: Promise<EngineImage[]> | undefined;
+  const images = () => (asked ??= allImages(source));
+  const base = choose([]) ?? (suitable.some(isAlike) ? choose(await images()) : undefined);
+  if (!base) return { none: 'the target has no older image whose files are known here' };
+  if (!image.folders) return base;
+  const stored = (await images()).find(
+    ({ facts }) => facts.folders && base.diffIds.every((diffId) => facts.diffIds.includes(diffId)),
+  );
+  return { ...base, ...(stored && { stored: stored.facts }) };
 }

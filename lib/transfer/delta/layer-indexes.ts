@@ -11,7 +11,7 @@ import type { LayerIndex } from './layer-index.js';
 const LARGEST_CACHE = 256 * 2 ** 20;
 
 /** A part of the folder's name, changed with the form of the files in it. */
-const FORM = 'layers-1';
+const FORM = 'layers-2';
 
 /**
  * What stands in the layers that this user's transfers have read: a file for each diff ID in the user's cache folder

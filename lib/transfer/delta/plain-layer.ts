@@ -3,7 +3,11 @@ import { createGunzip, type Gunzip } from 'node:zlib';
 
 import type { LayerBlob } from '../types.js';
 import type { LayerIndex } from './layer-index.js';
+import type { KnownContent } from './known-files.js';
 import { LayerScanner, type Piece } from './layer-scanner.js';
+
+/** A layer's file as it is read, or as much of it as has to be. */
+export type LayerContent = AsyncIterable<Buffer | KnownContent> | Iterable<Buffer>;
 
 /** Takes the archive of a layer apart while the layer's file is read in whatever form the source has it. */
 export class PlainLayer {
@@ -25,9 +29,10 @@ export class PlainLayer {
   }
 
   /** The same content, on its way. */
-  async *over(content: AsyncIterable<Buffer> | Iterable<Buffer>): AsyncGenerator<Buffer> {
+  async *over(content: LayerContent): AsyncGenerator<Buffer | KnownContent> {
     for await (const bytes of content) {
-      if (this.#gunzip) await this.#inflate(this.#gunzip, bytes);
+      if (!Buffer.isBuffer(bytes)) this.#pieces.push(...this.#scanner.known(bytes));
+      else if (this.#gunzip) await this.#inflate(this.#gunzip, bytes);
       else this.#pieces.push(...this.#scanner.push(bytes));
       yield bytes;
     }

@@ -1,6 +1,6 @@
 import { cleanPath, isFile, TarReader, type TarPart } from '../tar-reader.js';
 import { NotAssembled } from './not-assembled.js';
-import type { SplitEntry } from './tar-split.js';
+import type { SplitEntry, SplitFile } from './tar-split.js';
 
 /** Bytes that are handed on at once, so that a stream has fewer pieces than a layer has files. */
 const BATCH = 2 ** 16;
@@ -12,36 +12,47 @@ const MOST_HELD = 32 * 2 ** 20;
  * Puts the archive of a layer together again.
  *
  * @param split what stood between the contents of files
- * @param folder an archive of the folder with the layer's files, each path below one folder; best in the layer's order
+ * @param contents gives those, or what stands for them
  * @throws NotAssembled
  */
-export async function* assembleLayer(
+export async function* assembleLayer<T extends object = never>(
   split: AsyncIterable<SplitEntry>,
-  folder: AsyncIterable<Buffer>,
-): AsyncGenerator<Buffer> {
-  const contents = new Contents(folder);
+  contents: FileContents<T>,
+): AsyncGenerator<Buffer | T> {
   let batch: Buffer[] = [];
   let length = 0;
+  const gathered = () => {
+    const bytes = batch.length === 1 ? batch[0]! : Buffer.concat(batch);
+    batch = [];
+    length = 0;
+    return bytes;
+  };
   try {
     for await (const entry of split) {
-      const pieces = 'bytes' in entry ? [entry.bytes] : contents.of(entry.path, entry.size);
-      for await (const bytes of pieces) {
-        batch.push(bytes);
-        length += bytes.length;
-        if (length < BATCH) continue;
-        yield batch.length === 1 ? bytes : Buffer.concat(batch);
-        batch = [];
-        length = 0;
+      const pieces = 'bytes' in entry ? [entry.bytes] : contents.of(entry);
+      for await (const piece of pieces) {
+        if (Buffer.isBuffer(piece)) {
+          batch.push(piece);
+          length += piece.length;
+        }
+        if (length > 0 && (length >= BATCH || !Buffer.isBuffer(piece))) yield gathered();
+        if (!Buffer.isBuffer(piece)) yield piece;
       }
     }
-    if (length > 0) yield Buffer.concat(batch);
+    if (length > 0) yield gathered();
   } finally {
-    await contents.close();
+    await contents.close?.();
   }
 }
 
+/** Gives the contents of a layer's files, in the layer's order. */
+export interface FileContents<T extends object = never> {
+  of(file: SplitFile): AsyncIterable<Buffer | T>;
+  close?(): Promise<void>;
+}
+
 /** The contents of files in an archive that passes by. */
-class Contents {
+export class FolderContents implements FileContents {
   readonly #chunks: AsyncIterator<Buffer>;
   readonly #reader = new TarReader();
   #parts: TarPart[] = [];
@@ -50,11 +61,12 @@ class Contents {
   readonly #held = new Map<string, Buffer[]>();
   #bytesHeld = 0;
 
+  /** @param archive of the folder with the layer's files, each path below one folder; best in the layer's order */
   constructor(archive: AsyncIterable<Buffer>) {
     this.#chunks = archive[Symbol.asyncIterator]();
   }
 
-  async *of(path: string, size: number): AsyncGenerator<Buffer> {
+  async *of({ path, size }: SplitFile): AsyncGenerator<Buffer> {
     const name = cleanPath(path);
     let missing = size;
     const held = name === undefined ? undefined : this.#held.get(name);

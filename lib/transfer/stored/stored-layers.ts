@@ -1,20 +1,27 @@
 import { createHash } from 'node:crypto';
+import { buffer } from 'node:stream/consumers';
 
 import { callEngine, reasonOf, statusOf, streamFromEngine } from '../../engine/call.js';
 import type { Engine } from '../../engine/types.js';
 import type { ArchiveIndex } from '../archive-index.js';
+import type { FindKnown, KnownContent } from '../delta/known-files.js';
 import { blobPath, digestOf } from '../digest.js';
 import type { LayerReader } from '../layer-reader.js';
 import type { SavedFile } from '../saved-archive.js';
-import { TarReader } from '../tar-reader.js';
+import { cleanPath, TarReader } from '../tar-reader.js';
 import { TEMPORARY_LABEL } from '../temporary-names.js';
 import type { ImageFacts } from '../types.js';
-import { assembleLayer } from './assemble-layer.js';
+import { assembleLayer, FolderContents } from './assemble-layer.js';
+import { ChangedContents } from './changed-contents.js';
 import { NotAssembled } from './not-assembled.js';
-import { splitEntries, splitSize } from './tar-split.js';
+import { splitEntries, splitSummary, type SplitFile } from './tar-split.js';
 
 /** Folder of what the container has from the engine. */
 const MOUNTS = '/.gulp-dockerutils';
+
+/** So many files are read one by one, and no more than this part of a layer. */
+const MOST_SINGLE = 1_000;
+const LARGEST_PART = 0.5;
 
 /**
  * Reads layers from the folders in which an engine with overlay2 keeps them. It gives them away through a container that
@@ -32,18 +39,19 @@ export class StoredLayers implements LayerReader {
   ) {}
 
   /**
-   * @param folders of the layers on the engine's machine, base first
+   * @param image with the folders of its layers
    * @param id of the transfer
    * @returns undefined where that engine does not allow it
    */
   static async open(
     engine: Engine,
     image: ImageFacts,
-    folders: readonly string[],
     archive: ArchiveIndex,
     id: string,
     signal: AbortSignal,
   ): Promise<StoredLayers | undefined> {
+    const { folders } = image;
+    if (!folders) return undefined;
     try {
       const { id: containerId } = await engine.docker.createContainer({
         Image: image.id,
@@ -72,8 +80,26 @@ export class StoredLayers implements LayerReader {
   async *layers(diffIds: readonly string[]): AsyncGenerator<SavedFile> {
     for (const diffId of diffIds) {
       const size = await this.#sizeOf(diffId);
-      yield { name: blobPath(diffId), size, content: this.#content(diffId) };
+      yield { name: blobPath(diffId), size, content: this.#layer(diffId) };
     }
+  }
+
+  async changed(diffId: string, find: FindKnown): Promise<AsyncGenerator<Buffer | KnownContent> | undefined> {
+    const { size, files } = await splitSummary(await this.#split(diffId));
+    this.#note(diffId, size);
+    const unknown = files.filter((file) => find(file) === undefined);
+    const bytes = unknown.reduce((sum, file) => sum + file.size, 0);
+    if (unknown.length > MOST_SINGLE || bytes > LARGEST_PART * size) return undefined;
+    const folder = folderName(this.image.diffIds.indexOf(diffId));
+    const read = ({ path }: SplitFile) => this.#content(`${folder}/${asText(path)}`);
+    const contents = new ChangedContents(find, unknown, read);
+    // What has been read and what is known make up that layer only if whoever puts them together finds its diff ID.
+    return assembleLayer(splitEntries(await this.#split(diffId)), contents);
+  }
+
+  /** The files of a layer that have any content. */
+  async files(diffId: string): Promise<SplitFile[]> {
+    return (await splitSummary(await this.#split(diffId))).files;
   }
 
   async close(): Promise<void> {
@@ -85,9 +111,13 @@ export class StoredLayers implements LayerReader {
   async #sizeOf(diffId: string): Promise<number> {
     const known = this.archive.blob(diffId);
     if (known) return known.size;
-    const size = await splitSize(await this.#split(diffId));
-    this.archive.layerIn({ name: blobPath(diffId), size });
+    const { size } = await splitSummary(await this.#split(diffId));
+    this.#note(diffId, size);
     return size;
+  }
+
+  #note(diffId: string, size: number): void {
+    this.archive.layerIn({ name: blobPath(diffId), size });
   }
 
   async #split(diffId: string): Promise<Buffer> {
@@ -97,9 +127,9 @@ export class StoredLayers implements LayerReader {
     return split;
   }
 
-  async *#content(diffId: string): AsyncGenerator<Buffer> {
+  async *#layer(diffId: string): AsyncGenerator<Buffer> {
     const hash = createHash('sha256');
-    const folder = this.#saved(folderName(this.image.diffIds.indexOf(diffId)));
+    const folder = new FolderContents(this.#saved(folderName(this.image.diffIds.indexOf(diffId))));
     for await (const bytes of assembleLayer(splitEntries(await this.#split(diffId)), folder)) {
       hash.update(bytes);
       yield bytes;
@@ -108,14 +138,16 @@ export class StoredLayers implements LayerReader {
       throw new NotAssembled('what is stored has another digest');
   }
 
+  #file(name: string): Promise<Buffer> {
+    return buffer(this.#content(name));
+  }
+
   /** The content of a mounted file. */
-  async #file(name: string): Promise<Buffer> {
+  async *#content(name: string): AsyncGenerator<Buffer> {
     const reader = new TarReader();
-    const content: Buffer[] = [];
     for await (const chunk of this.#saved(name)) {
-      for (const { bytes, of } of reader.push(chunk)) if (of) content.push(bytes);
+      for (const { bytes, of } of reader.push(chunk)) if (of) yield bytes;
     }
-    return Buffer.concat(content);
   }
 
   /** A mounted file or folder as an archive. */
@@ -129,6 +161,13 @@ export class StoredLayers implements LayerReader {
       throw new NotAssembled(reasonOf(error), { cause: error });
     }
   }
+}
+
+/** A layer's path, which is a character a byte there, as the engine is asked for it. */
+function asText(path: string): string {
+  const text = Buffer.from(cleanPath(path) ?? '', 'latin1').toString();
+  if (text === '' || text.includes('\ufffd')) throw new NotAssembled(`nothing can be asked for by ${path}`);
+  return text;
 }
 
 const folderName = (index: number) => `${index}`;

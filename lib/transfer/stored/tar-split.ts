@@ -1,16 +1,29 @@
 import { createGunzip } from 'node:zlib';
 
+import { NotAssembled } from './not-assembled.js';
+
 /**
  * What a graph driver's engine keeps of the archive that a layer came as (`tar-split.json.gz`, a JSON object a line, by
  * github.com/vbatts/tar-split): the bytes between the contents of files, and in their places the files.
  */
-export type SplitEntry =
-  | { bytes: Buffer }
-  /** A file's content; its path as it stood in the archive, a character a byte (latin1). */
-  | { path: string; size: number };
+export type SplitEntry = { bytes: Buffer } | SplitFile;
+
+/** The content of a file. */
+export interface SplitFile {
+  /** As it stood in the archive, a character a byte (latin1). */
+  path: string;
+  /** Bytes. */
+  size: number;
+  /** CRC-64 (ISO 3309) in base64: good enough to look for what is unchanged, where a digest proves the whole. */
+  checksum: string;
+}
 
 const FILE = 1;
-const SEGMENT = 2;
+
+/** How the line of a segment begins: its bytes follow, in base64. */
+const SEGMENT = Buffer.from('{"type":2,"payload":"');
+const QUOTE = 0x22;
+const LINE_END = 0x0a;
 
 interface Line {
   type: number;
@@ -22,45 +35,76 @@ interface Line {
   size?: number;
 }
 
-/** The entries in their order. */
+/**
+ * The entries in their order.
+ *
+ * @throws NotAssembled
+ */
 export async function* splitEntries(packed: Buffer): AsyncGenerator<SplitEntry> {
   for await (const lines of splitLines(packed)) {
     for (const line of lines) {
-      const { type, payload, name = '', name_raw: raw, size = 0 } = JSON.parse(line) as Line;
-      if (type === SEGMENT) yield { bytes: Buffer.from(payload ?? '', 'base64') };
-      else if (type === FILE && size > 0) yield { path: raw ? fromBase64(raw) : bytewise(name), size };
+      const segment = segmentIn(line);
+      const entry = segment ? { bytes: Buffer.from(segment.toString('latin1'), 'base64') } : fileIn(line);
+      if (entry) yield entry;
     }
   }
 }
 
-/** Bytes of the archive. */
-export async function splitSize(packed: Buffer): Promise<number> {
-  let total = 0;
+/** Bytes of the archive, and the files in it. */
+export async function splitSummary(packed: Buffer): Promise<{ size: number; files: SplitFile[] }> {
+  const files: SplitFile[] = [];
+  let size = 0;
   for await (const lines of splitLines(packed)) {
-    for (const line of lines) total += lengthOf(line);
+    for (const line of lines) {
+      const segment = segmentIn(line);
+      if (segment) size += lengthOf(segment);
+      else {
+        const file = fileIn(line);
+        if (file) files.push(file);
+        size += file?.size ?? 0;
+      }
+    }
   }
-  return total;
+  return { size, files };
 }
 
-/** Bytes that an entry stands for. That of a segment is told by how long its line is: nothing else is read of it. */
-function lengthOf(line: string): number {
-  const begin = /^\{"type":2,"payload":"/.exec(line)?.[0].length;
-  if (begin !== undefined) return Buffer.byteLength(line.slice(begin, line.indexOf('"', begin)), 'base64');
-  const { type, payload, size = 0 } = JSON.parse(line) as Line;
-  return type === SEGMENT ? Buffer.byteLength(payload ?? '', 'base64') : size;
+/** The base64 in the line of a segment. */
+function segmentIn(line: Buffer): Buffer | undefined {
+  const begin = SEGMENT.length;
+  if (line.length <= begin || SEGMENT.compare(line, 0, begin) !== 0) return undefined;
+  return line.subarray(begin, line.indexOf(QUOTE, begin));
 }
 
-/** The lines, some at a time, a character a byte: they are UTF-8, and stay so. */
-async function* splitLines(packed: Buffer): AsyncGenerator<string[]> {
+/** How many bytes that base64 stands for, without decoding all of it. */
+function lengthOf(base64: Buffer): number {
+  const end = base64.toString('latin1', Math.max(0, base64.length - 4));
+  return ((base64.length - end.length) / 4) * 3 + Buffer.byteLength(end, 'base64');
+}
+
+/** The file of a line, if it has any content. */
+function fileIn(line: Buffer): SplitFile | undefined {
+  // A character a byte: it is UTF-8, and stays so.
+  const { type, payload, name = '', name_raw: raw, size = 0 } = JSON.parse(line.toString('latin1')) as Line;
+  if (type !== FILE) throw new NotAssembled('what the engine keeps of it is of an unknown kind');
+  if (size === 0) return undefined;
+  return { path: raw ? fromBase64(raw) : bytewise(name), size, checksum: payload ?? '' };
+}
+
+/** The lines, some at a time. */
+async function* splitLines(packed: Buffer): AsyncGenerator<Buffer[]> {
   const gunzip = createGunzip({ chunkSize: 2 ** 18 });
   gunzip.end(packed);
-  let rest = '';
-  for await (const bytes of gunzip as AsyncIterable<Buffer>) {
-    const lines = (rest + bytes.toString('latin1')).split('\n');
-    rest = lines.pop()!;
+  let rest: Buffer = Buffer.alloc(0);
+  for await (const chunk of gunzip as AsyncIterable<Buffer>) {
+    const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+    const lines: Buffer[] = [];
+    let at = 0;
+    for (let end; (end = bytes.indexOf(LINE_END, at)) !== -1; at = end + 1)
+      lines.push(bytes.subarray(at, end));
+    rest = bytes.subarray(at);
     yield lines;
   }
-  if (rest !== '') yield [rest];
+  if (rest.length > 0) yield [rest];
 }
 
 function fromBase64(text: string): string {

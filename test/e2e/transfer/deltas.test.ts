@@ -121,10 +121,12 @@ for (const engineName of engineNames) {
     it('is what the older image there lacks, and gives the same layers', async () => {
       const plan = await planTransfer(source, target, `${name}:2`);
       expect(renderPlan(plan).at(-1)).to.match(new RegExp(`to send, as what ${name}:1 lacks$`));
+      const since = Date.now() / 1000;
       const result = await carryOutTransfer(plan, { report: silent });
       expect(result).to.include({ layersSent: 1, deltasSent: 1 });
       expect(result.bytesSent).to.be.below(MOST);
       await expectRight();
+      if (from.endsWith('overlay2')) expect(await savedSince(since, plan.image.id)).to.equal(false);
       expect(await transfer('2')).to.include({ bytesSent: 0 });
     });
 
@@ -206,6 +208,13 @@ for (const engineName of engineNames) {
       expect(await text(said.end())).to.match(/whole layers go from here on, because the delta failed: .+/);
       await expectRight('3', other);
     });
+
+    /** Whether the source has saved the image. */
+    async function savedSince(since: number, id: string): Promise<boolean> {
+      const filters = JSON.stringify({ type: ['image'], event: ['save'] });
+      const events = await here.docker.getEvents({ since, until: Date.now() / 1000 + 1, filters });
+      return (await text(events)).includes(id);
+    }
 
     /** Containers that rebuild layers, as soon as there are some. */
     async function rebuilding() {

@@ -14,6 +14,7 @@ const index: LayerIndex = {
   others: [],
   whiteouts: ['b'],
   opaque: [],
+  small: [{ path: 'a/c', bytes: 'YQ==' }],
 };
 
 describe('what is remembered of layers', () => {

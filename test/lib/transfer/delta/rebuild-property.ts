@@ -2,18 +2,24 @@ import { createHash } from 'node:crypto';
 import { lstat, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 
 import { expect } from 'chai';
 import fc from 'fast-check';
 
 import { plainLayer } from '../../../../lib/transfer/archive-index.js';
-import { DeltaPacker } from '../../../../lib/transfer/delta/delta-packer.js';
+import { DeltaPacker, type DeltaForm } from '../../../../lib/transfer/delta/delta-packer.js';
+import { knownFiles, knownToAll, type KnownContent } from '../../../../lib/transfer/delta/known-files.js';
 import { BLOCK, blocksOf, type LayerIndex } from '../../../../lib/transfer/delta/layer-index.js';
 import { LayerScanner } from '../../../../lib/transfer/delta/layer-scanner.js';
 import { Operations } from '../../../../lib/transfer/delta/operations.js';
 import { PlainLayer } from '../../../../lib/transfer/delta/plain-layer.js';
 import { blobPath, digestOf } from '../../../../lib/transfer/digest.js';
+import { assembleLayer } from '../../../../lib/transfer/stored/assemble-layer.js';
+import { ChangedContents } from '../../../../lib/transfer/stored/changed-contents.js';
+import type { SplitFile } from '../../../../lib/transfer/stored/tar-split.js';
+import { isFile, TarReader } from '../../../../lib/transfer/tar-reader.js';
 import { tarHeader, tarPadding } from '../../../../lib/transfer/tar.js';
 import { ANSWER, type HelperBench } from './helper-process.js';
 import { layerArchive, type Member } from './layer-archives.js';
@@ -23,13 +29,12 @@ const END = Buffer.from('the end of what the helper is given');
 /** Tries pairs of images: what the helper of an architecture rebuilds is right, and nothing is sent that is there. */
 export async function rebuildsEveryLayer(bench: HelperBench, runs: number): Promise<void> {
   await fc.assert(
-    fc.asyncProperty(images, fc.nat(), fc.boolean(), async ({ old, edited }, seed, compressed) => {
+    fc.asyncProperty(images, fc.nat(), fc.constantFrom(...FORMS), async ({ old, edited }, seed, form) => {
       const root = await mkdtemp(join(tmpdir(), 'rebuild-test-'));
       try {
         for (const members of old) await apply(root, members);
-        const layers = old.map((members) => indexOf(layerArchive(members)));
         const archive = layerArchive(edited);
-        const { operations, literal } = await deltaOf(archive, layers, seed, compressed);
+        const { operations, literal } = await deltaOf(archive, old.map(layerArchive), seed, form);
         const { received, output, complaint } = await bench.run(operations, root, END);
         expect(complaint).to.equal('the input ended early\n');
         expect(output).to.equal(`${ANSWER}\0`);
@@ -45,11 +50,15 @@ export async function rebuildsEveryLayer(bench: HelperBench, runs: number): Prom
   );
 }
 
+/** How a source has a layer: as a file, or so that files in it are known without being read. */
+const FORMS = ['plain', 'gzip', 'stored'] as const;
+
 /** The operations of a delta, and how many bytes of the archive go literally. */
-async function deltaOf(archive: Buffer, layers: readonly LayerIndex[], seed: number, compressed: boolean) {
+async function deltaOf(archive: Buffer, old: readonly Buffer[], seed: number, form: (typeof FORMS)[number]) {
+  const layers = old.map(indexOf);
   const diffId = digestOf(archive);
-  const file = compressed ? gzipSync(archive) : archive;
-  const mediaType = compressed ? 'application/vnd.oci.image.layer.v1.tar+gzip' : 'tar';
+  const file = form === 'gzip' ? gzipSync(archive) : archive;
+  const mediaType = form === 'gzip' ? 'application/vnd.oci.image.layer.v1.tar+gzip' : 'tar';
   const layer = { diffId, digest: digestOf(file), mediaType, size: file.length };
   const plain = new PlainLayer(layer);
   const blocks = blocksOf(layers);
@@ -57,14 +66,17 @@ async function deltaOf(archive: Buffer, layers: readonly LayerIndex[], seed: num
   let literal = 0;
   const take = () => {
     const pieces = plain.take();
-    for (const { bytes, hash } of pieces)
-      if (hash === undefined || !blocks.has(hash)) literal += bytes.length;
+    for (const piece of pieces)
+      if ('bytes' in piece && (piece.hash === undefined || !blocks.has(piece.hash)))
+        literal += piece.bytes.length;
     return pieces;
   };
   const begin = new Operations();
   begin.open();
   const operations = [await begin.take()];
-  for await (const bytes of plain.over(chunks(file, seed))) operations.push(await packer.pack(bytes, take()));
+  const known = knownFiles(old.map(filesIn), layers);
+  const content = form === 'stored' ? changed(archive, { blocks, known }) : chunks(file, seed);
+  for await (const _ of plain.over(content)) operations.push(await packer.pack(Buffer.alloc(0), take()));
   const { packed, sent } = await packer.end(take());
   expect(sent).to.deep.equal(plainLayer(diffId, archive.length));
   expect(plain.index).to.deep.equal(indexOf(archive));
@@ -73,6 +85,28 @@ async function deltaOf(archive: Buffer, layers: readonly LayerIndex[], seed: num
   end.answer();
   operations.push(packed, await end.take());
   return { operations, literal };
+}
+
+/** The archive, without the files that are known to be there. */
+function changed(archive: Buffer, form: DeltaForm): AsyncIterable<Buffer | KnownContent> {
+  const find = knownToAll([form])!;
+  const entries = splitEntries(archive);
+  const unknown = filesIn(archive).filter((entry) => find(entry) === undefined);
+  const contents = new Map(entries.flatMap((entry) => ('content' in entry ? [[entry.path, entry]] : [])));
+  const read = ({ path }: SplitFile) => Readable.from([contents.get(path)!.content]);
+  return assembleLayer(Readable.from(entries), new ChangedContents(find, unknown, read));
+}
+
+type Entry = { bytes: Buffer } | (SplitFile & { content: Buffer });
+
+const filesIn = (archive: Buffer) => splitEntries(archive).filter((entry) => 'path' in entry);
+
+/** What an engine keeps of the archive, with the contents. */
+function splitEntries(archive: Buffer): Entry[] {
+  return new TarReader().push(archive).map(({ bytes, of }) => {
+    if (!of || !isFile(of)) return { bytes };
+    return { path: of.path!, size: of.size, checksum: digestOf(bytes), content: bytes };
+  });
 }
 
 function indexOf(archive: Buffer): LayerIndex {

@@ -3,8 +3,8 @@ import { gzipSync } from 'node:zlib';
 
 import { expect } from 'chai';
 
-import { assembleLayer } from '../../../../lib/transfer/stored/assemble-layer.js';
-import { splitEntries, splitSize } from '../../../../lib/transfer/stored/tar-split.js';
+import { assembleLayer, FolderContents } from '../../../../lib/transfer/stored/assemble-layer.js';
+import { splitEntries, splitSummary } from '../../../../lib/transfer/stored/tar-split.js';
 import { layerArchive, type Member } from '../delta/layer-archives.js';
 
 const file = (path: string, content: Buffer | string): Member => ({
@@ -45,7 +45,7 @@ async function* folderOf(members: readonly Member[]): AsyncGenerator<Buffer> {
 }
 
 async function assembled(layer: readonly Member[], stored: readonly Member[] = layer): Promise<Buffer> {
-  return buffer(assembleLayer(splitEntries(splitOf(layer)), folderOf(stored)));
+  return buffer(assembleLayer(splitEntries(splitOf(layer)), new FolderContents(folderOf(stored))));
 }
 
 async function refusal(layer: readonly Member[], stored: readonly Member[]): Promise<string> {
@@ -70,7 +70,10 @@ describe('a layer that is put together from what an engine stores', () => {
 
   it('is the archive that came, whatever is in it', async () => {
     expect(Buffer.compare(await assembled(layer), layerArchive(layer))).to.equal(0);
-    expect(await splitSize(splitOf(layer))).to.equal(layerArchive(layer).length);
+    const { size, files } = await splitSummary(splitOf(layer));
+    expect(size).to.equal(layerArchive(layer).length);
+    const withContent = layer.filter(({ content }) => content && content.length > 0);
+    expect(files.map(({ path }) => path)).to.deep.equal(withContent.map(({ path }) => path));
   });
 
   it('may have its files in another order there', async () => {
