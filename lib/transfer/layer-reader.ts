@@ -1,8 +1,8 @@
 import type { Engine } from '../engine/types.js';
 import type { ArchiveIndex } from './archive-index.js';
-import type { FindKnown, KnownContent } from './delta/known-files.js';
 import { ExcerptReader } from './excerpt-reader.js';
 import type { SavedFile } from './saved-archive.js';
+import type { FindKnown, KnownContent } from './stored/changed-contents.js';
 import { StoredLayers } from './stored/stored-layers.js';
 import type { ImageFacts } from './types.js';
 

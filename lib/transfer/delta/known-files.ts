@@ -1,20 +1,12 @@
-import { cleanPath } from '../tar-reader.js';
+import type { Form } from '../packer.js';
+import type { FindKnown, KnownContent } from '../stored/changed-contents.js';
 import type { SplitFile } from '../stored/tar-split.js';
+import { cleanPath } from '../tar-reader.js';
 import type { DeltaForm } from './delta-packer.js';
 import type { LayerIndex } from './layer-index.js';
 
-/** The content of a file, by the hashes of its blocks. */
-export interface KnownContent {
-  /** Bytes. */
-  size: number;
-  blocks: readonly string[];
-}
-
 /** Contents of files by {@link keyOf} them: those of small files themselves. */
 export type KnownFiles = ReadonlyMap<string, KnownContent | Buffer>;
-
-/** Finds what a file holds without reading it. */
-export type FindKnown = (file: SplitFile) => KnownContent | Buffer | undefined;
 
 function keyOf({ size, checksum }: SplitFile): string {
   return `${size} ${checksum}`;
@@ -45,7 +37,7 @@ export function knownFiles(
 }
 
 /** Finds what every one of these hosts has; undefined where one of them wants a layer's very bytes. */
-export function knownToAll(forms: readonly unknown[]): FindKnown | undefined {
+export function knownToAll(forms: readonly Form[]): FindKnown | undefined {
   const all = forms.filter(isDeltaOfKnown);
   const [first] = all;
   if (!first || all.length < forms.length) return undefined;
@@ -57,6 +49,6 @@ export function knownToAll(forms: readonly unknown[]): FindKnown | undefined {
   };
 }
 
-function isDeltaOfKnown(form: unknown): form is DeltaForm & { known: KnownFiles } {
-  return typeof form === 'object' && (form as DeltaForm).known !== undefined;
+function isDeltaOfKnown(form: Form): form is DeltaForm & { known: KnownFiles } {
+  return typeof form === 'object' && form.known !== undefined;
 }

@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto';
 
+import type { KnownContent } from '../stored/changed-contents.js';
 import { isFile, TarReader, type TarMember, type TarPart } from '../tar-reader.js';
 import { BLOCK, type IndexedFile, type LayerIndex } from './layer-index.js';
-import type { KnownContent } from './known-files.js';
 
 /** Bytes of a layer's archive; those of a file's block with their hash. */
 export interface ReadPiece {

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { createGunzip, type Gunzip } from 'node:zlib';
 
+import type { KnownContent } from '../stored/changed-contents.js';
 import type { LayerBlob } from '../types.js';
 import type { LayerIndex } from './layer-index.js';
-import type { KnownContent } from './known-files.js';
 import { LayerScanner, type Piece } from './layer-scanner.js';
 
 /** A layer's file as it is read, or as much of it as has to be. */

@@ -1,9 +1,19 @@
 import { buffer } from 'node:stream/consumers';
 
-import type { FindKnown, KnownContent } from '../delta/known-files.js';
 import type { FileContents } from './assemble-layer.js';
 import { NotAssembled } from './not-assembled.js';
 import type { SplitFile } from './tar-split.js';
+
+/** The content of a file that need not be read. */
+export interface KnownContent {
+  /** Bytes. */
+  size: number;
+  /** The hashes by which whoever has it finds it. */
+  blocks: readonly string[];
+}
+
+/** Tells what a file holds; undefined where it has to be read. */
+export type FindKnown = (file: SplitFile) => KnownContent | Buffer | undefined;
 
 /** Files that are asked for before they are wanted: an engine takes some time to find one. */
 const ASKED_AHEAD = 6;

@@ -4,7 +4,6 @@ import { buffer } from 'node:stream/consumers';
 import { callEngine, reasonOf, statusOf, streamFromEngine } from '../../engine/call.js';
 import type { Engine } from '../../engine/types.js';
 import type { ArchiveIndex } from '../archive-index.js';
-import type { FindKnown, KnownContent } from '../delta/known-files.js';
 import { blobPath, digestOf } from '../digest.js';
 import type { LayerReader } from '../layer-reader.js';
 import type { SavedFile } from '../saved-archive.js';
@@ -12,7 +11,7 @@ import { cleanPath, TarReader } from '../tar-reader.js';
 import { TEMPORARY_LABEL } from '../temporary-names.js';
 import type { ImageFacts } from '../types.js';
 import { assembleLayer, FolderContents } from './assemble-layer.js';
-import { ChangedContents } from './changed-contents.js';
+import { ChangedContents, type FindKnown, type KnownContent } from './changed-contents.js';
 import { NotAssembled } from './not-assembled.js';
 import { splitEntries, splitSummary, type SplitFile } from './tar-split.js';
 

@@ -10,14 +10,14 @@ import fc from 'fast-check';
 
 import { plainLayer } from '../../../../lib/transfer/archive-index.js';
 import { DeltaPacker, type DeltaForm } from '../../../../lib/transfer/delta/delta-packer.js';
-import { knownFiles, knownToAll, type KnownContent } from '../../../../lib/transfer/delta/known-files.js';
+import { knownFiles, knownToAll } from '../../../../lib/transfer/delta/known-files.js';
 import { BLOCK, blocksOf, type LayerIndex } from '../../../../lib/transfer/delta/layer-index.js';
 import { LayerScanner } from '../../../../lib/transfer/delta/layer-scanner.js';
 import { Operations } from '../../../../lib/transfer/delta/operations.js';
 import { PlainLayer } from '../../../../lib/transfer/delta/plain-layer.js';
 import { blobPath, digestOf } from '../../../../lib/transfer/digest.js';
 import { assembleLayer } from '../../../../lib/transfer/stored/assemble-layer.js';
-import { ChangedContents } from '../../../../lib/transfer/stored/changed-contents.js';
+import { ChangedContents, type KnownContent } from '../../../../lib/transfer/stored/changed-contents.js';
 import type { SplitFile } from '../../../../lib/transfer/stored/tar-split.js';
 import { isFile, TarReader } from '../../../../lib/transfer/tar-reader.js';
 import { tarHeader, tarPadding } from '../../../../lib/transfer/tar.js';
