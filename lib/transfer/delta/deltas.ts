@@ -33,6 +33,7 @@ export async function openDeltas(
   signal: AbortSignal,
 ): Promise<Deltas> {
   const starting = RebuildContainer.start(target, base.id, id, signal);
+  starting.catch(() => undefined); // Told when what is known of the layers has been read.
   try {
     const [layers, stored] = await Promise.all([
       layersOf(source, base, signal),
