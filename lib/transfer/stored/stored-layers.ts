@@ -24,7 +24,7 @@ const LARGEST_PART = 0.5;
 
 /**
  * Reads layers from the folders in which an engine with overlay2 keeps them. It gives them away through a container that
- * has them mounted, read-only; it is never started. What comes is compared with the diff ID.
+ * has them mounted, read-only; it is never started. A layer that comes whole is compared with its diff ID.
  */
 export class StoredLayers implements LayerReader {
   readonly #splits = new Map<string, Buffer>();

@@ -25,6 +25,7 @@ import {
   noise,
   open,
   removeImages,
+  savedSince,
   sha256,
   silent,
   type Builder,
@@ -126,7 +127,8 @@ for (const engineName of engineNames) {
       expect(result).to.include({ layersSent: 1, deltasSent: 1 });
       expect(result.bytesSent).to.be.below(MOST);
       await expectRight();
-      if (from.endsWith('overlay2')) expect(await savedSince(since, plan.image.id)).to.equal(false);
+      if (from.endsWith('overlay2'))
+        expect(await savedSince(here.docker, since, plan.image.id)).to.equal(false);
       expect(await transfer('2')).to.include({ bytesSent: 0 });
     });
 
@@ -208,13 +210,6 @@ for (const engineName of engineNames) {
       expect(await text(said.end())).to.match(/whole layers go from here on, because the delta failed: .+/);
       await expectRight('3', other);
     });
-
-    /** Whether the source has saved the image. */
-    async function savedSince(since: number, id: string): Promise<boolean> {
-      const filters = JSON.stringify({ type: ['image'], event: ['save'] });
-      const events = await here.docker.getEvents({ since, until: Date.now() / 1000 + 1, filters });
-      return (await text(events)).includes(id);
-    }
 
     /** Containers that rebuild layers, as soon as there are some. */
     async function rebuilding() {

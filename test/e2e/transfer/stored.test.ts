@@ -8,7 +8,7 @@ import { createReport } from '../../../lib/report/index.js';
 import { carryOutTransfer, planTransfer, type TransferPlan } from '../../../lib/transfer/index.js';
 import { TEMPORARY_LABEL } from '../../../lib/transfer/temporary-names.js';
 import { bed, type BedEngine } from '../../bed/index.js';
-import { build, layersOf, leftovers, newName, open, removeImages, silent } from './workbench.js';
+import { build, layersOf, leftovers, newName, open, removeImages, savedSince, silent } from './workbench.js';
 
 /** Most of the image, which the target has: else the whole would be read, for no wire is between the engines. */
 const BASE = ['FROM busybox:latest', 'RUN head -c 60000000 /dev/zero > /zeros'];
@@ -77,10 +77,8 @@ for (const engineName of ['20-overlay2', '26-overlay2', '28-overlay2'] as const)
         const said = new PassThrough();
         const report = createReport({ stream: said as unknown as NodeJS.WriteStream });
         await carryOutTransfer(plan, { report });
-        const filters = JSON.stringify({ type: ['image'], event: ['save'] });
-        const until = Date.now() / 1000 + 1;
-        const events = await here.docker.getEvents({ since, until, filters });
-        return { said: await text(said.end()), saved: (await text(events)).includes(plan.image.id) };
+        const saved = await savedSince(here.docker, since, plan.image.id);
+        return { said: await text(said.end()), saved };
       }
 
       it('make the same image, and the whole one is not read', async () => {

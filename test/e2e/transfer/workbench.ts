@@ -123,6 +123,13 @@ export async function leftovers(docker: Docker): Promise<string[]> {
   return images.map(({ Id, RepoTags }) => `${Id} ${RepoTags?.join()}`);
 }
 
+/** Whether an engine has saved an image since a time (seconds since 1970). */
+export async function savedSince(docker: Docker, since: number, id: string): Promise<boolean> {
+  const filters = JSON.stringify({ type: ['image'], event: ['save'] });
+  const events = await docker.getEvents({ since, until: Date.now() / 1000 + 1, filters });
+  return (await text(events)).includes(id);
+}
+
 /** Removes what a test made. */
 export async function removeImages(docker: Docker, name: string): Promise<void> {
   for (const image of await docker.listImages({ filters: { reference: [name] } })) {
