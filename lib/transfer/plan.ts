@@ -1,7 +1,7 @@
 import { didYouMean } from '../did-you-mean.js';
 import type { Engine } from '../engine/types.js';
 import { UserError } from '../user-error.js';
-import { findBase } from './delta/find-base.js';
+import { findBase, withStored } from './delta/find-base.js';
 import { imageNames, relatedImages } from './engine-images.js';
 import { imageFacts } from './image-facts.js';
 import { isComplete } from './image-names.js';
@@ -55,6 +55,8 @@ export async function planTransfer(
     const size = sizes[i];
     return { diffId: image.diffIds[i]!, size, state, way: wayOf({ size }, base) };
   });
+  // Asking the source for all its images is worth it only then.
+  const hasDelta = layers.some(({ state, way }) => state !== 'there' && way === 'delta');
   const related = others
     .map(({ facts }) => facts)
     .filter(({ manifest, diffIds }) => manifest && sharesLayers(diffIds, image.diffIds));
@@ -66,7 +68,7 @@ export async function planTransfer(
     alreadyThere,
     layers,
     related,
-    base,
+    base: 'none' in base || !hasDelta ? base : await withStored(source, image, base),
     bytes: bytesToSend(layers),
   };
 }

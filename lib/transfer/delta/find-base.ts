@@ -40,12 +40,14 @@ export async function findBase(
     );
   const isAlike = ({ names }: EngineImage) =>
     names.some((name) => repositoryOf(name) === repositoryOf(reference));
-  let asked: Promise<EngineImage[]> | undefined;
-  const images = () => (asked ??= allImages(source));
-  const base = choose([]) ?? (suitable.some(isAlike) ? choose(await images()) : undefined);
-  if (!base) return { none: 'the target has no older image whose files are known here' };
+  const base = choose([]) ?? (suitable.some(isAlike) ? choose(await allImages(source)) : undefined);
+  return base ?? { none: 'the target has no older image whose files are known here' };
+}
+
+/** The base, with the image of the source that tells which files are in its layers, if there is one. */
+export async function withStored(source: Engine, image: ImageFacts, base: DeltaBase): Promise<DeltaBase> {
   if (!image.folders) return base;
-  const stored = (await images()).find(
+  const stored = (await allImages(source)).find(
     ({ facts }) => facts.folders && base.diffIds.every((diffId) => facts.diffIds.includes(diffId)),
   );
   return { ...base, ...(stored && { stored: stored.facts }) };
