@@ -1,4 +1,4 @@
-import protobuf from 'protobufjs/light.js';
+import { field, messages, repeated } from '../session/message.js';
 
 /** What has happened in a build since the last message (BuildKit's `moby.buildkit.v1.StatusResponse`). */
 export interface SolveStatus {
@@ -47,61 +47,52 @@ export interface Timestamp {
 }
 
 export function decodeStatus(bytes: Buffer): SolveStatus {
-  statusResponse ??= protobuf.Root.fromJSON(SCHEMA).lookupType('StatusResponse');
-  const message = statusResponse.decode(bytes);
-  return statusResponse.toObject(message, { defaults: true, longs: Number, bytes: Buffer }) as SolveStatus;
+  return decode('StatusResponse', bytes);
 }
 
 export function milliseconds({ seconds, nanos }: Timestamp): number {
   return seconds * 1000 + nanos / 1e6;
 }
 
-let statusResponse: protobuf.Type | undefined;
-
-const repeated = (type: string, id: number) => ({ rule: 'repeated', type, id });
-const field = (type: string, id: number) => ({ type, id });
-
-const SCHEMA: protobuf.INamespace = {
-  nested: {
-    StatusResponse: {
-      fields: {
-        vertexes: repeated('Vertex', 1),
-        statuses: repeated('VertexStatus', 2),
-        logs: repeated('VertexLog', 3),
-        warnings: repeated('VertexWarning', 4),
-      },
+const { decode } = messages({
+  StatusResponse: {
+    fields: {
+      vertexes: repeated('Vertex', 1),
+      statuses: repeated('VertexStatus', 2),
+      logs: repeated('VertexLog', 3),
+      warnings: repeated('VertexWarning', 4),
     },
-    Vertex: {
-      fields: {
-        digest: field('string', 1),
-        name: field('string', 3),
-        cached: field('bool', 4),
-        started: field('Timestamp', 5),
-        completed: field('Timestamp', 6),
-        error: field('string', 7),
-      },
-    },
-    VertexStatus: {
-      fields: {
-        ID: field('string', 1),
-        vertex: field('string', 2),
-        name: field('string', 3),
-        current: field('int64', 4),
-        total: field('int64', 5),
-        completed: field('Timestamp', 8),
-      },
-    },
-    VertexLog: { fields: { vertex: field('string', 1), msg: field('bytes', 4) } },
-    VertexWarning: {
-      fields: {
-        vertex: field('string', 1),
-        short: field('bytes', 3),
-        url: field('string', 5),
-        ranges: repeated('Range', 7),
-      },
-    },
-    Range: { fields: { start: field('Position', 1) } },
-    Position: { fields: { line: field('int32', 1) } },
-    Timestamp: { fields: { seconds: field('int64', 1), nanos: field('int32', 2) } },
   },
-};
+  Vertex: {
+    fields: {
+      digest: field('string', 1),
+      name: field('string', 3),
+      cached: field('bool', 4),
+      started: field('Timestamp', 5),
+      completed: field('Timestamp', 6),
+      error: field('string', 7),
+    },
+  },
+  VertexStatus: {
+    fields: {
+      ID: field('string', 1),
+      vertex: field('string', 2),
+      name: field('string', 3),
+      current: field('int64', 4),
+      total: field('int64', 5),
+      completed: field('Timestamp', 8),
+    },
+  },
+  VertexLog: { fields: { vertex: field('string', 1), msg: field('bytes', 4) } },
+  VertexWarning: {
+    fields: {
+      vertex: field('string', 1),
+      short: field('bytes', 3),
+      url: field('string', 5),
+      ranges: repeated('Range', 7),
+    },
+  },
+  Range: { fields: { start: field('Position', 1) } },
+  Position: { fields: { line: field('int32', 1) } },
+  Timestamp: { fields: { seconds: field('int64', 1), nanos: field('int32', 2) } },
+});

@@ -1,9 +1,9 @@
 import { createHash, randomBytes, type Hash } from 'node:crypto';
 import fs from 'node:fs/promises';
 import path from 'node:path';
-import protobuf from 'protobufjs/light.js';
 import { unary, type GrpcMethods } from './grpc.js';
 import { GrpcError, STATUS, type GrpcCall } from './grpc-call.js';
+import { field, messages } from './message.js';
 
 /** Bytes of a blob that go in one message. */
 const PIECE = 1 << 20;
@@ -182,51 +182,30 @@ function notFound(digest: string): GrpcError {
 
 const SERVICE = '/containerd.services.content.v1.Content';
 
-let root: protobuf.Root | undefined;
-
-function typeOf(name: string): protobuf.Type {
-  root ??= protobuf.Root.fromJSON(SCHEMA);
-  return root.lookupType(name);
-}
-
-function encode(name: string, fields: object): Buffer {
-  const type = typeOf(name);
-  return Buffer.from(type.encode(type.fromObject(fields)).finish());
-}
-
-function decode<T>(name: string, bytes: Buffer): T {
-  const type = typeOf(name);
-  return type.toObject(type.decode(bytes), { defaults: true, longs: Number, bytes: Buffer }) as T;
-}
-
-const field = (type: string, id: number) => ({ type, id });
-
 /** The fields that are of use, of containerd's `api/services/content/v1/content.proto`. */
-const SCHEMA: protobuf.INamespace = {
-  nested: {
-    InfoRequest: { fields: { digest: field('string', 1) } },
-    InfoResponse: { fields: { info: field('Info', 1) } },
-    Info: { fields: { digest: field('string', 1), size: field('int64', 2) } },
-    ReadContentRequest: {
-      fields: { digest: field('string', 1), offset: field('int64', 2), size: field('int64', 3) },
-    },
-    ReadContentResponse: { fields: { offset: field('int64', 1), data: field('bytes', 2) } },
-    WriteContentRequest: {
-      fields: {
-        action: field('int32', 1),
-        total: field('int64', 3),
-        expected: field('string', 4),
-        offset: field('int64', 5),
-        data: field('bytes', 6),
-      },
-    },
-    WriteContentResponse: {
-      fields: {
-        action: field('int32', 1),
-        offset: field('int64', 4),
-        total: field('int64', 5),
-        digest: field('string', 6),
-      },
+const { encode, decode } = messages({
+  InfoRequest: { fields: { digest: field('string', 1) } },
+  InfoResponse: { fields: { info: field('Info', 1) } },
+  Info: { fields: { digest: field('string', 1), size: field('int64', 2) } },
+  ReadContentRequest: {
+    fields: { digest: field('string', 1), offset: field('int64', 2), size: field('int64', 3) },
+  },
+  ReadContentResponse: { fields: { offset: field('int64', 1), data: field('bytes', 2) } },
+  WriteContentRequest: {
+    fields: {
+      action: field('int32', 1),
+      total: field('int64', 3),
+      expected: field('string', 4),
+      offset: field('int64', 5),
+      data: field('bytes', 6),
     },
   },
-};
+  WriteContentResponse: {
+    fields: {
+      action: field('int32', 1),
+      offset: field('int64', 4),
+      total: field('int64', 5),
+      digest: field('string', 6),
+    },
+  },
+});

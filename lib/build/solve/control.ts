@@ -1,8 +1,8 @@
-import protobuf from 'protobufjs/light.js';
 import type { Engine } from '../../engine/types.js';
 import { decodeStatus, type SolveStatus } from '../progress/status.js';
 import { GrpcClient } from '../session/grpc-client.js';
 import { hijack } from '../session/hijack.js';
+import { field, messages, repeated, texts } from '../session/message.js';
 
 /** A build as BuildKit is asked for it (`moby.buildkit.v1.SolveRequest`). */
 export interface SolveRequest {
@@ -31,29 +31,25 @@ export class Control {
    * @throws GrpcError that says why the build failed
    */
   async solve(request: SolveRequest, signal?: AbortSignal): Promise<Record<string, string>> {
-    const SolveRequest = typeOf('SolveRequest');
-    const bytes = Buffer.from(SolveRequest.encode(SolveRequest.fromObject(request)).finish());
-    const SolveResponse = typeOf('SolveResponse');
-    let result: Record<string, string> = {};
+    let result: SolveResponse = { exporterResponse: {} };
+    const bytes = encode('SolveRequest', request);
     for await (const message of this.client.call(`${SERVICE}/Solve`, bytes, signal)) {
-      result = SolveResponse.toObject(SolveResponse.decode(message)).exporterResponse as typeof result;
+      result = decode('SolveResponse', message);
     }
-    return result;
+    return result.exporterResponse;
   }
 
   /** What happens in a build, until it has ended. */
   async *status(ref: string): AsyncGenerator<SolveStatus> {
-    const StatusRequest = typeOf('StatusRequest');
-    const bytes = Buffer.from(StatusRequest.encode({ ref }).finish());
+    const bytes = encode('StatusRequest', { ref });
     for await (const message of this.client.call(`${SERVICE}/Status`, bytes)) yield decodeStatus(message);
   }
 
   /** What the engine's only worker says of itself, such as its snapshotter. */
   async workerLabels(): Promise<Record<string, string>> {
-    const ListWorkersResponse = typeOf('ListWorkersResponse');
     const labels: Record<string, string> = {};
     for await (const message of this.client.call(`${SERVICE}/ListWorkers`, Buffer.alloc(0))) {
-      const { record = [] } = ListWorkersResponse.toObject(ListWorkersResponse.decode(message)) as Workers;
+      const { record } = decode<Workers>('ListWorkersResponse', message);
       for (const worker of record) Object.assign(labels, worker.labels);
     }
     return labels;
@@ -66,41 +62,32 @@ export class Control {
 
 const SERVICE = '/moby.buildkit.v1.Control';
 
+interface SolveResponse {
+  exporterResponse: Record<string, string>;
+}
+
 interface Workers {
-  record?: { labels?: Record<string, string> }[];
+  record: { labels: Record<string, string> }[];
 }
 
-let root: protobuf.Root | undefined;
-
-function typeOf(name: string): protobuf.Type {
-  root ??= protobuf.Root.fromJSON(SCHEMA);
-  return root.lookupType(name);
-}
-
-const texts = (id: number) => ({ keyType: 'string', type: 'string', id });
-const field = (type: string, id: number) => ({ type, id });
-const repeated = (type: string, id: number) => ({ rule: 'repeated', type, id });
-
-const SCHEMA: protobuf.INamespace = {
-  nested: {
-    SolveRequest: {
-      fields: {
-        ref: field('string', 1),
-        // Newer engines have a list of exporters, and still take this one, which is all that the older ones know.
-        exporter: field('string', 3),
-        exporterAttrs: texts(4),
-        session: field('string', 5),
-        frontend: field('string', 6),
-        frontendAttrs: texts(7),
-        cache: field('CacheOptions', 8),
-        entitlements: repeated('string', 9),
-      },
+const { encode, decode } = messages({
+  SolveRequest: {
+    fields: {
+      ref: field('string', 1),
+      // Newer engines have a list of exporters, and still take this one, which is all that the older ones know.
+      exporter: field('string', 3),
+      exporterAttrs: texts(4),
+      session: field('string', 5),
+      frontend: field('string', 6),
+      frontendAttrs: texts(7),
+      cache: field('CacheOptions', 8),
+      entitlements: repeated('string', 9),
     },
-    CacheOptions: { fields: { exports: repeated('CacheOptionsEntry', 4) } },
-    CacheOptionsEntry: { fields: { type: field('string', 1), attrs: texts(2) } },
-    SolveResponse: { fields: { exporterResponse: texts(1) } },
-    StatusRequest: { fields: { ref: field('string', 1) } },
-    ListWorkersResponse: { fields: { record: repeated('WorkerRecord', 1) } },
-    WorkerRecord: { fields: { labels: texts(2) } },
   },
-};
+  CacheOptions: { fields: { exports: repeated('CacheOptionsEntry', 4) } },
+  CacheOptionsEntry: { fields: { type: field('string', 1), attrs: texts(2) } },
+  SolveResponse: { fields: { exporterResponse: texts(1) } },
+  StatusRequest: { fields: { ref: field('string', 1) } },
+  ListWorkersResponse: { fields: { record: repeated('WorkerRecord', 1) } },
+  WorkerRecord: { fields: { labels: texts(2) } },
+});
