@@ -10,9 +10,18 @@ export interface Certificate {
   key: string;
 }
 
-/** Makes a private authority and, signed by it, a certificate for these IP addresses and for localhost. */
-export async function makeCertificate(machine: Machine, addresses: readonly string[]): Promise<Certificate> {
-  const file = (name: string) => join(machine.folder, name);
+/**
+ * Makes a private authority and, signed by it, a certificate for these IP addresses and for localhost.
+ *
+ * @param folder for the files, as the machine sees it and as it is seen from here
+ * @returns as the machine sees them
+ */
+export async function makeCertificate(
+  machine: Machine,
+  addresses: readonly string[],
+  folder = { inside: machine.folder, outside: machine.folder },
+): Promise<Certificate> {
+  const file = (name: string) => join(folder.inside, name);
   const newKey = ['-newkey', 'rsa:2048', '-nodes'];
   const openssl = (...args: string[]) => machine.run(['openssl', ...args]);
   await openssl(
@@ -24,7 +33,7 @@ export async function makeCertificate(machine: Machine, addresses: readonly stri
     ...['-out', file('server.csr')],
   );
   const names = ['DNS:localhost', ...addresses.map((address) => `IP:${address}`)].join(',');
-  await writeFile(file('server.ext'), `subjectAltName=${names}\n`);
+  await writeFile(join(folder.outside, 'server.ext'), `subjectAltName=${names}\n`);
   await openssl(
     ...['x509', '-req', '-days', '30', '-in', file('server.csr'), '-extfile', file('server.ext')],
     ...['-CA', file('authority.crt'), '-CAkey', file('authority.key'), '-CAcreateserial'],

@@ -1,8 +1,9 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { connect as connectTo } from 'node:net';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
+import { makeCertificate } from './certificate.js';
 import { command, lastLines } from './command.js';
 import { engines, prepareDaemon, type Daemon, type EngineName } from './daemon.js';
 import { bedId, folders } from './folders.js';
@@ -29,6 +30,8 @@ export interface HostOptions {
   dataSize?: string;
   /** Limit of the link in Mbit/s, both directions. */
   rate?: number;
+  /** True: the engine listens at a TCP port, too, with TLS, and wants a certificate of those who come. */
+  tls?: boolean;
 }
 
 /** A remote host: an address of its own, no route to anywhere but here, an sshd, an engine. */
@@ -57,6 +60,8 @@ export interface BedHost extends Link {
   restartEngine(signal?: 'SIGTERM' | 'SIGKILL'): Promise<void>;
   /** Ends the engine; `restartEngine` brings it back. */
   stopEngine(signal?: 'SIGTERM' | 'SIGKILL'): Promise<void>;
+  /** What a docker client needs in its environment to reach the engine at its TCP port; with `tls`. */
+  tlsEnv: NodeJS.ProcessEnv;
   /** What sshd printed, one line an event. */
   sshdLog(): Promise<string>;
   /** What dockerd printed. */
@@ -126,11 +131,14 @@ async function furnish(machine: Machine, options: HostOptions, name: string): Pr
   const link = await connect(machine, ends);
   if (options.rate !== undefined) await link.rate(options.rate);
   if (!dockerClient) await machine.run(['rm', '/usr/bin/docker']);
+  const shared = { inside: '/bed', outside: join(folder, 'shared') };
+  const tls = options.tls ? await openTlsPort(machine, ends.far, shared) : undefined;
   const daemon = await prepareDaemon(machine, {
     engine,
-    socketFolder: { inside: '/bed', outside: join(folder, 'shared') },
+    socketFolder: shared,
     settings: {
-      hosts: ['unix:///run/docker.sock', 'unix:///bed/docker.sock'],
+      ...tls?.settings,
+      hosts: ['unix:///run/docker.sock', 'unix:///bed/docker.sock', ...(tls ? [tls.url] : [])],
       'cgroup-parent': `/${controlGroup(folder)}`,
       'insecure-registries': [insecureRange],
     },
@@ -148,10 +156,27 @@ async function furnish(machine: Machine, options: HostOptions, name: string): Pr
     port,
     users,
     ...engineOf(daemon),
+    tlsEnv: tls?.env ?? {},
     pid: machine.pid,
     run: (argv) => machine.run(argv),
     sshdLog: () => machine.log('sshd'),
     stop: () => stopHost(folder),
+  };
+}
+
+/** A certificate that serves both ends, and what either is told of it. */
+async function openTlsPort(machine: Machine, address: string, folder: { inside: string; outside: string }) {
+  const { authority, certificate, key } = await makeCertificate(machine, [address], folder);
+  const certificates = join(folder.outside, 'client');
+  await mkdir(certificates);
+  for (const [name, file] of Object.entries({ ca: authority, cert: certificate, key })) {
+    await copyFile(join(folder.outside, basename(file)), join(certificates, `${name}.pem`));
+  }
+  const url = `tcp://${address}:2376`;
+  return {
+    url,
+    settings: { tlsverify: true, tlscacert: authority, tlscert: certificate, tlskey: key },
+    env: { DOCKER_HOST: url, DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: certificates },
   };
 }
 
