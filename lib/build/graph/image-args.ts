@@ -1,6 +1,6 @@
 import { UserError } from '../../user-error.js';
 import type { GraphImage } from './graph-image.js';
-import { imagesMeant } from './images-meant.js';
+import { imagesMeant, partsOf } from './images-meant.js';
 import type { BuildArgs, DeclaredArg } from './read-dockerfile.js';
 
 /**
@@ -18,7 +18,9 @@ export function imageArg(name: string): string {
  *     FROM ${BASE_IMAGE}
  *
  * An argument is supplied for every other image whose `imageArg` the Dockerfile declares, unless the user gives it a
- * value, or its default names something outside of the project. It works on every engine and with both builders.
+ * value, or its default names something outside of the project. It works on every engine and with both builders. A default
+ * that names the image of a project of another name (`other-base`) is that of this project in a folder of another name,
+ * such as a clone or a CI's workspace.
  *
  * @throws UserError `AMBIGUOUS_ARG` where a declared name stands for two images.
  */
@@ -30,9 +32,11 @@ export function suppliedArgs(
   const supplied: Record<string, string> = {};
   for (const { name, default: written } of declared) {
     if (Object.hasOwn(image.buildArgs, name)) continue;
-    if (written !== undefined && imagesMeant(written, images).length === 0) continue;
     const [meant, another] = images.filter((other) => other !== image && imageArg(other.name) === name);
     if (!meant) continue;
+    if (written !== undefined && imagesMeant(written, images).length === 0 && !isNamesake(written, meant)) {
+      continue;
+    }
     if (another) {
       throw new UserError(
         'AMBIGUOUS_ARG',
@@ -42,4 +46,10 @@ export function suppliedArgs(
     supplied[name] = `${meant.repository}:${meant.tag}`;
   }
   return supplied;
+}
+
+/** Whether a reference is of the form `<project>-<image>`, whichever project that is. */
+function isNamesake(reference: string, { name }: GraphImage): boolean {
+  const { repository } = partsOf(reference);
+  return !repository.includes('/') && repository.endsWith(`-${name.toLowerCase()}`);
 }

@@ -125,8 +125,21 @@ describe('image graph', () => {
       });
     });
 
+    it('replaces a default that names the image as it is called in a folder of another name', () => {
+      expect(supplied('ARG BASE_IMAGE=other-base\nFROM $BASE_IMAGE')).to.deep.equal({
+        BASE_IMAGE: 'proj-base:alice',
+      });
+    });
+
     it('leaves a default alone that names something else', () => {
-      expect(supplied('ARG BASE_IMAGE=python:3.12\nFROM $BASE_IMAGE')).to.deep.equal({});
+      for (const foreign of [
+        'python:3.12',
+        'company/python-base',
+        'registry.example.com/other-base',
+        'base',
+      ]) {
+        expect(supplied(`ARG BASE_IMAGE=${foreign}\nFROM $BASE_IMAGE`)).to.deep.equal({});
+      }
     });
 
     it('leaves the user’s own value alone', () => {
