@@ -19,6 +19,7 @@ export async function readFacts(docker: Docker): Promise<EngineFacts> {
     buildkit: docked && version.Os === 'linux' && compareVersions(version.ApiVersion, '1.39') >= 0,
     store: isContainerdStore(info) ? 'containerd' : 'graphdriver',
     runtimes: Object.keys(info.Runtimes ?? {}).sort(),
+    rootless: info.SecurityOptions?.includes('name=rootless') ?? false,
   };
 }
 
@@ -43,6 +44,7 @@ interface VersionAnswer {
 interface InfoAnswer {
   DriverStatus?: [string, string][] | null;
   Runtimes?: Record<string, unknown>;
+  SecurityOptions?: string[] | null;
 }
 
 function isContainerdStore({ DriverStatus }: InfoAnswer): boolean {

@@ -30,6 +30,8 @@ export interface EngineFacts {
   /** Where images are kept: behind a graph driver such as overlay2, or in containerd's image store. */
   store: 'graphdriver' | 'containerd';
   runtimes: readonly string[];
+  /** Whether it is a user's own, without rights on its machine. */
+  rootless: boolean;
 }
 
 /** An open connection to an engine. */

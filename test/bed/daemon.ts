@@ -38,11 +38,13 @@ export interface DaemonOptions {
   socketFolder: { inside: string; outside: string };
   /** Further settings of daemon.json. */
   settings: Record<string, unknown>;
+  /** Words that stand before `dockerd`, of a program that runs it. */
+  launcher?: readonly string[];
 }
 
 /** Writes the daemon.json of an engine; nothing is started yet. */
 export async function prepareDaemon(machine: Machine, options: DaemonOptions): Promise<Daemon> {
-  const { engine, socketFolder, settings } = options;
+  const { engine, socketFolder, settings, launcher } = options;
   const configuration = {
     'exec-opts': ['native.cgroupdriver=cgroupfs'],
     pidfile,
@@ -52,11 +54,15 @@ export async function prepareDaemon(machine: Machine, options: DaemonOptions): P
     ...settings,
   };
   await writeFile(join(socketFolder.outside, 'daemon.json'), JSON.stringify(configuration, null, 2));
-  return daemonOf(machine, socketFolder);
+  return daemonOf(machine, socketFolder, launcher);
 }
 
 /** A daemon that was prepared before, maybe by another process. */
-export function daemonOf(machine: Machine, socketFolder: DaemonOptions['socketFolder']): Daemon {
+export function daemonOf(
+  machine: Machine,
+  socketFolder: DaemonOptions['socketFolder'],
+  launcher: readonly string[] = [],
+): Daemon {
   const socket = join(socketFolder.outside, 'docker.sock');
   // `host` and `protocol` keep dockerode from preferring a DOCKER_HOST in the environment.
   const docker = new Docker({ socketPath: socket, host: undefined, protocol: 'http' });
@@ -71,7 +77,8 @@ export function daemonOf(machine: Machine, socketFolder: DaemonOptions['socketFo
     log: () => machine.log('dockerd'),
     async start() {
       const before = (await machine.log('dockerd')).length;
-      await machine.spawn('dockerd', ['dockerd', '--config-file', join(socketFolder.inside, 'daemon.json')]);
+      const dockerd = ['dockerd', '--config-file', join(socketFolder.inside, 'daemon.json')];
+      await machine.spawn('dockerd', [...launcher, ...dockerd]);
       const deadline = Date.now() + 60_000;
       while (!(await answers())) {
         const said = (await machine.log('dockerd')).slice(before);

@@ -11,6 +11,7 @@ import { connect, removeLink, type Link } from './link.js';
 import { removeControlGroups, startMachine, stopMachine, type Machine } from './machine.js';
 import { hostNetwork, insecureRange, releaseNumber, takeNumber } from './numbers.js';
 import { ensureMachinePackages } from './packages.js';
+import { prepareRootless } from './rootless.js';
 import { suiteRoot, users } from './suite.js';
 
 export interface HostOptions {
@@ -30,6 +31,8 @@ export interface HostOptions {
   dataSize?: string;
   /** Limit of the link in Mbit/s, both directions. */
   rate?: number;
+  /** True: the engine is that of the user with no rights, and nobody else's; with engine 28 alone. */
+  rootless?: boolean;
   /** True: the engine listens at a TCP port, too, with TLS, and wants a certificate of those who come. */
   tls?: boolean;
 }
@@ -132,15 +135,22 @@ async function furnish(machine: Machine, options: HostOptions, name: string): Pr
   if (options.rate !== undefined) await link.rate(options.rate);
   if (!dockerClient) await machine.run(['rm', '/usr/bin/docker']);
   const shared = { inside: '/bed', outside: join(folder, 'shared') };
+  const rootless = options.rootless ? await prepareRootless(machine, shared.inside) : undefined;
   const tls = options.tls ? await openTlsPort(machine, ends.far, shared) : undefined;
   const daemon = await prepareDaemon(machine, {
     engine,
     socketFolder: shared,
+    launcher: rootless?.launcher,
     settings: {
-      ...tls?.settings,
-      hosts: ['unix:///run/docker.sock', 'unix:///bed/docker.sock', ...(tls ? [tls.url] : [])],
       'cgroup-parent': `/${controlGroup(folder)}`,
       'insecure-registries': [insecureRange],
+      ...tls?.settings,
+      ...rootless?.settings,
+      hosts: [
+        rootless?.socket ?? 'unix:///run/docker.sock',
+        'unix:///bed/docker.sock',
+        ...(tls ? [tls.url] : []),
+      ],
     },
   });
   const [ssh] = await Promise.all([

@@ -31,10 +31,10 @@ export const suitePackages = {
   ],
   /** Engine 26.1, OpenSSH 10.0. */
   trixie: ['docker.io', 'docker-cli', 'iptables', 'iproute2', 'iputils-ping', 'openssh-server', 'sudo'],
-  /** Engine 28.5 with its command line and buildx, OpenSSH 10. */
+  /** Engine 28.5 with its command line and buildx, what runs it without rights, OpenSSH 10. */
   forky: [
     ...['docker.io', 'docker-cli', 'docker-buildx', 'iptables', 'iproute2', 'iputils-ping'],
-    ...['openssh-server', 'sudo'],
+    ...['rootlesskit', 'slirp4netns', 'uidmap', 'openssh-server', 'sudo'],
   ],
 } as const;
 

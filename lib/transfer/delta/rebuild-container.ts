@@ -9,11 +9,9 @@ import { TAR_END, tarFile } from '../tar.js';
 import { TEMPORARY_LABEL } from '../temporary-names.js';
 import { isConnectionLost } from '../transfer-error.js';
 import { DeltaFailed } from './delta-failed.js';
+import { engineSocket } from './engine-socket.js';
 import { HELPER_BINARIES } from './helper/binaries.js';
 import { Operations } from './operations.js';
-
-/** Where an engine listens, unless its address says so. */
-const ENGINE_SOCKET = '/var/run/docker.sock';
 
 /** Milliseconds that an engine may take to remove a container that has ended. */
 const REMOVAL = 10_000;
@@ -205,7 +203,7 @@ async function create(engine: Engine, image: string, id: string): Promise<string
       NetworkMode: 'none',
       // The default one would write all that is rebuilt to the disk there.
       LogConfig: { Type: 'none', Config: {} },
-      Mounts: [{ Type: 'bind', Source: socketOf(engine), Target: socket, ReadOnly: true }],
+      Mounts: [{ Type: 'bind', Source: await engineSocket(engine), Target: socket, ReadOnly: true }],
       CapDrop: ['ALL'],
       // Files that only their owner may read.
       CapAdd: ['DAC_OVERRIDE'],
@@ -224,12 +222,6 @@ async function create(engine: Engine, image: string, id: string): Promise<string
     throw error;
   }
   return container.id;
-}
-
-/** The engine's socket on its machine. */
-function socketOf({ address, ssh }: Engine): string {
-  const path = /^unix:\/\/(.*)$/.exec(address.url)?.[1];
-  return path ?? ssh?.target.socketPath ?? ENGINE_SOCKET;
 }
 
 async function attach(engine: Engine, containerId: string): Promise<Duplex> {

@@ -24,6 +24,7 @@ const facts: EngineFacts = {
   buildkit: true,
   store: 'containerd',
   runtimes: ['runc'],
+  rootless: false,
 };
 const states = (findings: readonly { state: string }[]) => findings.map(({ state }) => state);
 

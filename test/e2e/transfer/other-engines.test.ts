@@ -8,7 +8,8 @@ import { expect } from 'chai';
 
 import type { Engine } from '../../../lib/engine/index.js';
 import { carryOutTransfer, planTransfer } from '../../../lib/transfer/index.js';
-import { bed, type BedEngine, type BedHost } from '../../bed/index.js';
+import { bed, type BedEngine, type BedHost, type EngineName, type HostOptions } from '../../bed/index.js';
+import { sshHome, type SshHome } from '../engine/ssh-home.js';
 import { run } from '../run/program.js';
 import {
   buildTree,
@@ -23,9 +24,48 @@ import {
   silent,
 } from './workbench.js';
 
-/** All of it over connections that engines take themselves, with Go's TLS, instead of ssh. */
-for (const engineName of ['20-overlay2', '28-containerd'] as const) {
-  describe(`an engine at its TCP port with TLS, ${engineName}`, function () {
+interface Kind {
+  what: string;
+  engine: EngineName;
+  host: Partial<HostOptions>;
+  /** What a docker client has in its environment to reach it. */
+  env(host: BedHost, home: SshHome): NodeJS.ProcessEnv;
+}
+
+const overSsh = (path: string) => (host: BedHost, home: SshHome) => ({
+  ...home.env,
+  DOCKER_HOST: `ssh://${host.users.none}@${host.address}${path}`,
+});
+
+const kinds: Kind[] = [
+  {
+    what: 'at its TCP port, with its own TLS',
+    engine: '20-overlay2',
+    host: { tls: true },
+    env: ({ tlsEnv }) => ({ ...process.env, ...tlsEnv }),
+  },
+  {
+    what: 'at its TCP port, with its own TLS',
+    engine: '28-containerd',
+    host: { tls: true },
+    env: ({ tlsEnv }) => ({ ...process.env, ...tlsEnv }),
+  },
+  {
+    what: 'of a user without rights, whose docker client has a context for it',
+    engine: '28-overlay2',
+    host: { rootless: true },
+    env: overSsh(''),
+  },
+  {
+    what: 'of a user without rights, named by its socket',
+    engine: '28-containerd',
+    host: { rootless: true, dockerClient: false },
+    env: overSsh('/run/user/1001/docker.sock'),
+  },
+];
+
+for (const kind of kinds) {
+  describe(`an engine ${kind.what}, ${kind.engine}`, function () {
     this.timeout(120_000);
     const name = newName();
     const old: Record<string, Buffer> = { large: noise(12_000_000) };
@@ -36,6 +76,8 @@ for (const engineName of ['20-overlay2', '28-containerd'] as const) {
     let cache: string;
     let here: BedEngine;
     let host: BedHost;
+    let home: SshHome;
+    let env: NodeJS.ProcessEnv;
     let near: Engine;
     let far: Engine;
 
@@ -43,10 +85,12 @@ for (const engineName of ['20-overlay2', '28-containerd'] as const) {
       this.timeout(600_000);
       cache = process.env.XDG_CACHE_HOME = await mkdtemp(join(tmpdir(), 'transfer-test-'));
       here = await bed.orSkip(this, () => bed.engine('28-overlay2'));
-      host = await bed.orSkip(this, () => bed.host({ engine: engineName, name: 'far', tls: true }));
+      host = await bed.orSkip(this, () => bed.host({ engine: kind.engine, name: 'far', ...kind.host }));
       for (const { docker } of [here, host]) await bed.baseImages(docker, ['busybox:latest']);
+      home = await sshHome(host);
+      env = kind.env(host, home);
       near = await open(here.url);
-      far = await open(host.tlsEnv.DOCKER_HOST!, host.tlsEnv);
+      far = await open(env.DOCKER_HOST!, env, { deadAfter: 3_000 });
       await buildTree(near, `${name}:1`, 'busybox:latest', old);
       await buildTree(near, `${name}:2`, 'busybox:latest', changed);
     });
@@ -57,6 +101,7 @@ for (const engineName of ['20-overlay2', '28-containerd'] as const) {
       if (here) await removeImages(here.docker, `${name}*`);
       await near?.close();
       await far?.close();
+      await home?.remove();
       await host?.stop();
       await rm(cache, { recursive: true, force: true });
     });
@@ -106,12 +151,8 @@ for (const engineName of ['20-overlay2', '28-containerd'] as const) {
 
     it('runs a container: input to its end, output exact to the byte, exit status', async () => {
       const input = 'a line that is repeated\n'.repeat(200_000);
-      const script = 'sha256sum; echo to stderr >&2; exit 7';
-      const { status, stdout, stderr } = await run(
-        { section: { cmd: ['sh', '-c', script] } },
-        { ...process.env, ...host.tlsEnv },
-        input,
-      );
+      const section = { cmd: ['sh', '-c', 'sha256sum; echo to stderr >&2; exit 7'], network: 'none' };
+      const { status, stdout, stderr } = await run({ section }, env, input);
       expect(stdout).to.equal(`${createHash('sha256').update(input).digest('hex')}  -\n`);
       expect(stderr).to.contain('to stderr\n');
       expect(status).to.equal(7);
