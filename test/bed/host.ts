@@ -31,6 +31,8 @@ export interface HostOptions {
   dataSize?: string;
   /** Limit of the link in Mbit/s, both directions. */
   rate?: number;
+  /** Further settings of daemon.json. */
+  daemon?: Record<string, unknown>;
   /** True: the engine is that of the user with no rights, and nobody else's; with engine 28 alone. */
   rootless?: boolean;
   /** True: the engine listens at a TCP port, too, with TLS, and wants a certificate of those who come. */
@@ -144,6 +146,7 @@ async function furnish(machine: Machine, options: HostOptions, name: string): Pr
     settings: {
       'cgroup-parent': `/${controlGroup(folder)}`,
       'insecure-registries': [insecureRange],
+      ...options.daemon,
       ...tls?.settings,
       ...rootless?.settings,
       hosts: [

@@ -32,10 +32,12 @@ interface Kind {
   env(host: BedHost, home: SshHome): NodeJS.ProcessEnv;
 }
 
-const overSsh = (path: string) => (host: BedHost, home: SshHome) => ({
-  ...home.env,
-  DOCKER_HOST: `ssh://${host.users.none}@${host.address}${path}`,
-});
+const overSsh =
+  (user: 'root' | 'none', path = '') =>
+  (host: BedHost, home: SshHome) => ({
+    ...home.env,
+    DOCKER_HOST: `ssh://${host.users[user]}@${host.address}${path}`,
+  });
 
 const kinds: Kind[] = [
   {
@@ -54,13 +56,25 @@ const kinds: Kind[] = [
     what: 'of a user without rights, whose docker client has a context for it',
     engine: '28-overlay2',
     host: { rootless: true },
-    env: overSsh(''),
+    env: overSsh('none'),
   },
   {
     what: 'of a user without rights, named by its socket',
     engine: '28-containerd',
     host: { rootless: true, dockerClient: false },
-    env: overSsh('/run/user/1001/docker.sock'),
+    env: overSsh('none', '/run/user/1001/docker.sock'),
+  },
+  {
+    what: 'whose containers have other user IDs than it (userns-remap)',
+    engine: '28-overlay2',
+    host: { daemon: { 'userns-remap': 'default' } },
+    env: overSsh('root'),
+  },
+  {
+    what: 'with the graph driver vfs',
+    engine: '20-overlay2',
+    host: { daemon: { 'storage-driver': 'vfs' } },
+    env: overSsh('root'),
   },
 ];
 
