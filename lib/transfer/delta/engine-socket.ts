@@ -9,10 +9,11 @@ const DEFAULT_SOCKET = '/var/run/docker.sock';
 const INSPECT_CONTEXT = ['docker', 'context', 'inspect', '--format', '{{.Endpoints.docker.Host}}'];
 
 /** Path of the engine's socket on its own machine. A guess: whoever uses it has to see whether it is that engine's. */
-export async function engineSocket({ address, ssh, facts }: Engine): Promise<string> {
+export async function engineSocket(engine: Engine): Promise<string> {
+  const { address, ssh } = engine;
   const told = socketIn(address.url) ?? ssh?.target.socketPath;
   if (told !== undefined) return told;
-  if (!ssh || !(await facts()).rootless) return DEFAULT_SOCKET;
+  if (!ssh || !(await engine.facts()).rootless) return DEFAULT_SOCKET;
   const client = await ssh.exec(INSPECT_CONTEXT);
   client.stdin.on('error', () => undefined).end();
   client.stderr.resume();
