@@ -1,34 +1,34 @@
 import { spawn } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { expect } from 'chai';
 
-import type { Engine } from '../../../lib/engine/index.js';
 import { createReport } from '../../../lib/report/index.js';
 import { carryOutTransfer, planTransfer, renderPlan } from '../../../lib/transfer/index.js';
 import { TEMPORARY_LABEL } from '../../../lib/transfer/temporary-names.js';
-import { bed, engineNames, type BedEngine, type BedHost, type EngineName } from '../../bed/index.js';
-import { sshHome, type SshHome } from '../engine/ssh-home.js';
+import { engineNames, type BedHost, type EngineName } from '../../bed/index.js';
 import {
   buildTree,
-  hashesIn,
+  expectFiles,
   layersOf,
   leftovers,
   newName,
   noise,
-  open,
+  openedEngines,
+  overSsh,
+  ownCache,
   removeImages,
   savedSince,
-  sha256,
   silent,
+  transfer,
   type Builder,
+  type Far,
+  type Near,
 } from './workbench.js';
 
 /** Bytes of a new file, and Mbit/s of the link in tests of faults: it takes a second and a half. */
@@ -63,39 +63,21 @@ for (const engineName of engineNames) {
     const changed: Record<string, Buffer> = { ...old, 'folder 7/file-7': noise(40_000), new: noise(NEW) };
     /** Most of what a delta may take (bytes): what is new, and some 100 for each file. */
     const MOST = 40_000 + NEW + 303 * 100;
-    const cacheHome = process.env.XDG_CACHE_HOME;
-    let cache: string;
-    let here: BedEngine;
+    const cache = ownCache();
+    const engines = openedEngines(name);
+    let near: Near;
+    let far: Far;
     let host: BedHost;
-    let home: SshHome;
-    let source: Engine;
-    let target: Engine;
 
     before(async function () {
       this.timeout(600_000);
-      cache = process.env.XDG_CACHE_HOME = await mkdtemp(join(tmpdir(), 'transfer-test-'));
-      here = await bed.orSkip(this, () => bed.engine(from));
-      host = await bed.orSkip(this, () =>
-        bed.host({ engine: engineName, name: 'far', dockerClient: client }),
-      );
-      for (const { docker } of [here, host]) await bed.baseImages(docker, ['busybox:latest']);
-      source = await open(here.url);
-      await buildTree(source, `${name}:1`, 'busybox:latest', old, builder);
-      await buildTree(source, `${name}:2`, 'busybox:latest', changed, builder);
-      home = await sshHome(host);
-      target = await open(`ssh://${host.users[user]}@${host.address}`, home.env, { deadAfter: 3_000 });
-      await transfer('1');
-    });
-
-    after(async () => {
-      if (cacheHome === undefined) delete process.env.XDG_CACHE_HOME;
-      else process.env.XDG_CACHE_HOME = cacheHome;
-      await removeImages(here.docker, name);
-      await target?.close();
-      await source?.close();
-      await home?.remove();
-      await host?.stop();
-      await rm(cache, { recursive: true, force: true });
+      near = await engines.near(this, from);
+      const options = { engine: engineName, name: 'far', dockerClient: client };
+      far = await engines.far(this, options, { as: overSsh(user), deadAfter: 3_000 });
+      host = far.host;
+      await buildTree(near.engine, `${name}:1`, 'busybox:latest', old, builder);
+      await buildTree(near.engine, `${name}:2`, 'busybox:latest', changed, builder);
+      await send('1');
     });
 
     afterEach(async () => {
@@ -105,22 +87,18 @@ for (const engineName of engineNames) {
       expect(await host.docker.listImages({ filters: { dangling: ['true'] } })).to.deep.equal([]);
     });
 
-    async function transfer(tag: string, { delta = true, report = silent } = {}) {
-      const plan = await planTransfer(source, target, `${name}:${tag}`, { delta });
-      return carryOutTransfer(plan, { report });
-    }
+    const send = (tag: string, options?: Parameters<typeof transfer>[3]) =>
+      transfer(near.engine, far.engine, `${name}:${tag}`, options);
 
     async function expectRight(tag = '2', files = changed): Promise<void> {
-      const images = [here.docker, host.docker].map((docker) => layersOf(docker, `${name}:${tag}`));
+      const images = [near.docker, host.docker].map((docker) => layersOf(docker, `${name}:${tag}`));
       const [expected, arrived] = await Promise.all(images);
       expect(arrived).to.deep.equal(expected);
-      const paths = Object.keys(files).map((file) => `tree/${file}`);
-      const hashes = await hashesIn(host.docker, `${name}:${tag}`, paths);
-      expect(hashes).to.deep.equal(Object.values(files).map(sha256));
+      await expectFiles(host.docker, `${name}:${tag}`, files, 'tree/');
     }
 
     it('is what the older image there lacks, and gives the same layers', async () => {
-      const plan = await planTransfer(source, target, `${name}:2`);
+      const plan = await planTransfer(near.engine, far.engine, `${name}:2`);
       expect(renderPlan(plan).at(-1)).to.match(new RegExp(`to send, as what ${name}:1 lacks$`));
       const since = Date.now() / 1000;
       const result = await carryOutTransfer(plan, { report: silent });
@@ -128,20 +106,20 @@ for (const engineName of engineNames) {
       expect(result.bytesSent).to.be.below(MOST);
       await expectRight();
       if (from.endsWith('overlay2'))
-        expect(await savedSince(here.docker, since, plan.image.id)).to.equal(false);
-      expect(await transfer('2')).to.include({ bytesSent: 0 });
+        expect(await savedSince(near.docker, since, plan.image.id)).to.equal(false);
+      expect(await send('2')).to.include({ bytesSent: 0 });
     });
 
     it('is made of an image that this machine has, where nothing is remembered of it', async () => {
-      await rm(cache, { recursive: true });
-      const result = await transfer('2');
+      await rm(cache(), { recursive: true });
+      const result = await send('2');
       expect(result).to.include({ deltasSent: 1 });
       expect(result.bytesSent).to.be.below(MOST);
       await expectRight();
     });
 
     it('is not sent where it is not wanted', async () => {
-      const result = await transfer('2', { delta: false });
+      const result = await send('2', { delta: false });
       expect(result).to.include({ layersSent: 1, deltasSent: 0 });
       expect(result.bytesSent).to.be.above(Object.values(old).reduce((sum, { length }) => sum + length, 0));
       await expectRight();
@@ -150,7 +128,7 @@ for (const engineName of engineNames) {
     for (let i = 0; i < MOMENTS; i++) {
       it(`goes on when the link is cut (${i + 1} of ${MOMENTS})`, async () => {
         await host.rate(RATE);
-        const running = transfer('2');
+        const running = send('2');
         await sleep(Math.random() * 3_000);
         await host.cut();
         await sleep(Math.random() * 4_000);
@@ -162,7 +140,7 @@ for (const engineName of engineNames) {
 
       it(`ends in whole layers when what rebuilds it is killed (${i + 1} of ${MOMENTS})`, async () => {
         await host.rate(RATE);
-        const running = transfer('2');
+        const running = send('2');
         running.catch(() => undefined); // Told below.
         const [container] = await rebuilding();
         await sleep(Math.random() * 1_500);
@@ -180,8 +158,8 @@ for (const engineName of engineNames) {
       it(`can be done again after its process was killed (${i + 1} of ${MOMENTS})`, async () => {
         await host.rate(RATE);
         const program = new URL('./transfer-process.ts', import.meta.url).pathname;
-        const words = ['--import', 'tsx', program, here.url, target.address.url, `${name}:2`];
-        const env = { ...home.env, XDG_CACHE_HOME: cache };
+        const words = ['--import', 'tsx', program, near.url, far.engine.address.url, `${name}:2`];
+        const env = { ...far.home.env, XDG_CACHE_HOME: cache() };
         const child = spawn(process.execPath, words, { env, stdio: 'ignore' });
         const ended = once(child, 'exit');
         await rebuilding();
@@ -189,7 +167,7 @@ for (const engineName of engineNames) {
         child.kill('SIGKILL');
         await ended;
         await host.rate(undefined);
-        await transfer('2');
+        await send('2');
         await expectRight();
       });
     }
@@ -197,13 +175,13 @@ for (const engineName of engineNames) {
     it('that comes out wrong, because the older image was tampered with, ends in whole layers', async () => {
       // Of the other one containerd's store may still have the layer.
       const other = { ...changed, other: noise(1_000) };
-      await buildTree(source, `${name}:3`, 'busybox:latest', other, builder);
+      await buildTree(near.engine, `${name}:3`, 'busybox:latest', other, builder);
       const path = '*/tree/folder 8/file-8';
       const overwrite = 'printf tampered | dd of="$1" conv=notrunc 2>&1';
       const exec = ['-exec', 'sh', '-c', overwrite, 'sh', '{}', ';'];
       await host.run(['find', '/', '-path', '/proc', '-prune', '-o', '-path', path, ...exec]);
       const said = new PassThrough();
-      const result = await transfer('3', {
+      const result = await send('3', {
         report: createReport({ stream: said as unknown as NodeJS.WriteStream }),
       });
       expect(result).to.include({ layersSent: 1, deltasSent: 0 });

@@ -1,25 +1,20 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { expect } from 'chai';
 
 import type { Engine } from '../../../lib/engine/index.js';
 import { carryOutTransfers, planTransfer } from '../../../lib/transfer/index.js';
-import { bed, type BedEngine, type BedHost } from '../../bed/index.js';
-import { sshHome, type SshHome } from '../engine/ssh-home.js';
 import {
   buildImage,
   buildTree,
-  hashesIn,
+  expectFiles,
   leftovers,
   newName,
   noise,
-  open,
-  removeImages,
-  sha256,
+  openedEngines,
+  ownCache,
   silent,
+  type Far,
 } from './workbench.js';
 
 /** Mbit/s of the hosts: the second is much slower, the third loses its link for good. */
@@ -27,35 +22,21 @@ const RATES = { fast: 200, slow: 16, lost: 50 };
 
 describe('transfer to several hosts side by side', function () {
   this.timeout(180_000);
-  const reference = `${newName()}:1`;
+  const name = newName();
+  const reference = `${name}:1`;
   const files = { one: noise(15_000_000), two: noise(15_000_000) };
-  const hosts = new Map<string, { host: BedHost; home: SshHome; engine: Engine }>();
-  let here: BedEngine;
+  const engines = openedEngines(name);
+  const hosts = new Map<string, Far>();
   let source: Engine;
 
   before(async function () {
     this.timeout(900_000);
-    here = await bed.orSkip(this, () => bed.engine('28-overlay2'));
-    await bed.baseImages(here.docker, ['busybox:latest']);
-    source = await open(here.url);
+    source = (await engines.near(this, '28-overlay2')).engine;
     await buildImage(source, reference, 'busybox:latest', files);
     for (const [name, rate] of Object.entries(RATES)) {
-      const host = await bed.orSkip(this, () => bed.host({ engine: '26-overlay2', name, rate }));
-      await bed.baseImages(host.docker, ['busybox:latest']);
-      const home = await sshHome(host);
-      const engine = await open(`ssh://root@${host.address}`, home.env, { deadAfter: 2_000 });
-      hosts.set(name, { host, home, engine });
+      const options = { engine: '26-overlay2', name, rate } as const;
+      hosts.set(name, await engines.far(this, options, { deadAfter: 2_000 }));
     }
-  });
-
-  after(async () => {
-    for (const { host, home, engine } of hosts.values()) {
-      await engine.close();
-      await home.remove();
-      await host.stop();
-    }
-    await removeImages(here.docker, reference);
-    await source.close();
   });
 
   it('lets each go at its own pace, and none fail by another', async () => {
@@ -75,10 +56,8 @@ describe('transfer to several hosts side by side', function () {
     expect(elapsed(slow)).to.be.above(14_000);
     expect(elapsed(fast)).to.be.below(elapsed(slow) - 3_000);
     for (const name of ['fast', 'slow']) {
-      const { docker } = hosts.get(name)!.host;
-      expect(await hashesIn(docker, reference, Object.keys(files))).to.deep.equal(
-        Object.values(files).map(sha256),
-      );
+      const { docker } = hosts.get(name)!;
+      await expectFiles(docker, reference, files);
       expect(await leftovers(docker)).to.deep.equal([]);
     }
   });
@@ -89,39 +68,19 @@ describe('transfer to hosts that keep images differently', function () {
   const name = newName();
   const old = Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`file${i}`, noise(300_000)]));
   const changed = { ...old, file7: noise(300_000) };
-  const hosts: { host: BedHost; home: SshHome; engine: Engine }[] = [];
-  const cacheHome = process.env.XDG_CACHE_HOME;
-  let cache: string;
-  let here: BedEngine;
+  ownCache();
+  const engines = openedEngines(name);
+  const hosts: Far[] = [];
   let source: Engine;
 
   before(async function () {
     this.timeout(900_000);
-    cache = process.env.XDG_CACHE_HOME = await mkdtemp(join(tmpdir(), 'transfer-test-'));
-    here = await bed.orSkip(this, () => bed.engine('28-overlay2'));
-    await bed.baseImages(here.docker, ['busybox:latest']);
-    source = await open(here.url);
+    source = (await engines.near(this, '28-overlay2')).engine;
     await buildTree(source, `${name}:1`, 'busybox:latest', old);
     await buildTree(source, `${name}:2`, 'busybox:latest', changed);
     for (const engine of ['26-overlay2', '28-containerd', '28-overlay2'] as const) {
-      const host = await bed.orSkip(this, () => bed.host({ engine, name: engine }));
-      await bed.baseImages(host.docker, ['busybox:latest']);
-      const home = await sshHome(host);
-      hosts.push({ host, home, engine: await open(`ssh://root@${host.address}`, home.env) });
+      hosts.push(await engines.far(this, { engine, name: engine }));
     }
-  });
-
-  after(async () => {
-    if (cacheHome === undefined) delete process.env.XDG_CACHE_HOME;
-    else process.env.XDG_CACHE_HOME = cacheHome;
-    for (const { host, home, engine } of hosts) {
-      await engine.close();
-      await home.remove();
-      await host.stop();
-    }
-    await removeImages(here.docker, name);
-    await source.close();
-    await rm(cache, { recursive: true });
   });
 
   async function transferToAll(tag: string) {
@@ -136,11 +95,9 @@ describe('transfer to hosts that keep images differently', function () {
   }
 
   async function expectRight(tag: string, files: Record<string, Buffer>): Promise<void> {
-    const paths = Object.keys(files).map((file) => `tree/${file}`);
-    for (const { host } of hosts) {
-      const hashes = await hashesIn(host.docker, `${name}:${tag}`, paths);
-      expect(hashes).to.deep.equal(Object.values(files).map(sha256));
-      expect(await leftovers(host.docker)).to.deep.equal([]);
+    for (const { docker } of hosts) {
+      await expectFiles(docker, `${name}:${tag}`, files, 'tree/');
+      expect(await leftovers(docker)).to.deep.equal([]);
     }
   }
 

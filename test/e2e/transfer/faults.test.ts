@@ -7,24 +7,26 @@ import { expect } from 'chai';
 
 import type { Engine } from '../../../lib/engine/index.js';
 import { plainLayer } from '../../../lib/transfer/archive-index.js';
-import { carryOutTransfer, planTransfer } from '../../../lib/transfer/index.js';
 import { archiveDocuments, prefixImage } from '../../../lib/transfer/load-archive.js';
 import { load } from '../../../lib/transfer/load.js';
 import { TAR_END } from '../../../lib/transfer/tar.js';
 import { beginTransferId, endTransferId, temporaryName } from '../../../lib/transfer/temporary-names.js';
 import { UserError } from '../../../lib/user-error.js';
-import { bed, engineNames, type BedEngine, type BedHost } from '../../bed/index.js';
-import { sshHome, type SshHome } from '../engine/ssh-home.js';
+import { engineNames, type BedHost } from '../../bed/index.js';
 import {
   buildImage,
+  expectFiles,
   hashesIn,
   leftovers,
   newName,
   noise,
   open,
+  openedEngines,
   removeImages,
   sha256,
-  silent,
+  transfer,
+  type Far,
+  type Near,
 } from './workbench.js';
 
 /** Bytes of each layer, and how many of them an image has here. */
@@ -43,33 +45,22 @@ const MOMENTS = Number(process.env.TRANSFER_FAULTS ?? 4);
 for (const engineName of engineNames) {
   describe(`a transfer to ${engineName} over a link of ${RATE} Mbit/s`, function () {
     this.timeout(120_000);
-    const reference = `${newName()}:1`;
+    const name = newName();
+    const reference = `${name}:1`;
     const files = Object.fromEntries(Array.from({ length: LAYERS }, (_, i) => [`file${i}`, noise(LAYER)]));
-    let here: BedEngine;
-    let source: Engine;
+    const engines = openedEngines(name);
+    let near: Near;
+    let far: Far;
     let host: BedHost;
-    let home: SshHome;
     let target: Engine;
     let old: string;
 
     before(async function () {
       this.timeout(600_000);
-      here = await bed.orSkip(this, () => bed.engine('28-overlay2'));
-      host = await bed.orSkip(this, () =>
-        bed.host({ engine: engineName, name: 'far', rate: RATE, dataSize: '150m' }),
-      );
-      source = await open(here.url);
-      await bed.baseImages(here.docker, ['busybox:latest']);
-      await bed.baseImages(host.docker, ['busybox:latest']);
-      await buildImage(source, reference, 'busybox:latest', files);
-      home = await sshHome(host);
-    });
-
-    after(async () => {
-      await removeImages(here.docker, reference);
-      await source.close();
-      await home?.remove();
-      await host?.stop();
+      near = await engines.near(this, '28-overlay2');
+      far = await engines.far(this, { engine: engineName, name: 'far', rate: RATE, dataSize: '150m' });
+      host = far.host;
+      await buildImage(near.engine, reference, 'busybox:latest', files);
     });
 
     /** The target has an older image under that name. */
@@ -77,7 +68,7 @@ for (const engineName of engineNames) {
       await removeImages(host.docker, reference);
       await tagBusybox(reference);
       old = (await host.docker.getImage(reference).inspect()).Id;
-      target = await open(`ssh://root@${host.address}`, home.env, { deadAfter: 3_000 });
+      target = await open(`ssh://root@${host.address}`, far.home.env, { deadAfter: 3_000 });
     });
     afterEach(() => target.close());
 
@@ -86,25 +77,22 @@ for (const engineName of engineNames) {
       await host.docker.getImage('busybox:latest').tag({ repo, tag });
     }
 
-    const plan = () => planTransfer(source, target, reference);
-    const transfer = async () => carryOutTransfer(await plan(), { report: silent });
+    const send = () => transfer(near.engine, target, reference);
 
     async function expectRight(): Promise<void> {
-      const names = Object.keys(files);
-      expect(await hashesIn(host.docker, reference, names)).to.deep.equal(Object.values(files).map(sha256));
+      await expectFiles(host.docker, reference, files);
       expect(await leftovers(host.docker)).to.deep.equal([]);
     }
 
     it('sends every byte of a layer once, and next to nothing when nothing has changed', async () => {
       const before = await host.bytes();
-      await transfer();
+      await send();
       const between = await host.bytes();
       expect(between.sent - before.sent).to.be.within(LAYERS * LAYER, LAYERS * LAYER * 1.1);
       await expectRight();
 
-      const again = await open(`ssh://root@${host.address}`, home.env);
-      const plan = await planTransfer(source, again, reference);
-      expect((await carryOutTransfer(plan, { report: silent })).bytesSent).to.equal(0);
+      const again = await open(`ssh://root@${host.address}`, far.home.env);
+      expect((await transfer(near.engine, again, reference)).bytesSent).to.equal(0);
       await again.close();
       const after = await host.bytes();
       expect(after.sent - between.sent + after.received - between.received).to.be.below(100_000);
@@ -113,7 +101,7 @@ for (const engineName of engineNames) {
     for (let i = 0; i < MOMENTS; i++) {
       it(`goes on when the link is cut (${i + 1} of ${MOMENTS})`, async () => {
         const before = await host.bytes();
-        const running = carryOutTransfer(await plan(), { report: silent });
+        const running = send();
         await sleep(Math.random() * 3_000);
         await host.cut();
         await sleep(Math.random() * 6_000);
@@ -131,9 +119,9 @@ for (const engineName of engineNames) {
         const program = new URL('./transfer-process.ts', import.meta.url).pathname;
         const child = spawn(
           process.execPath,
-          ['--import', 'tsx', program, here.url, target.address.url, reference],
+          ['--import', 'tsx', program, near.url, target.address.url, reference],
           {
-            env: home.env,
+            env: far.home.env,
             stdio: 'ignore',
           },
         );
@@ -143,7 +131,7 @@ for (const engineName of engineNames) {
         const { Id } = await host.docker.getImage(reference).inspect();
         if (Id !== old) await hashesIn(host.docker, reference, ['file0']);
 
-        await transfer();
+        await send();
         await expectRight();
         const { sent } = await host.bytes();
         expect(sent - before.sent).to.be.below(MOST_BYTES);
@@ -158,12 +146,12 @@ for (const engineName of engineNames) {
       const archive = Buffer.concat([archiveDocuments(documents, absent, temporaryName(id, '1')), TAR_END]);
       await load(target, Readable.from([archive]), new AbortController().signal);
       endTransferId(id);
-      await transfer();
+      await send();
       await expectRight();
     });
 
     it('goes on when the engine there is restarted', async () => {
-      const running = carryOutTransfer(await plan(), { report: silent });
+      const running = send();
       await sleep(Math.random() * 2_500);
       await host.restartEngine('SIGKILL');
       await running;
@@ -171,21 +159,19 @@ for (const engineName of engineNames) {
     });
 
     it('says that the disk there is full, and leaves the old image as it was', async () => {
-      const large = `${newName()}:1`;
-      await buildImage(source, large, 'busybox:latest', { large: noise(160_000_000) });
+      const large = `${name}-large:1`;
+      await buildImage(near.engine, large, 'busybox:latest', { large: noise(160_000_000) });
       try {
         await tagBusybox(large);
         await host.rate(undefined);
-        const error: unknown = await planTransfer(source, target, large)
-          .then((plan) => carryOutTransfer(plan, { report: silent }))
-          .catch((reason: unknown) => reason);
+        const error: unknown = await transfer(near.engine, target, large).catch((reason: unknown) => reason);
         expect(error).to.be.instanceOf(UserError);
         expect(error).to.have.property('code', 'TARGET_DISK_FULL');
         expect((await host.docker.getImage(large).inspect()).Id).to.equal(old);
         expect(await leftovers(host.docker)).to.deep.equal([]);
       } finally {
         await host.rate(RATE);
-        await removeImages(here.docker, large);
+        await removeImages(near.docker, large);
       }
     });
   });

@@ -1,54 +1,45 @@
 import { expect } from 'chai';
 
-import type { Engine } from '../../../lib/engine/index.js';
 import { carryOutTransfer, planTransfer } from '../../../lib/transfer/index.js';
-import { bed, engineNames, type BedEngine } from '../../bed/index.js';
+import { engineNames, type EngineName } from '../../bed/index.js';
 import {
   buildImage,
-  hashesIn,
+  expectFiles,
   layersOf,
   leftovers,
   newName,
   noise,
-  open,
+  openedEngines,
   prose,
   removeImages,
-  sha256,
   silent,
   type Builder,
+  type Near,
 } from './workbench.js';
 
 const builders: readonly Builder[] = ['classic', 'buildkit'];
 
 describe('transfer between every two engines', function () {
   this.timeout(120_000);
-  const engines = new Map<string, { bedEngine: BedEngine; engine: Engine }>();
   const name = newName();
+  const opened = openedEngines(name);
+  const engines = new Map<EngineName, Near>();
   const images = new Map<string, Record<string, Buffer>>();
 
   before(async function () {
     this.timeout(900_000);
     for (const engineName of engineNames) {
-      const bedEngine = await bed.orSkip(this, () => bed.engine(engineName));
-      await bed.baseImages(bedEngine.docker, ['busybox:latest']);
-      const engine = await open(bedEngine.url);
-      engines.set(engineName, { bedEngine, engine });
+      const near = await opened.near(this, engineName);
+      engines.set(engineName, near);
       for (const builder of builders) {
         const repository = `${name}-${engineName}-${builder}`;
         // Of their own for every image: otherwise its layers are on the other engines already.
         const files = { noise: noise(300_000), prose: prose(2_000_000) };
         const news = { news: prose(100_000) };
         images.set(repository, { ...files, ...news });
-        await buildImage(engine, `${repository}:1`, 'busybox:latest', files, builder);
-        await buildImage(engine, `${repository}:2`, `${repository}:1`, news, builder);
+        await buildImage(near.engine, `${repository}:1`, 'busybox:latest', files, builder);
+        await buildImage(near.engine, `${repository}:2`, `${repository}:1`, news, builder);
       }
-    }
-  });
-
-  after(async () => {
-    for (const { bedEngine, engine } of engines.values()) {
-      await removeImages(bedEngine.docker, `${name}*`);
-      await engine.close();
     }
   });
 
@@ -59,30 +50,27 @@ describe('transfer between every two engines', function () {
           const source = engines.get(from)!;
           const target = engines.get(to)!;
           const reference = `${name}-${from}-${builder}`;
-          const transfer = async (tag: string) => {
+          const send = async (tag: string) => {
             const plan = await planTransfer(source.engine, target.engine, `${reference}:${tag}`);
             return { plan, result: await carryOutTransfer(plan, { report: silent }) };
           };
 
-          const first = await transfer('1');
+          const first = await send('1');
           expect(first.result.layersSent).to.be.at.least(2);
 
-          const second = await transfer('2');
+          const second = await send('2');
           expect(second.result.layersSent).to.equal(1);
           expect(second.plan.layers.at(-1)).to.include({ state: 'missing' });
-          expect(await layersOf(target.bedEngine.docker, `${reference}:2`)).to.deep.equal(
-            await layersOf(source.bedEngine.docker, `${reference}:2`),
+          expect(await layersOf(target.docker, `${reference}:2`)).to.deep.equal(
+            await layersOf(source.docker, `${reference}:2`),
           );
-          const files = images.get(reference)!;
-          expect(await hashesIn(target.bedEngine.docker, `${reference}:2`, Object.keys(files))).to.deep.equal(
-            Object.values(files).map(sha256),
-          );
+          await expectFiles(target.docker, `${reference}:2`, images.get(reference)!);
 
-          const third = await transfer('2');
+          const third = await send('2');
           expect(third.plan.alreadyThere).to.equal(second.result.id);
           expect(third.result).to.include({ bytesSent: 0, layersSent: 0 });
-          expect(await leftovers(target.bedEngine.docker)).to.deep.equal([]);
-          await removeImages(target.bedEngine.docker, reference);
+          expect(await leftovers(target.docker)).to.deep.equal([]);
+          await removeImages(target.docker, reference);
         });
       }
     }

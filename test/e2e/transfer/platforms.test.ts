@@ -1,15 +1,14 @@
 import { expect } from 'chai';
 
-import { carryOutTransfer, planTransfer } from '../../../lib/transfer/index.js';
+import { planTransfer } from '../../../lib/transfer/index.js';
 import { blobPath, digestOf } from '../../../lib/transfer/digest.js';
 import { manifestFor } from '../../../lib/transfer/load-archive.js';
 import { plainLayer } from '../../../lib/transfer/archive-index.js';
 import { TAR_END, tarFile } from '../../../lib/transfer/tar.js';
-import type { Engine } from '../../../lib/engine/index.js';
-import { bed, type BedEngine, type EngineName } from '../../bed/index.js';
+import type { EngineName } from '../../bed/index.js';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { leftovers, newName, noise, open, removeImages, silent } from './workbench.js';
+import { leftovers, newName, noise, openedEngines, removeImages, transfer, type Near } from './workbench.js';
 
 const ARCHITECTURES = ['amd64', 'arm64'];
 
@@ -55,27 +54,20 @@ function imageOfSeveralPlatforms(reference: string, architectures = ARCHITECTURE
 describe('transfer of an image of several platforms', function () {
   this.timeout(60_000);
   const name = newName();
-  const engines = new Map<EngineName, { bedEngine: BedEngine; engine: Engine }>();
+  const opened = openedEngines(name);
+  const engines = new Map<EngineName, Near>();
   let layers: Map<string, string>;
 
   before(async function () {
     this.timeout(600_000);
     for (const engineName of ['20-overlay2', '26-containerd', '28-containerd'] satisfies EngineName[]) {
-      const bedEngine = await bed.orSkip(this, () => bed.engine(engineName));
-      engines.set(engineName, { bedEngine, engine: await open(bedEngine.url) });
+      engines.set(engineName, await opened.near(this, engineName));
     }
     const image = imageOfSeveralPlatforms(`${name}:1`);
     layers = image.layers;
     const foreign = imageOfSeveralPlatforms(`${name}:arm`, ['arm64']);
     for (const archive of [image.archive, foreign.archive]) {
-      await text(await engines.get('28-containerd')!.bedEngine.docker.loadImage(Readable.from([archive])));
-    }
-  });
-
-  after(async () => {
-    for (const { bedEngine, engine } of engines.values()) {
-      await removeImages(bedEngine.docker, name);
-      await engine.close();
+      await text(await engines.get('28-containerd')!.docker.loadImage(Readable.from([archive])));
     }
   });
 
@@ -84,15 +76,14 @@ describe('transfer of an image of several platforms', function () {
       it(`${platform ?? "the target's own"} to ${to}`, async () => {
         const source = engines.get('28-containerd')!.engine;
         const target = engines.get(to)!;
-        const plan = await planTransfer(source, target.engine, `${name}:1`, { platform });
-        const result = await carryOutTransfer(plan, { report: silent });
+        const result = await transfer(source, target.engine, `${name}:1`, { platform });
         expect(result.layersSent).to.equal(1);
         const architecture = platform === 'linux/arm64' ? 'arm64' : 'amd64';
-        const image = await target.bedEngine.docker.getImage(`${name}:1`).inspect();
+        const image = await target.docker.getImage(`${name}:1`).inspect();
         expect(image.Architecture).to.equal(architecture);
         expect(image.RootFS.Layers).to.deep.equal([layers.get(architecture)]);
-        expect(await leftovers(target.bedEngine.docker)).to.deep.equal([]);
-        await removeImages(target.bedEngine.docker, name);
+        expect(await leftovers(target.docker)).to.deep.equal([]);
+        await removeImages(target.docker, name);
       });
     }
   }

@@ -3,20 +3,18 @@ import { text } from 'node:stream/consumers';
 import { expect } from 'chai';
 import type Docker from 'dockerode';
 
-import type { Engine } from '../../../lib/engine/index.js';
-import { carryOutTransfer, planTransfer } from '../../../lib/transfer/index.js';
-import { bed, type BedEngine, type BedRegistry, type EngineName } from '../../bed/index.js';
+import { bed, type BedRegistry, type EngineName } from '../../bed/index.js';
 import {
   buildImage,
-  hashesIn,
+  expectFiles,
   leftovers,
   newName,
   noise,
-  open,
+  openedEngines,
   prose,
   removeImages,
-  sha256,
-  silent,
+  transfer,
+  type Near,
 } from './workbench.js';
 
 const names: readonly EngineName[] = ['20-overlay2', '28-overlay2', '28-containerd'];
@@ -26,7 +24,8 @@ describe('transfer of an image on a base that both sides have pulled from a regi
   this.timeout(120_000);
   const name = newName();
   const base = { noise: noise(300_000), prose: prose(1_000_000) };
-  const engines = new Map<EngineName, { bedEngine: BedEngine; engine: Engine }>();
+  const opened = openedEngines(name);
+  const engines = new Map<EngineName, Near>();
   let registry: BedRegistry;
   let pulled: string;
 
@@ -34,28 +33,19 @@ describe('transfer of an image on a base that both sides have pulled from a regi
     this.timeout(600_000);
     registry = await bed.orSkip(this, () => bed.registry());
     pulled = `${registry.address}/${name}:base`;
-    for (const engineName of names) {
-      const bedEngine = await bed.orSkip(this, () => bed.engine(engineName));
-      const engine = await open(bedEngine.url);
-      engines.set(engineName, { bedEngine, engine });
-    }
-    const { bedEngine, engine } = engines.get('20-overlay2')!;
-    await bed.baseImages(bedEngine.docker, ['busybox:latest']);
-    await flatten(bedEngine.docker, 'busybox:latest', `${name}:flat`);
+    for (const engineName of names) engines.set(engineName, await opened.near(this, engineName));
+    const { docker, engine } = engines.get('20-overlay2')!;
+    await flatten(docker, 'busybox:latest', `${name}:flat`);
     await buildImage(engine, `${name}:base`, `${name}:flat`, base);
     const [repo, tag] = [`${registry.address}/${name}`, 'base'];
-    await bedEngine.docker.getImage(`${name}:base`).tag({ repo, tag });
-    await text(await bedEngine.docker.getImage(pulled).push({ authconfig: {} }));
-    await removeImages(bedEngine.docker, name);
-    for (const one of engines.values()) await text(await one.bedEngine.docker.pull(pulled));
+    await docker.getImage(`${name}:base`).tag({ repo, tag });
+    await text(await docker.getImage(pulled).push({ authconfig: {} }));
+    await removeImages(docker, name);
+    for (const one of engines.values()) await text(await one.docker.pull(pulled));
   });
 
   after(async () => {
-    for (const { bedEngine, engine } of engines.values()) {
-      await removeImages(bedEngine.docker, name);
-      await removeImages(bedEngine.docker, pulled);
-      await engine.close();
-    }
+    for (const { docker } of engines.values()) await removeImages(docker, pulled);
     await registry?.stop();
   });
 
@@ -66,16 +56,13 @@ describe('transfer of an image on a base that both sides have pulled from a regi
         const reference = `${name}:${from}`;
         const app = { app: noise(100_000) };
         await buildImage(source.engine, reference, pulled, app, 'buildkit');
-        const plan = await planTransfer(source.engine, target.engine, reference);
-        expect(await carryOutTransfer(plan, { report: silent })).to.have.property('layersSent', 1);
-
-        const files = { ...base, ...app };
-        const hashes = await hashesIn(target.bedEngine.docker, reference, Object.keys(files));
-        expect(hashes).to.deep.equal(Object.values(files).map(sha256));
-        expect((await planTransfer(source.engine, target.engine, reference)).alreadyThere).to.be.a('string');
-        expect(await leftovers(target.bedEngine.docker)).to.deep.equal([]);
-        await removeImages(source.bedEngine.docker, reference);
-        await removeImages(target.bedEngine.docker, reference);
+        const send = () => transfer(source.engine, target.engine, reference);
+        expect(await send()).to.have.property('layersSent', 1);
+        await expectFiles(target.docker, reference, { ...base, ...app });
+        expect(await send()).to.include({ bytesSent: 0, layersSent: 0 });
+        expect(await leftovers(target.docker)).to.deep.equal([]);
+        await removeImages(source.docker, reference);
+        await removeImages(target.docker, reference);
       });
     }
   }

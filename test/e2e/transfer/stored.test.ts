@@ -7,8 +7,18 @@ import type { Engine } from '../../../lib/engine/index.js';
 import { createReport } from '../../../lib/report/index.js';
 import { carryOutTransfer, planTransfer, type TransferPlan } from '../../../lib/transfer/index.js';
 import { TEMPORARY_LABEL } from '../../../lib/transfer/temporary-names.js';
-import { bed, type BedEngine } from '../../bed/index.js';
-import { build, layersOf, leftovers, newName, open, removeImages, savedSince, silent } from './workbench.js';
+import {
+  build,
+  layersOf,
+  leftovers,
+  newName,
+  openedEngines,
+  removeImages,
+  savedSince,
+  silent,
+  transfer,
+  type Near,
+} from './workbench.js';
 
 /** Most of the image, which the target has: else the whole would be read, for no wire is between the engines. */
 const BASE = ['FROM busybox:latest', 'RUN head -c 60000000 /dev/zero > /zeros'];
@@ -30,10 +40,12 @@ for (const engineName of ['20-overlay2', '26-overlay2', '28-overlay2'] as const)
   for (const builder of ['classic', 'buildkit'] as const) {
     describe(`single layers out of ${engineName} (${builder})`, function () {
       this.timeout(120_000);
-      const reference = `${newName()}:1`;
-      const base = `${newName()}:base`;
-      let here: BedEngine;
-      let there: BedEngine;
+      const name = newName();
+      const reference = `${name}:1`;
+      const base = `${name}:base`;
+      const engines = openedEngines(name);
+      let here: Near;
+      let there: Near;
       let source: Engine;
       let target: Engine;
       let volumesBefore: string[];
@@ -42,23 +54,13 @@ for (const engineName of ['20-overlay2', '26-overlay2', '28-overlay2'] as const)
 
       before(async function () {
         this.timeout(600_000);
-        here = await bed.orSkip(this, () => bed.engine(engineName));
-        const other = engineName === '26-overlay2' ? '28-overlay2' : '26-overlay2';
-        there = await bed.orSkip(this, () => bed.engine(other));
-        for (const { docker } of [here, there]) await bed.baseImages(docker, ['busybox:latest']);
-        source = await open(here.url);
-        target = await open(there.url);
+        here = await engines.near(this, engineName);
+        there = await engines.near(this, engineName === '26-overlay2' ? '28-overlay2' : '26-overlay2');
+        [source, target] = [here.engine, there.engine];
         await build(source, base, BASE, {}, builder);
-        await carryOutTransfer(await planTransfer(source, target, base), { report: silent });
+        await transfer(source, target, base);
         await build(source, reference, [`FROM ${base}`, ...INSTRUCTIONS], {}, builder);
         volumesBefore = await volumes();
-      });
-
-      after(async () => {
-        for (const { docker } of [here, there]) await removeImages(docker, base);
-        await removeImages(here.docker, reference);
-        await source?.close();
-        await target?.close();
       });
 
       afterEach(async () => {
@@ -72,7 +74,7 @@ for (const engineName of ['20-overlay2', '26-overlay2', '28-overlay2'] as const)
       });
 
       /** Transfers; says what was told, and whether the source has saved an image. */
-      async function transfer(plan: TransferPlan): Promise<{ said: string; saved: boolean }> {
+      async function carryOut(plan: TransferPlan): Promise<{ said: string; saved: boolean }> {
         const since = Date.now() / 1000;
         const said = new PassThrough();
         const report = createReport({ stream: said as unknown as NodeJS.WriteStream });
@@ -82,7 +84,7 @@ for (const engineName of ['20-overlay2', '26-overlay2', '28-overlay2'] as const)
       }
 
       it('make the same image, and the whole one is not read', async () => {
-        const { said, saved } = await transfer(await planTransfer(source, target, reference));
+        const { said, saved } = await carryOut(await planTransfer(source, target, reference));
         expect(saved, said).to.equal(false);
         const layers = [here, there].map(({ docker }) => layersOf(docker, reference));
         expect((await Promise.all(layers)).map((each) => each.join())).to.satisfy(
@@ -93,7 +95,7 @@ for (const engineName of ['20-overlay2', '26-overlay2', '28-overlay2'] as const)
       it('give way to the whole image where the engine does not allow it', async () => {
         const plan = await planTransfer(source, target, reference);
         const folders = plan.image.folders!.map((folder) => folder.replace(/diff$/, 'nothing'));
-        const { said, saved } = await transfer({ ...plan, image: { ...plan.image, folders } });
+        const { said, saved } = await carryOut({ ...plan, image: { ...plan.image, folders } });
         expect(saved, said).to.equal(true);
         expect(said).not.to.match(/try/);
       });
@@ -101,7 +103,7 @@ for (const engineName of ['20-overlay2', '26-overlay2', '28-overlay2'] as const)
       it('give way to the whole image where they cannot be put together', async () => {
         const plan = await planTransfer(source, target, reference);
         const folders = plan.image.folders!.toReversed();
-        const { said, saved } = await transfer({ ...plan, image: { ...plan.image, folders } });
+        const { said, saved } = await carryOut({ ...plan, image: { ...plan.image, folders } });
         expect(saved, said).to.equal(true);
         expect(said).to.match(/a layer cannot be read alone \(.*; try 2 of 6/);
       });

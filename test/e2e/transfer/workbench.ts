@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 
+import { expect } from 'chai';
 import type Docker from 'dockerode';
+import type { Context } from 'mocha';
 
 import { carryOutBuild, planBuild } from '../../../lib/build/index.js';
 import {
@@ -14,12 +16,123 @@ import {
   type OpenOptions,
 } from '../../../lib/engine/index.js';
 import { describeImage, loadProject } from '../../../lib/project/index.js';
-import { createReport } from '../../../lib/report/index.js';
+import { createReport, type Report } from '../../../lib/report/index.js';
+import {
+  carryOutTransfer,
+  planTransfer,
+  type TransferOptions,
+  type TransferResult,
+} from '../../../lib/transfer/index.js';
 import { TEMPORARY_REPOSITORY } from '../../../lib/transfer/temporary-names.js';
+import { bed, type BedHost, type EngineName, type HostOptions } from '../../bed/index.js';
+import { sshHome, type SshHome } from '../engine/ssh-home.js';
 
 export const silent = createReport({ level: 'silent' });
 
 export type Builder = 'classic' | 'buildkit';
+
+/** An engine of the test bed, with busybox. */
+export interface Near {
+  url: string;
+  docker: Docker;
+  engine: Engine;
+}
+
+/** An engine on a host of its own, reached over ssh, with busybox; `docker` looks at it past ssh. */
+export interface Far {
+  host: BedHost;
+  home: SshHome;
+  docker: Docker;
+  engine: Engine;
+}
+
+/**
+ * Opens engines for the tests of a group. When these have run, all is closed, and near engines have no image any more whose
+ * name begins with `name`.
+ */
+export function openedEngines(name: string) {
+  const closing: (() => Promise<unknown>)[] = [];
+  after(async () => {
+    for (const close of closing.reverse()) await close();
+  });
+  return {
+    async near(test: Context, engineName: EngineName): Promise<Near> {
+      const { url, docker } = await bed.orSkip(test, () => bed.engine(engineName));
+      await bed.baseImages(docker, ['busybox:latest']);
+      const engine = await open(url);
+      closing.push(() => engine.close());
+      closing.push(() => removeImages(docker, `${name}*`));
+      return { url, docker, engine };
+    },
+    /** @param as who reaches it and how: root over ssh unless given */
+    async far(
+      test: Context,
+      options: HostOptions,
+      { as = overSsh('root'), ...openOptions }: { as?: ClientEnv } & Omit<OpenOptions, 'env'> = {},
+    ): Promise<Far> {
+      const host = await bed.orSkip(test, () => bed.host(options));
+      closing.push(() => host.stop());
+      await bed.baseImages(host.docker, ['busybox:latest']);
+      const home = await sshHome(host);
+      closing.push(() => home.remove());
+      const env = as(host, home);
+      const engine = await open(env.DOCKER_HOST!, env, openOptions);
+      closing.push(() => engine.close());
+      return { host, home, docker: host.docker, engine };
+    },
+  };
+}
+
+/** What a docker client has in its environment to reach the engine of a host. */
+export type ClientEnv = (host: BedHost, home: SshHome) => NodeJS.ProcessEnv;
+
+/** The environment of one who reaches a host's engine over ssh. */
+export function overSsh(user: keyof BedHost['users'], socket = ''): ClientEnv {
+  return (host, home) => ({
+    ...home.env,
+    DOCKER_HOST: `ssh://${host.users[user]}@${host.address}${socket}`,
+  });
+}
+
+/**
+ * Gives the tests of a group a folder of their own in which it is remembered what is in layers.
+ *
+ * @returns tells the folder
+ */
+export function ownCache(): () => string {
+  const outer = process.env.XDG_CACHE_HOME;
+  let folder: string;
+  before(async () => {
+    folder = process.env.XDG_CACHE_HOME = await mkdtemp(join(tmpdir(), 'transfer-test-'));
+  });
+  after(async () => {
+    if (outer === undefined) delete process.env.XDG_CACHE_HOME;
+    else process.env.XDG_CACHE_HOME = outer;
+    await rm(folder, { recursive: true, force: true });
+  });
+  return () => folder;
+}
+
+/** Plans a transfer and carries it out. */
+export async function transfer(
+  from: Engine,
+  to: Engine,
+  reference: string,
+  { report = silent, ...options }: TransferOptions & { report?: Report } = {},
+): Promise<TransferResult> {
+  return carryOutTransfer(await planTransfer(from, to, reference, options), { report });
+}
+
+/** Compares the files that a container of the image sees with those that were meant. */
+export async function expectFiles(
+  docker: Docker,
+  reference: string,
+  files: Readonly<Record<string, Buffer>>,
+  folder = '',
+): Promise<void> {
+  const paths = Object.keys(files).map((file) => `${folder}${file}`);
+  expect(await hashesIn(docker, reference, paths)).to.deep.equal(Object.values(files).map(sha256));
+}
 
 /** Opens an engine by its address. */
 export function open(
