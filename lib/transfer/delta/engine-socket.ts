@@ -17,7 +17,8 @@ export async function engineSocket(engine: Engine): Promise<string> {
   const client = await ssh.exec(INSPECT_CONTEXT);
   client.stdin.on('error', () => undefined).end();
   client.stderr.resume();
-  return socketIn((await text(client.stdout)).trim()) ?? DEFAULT_SOCKET;
+  const [url] = await Promise.all([text(client.stdout), client.exit]);
+  return socketIn(url.trim()) ?? DEFAULT_SOCKET;
 }
 
 function socketIn(url: string): string | undefined {
