@@ -16,6 +16,9 @@ import { Operations } from './operations.js';
 /** Milliseconds that an engine may take to remove a container that has ended. */
 const REMOVAL = 10_000;
 
+/** Milliseconds that a container may take to end whose owner has gone: the engine may still be at its load. */
+const ENDING = 20_000;
+
 /** Whether layers can be rebuilt on an engine of this architecture. */
 export function canRebuild(os: string, architecture: string): boolean {
   return os === 'linux' && architecture in HELPER_BINARIES;
@@ -163,21 +166,27 @@ export function request(method: string, path: string, headers: readonly string[]
   return Buffer.from(`${lines.join('\r\n')}\r\n\r\n`);
 }
 
-/** Removes containers of transfers that `isLeftover` says yes to. */
+/**
+ * Removes containers of transfers that `isLeftover` says yes to. One that runs still is about to end, since its input has;
+ * cut off before, the engine would name the image of its load at some later time.
+ */
 export async function removeRebuildContainers(
   engine: Engine,
   isLeftover: (id: string) => boolean,
 ): Promise<void> {
   const query = { filters: JSON.stringify({ label: [TEMPORARY_LABEL] }), all: '1' };
   const containers = await callEngine<ListedContainer[]>(engine, 'GET', '/containers/json', { query });
-  for (const { Id, Labels } of containers) {
-    if (isLeftover(Labels?.[TEMPORARY_LABEL] ?? '')) await remove(engine, Id);
+  for (const { Id, Labels, State } of containers) {
+    if (!isLeftover(Labels?.[TEMPORARY_LABEL] ?? '')) continue;
+    if (State === 'running') await waitFor(engine, Id, 'not-running', ENDING);
+    await remove(engine, Id);
   }
 }
 
 interface ListedContainer {
   Id: string;
   Labels?: Record<string, string> | null;
+  State?: string;
 }
 
 async function create(engine: Engine, image: string, id: string): Promise<string> {
@@ -235,11 +244,17 @@ async function remove(engine: Engine, containerId: string): Promise<void> {
   } catch (error) {
     if (statusOf(error) === 404) return;
     if (statusOf(error) !== 409) throw error;
-    await goneByItself(engine, containerId);
+    await waitFor(engine, containerId, 'removed', REMOVAL);
   }
 }
 
-async function goneByItself(engine: Engine, containerId: string): Promise<void> {
-  const options = { query: { condition: 'removed' }, signal: AbortSignal.timeout(REMOVAL) };
+/** Waits for a container, as long as it may take (milliseconds). */
+async function waitFor(
+  engine: Engine,
+  containerId: string,
+  condition: 'not-running' | 'removed',
+  most: number,
+): Promise<void> {
+  const options = { query: { condition }, signal: AbortSignal.timeout(most) };
   await callEngine(engine, 'POST', `/containers/${containerId}/wait`, options).catch(() => undefined);
 }
