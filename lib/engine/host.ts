@@ -2,7 +2,10 @@ import { isIPv6 } from 'node:net';
 
 import { UserError } from '../user-error.js';
 
-const DEFAULT_SOCKET = 'unix:///var/run/docker.sock';
+/** Where an engine listens that is everybody's, on its own machine. */
+export const DEFAULT_SOCKET_PATH = '/var/run/docker.sock';
+
+const DEFAULT_SOCKET = `unix://${DEFAULT_SOCKET_PATH}`;
 const DEFAULT_PIPE = 'npipe:////./pipe/docker_engine';
 const DEFAULT_PORT = 2375;
 

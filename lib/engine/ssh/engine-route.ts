@@ -2,13 +2,13 @@ import type { Duplex } from 'node:stream';
 
 import { UserError } from '../../user-error.js';
 import { noEngine, type Dial } from '../dial.js';
+import { DEFAULT_SOCKET_PATH } from '../host.js';
 import type { EngineAddress } from '../types.js';
 import type { SshConnection } from './connection.js';
 import { displayTarget } from './errors.js';
 import { ProcessSocket, ProgramFailure } from './process-socket.js';
 import { PYTHON_BRIDGE } from './python-bridge.js';
-
-const DEFAULT_SOCKET_PATH = '/var/run/docker.sock';
+import { runProgram } from './run-program.js';
 
 /**
  * Finds a way from a login on the engine's machine to the engine: by the docker client there, by a forwarded socket, by
@@ -143,11 +143,7 @@ async function explain(
 }
 
 async function succeeds(connection: SshConnection, argv: readonly string[]): Promise<boolean> {
-  const program = await connection.exec(argv);
-  program.stdin.on('error', () => {}).end();
-  program.stdout.resume();
-  program.stderr.resume();
-  return (await program.exit) === 0;
+  return (await runProgram(connection, argv)).status === 0;
 }
 
 function isConnectionFailure(error: unknown): boolean {

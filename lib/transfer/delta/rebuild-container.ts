@@ -3,13 +3,13 @@ import { Readable, type Duplex } from 'node:stream';
 
 import { drained } from '../../drained.js';
 import { callEngine, reasonOf, statusOf } from '../../engine/call.js';
+import { engineSocket } from '../../engine/engine-socket.js';
 import type { Engine } from '../../engine/types.js';
 import { SilenceWatch } from '../silence-watch.js';
 import { TAR_END, tarFile } from '../tar.js';
 import { TEMPORARY_LABEL } from '../temporary-names.js';
 import { isConnectionLost } from '../transfer-error.js';
 import { DeltaFailed } from './delta-failed.js';
-import { engineSocket } from './engine-socket.js';
 import { HELPER_BINARIES } from './helper/binaries.js';
 import { Operations } from './operations.js';
 

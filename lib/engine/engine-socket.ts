@@ -1,9 +1,6 @@
-import { text } from 'node:stream/consumers';
-
-import type { Engine } from '../../engine/types.js';
-
-/** Where an engine listens that is everybody's, unless its address says so. */
-const DEFAULT_SOCKET = '/var/run/docker.sock';
+import { DEFAULT_SOCKET_PATH } from './host.js';
+import { runProgram } from './ssh/run-program.js';
+import type { Engine } from './types.js';
 
 /** What the docker client of whoever is logged in thinks of its engine. */
 const INSPECT_CONTEXT = ['docker', 'context', 'inspect', '--format', '{{.Endpoints.docker.Host}}'];
@@ -13,12 +10,9 @@ export async function engineSocket(engine: Engine): Promise<string> {
   const { address, ssh } = engine;
   const told = socketIn(address.url) ?? ssh?.target.socketPath;
   if (told !== undefined) return told;
-  if (!ssh || !(await engine.facts()).rootless) return DEFAULT_SOCKET;
-  const client = await ssh.exec(INSPECT_CONTEXT);
-  client.stdin.on('error', () => undefined).end();
-  client.stderr.resume();
-  const [url] = await Promise.all([text(client.stdout), client.exit]);
-  return socketIn(url.trim()) ?? DEFAULT_SOCKET;
+  if (!ssh || !(await engine.facts()).rootless) return DEFAULT_SOCKET_PATH;
+  const { output } = await runProgram(ssh, INSPECT_CONTEXT);
+  return socketIn(output.trim()) ?? DEFAULT_SOCKET_PATH;
 }
 
 function socketIn(url: string): string | undefined {
