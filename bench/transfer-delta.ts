@@ -107,23 +107,23 @@ async function transfer({ here, host, home }: Bench, reference: string, ...flags
 
 type Way = 'whole' | 'delta' | 'delta, cache empty';
 
-/** An image of its own for each measurement, in a repository in which the host has the old one. */
-interface Images {
+/** Each has an image of its own, in a repository in which the host has the old one. */
+interface Measurement {
   repository: string;
   rate: number;
   way: Way;
 }
 
-const old = ({ repository }: Images) => `${repository}:old`;
-const changed = ({ repository }: Images) => `${repository}:changed`;
+const old = ({ repository }: Measurement) => `${repository}:old`;
+const changed = ({ repository }: Measurement) => `${repository}:changed`;
 
-/** Measures all of them on a host that has nothing yet. */
-async function measure(bench: Bench, images: readonly Images[], gzipped: number): Promise<void> {
+/** Carries all of them out on a host that has nothing yet. */
+async function measure(bench: Bench, measurements: readonly Measurement[], gzipped: number): Promise<void> {
   const { host, home } = bench;
   const cache = (home.env.XDG_CACHE_HOME = join(home.folder, 'cache'));
-  for (const each of images) await transfer(bench, old(each));
+  for (const each of measurements) await transfer(bench, old(each));
   let whole = 0;
-  for (const each of images) {
+  for (const each of measurements) {
     await host.rate(each.rate);
     if (each.way === 'delta, cache empty') await rm(cache, { recursive: true });
     await execute('sync');
@@ -153,7 +153,7 @@ async function main(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'bench-delta-'));
   const name = newName();
   const ways: Way[] = ['whole', 'delta', 'delta, cache empty'];
-  const images = values.rate.flatMap((rate) =>
+  const measurements = values.rate.flatMap((rate) =>
     ways.map((way, i) => ({ repository: `${name}-${rate}-${i}`, rate: Number(rate), way })),
   );
   const benches = new Map<string, Bench>();
@@ -162,7 +162,7 @@ async function main(): Promise<void> {
     const { blocks } = await packed(join(folder, 'tree'), new Set());
     await importImage(here, name, folder);
     let gzipped = 0;
-    for (const each of images) {
+    for (const each of measurements) {
       await here.docker.getImage(name).tag({ repo: each.repository, tag: 'old' });
       await change(join(folder, 'tree'));
       await importImage(here, changed(each), folder);
@@ -176,7 +176,7 @@ async function main(): Promise<void> {
     }
     for (const [engine, bench] of benches) {
       console.log(`${values.from} to ${engine}`);
-      await measure(bench, images, gzipped);
+      await measure(bench, measurements, gzipped);
     }
   } finally {
     for (const { host, home } of benches.values()) {

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Machine } from './machine.js';
+import type { Machine, SharedFolder } from './machine.js';
 
 /** PEM files. */
 export interface Certificate {
@@ -13,13 +13,13 @@ export interface Certificate {
 /**
  * Makes a private authority and, signed by it, a certificate for these IP addresses and for localhost.
  *
- * @param folder for the files, as the machine sees it and as it is seen from here
+ * @param folder for the files
  * @returns as the machine sees them
  */
 export async function makeCertificate(
   machine: Machine,
   addresses: readonly string[],
-  folder = { inside: machine.folder, outside: machine.folder },
+  folder: SharedFolder = { inside: machine.folder, outside: machine.folder },
 ): Promise<Certificate> {
   const file = (name: string) => join(folder.inside, name);
   const newKey = ['-newkey', 'rsa:2048', '-nodes'];

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Docker from 'dockerode';
 import { lastLines } from './command.js';
-import type { Machine } from './machine.js';
+import type { Machine, SharedFolder } from './machine.js';
 import type { Suite } from './packages.js';
 
 /** Engine version and image store, as tests name them. */
@@ -34,8 +34,8 @@ export interface Daemon {
 
 export interface DaemonOptions {
   engine: EngineName;
-  /** Folder of the socket as dockerd sees it and as it is seen from here. */
-  socketFolder: { inside: string; outside: string };
+  /** Folder of the socket. */
+  socketFolder: SharedFolder;
   /** Further settings of daemon.json. */
   settings: Record<string, unknown>;
   /** Words that stand before `dockerd`, of a program that runs it. */
@@ -60,7 +60,7 @@ export async function prepareDaemon(machine: Machine, options: DaemonOptions): P
 /** A daemon that was prepared before, maybe by another process. */
 export function daemonOf(
   machine: Machine,
-  socketFolder: DaemonOptions['socketFolder'],
+  socketFolder: SharedFolder,
   launcher: readonly string[] = [],
 ): Daemon {
   const socket = join(socketFolder.outside, 'docker.sock');

@@ -8,7 +8,13 @@ import { command, lastLines } from './command.js';
 import { engines, prepareDaemon, type Daemon, type EngineName } from './daemon.js';
 import { bedId, folders } from './folders.js';
 import { connect, removeLink, type Link } from './link.js';
-import { removeControlGroups, startMachine, stopMachine, type Machine } from './machine.js';
+import {
+  removeControlGroups,
+  startMachine,
+  stopMachine,
+  type Machine,
+  type SharedFolder,
+} from './machine.js';
 import { hostNetwork, insecureRange, releaseNumber, takeNumber } from './numbers.js';
 import { ensureMachinePackages } from './packages.js';
 import { prepareRootless } from './rootless.js';
@@ -65,6 +71,8 @@ export interface BedHost extends Link {
   restartEngine(signal?: 'SIGTERM' | 'SIGKILL'): Promise<void>;
   /** Ends the engine; `restartEngine` brings it back. */
   stopEngine(signal?: 'SIGTERM' | 'SIGKILL'): Promise<void>;
+  /** The engine's socket as the host sees it. */
+  socketPath: string;
   /** What a docker client needs in its environment to reach the engine at its TCP port; with `tls`. */
   tlsEnv: NodeJS.ProcessEnv;
   /** What sshd printed, one line an event. */
@@ -138,6 +146,7 @@ async function furnish(machine: Machine, options: HostOptions, name: string): Pr
   if (!dockerClient) await machine.run(['rm', '/usr/bin/docker']);
   const shared = { inside: '/bed', outside: join(folder, 'shared') };
   const rootless = options.rootless ? await prepareRootless(machine, shared.inside) : undefined;
+  const socketPath = rootless?.socketPath ?? '/run/docker.sock';
   const tls = options.tls ? await openTlsPort(machine, ends.far, shared) : undefined;
   const daemon = await prepareDaemon(machine, {
     engine,
@@ -149,11 +158,7 @@ async function furnish(machine: Machine, options: HostOptions, name: string): Pr
       ...options.daemon,
       ...tls?.settings,
       ...rootless?.settings,
-      hosts: [
-        rootless?.socket ?? 'unix:///run/docker.sock',
-        'unix:///bed/docker.sock',
-        ...(tls ? [tls.url] : []),
-      ],
+      hosts: [`unix://${socketPath}`, 'unix:///bed/docker.sock', ...(tls ? [tls.url] : [])],
     },
   });
   const [ssh] = await Promise.all([
@@ -169,6 +174,7 @@ async function furnish(machine: Machine, options: HostOptions, name: string): Pr
     port,
     users,
     ...engineOf(daemon),
+    socketPath,
     tlsEnv: tls?.env ?? {},
     pid: machine.pid,
     run: (argv) => machine.run(argv),
@@ -178,7 +184,7 @@ async function furnish(machine: Machine, options: HostOptions, name: string): Pr
 }
 
 /** A certificate that serves both ends, and what either is told of it. */
-async function openTlsPort(machine: Machine, address: string, folder: { inside: string; outside: string }) {
+async function openTlsPort(machine: Machine, address: string, folder: SharedFolder) {
   const { authority, certificate, key } = await makeCertificate(machine, [address], folder);
   const certificates = join(folder.outside, 'client');
   await mkdir(certificates);

@@ -26,6 +26,12 @@ export interface Machine {
   pid: number;
 }
 
+/** A folder as a machine sees it, and as it is seen from here. */
+export interface SharedFolder {
+  inside: string;
+  outside: string;
+}
+
 export interface MachineOptions {
   /** Root folder of the Debian suite whose programs it runs. */
   root: string;

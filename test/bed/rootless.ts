@@ -5,7 +5,7 @@ import { users } from './suite.js';
 export interface Rootless {
   /** Stands before `dockerd`. */
   launcher: readonly string[];
-  socket: string;
+  socketPath: string;
   settings: Record<string, unknown>;
 }
 
@@ -17,7 +17,7 @@ export interface Rootless {
 export async function prepareRootless(machine: Machine, folder: string): Promise<Rootless> {
   const user = users.none;
   const runtime = `/run/user/${(await machine.run(['id', '-u', user])).trim()}`;
-  const socket = `unix://${runtime}/docker.sock`;
+  const socketPath = `${runtime}/docker.sock`;
   const script = `
     printf '%s:200000:65536\\n' ${user} >/etc/subuid
     cp /etc/subuid /etc/subgid
@@ -25,8 +25,9 @@ export async function prepareRootless(machine: Machine, folder: string): Promise
     chown ${user} ${folder} /var/lib/docker
     mknod -m 666 /run/tun c 10 200
     mount --bind /run/tun /dev/net/tun
-    ! command -v docker || su ${user} -c 'docker context create own --docker host=${socket}'
-    ! command -v docker || su ${user} -c 'docker context use own'`;
+    if command -v docker; then
+      su ${user} -c 'docker context create own --docker host=unix://${socketPath} && docker context use own'
+    fi`;
   await machine.run(['sh', '-ec', script]);
   const asUser = ['setpriv', `--reuid=${user}`, `--regid=${user}`, '--init-groups'];
   const env = ['env', `XDG_RUNTIME_DIR=${runtime}`, `HOME=/home/${user}`];
@@ -35,7 +36,7 @@ export async function prepareRootless(machine: Machine, folder: string): Promise
   const kit = ['rootlesskit', ...network, '--copy-up=/etc', '--copy-up=/run', '--propagation=rslave'];
   return {
     launcher: [...asUser, ...env, ...kit],
-    socket,
+    socketPath,
     settings: {
       'data-root': '/var/lib/docker',
       iptables: false,

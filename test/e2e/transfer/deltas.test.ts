@@ -159,7 +159,7 @@ for (const engineName of engineNames) {
         await host.rate(RATE);
         const program = new URL('./transfer-process.ts', import.meta.url).pathname;
         const words = ['--import', 'tsx', program, near.url, far.engine.address.url, `${name}:2`];
-        const env = { ...far.home.env, XDG_CACHE_HOME: cache() };
+        const env = { ...far.env, XDG_CACHE_HOME: cache() };
         const child = spawn(process.execPath, words, { env, stdio: 'ignore' });
         const ended = once(child, 'exit');
         await rebuilding();

@@ -68,7 +68,7 @@ for (const engineName of engineNames) {
       await removeImages(host.docker, reference);
       await tagBusybox(reference);
       old = (await host.docker.getImage(reference).inspect()).Id;
-      target = await open(`ssh://root@${host.address}`, far.home.env, { deadAfter: 3_000 });
+      target = await open(`ssh://root@${host.address}`, far.env, { deadAfter: 3_000 });
     });
     afterEach(() => target.close());
 
@@ -91,7 +91,7 @@ for (const engineName of engineNames) {
       expect(between.sent - before.sent).to.be.within(LAYERS * LAYER, LAYERS * LAYER * 1.1);
       await expectRight();
 
-      const again = await open(`ssh://root@${host.address}`, far.home.env);
+      const again = await open(`ssh://root@${host.address}`, far.env);
       expect((await transfer(near.engine, again, reference)).bytesSent).to.equal(0);
       await again.close();
       const after = await host.bytes();
@@ -121,7 +121,7 @@ for (const engineName of engineNames) {
           process.execPath,
           ['--import', 'tsx', program, near.url, target.address.url, reference],
           {
-            env: far.home.env,
+            env: far.env,
             stdio: 'ignore',
           },
         );

@@ -28,18 +28,20 @@ interface Kind {
   as: ClientEnv;
 }
 
+const overTls: ClientEnv = ({ tlsEnv }) => ({ ...process.env, ...tlsEnv });
+
 const kinds: Kind[] = [
   {
     what: 'at its TCP port, with its own TLS',
     engine: '20-overlay2',
     host: { tls: true },
-    as: ({ tlsEnv }) => ({ ...process.env, ...tlsEnv }),
+    as: overTls,
   },
   {
     what: 'at its TCP port, with its own TLS',
     engine: '28-containerd',
     host: { tls: true },
-    as: ({ tlsEnv }) => ({ ...process.env, ...tlsEnv }),
+    as: overTls,
   },
   {
     what: 'of a user without rights, whose docker client has a context for it',
@@ -51,7 +53,7 @@ const kinds: Kind[] = [
     what: 'of a user without rights, named by its socket',
     engine: '28-containerd',
     host: { rootless: true, dockerClient: false },
-    as: overSsh('none', '/run/user/1001/docker.sock'),
+    as: (host, home) => overSsh('none', host.socketPath)(host, home),
   },
   {
     what: 'whose containers have other user IDs than it (userns-remap)',
@@ -127,7 +129,7 @@ for (const kind of kinds) {
     it('runs a container: input to its end, output exact to the byte, exit status', async () => {
       const input = 'a line that is repeated\n'.repeat(200_000);
       const section = { cmd: ['sh', '-c', 'sha256sum; echo to stderr >&2; exit 7'], network: 'none' };
-      const { status, stdout, stderr } = await run({ section }, kind.as(far.host, far.home), input);
+      const { status, stdout, stderr } = await run({ section }, far.env, input);
       expect(stdout).to.equal(`${createHash('sha256').update(input).digest('hex')}  -\n`);
       expect(stderr).to.contain('to stderr\n');
       expect(status).to.equal(7);

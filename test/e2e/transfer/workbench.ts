@@ -38,10 +38,11 @@ export interface Near {
   engine: Engine;
 }
 
-/** An engine on a host of its own, reached over ssh, with busybox; `docker` looks at it past ssh. */
+/** An engine on a host of its own, with busybox; `docker` looks at it past whatever `engine` goes by. */
 export interface Far {
   host: BedHost;
-  home: SshHome;
+  /** What a docker client has in its environment to reach it. */
+  env: NodeJS.ProcessEnv;
   docker: Docker;
   engine: Engine;
 }
@@ -78,7 +79,7 @@ export function openedEngines(name: string) {
       const env = as(host, home);
       const engine = await open(env.DOCKER_HOST!, env, openOptions);
       closing.push(() => engine.close());
-      return { host, home, docker: host.docker, engine };
+      return { host, env, docker: host.docker, engine };
     },
   };
 }
