@@ -18,7 +18,7 @@ import { parseArgs, promisify } from 'node:util';
 import { createGzip } from 'node:zlib';
 
 import { formatBytes, formatDuration } from '../lib/report/index.js';
-import { LayerScanner } from '../lib/transfer/delta/layer-scanner.js';
+import { LayerScanner } from '../lib/transfer/contents/layer-scanner.js';
 import { bed, engineNames, type BedEngine, type BedHost, type EngineName } from '../test/bed/index.js';
 import { sshHome, type SshHome } from '../test/e2e/engine/ssh-home.js';
 import { newName, removeImages } from '../test/e2e/transfer/workbench.js';

@@ -1,5 +1,5 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
-import { UserError } from '../lib/user-error.js';
+import { UserError } from '../lib/text/user-error.js';
 
 type OptionsConfig = NonNullable<ParseArgsConfig['options']>;
 type Values<Options extends OptionsConfig> = ReturnType<

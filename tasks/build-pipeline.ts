@@ -3,7 +3,7 @@ import { buildPipeline } from '../lib/build/pipeline.js';
 import { BUILD_FLAGS, buildImages, type BuildOptions } from './build.js';
 import { engineAddress, type TaskContext } from './context.js';
 import { carryOutJob } from './define-task.js';
-import { checkBuildable } from './images.js';
+import { checkBuildable } from './check-buildable.js';
 
 /**
  * A stream that builds an image from the Vinyl files that come, as the end of a gulp pipeline or in the middle of one: the

@@ -5,7 +5,7 @@ import { registryLogin } from './credentials.js';
 import { defineTask, type Task, type TaskRun } from './define-task.js';
 import type { FlagTable } from './flags.js';
 import { versionForBuild } from './genversion.js';
-import { checkBuildable } from './images.js';
+import { checkBuildable } from './check-buildable.js';
 import { planBuilds, type Scope } from './plan-builds.js';
 
 export interface BuildOptions {

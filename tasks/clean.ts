@@ -1,7 +1,7 @@
 import { engineAddress, imageOf, withEngine, type TaskContext } from './context.js';
 import { defineTask, type Task } from './define-task.js';
 import type { FlagTable } from './flags.js';
-import { checkBuildable } from './images.js';
+import { checkBuildable } from './check-buildable.js';
 
 export interface CleanOptions {
   /** Tag of the images, instead of the section's or the user's name. */

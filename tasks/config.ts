@@ -1,5 +1,5 @@
 import { checkImage, imageNames, type ResolvedValue } from '../lib/project/index.js';
-import { UserError } from '../lib/user-error.js';
+import { UserError } from '../lib/text/user-error.js';
 import { engineAddress, type TaskContext } from './context.js';
 import { defineTask, type Task } from './define-task.js';
 import type { FlagTable } from './flags.js';

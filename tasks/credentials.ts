@@ -1,5 +1,5 @@
 import type { RegistryAuth } from '../lib/engine/index.js';
-import { registryHost } from '../lib/engine/registry-host.js';
+import { registryHost } from '../lib/oci/registry-host.js';
 
 /** Finds what this host's docker configuration has for a registry, by the registry's host. */
 export function registryLogin(

@@ -1,5 +1,5 @@
 import type { Report } from '../lib/report/types.js';
-import { UserError } from '../lib/user-error.js';
+import { UserError } from '../lib/text/user-error.js';
 import { isSilent, openReport, type Surroundings } from './context.js';
 import { describeFlags, readFlags, type FlagTable } from './flags.js';
 import { interruptible, type Interruptible } from './interrupt.js';

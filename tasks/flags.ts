@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { didYouMean } from '../lib/did-you-mean.js';
-import { UserError } from '../lib/user-error.js';
+import { didYouMean } from '../lib/text/did-you-mean.js';
+import { UserError } from '../lib/text/user-error.js';
 
 export interface Flag {
   /** `list` may be given several times. */

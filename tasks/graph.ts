@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { commandLine } from '../lib/flags/command-line.js';
-import { UserError } from '../lib/user-error.js';
+import { commandLine } from '../lib/text/command-line.js';
+import { UserError } from '../lib/text/user-error.js';
 import { engineAddress, withEngine, type TaskContext } from './context.js';
 import { defineTask, type Task, type TaskRun } from './define-task.js';
 import type { FlagTable } from './flags.js';

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { commandLine } from '../lib/flags/command-line.js';
+import { commandLine } from '../lib/text/command-line.js';
 import { imageNames } from '../lib/project/index.js';
 import type { Image } from '../lib/project/types.js';
 import type { EngineAddress } from '../lib/engine/types.js';
 import type { Answer, AskedImage } from '../lib/survey/index.js';
-import { UserError } from '../lib/user-error.js';
+import { UserError } from '../lib/text/user-error.js';
 import { engineAddress, imageOf, openEngine, type TaskContext } from './context.js';
 import { defineTask, type Task } from './define-task.js';
 import { ACCEPT_NEW, type FlagTable } from './flags.js';

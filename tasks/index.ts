@@ -13,4 +13,4 @@ export type { LockedDownOptions } from './locked-down.js';
 export type { PublishOptions } from './publish.js';
 export type { RunOptions } from './run.js';
 export type { TransferOptions } from './transfer.js';
-export { UserError } from '../lib/user-error.js';
+export { UserError } from '../lib/text/user-error.js';

@@ -2,7 +2,7 @@ import { buildImages } from './build.js';
 import { engineAddress, imageOf, type TaskContext } from './context.js';
 import { defineTask, type Task, type TaskRun } from './define-task.js';
 import { ACCEPT_NEW, NO_DELTA, describeFlags, type FlagTable } from './flags.js';
-import { checkBuildable } from './images.js';
+import { checkBuildable } from './check-buildable.js';
 import { projectGraph } from './project-graph.js';
 import { hostAddresses, transferImage } from './transfer.js';
 

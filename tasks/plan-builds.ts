@@ -1,7 +1,7 @@
 import type { ImageGraph } from '../lib/build/graph/index.js';
 import type { BuildPlan } from '../lib/build/index.js';
 import type { EngineAddress } from '../lib/engine/types.js';
-import { UserError } from '../lib/user-error.js';
+import { UserError } from '../lib/text/user-error.js';
 import { fillIn } from '../lib/project/index.js';
 import type { Image } from '../lib/project/types.js';
 import type { ProjectVersion } from '../lib/version/index.js';

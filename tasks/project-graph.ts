@@ -1,6 +1,6 @@
 import type { GraphImage, ImageGraph } from '../lib/build/graph/index.js';
 import type { Image } from '../lib/project/types.js';
-import { UserError } from '../lib/user-error.js';
+import { UserError } from '../lib/text/user-error.js';
 import { imageOf, type TaskContext } from './context.js';
 
 export interface ProjectGraph {

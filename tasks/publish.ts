@@ -3,7 +3,7 @@ import { registryLogin } from './credentials.js';
 import { defineTask, type Task, type TaskRun } from './define-task.js';
 import type { FlagTable } from './flags.js';
 import { readVersion } from './genversion.js';
-import { checkBuildable } from './images.js';
+import { checkBuildable } from './check-buildable.js';
 
 export interface PublishOptions {
   /** Where to publish, instead of what run.cfg and the environment say. */

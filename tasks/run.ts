@@ -1,7 +1,7 @@
 import type { EngineFacts } from '../lib/engine/types.js';
 import { checkImage } from '../lib/project/index.js';
 import type { RunOptions as RunChoices } from '../lib/run/index.js';
-import { UserError } from '../lib/user-error.js';
+import { UserError } from '../lib/text/user-error.js';
 import { engineAddress, imageOf, withEngine, type TaskContext } from './context.js';
 import { pullCredentials } from './credentials.js';
 import { defineTask, type Task } from './define-task.js';

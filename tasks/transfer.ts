@@ -1,10 +1,10 @@
 import type { Engine, EngineAddress } from '../lib/engine/types.js';
 import type { TransferPlan } from '../lib/transfer/index.js';
-import { UserError } from '../lib/user-error.js';
+import { UserError } from '../lib/text/user-error.js';
 import { engineAddress, imageOf, openEngine, type Surroundings, type TaskContext } from './context.js';
 import { defineTask, type Task, type TaskRun } from './define-task.js';
 import { ACCEPT_NEW, NO_DELTA, type FlagTable } from './flags.js';
-import { checkBuildable } from './images.js';
+import { checkBuildable } from './check-buildable.js';
 
 export interface TransferOptions {
   /** Where to: `[user@]host[:port]`, ssh:// or tcp:// addresses, or docker contexts, instead of the section's `host`. */

@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { UserError } from '../user-error.js';
+import { UserError } from '../text/user-error.js';
 import { filesContext, madeFile } from './context/files.js';
 import { folderContext } from './context/folder.js';
 import { readIgnoreRules } from './context/ignore-file.js';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import type { Activity } from '../report/types.js';
-import { UserError } from '../user-error.js';
+import { UserError } from '../text/user-error.js';
 import { dockerfileContext, dockerfileInContext, namedFolders, type BuildContext } from './build-context.js';
 import type { BuildMeans } from './carry-out.js';
 import type { Outcome } from './outcome.js';

@@ -1,7 +1,7 @@
 import type { Engine } from '../engine/types.js';
 import { formatBytes, formatDuration } from '../report/index.js';
 import type { Activity, Report } from '../report/types.js';
-import { UserError } from '../user-error.js';
+import { UserError } from '../text/user-error.js';
 import { projectContext, type BuildContext } from './build-context.js';
 import { buildWithBuildKit } from './buildkit.js';
 import { buildClassic } from './classic.js';

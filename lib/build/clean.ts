@@ -2,8 +2,8 @@ import { reasonOf, statusOf } from '../engine/call.js';
 import type { Engine } from '../engine/types.js';
 import type { Image } from '../project/types.js';
 import type { Report } from '../report/types.js';
-import { UserError } from '../user-error.js';
-import { commandLine } from '../flags/command-line.js';
+import { UserError } from '../text/user-error.js';
+import { commandLine } from '../text/command-line.js';
 
 export interface CleanPlan {
   /** References to remove: each image, and its builder stage. */

@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import Vinyl from 'vinyl';
-import { UserError } from '../user-error.js';
+import { UserError } from '../text/user-error.js';
 import { dockerfileInContext } from './build-context.js';
 import { carryOutBuild, type BuildMeans, type BuiltImage } from './carry-out.js';
 import { filesContext, heldFile, pieces, type HeldFile } from './context/files.js';

@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import type { EngineFacts } from '../engine/types.js';
-import { UserError } from '../user-error.js';
+import { UserError } from '../text/user-error.js';
 import type { Cache } from './flags/index.js';
 
 /** The annotation by which an OCI layout's index names a manifest. */

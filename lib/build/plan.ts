@@ -1,9 +1,9 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { commandLine } from '../flags/command-line.js';
+import { commandLine } from '../text/command-line.js';
 import type { Proxies } from '../flags/proxies.js';
 import type { Image, Project, Word } from '../project/types.js';
-import { UserError } from '../user-error.js';
+import { UserError } from '../text/user-error.js';
 import { builderStage } from './builder-stage.js';
 import { parseBuildFlags, type BuildFlags } from './flags/index.js';
 import type { SecretSource } from './session/secrets.js';

@@ -1,5 +1,5 @@
 import { DockerfileParser } from 'dockerfile-ast';
-import type { RegistryAuth } from '../engine/credentials.js';
+import type { RegistryAuth } from '../engine/credentials/credentials.js';
 import type { FindLogin } from './session/auth.js';
 
 /** What engines call Docker Hub in their credentials. */

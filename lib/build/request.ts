@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
-import { encodeConfigHeader } from '../engine/auth-header.js';
-import type { RegistryAuth } from '../engine/credentials.js';
+import { encodeConfigHeader } from '../engine/credentials/auth-header.js';
+import type { RegistryAuth } from '../engine/credentials/credentials.js';
 import type { Engine } from '../engine/types.js';
 import type { BuildQuery } from './flags/index.js';
 

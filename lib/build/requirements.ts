@@ -1,6 +1,6 @@
 import { compareVersions } from '../engine/facts.js';
 import type { EngineFacts } from '../engine/types.js';
-import { UserError } from '../user-error.js';
+import { UserError } from '../text/user-error.js';
 import { imageArg } from './graph/image-args.js';
 import type { BuildPlan } from './plan.js';
 

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { Activity } from '../report/types.js';
-import { commandLine } from '../flags/command-line.js';
-import { UserError } from '../user-error.js';
+import { commandLine } from '../text/command-line.js';
+import { UserError } from '../text/user-error.js';
 import { StepOutput } from './progress/step-output.js';
 
 /**

@@ -2,8 +2,8 @@ import type { Agent } from 'node:http';
 
 import type Docker from 'dockerode';
 
-import { engineLost } from './dial.js';
-import { loadDockerode } from './dockerode.js';
+import { engineLost } from './connect/dial.js';
+import { loadDockerode } from './load-dockerode.js';
 import type { EngineAddress } from './types.js';
 
 type Answer = (error: Error | null, result?: unknown) => void;

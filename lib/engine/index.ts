@@ -1,13 +1,13 @@
-export { resolveEngineAddress, type AddressRequest } from './address.js';
-export { encodeAuthHeader, encodeConfigHeader } from './auth-header.js';
+export { resolveEngineAddress, type AddressRequest } from './connect/address.js';
+export { encodeAuthHeader, encodeConfigHeader } from './credentials/auth-header.js';
 export {
   listCredentials,
   lookUpCredentials,
   type CredentialOptions,
   type RegistryAuth,
-} from './credentials.js';
-export { configuredProxies } from './docker-config.js';
+} from './credentials/credentials.js';
+export { configuredProxies } from './credentials/docker-config.js';
 export { openEngine, pingEngine } from './open.js';
-export type { RemoteProcess, SshConnection } from './ssh/connection.js';
-export type { TransportOptions as OpenOptions } from './transport.js';
+export type { RemoteProcess, SshConnection } from './connect/ssh/connection.js';
+export type { TransportOptions as OpenOptions } from './connect/transport.js';
 export type { Engine, EngineAddress, EngineFacts } from './types.js';

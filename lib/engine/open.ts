@@ -1,12 +1,12 @@
 import { get, type Agent, type IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 
-import { UserError } from '../user-error.js';
-import { dialError, noEngine } from './dial.js';
-import { DialAgent } from './dial-agent.js';
+import { UserError } from '../text/user-error.js';
+import { dialError, noEngine } from './connect/dial.js';
+import { DialAgent } from './connect/dial-agent.js';
 import { basePath, createDockerClient } from './docker-client.js';
 import { compareVersions, MINIMUM_API_VERSION, readFacts } from './facts.js';
-import { DEFAULT_TIMEOUT, openTransport, type TransportOptions } from './transport.js';
+import { DEFAULT_TIMEOUT, openTransport, type TransportOptions } from './connect/transport.js';
 import type { Engine, EngineAddress, EngineFacts } from './types.js';
 
 /**

@@ -1,6 +1,6 @@
 import type Docker from 'dockerode';
 
-import type { SshConnection } from './ssh/connection.js';
+import type { SshConnection } from './connect/ssh/connection.js';
 
 /** How to reach an engine, and who said so. */
 export interface EngineAddress {

@@ -1,6 +1,6 @@
 import { isIPv4, isIPv6 } from 'node:net';
-import { ValueError } from './flag-error.js';
-import { quoted } from './quoted.js';
+import { ValueError } from '../text/flag-error.js';
+import { quoted } from '../text/quoted.js';
 
 /** Whether `text` is an IPv4 or IPv6 address without a zone. */
 export function isAddress(text: string): boolean {

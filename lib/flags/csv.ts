@@ -1,4 +1,4 @@
-import { ValueError } from './flag-error.js';
+import { ValueError } from '../text/flag-error.js';
 
 /**
  * The fields of the first record of comma-separated text, as `--mount`, `--network` and `--gpus` take it: a field in

@@ -1,4 +1,4 @@
-import { ValueError } from './flag-error.js';
+import { ValueError } from '../text/flag-error.js';
 
 /** What a command knows of one of its flags. */
 export interface Flag<T> {

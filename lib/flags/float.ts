@@ -1,4 +1,4 @@
-import { ValueError } from './flag-error.js';
+import { ValueError } from '../text/flag-error.js';
 
 /** Digits, of which some may stand behind a point. */
 const amount = (digits: string) => `(?:(${digits})(?:\\.(${digits})?)?|\\.(${digits}))`;

@@ -1,4 +1,4 @@
-import { ValueError } from './flag-error.js';
+import { ValueError } from '../text/flag-error.js';
 
 /** An integer type of docker's request. */
 export interface IntegerType {

@@ -1,4 +1,4 @@
-import { ValueError } from './flag-error.js';
+import { ValueError } from '../text/flag-error.js';
 
 /** Splits at the first `separator`; the second part is undefined where there is none. */
 export function cut(text: string, separator: string): [string, string | undefined] {

@@ -1,9 +1,9 @@
-import { didYouMean } from '../did-you-mean.js';
+import { didYouMean } from '../text/did-you-mean.js';
 import type { Word } from '../project/types.js';
-import { FlagError, ValueError } from './flag-error.js';
+import { FlagError, ValueError } from '../text/flag-error.js';
 import type { Flag, FlagTable, ValueOf } from './flag-table.js';
-import { quoted } from './quoted.js';
-import { maskQuoted, maskSecrets } from './secrets.js';
+import { quoted } from '../text/quoted.js';
+import { maskQuoted, maskSecrets } from '../text/secrets.js';
 
 export interface FlagSyntax<T extends FlagTable> {
   flags: T;

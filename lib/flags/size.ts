@@ -1,4 +1,4 @@
-import { ValueError } from './flag-error.js';
+import { ValueError } from '../text/flag-error.js';
 import { readFloat } from './float.js';
 import { exactNumber } from './integer.js';
 

@@ -1,4 +1,4 @@
-import { ValueError } from './flag-error.js';
+import { ValueError } from '../text/flag-error.js';
 import { readDecimal } from './integer.js';
 import { cut } from './key-value.js';
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { UserError } from '../user-error.js';
+import { UserError } from '../text/user-error.js';
 
 /** What a project's package.json says. */
 export interface NodeFacts {

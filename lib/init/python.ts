@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { satisfies } from '@renovatebot/pep440';
-import { UserError } from '../user-error.js';
+import { UserError } from '../text/user-error.js';
 import { readConfiguration } from '../version/configuration.js';
 import { readProjectFiles, tableAt, type ProjectFiles, type Table } from '../version/project-files.js';
 import { valueOf } from '../project/interpolation.js';

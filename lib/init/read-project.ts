@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { isFile } from '../project/entry.js';
 import { DOCKER_FOLDER, projectName } from '../project/root.js';
-import { UserError } from '../user-error.js';
+import { UserError } from '../text/user-error.js';
 import { readNode, type NodeFacts } from './node.js';
 import { readPython, type PythonFacts } from './python.js';
 

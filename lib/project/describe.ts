@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { didYouMean } from '../did-you-mean.js';
-import { UserError } from '../user-error.js';
+import { didYouMean } from '../text/did-you-mean.js';
+import { UserError } from '../text/user-error.js';
 import { isFolder } from './entry.js';
 import { KEYS, type KeyName, type Operation } from './keys.js';
 import { projectWords, syntheticLine } from './load.js';

@@ -1,4 +1,4 @@
-import { didYouMean } from '../did-you-mean.js';
+import { didYouMean } from '../text/did-you-mean.js';
 import type { ConfigEntry, ConfigSection, ConfigText } from './config-parser.js';
 import { type LinedText, type Piece, lineAt, sliceLined, textOf } from './lined-text.js';
 

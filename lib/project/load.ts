@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
-import { didYouMean } from '../did-you-mean.js';
-import { UserError } from '../user-error.js';
+import { didYouMean } from '../text/did-you-mean.js';
+import { UserError } from '../text/user-error.js';
 import { isFile } from './entry.js';
 import { InterpolationError } from './interpolation.js';
 import { type Environment, ReplacementError, type ReplacementValues } from './replacement.js';

@@ -1,4 +1,4 @@
-import { UserError } from '../user-error.js';
+import { UserError } from '../text/user-error.js';
 
 // The grammar of references in github.com/distribution/reference, whose README and regexp.go give it.
 const DOMAIN = /^(?:[a-zA-Z0-9]+(?:[.-]+[a-zA-Z0-9]+)*|\[[0-9a-fA-F:]+\])(?::\d+)?$/;

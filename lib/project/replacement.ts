@@ -1,4 +1,4 @@
-import { didYouMean } from '../did-you-mean.js';
+import { didYouMean } from '../text/did-you-mean.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 

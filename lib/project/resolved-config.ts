@@ -1,5 +1,5 @@
-import { commandLine } from '../flags/command-line.js';
-import { maskSecrets } from '../flags/secrets.js';
+import { commandLine } from '../text/command-line.js';
+import { maskSecrets } from '../text/secrets.js';
 import { type DescribeOptions, describeImage, openSection } from './describe.js';
 import { KEYS, type KeyName, spellingOf } from './keys.js';
 import type { SectionReader } from './section.js';

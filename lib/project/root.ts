@@ -1,5 +1,5 @@
 import { basename, dirname, join, resolve } from 'node:path';
-import { UserError } from '../user-error.js';
+import { UserError } from '../text/user-error.js';
 import { isFolder } from './entry.js';
 
 /** Name of the folder that makes a folder a project. */

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { UserError } from '../user-error.js';
+import { UserError } from '../text/user-error.js';
 import { type ConfigSection, type ConfigText, readConfig } from './config-parser.js';
 import { interpolate } from './interpolation.js';
 import { DOCKED } from './keys.js';

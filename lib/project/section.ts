@@ -1,5 +1,5 @@
-import { didYouMean } from '../did-you-mean.js';
-import { UserError } from '../user-error.js';
+import { didYouMean } from '../text/did-you-mean.js';
+import { UserError } from '../text/user-error.js';
 import type { ConfigEntry, ConfigSection } from './config-parser.js';
 import { InterpolationError, interpolate, keysTakenUp } from './interpolation.js';
 import { DOCKED, KEYS, type KeyDefinition, type KeyName, keyNamed } from './keys.js';

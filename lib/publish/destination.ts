@@ -1,6 +1,6 @@
-import { registryHost } from '../engine/registry-host.js';
+import { registryHost } from '../oci/registry-host.js';
 import { checkReference } from '../project/reference.js';
-import { UserError } from '../user-error.js';
+import { UserError } from '../text/user-error.js';
 
 /** A place in a registry. */
 export interface Destination {

@@ -1,5 +1,5 @@
-import type { RegistryAuth } from '../engine/credentials.js';
-import { UserError } from '../user-error.js';
+import type { RegistryAuth } from '../engine/credentials/credentials.js';
+import { UserError } from '../text/user-error.js';
 import type { AwsPlace } from './plan.js';
 
 /** The Amazon ECR of the account that the host's AWS credentials belong to. */

@@ -1,6 +1,6 @@
-import { commandLine } from '../flags/command-line.js';
+import { commandLine } from '../text/command-line.js';
 import type { Image, Origin } from '../project/types.js';
-import { UserError } from '../user-error.js';
+import { UserError } from '../text/user-error.js';
 import { parseDestination, type Destination } from './destination.js';
 
 export interface PublishRequest {

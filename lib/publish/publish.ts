@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { encodeAuthHeader } from '../engine/auth-header.js';
+import { encodeAuthHeader } from '../engine/credentials/auth-header.js';
 import { statusOf } from '../engine/call.js';
-import type { RegistryAuth } from '../engine/credentials.js';
+import type { RegistryAuth } from '../engine/credentials/credentials.js';
 import type { Engine } from '../engine/types.js';
 import { formatBytes, formatDuration } from '../report/format.js';
 import type { Activity, Report } from '../report/types.js';
-import { UserError } from '../user-error.js';
+import { UserError } from '../text/user-error.js';
 import type { Destination } from './destination.js';
 import type { PublishPlan } from './plan.js';
 import { push, readDigest, type RegistryCall } from './push.js';

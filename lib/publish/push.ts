@@ -1,5 +1,5 @@
 import { callEngine, reasonOf, statusOf, streamFromEngine } from '../engine/call.js';
-import { engineLost } from '../engine/dial.js';
+import { engineLost } from '../engine/connect/dial.js';
 import { EngineStreamError, layerMessages } from '../engine/layer-messages.js';
 import type { EngineMessage } from '../engine/messages.js';
 import type { Engine } from '../engine/types.js';

@@ -1,4 +1,4 @@
-import { UserError } from '../user-error.js';
+import { UserError } from '../text/user-error.js';
 import type { Destination } from './destination.js';
 
 /** What the registry said, by way of the engine, instead of taking the image. */

@@ -1,9 +1,9 @@
-import { readDockerConfig } from '../engine/docker-config.js';
+import { readDockerConfig } from '../engine/credentials/docker-config.js';
 import type { Engine } from '../engine/types.js';
 import type { Report } from '../report/types.js';
-import { UserError } from '../user-error.js';
+import { UserError } from '../text/user-error.js';
 import { ContainerIdFile } from './container-id-file.js';
-import type { Container } from './container.js';
+import type { Container } from '../engine/container.js';
 import { createContainer } from './create.js';
 import { DEFAULT_DETACH_KEYS } from './detach-keys.js';
 import { explainRefusal, isRefusal, lostEngine } from './engine-errors.js';

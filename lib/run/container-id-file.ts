@@ -1,5 +1,5 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
-import { UserError } from '../user-error.js';
+import { UserError } from '../text/user-error.js';
 
 /** The file of `--cidfile`: there must be none before, and there is none after a container that was not created. */
 export class ContainerIdFile {

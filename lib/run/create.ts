@@ -1,7 +1,7 @@
 import type { Engine } from '../engine/types.js';
 import type { Report } from '../report/types.js';
-import { UserError } from '../user-error.js';
-import { Container } from './container.js';
+import { UserError } from '../text/user-error.js';
+import { Container } from '../engine/container.js';
 import { explainRefusal, isRefusal, notBuilt } from './engine-errors.js';
 import { connectNetworks, endpointsOfCreation } from './networks.js';
 import type { RunPlan } from './plan.js';

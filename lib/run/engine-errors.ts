@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { reasonOf } from '../engine/call.js';
 import type { EngineAddress } from '../engine/types.js';
-import { UserError } from '../user-error.js';
+import { UserError } from '../text/user-error.js';
 import type { RunPlan } from './plan.js';
 
 /** Exit statuses of `docker run` for what never ran (docs.docker.com, "Exit status"). */

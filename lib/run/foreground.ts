@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { Report } from '../report/types.js';
-import { UserError } from '../user-error.js';
-import type { Container } from './container.js';
+import { UserError } from '../text/user-error.js';
+import type { Container } from '../engine/container.js';
 import { DetachKeyWatcher, parseDetachKeys } from './detach-keys.js';
 import { copyInput } from './input.js';
 import { copyOutput, OutputClosed } from './output.js';

@@ -1,5 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
-import { drained } from '../drained.js';
+import { drained } from '../text/drained.js';
 
 const HEADER = 8;
 const STDERR = 2;

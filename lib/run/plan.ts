@@ -1,6 +1,6 @@
-import { commandLine } from '../flags/command-line.js';
+import { commandLine } from '../text/command-line.js';
 import type { Image, Project, Word } from '../project/types.js';
-import { UserError } from '../user-error.js';
+import { UserError } from '../text/user-error.js';
 import { parseRun, type RunOptions as FlagOptions, type RunRequest as EngineRequest } from './flags/index.js';
 import { containerName } from './container-name.js';
 import { isInteractiveByDefault, runWords, type RunOptions, type RunSurroundings } from './words.js';

@@ -3,7 +3,7 @@ import { layerMessages } from '../engine/layer-messages.js';
 import type { Engine } from '../engine/types.js';
 import { formatDuration } from '../report/format.js';
 import type { Report } from '../report/types.js';
-import { UserError } from '../user-error.js';
+import { UserError } from '../text/user-error.js';
 import { isRefusal } from './engine-errors.js';
 
 /** The value of the X-Registry-Auth header for the registry of a reference; undefined where none is known. */

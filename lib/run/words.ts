@@ -1,6 +1,6 @@
 import type { Image, Word } from '../project/types.js';
 import { WordError, splitWords } from '../project/words.js';
-import { UserError } from '../user-error.js';
+import { UserError } from '../text/user-error.js';
 
 /** What one run may change of an image's section. */
 export interface RunOptions {

@@ -1,15 +1,15 @@
 import type { Activity, ItemState } from '../report/types.js';
-import { plainLayer } from './archive-index.js';
-import type { Deltas } from './delta/deltas.js';
-import type { RebuildContainer } from './delta/rebuild-container.js';
-import { shortDigest } from './digest.js';
-import type { LayerFeed } from './layer-feed.js';
-import type { LayerOrder } from './layer-order.js';
+import { plainLayer } from './source/archive-index.js';
+import type { Deltas } from './deltas.js';
+import type { RebuildContainer } from './target/rebuild-container.js';
+import { shortDigest } from '../oci/digest.js';
+import type { LayerFeed } from './source/layer-feed.js';
+import type { LayerOrder } from './base/layer-order.js';
 import { LayerProgress } from './layer-progress.js';
-import { manifestFor } from './load-archive.js';
-import { countPresent } from './present-layers.js';
-import type { OnProgress, Receiver } from './receiver.js';
-import type { LayerBlob, TransferPlan } from './types.js';
+import { manifestFor } from '../oci/image-archive.js';
+import { countPresent } from './target/present-layers.js';
+import type { OnProgress, Receiver } from './target/receiver.js';
+import type { LayerBlob, TransferPlan } from './base/types.js';
 
 /** Layers up to this size together are sent at once (bytes). */
 const SENT_TOGETHER = 2 ** 20;

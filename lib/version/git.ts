@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 
-import { UserError } from '../user-error.js';
+import { UserError } from '../text/user-error.js';
 
 /** Milliseconds after which a git command is given up: a cold index of a very large tree may take a minute. */
 const TIME_LIMIT = 120_000;

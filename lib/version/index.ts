@@ -9,4 +9,4 @@ export {
   type VersionDictionary,
 } from './types.js';
 export { planVersionFile, VERSION_FILE, writeVersionFile, type VersionFilePlan } from './version-file.js';
-export { versionFileWanted } from './wanted.js';
+export { versionFileWanted } from './version-task.js';

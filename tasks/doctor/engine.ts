@@ -1,9 +1,9 @@
 import { statfs } from 'node:fs/promises';
-import { readDockerConfig } from '../../lib/engine/docker-config.js';
+import { readDockerConfig } from '../../lib/engine/credentials/docker-config.js';
 import type { EngineAddress, EngineFacts } from '../../lib/engine/types.js';
 import type { Report } from '../../lib/report/types.js';
 import { askDiskUsage, diskFindings, engineFindings, wrong, type Chapter } from '../../lib/survey/index.js';
-import { UserError } from '../../lib/user-error.js';
+import { UserError } from '../../lib/text/user-error.js';
 import { withEngine, type TaskContext } from '../context.js';
 
 /** The engine that builds and runs, and what it says of itself where it answers. */

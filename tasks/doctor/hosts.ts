@@ -1,7 +1,7 @@
 import type { EngineAddress, EngineFacts } from '../../lib/engine/types.js';
 import type { Report } from '../../lib/report/types.js';
 import { about, hostFindings, wrong, type Chapter, type Finding } from '../../lib/survey/index.js';
-import { UserError } from '../../lib/user-error.js';
+import { UserError } from '../../lib/text/user-error.js';
 import { engineAddress, imageOf, openEngine, type TaskContext } from '../context.js';
 
 interface Means {

@@ -1,5 +1,5 @@
-import { UserError } from '../../lib/user-error.js';
-import { commandLine } from '../../lib/flags/command-line.js';
+import { UserError } from '../../lib/text/user-error.js';
+import { commandLine } from '../../lib/text/command-line.js';
 import { engineAddress, type TaskContext } from '../context.js';
 import { defineTask, type Task } from '../define-task.js';
 import { ACCEPT_NEW, type FlagTable } from '../flags.js';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type Vinyl from 'vinyl';
-import { UserError } from '../../user-error.js';
+import { UserError } from '../../text/user-error.js';
 import { cleanPath } from './clean-path.js';
 import { inByteOrder, KIND, type ContextEntry, type ContextNode, type ContextSource } from './source.js';
 

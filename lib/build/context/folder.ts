@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { createHash } from 'node:crypto';
-import { UserError } from '../../user-error.js';
+import { UserError } from '../../text/user-error.js';
 import { inByteOrder, KIND, type ContextEntry, type ContextNode, type ContextSource } from './source.js';
 
 const CHUNK = 1 << 18;

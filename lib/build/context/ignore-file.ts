@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { UserError } from '../../user-error.js';
+import { UserError } from '../../text/user-error.js';
 import { cleanPath } from './clean-path.js';
 import { parsePattern, trimSpace, type Pattern } from './pattern.js';
 

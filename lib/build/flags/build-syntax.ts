@@ -4,7 +4,7 @@ import { boolean, text, value } from '../../flags/flag-table.js';
 import { int64 } from '../../flags/integer.js';
 import { readLabel, readVariable } from '../../flags/key-value.js';
 import type { FlagSyntax, GivenFlags } from '../../flags/parse-flags.js';
-import { checkReference } from '../../flags/reference.js';
+import { checkReference } from '../../oci/reference.js';
 import { readSize, readSwapSize } from '../../flags/size.js';
 import { readUlimit } from '../../flags/ulimit.js';
 import { readCacheSources, readCacheTarget } from './cache.js';

@@ -1,4 +1,4 @@
-import { FlagError } from '../../flags/flag-error.js';
+import { FlagError } from '../../text/flag-error.js';
 import type { BuildFlagTable, GivenBuildFlags } from './build-syntax.js';
 
 type Name = keyof BuildFlagTable;

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
-import { FlagError, ValueError } from '../../flags/flag-error.js';
+import { FlagError, ValueError } from '../../text/flag-error.js';
 import { cut, toMap } from '../../flags/key-value.js';
 import { parseFlags } from '../../flags/parse-flags.js';
-import { readPlatform } from '../../flags/platform.js';
+import { readPlatform } from '../../oci/platform.js';
 import { proxyVariables, type Proxies } from '../../flags/proxies.js';
 import type { Word } from '../../project/types.js';
 import { mergeUlimits, type Ulimit } from '../../flags/ulimit.js';

@@ -1,6 +1,6 @@
-import { ValueError } from '../../flags/flag-error.js';
+import { ValueError } from '../../text/flag-error.js';
 import { cut } from '../../flags/key-value.js';
-import { checkReference } from '../../flags/reference.js';
+import { checkReference } from '../../oci/reference.js';
 
 /** A `--build-context` value: what a name in a Dockerfile (`FROM name`, `COPY --from=name`) stands for. */
 export interface NamedContext {

@@ -1,5 +1,5 @@
 import { readCsv } from '../../flags/csv.js';
-import { ValueError } from '../../flags/flag-error.js';
+import { ValueError } from '../../text/flag-error.js';
 import { cut } from '../../flags/key-value.js';
 
 /** A `--secret` value. Neither file nor variable: the secret is where its id says. */

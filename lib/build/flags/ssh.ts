@@ -1,4 +1,4 @@
-import { ValueError } from '../../flags/flag-error.js';
+import { ValueError } from '../../text/flag-error.js';
 import { cut } from '../../flags/key-value.js';
 
 /** A `--ssh` value: an agent's socket or private keys, by the id that instructions mount them by. */

@@ -1,4 +1,4 @@
-import { UserError } from '../../user-error.js';
+import { UserError } from '../../text/user-error.js';
 import type { ImageGraph } from './plan-graph.js';
 
 export interface OrderOptions {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { relative, sep } from 'node:path';
 import type { Environment, Image, Project } from '../../project/index.js';
-import { UserError } from '../../user-error.js';
+import { UserError } from '../../text/user-error.js';
 import { parseBuildFlags } from '../flags/index.js';
 import type { BuildArgs } from './read-dockerfile.js';
 

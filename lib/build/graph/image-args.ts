@@ -1,4 +1,4 @@
-import { UserError } from '../../user-error.js';
+import { UserError } from '../../text/user-error.js';
 import type { GraphImage } from './graph-image.js';
 import { imagesMeant, partsOf } from './images-meant.js';
 import type { BuildArgs, DeclaredArg } from './read-dockerfile.js';

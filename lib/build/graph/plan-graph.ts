@@ -1,4 +1,4 @@
-import { UserError } from '../../user-error.js';
+import { UserError } from '../../text/user-error.js';
 import type { GraphImage } from './graph-image.js';
 import { suppliedArgs } from './image-args.js';
 import { IMAGE, suppliedContexts } from './image-contexts.js';

@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { DockerfileParser } from 'dockerfile-ast';
-import { UserError } from '../../user-error.js';
+import { UserError } from '../../text/user-error.js';
 
 /** Where and why a build failed, as the engine tells it. */
 export interface StepFailure {

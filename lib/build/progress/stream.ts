@@ -1,6 +1,6 @@
 import { StringDecoder } from 'node:string_decoder';
 import type { Readable } from 'node:stream';
-import { UserError } from '../../user-error.js';
+import { UserError } from '../../text/user-error.js';
 
 /** One object of the stream that POST /build answers with. */
 export interface BuildMessage {

@@ -1,4 +1,4 @@
-import type { RegistryAuth } from '../../engine/credentials.js';
+import type { RegistryAuth } from '../../engine/credentials/credentials.js';
 import { unary, type GrpcMethods } from './grpc.js';
 import { GrpcError, STATUS } from './grpc-call.js';
 import { message } from './message.js';

@@ -3,8 +3,8 @@ import fs from 'node:fs';
 import type { Duplex } from 'node:stream';
 import type ssh2 from 'ssh2';
 import type { AgentInboundRequest, ParsedKey } from 'ssh2';
-import { loadSsh2 } from '../../engine/ssh/ssh2.js';
-import { UserError } from '../../user-error.js';
+import { loadSsh2 } from '../../engine/connect/ssh/ssh2.js';
+import { UserError } from '../../text/user-error.js';
 
 /** Hash that goes with a key type where the request does not name one. */
 const HASH: Record<string, string | undefined> = {

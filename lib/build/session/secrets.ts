@@ -1,5 +1,5 @@
 import fs from 'node:fs/promises';
-import { UserError } from '../../user-error.js';
+import { UserError } from '../../text/user-error.js';
 import { GrpcError, STATUS } from './grpc-call.js';
 import { unary, type GrpcMethods } from './grpc.js';
 import { message } from './message.js';

@@ -1,12 +1,12 @@
 import fs from 'node:fs';
 import { createConnection } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { UserError } from '../../user-error.js';
+import { UserError } from '../../text/user-error.js';
 import { GrpcError, STATUS, type GrpcCall } from './grpc-call.js';
 import { unary, type GrpcMethods } from './grpc.js';
 import { keyAgent } from './key-agent.js';
 import { message } from './message.js';
-import { onlyQuestions } from './only-questions.js';
+import { onlyQuestions } from './agent-questions.js';
 
 /** Opens a connection that speaks the protocol of ssh-agent. */
 export type OpenAgent = () => Duplex;

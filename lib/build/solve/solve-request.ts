@@ -1,4 +1,4 @@
-import { formatPlatform, readPlatform } from '../../flags/platform.js';
+import { formatPlatform, readPlatform } from '../../oci/platform.js';
 import { isFetchedByEngine } from '../flags/named-context.js';
 import type { BuildFlags, Cache } from '../flags/index.js';
 import type { BuildStep } from '../plan.js';

@@ -1,4 +1,4 @@
-import { FlagError } from '../../flags/flag-error.js';
+import { FlagError } from '../../text/flag-error.js';
 import type { RunFlags } from './run-flags.js';
 
 /** The API of the engine that came with docker CLI 28.2. */

@@ -1,7 +1,7 @@
-import { FlagError } from '../../flags/flag-error.js';
+import { FlagError } from '../../text/flag-error.js';
 import { cut, toMap } from '../../flags/key-value.js';
 import { proxyVariables } from '../../flags/proxies.js';
-import { checked } from './checked.js';
+import { checked } from './checked-words.js';
 import type { CreateContainerBody, Empty } from './create-container-body.js';
 import { readHealthCheck } from './health-check.js';
 import { readNamedFile, type Host } from './host.js';

@@ -1,4 +1,4 @@
-import { ValueError } from '../../flags/flag-error.js';
+import { ValueError } from '../../text/flag-error.js';
 import { exactNumber } from '../../flags/integer.js';
 
 const NANO = 1_000_000_000n;

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { ValueError } from '../../flags/flag-error.js';
+import { ValueError } from '../../text/flag-error.js';
 import { readDecimal } from '../../flags/integer.js';
 import { cut } from '../../flags/key-value.js';
 import { readSize } from '../../flags/size.js';

@@ -1,6 +1,6 @@
-import { FlagError } from '../../flags/flag-error.js';
+import { FlagError } from '../../text/flag-error.js';
 import type { Word } from '../../project/types.js';
-import { checked } from './checked.js';
+import { checked } from './checked-words.js';
 import type { EndpointSettings } from './create-container-body.js';
 import { attachment, type Attachment } from './network.js';
 import { checkHardwareAddress, type RunFlags } from './run-flags.js';

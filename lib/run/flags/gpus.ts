@@ -1,5 +1,5 @@
 import { readCsv } from '../../flags/csv.js';
-import { ValueError } from '../../flags/flag-error.js';
+import { ValueError } from '../../text/flag-error.js';
 import { readDecimal } from '../../flags/integer.js';
 import { cut, toMap } from '../../flags/key-value.js';
 import type { DeviceRequest } from './create-container-body.js';

@@ -1,4 +1,4 @@
-import { FlagError } from '../../flags/flag-error.js';
+import { FlagError } from '../../text/flag-error.js';
 import type { HealthCheck } from './create-container-body.js';
 import type { RunFlags } from './run-flags.js';
 

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
-import { FlagError, ValueError } from '../../flags/flag-error.js';
+import { FlagError, ValueError } from '../../text/flag-error.js';
 import { readDecimal } from '../../flags/integer.js';
 import { cut, toMap } from '../../flags/key-value.js';
-import { checked } from './checked.js';
+import { checked } from './checked-words.js';
 import type { HostConfig, Mount, PortBinding, RestartPolicy } from './create-container-body.js';
 import { readNamedFile, type Host } from './host.js';
 import { resolveSource } from './mount.js';

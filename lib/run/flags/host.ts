@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { ValueError } from '../../flags/flag-error.js';
+import { ValueError } from '../../text/flag-error.js';
 import type { Proxies } from '../../flags/proxies.js';
 
 /** What flags take from the machine of the one who runs: every part can be replaced. */

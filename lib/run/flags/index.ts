@@ -12,8 +12,8 @@
  *     });
  *     // POST /containers/create?name=…, then attach, start and wait as `client` says
  */
-export { commandLine, shellQuote } from '../../flags/command-line.js';
-export { FlagError, type FlagErrorCode } from '../../flags/flag-error.js';
+export { commandLine, shellQuote } from '../../text/command-line.js';
+export { FlagError, type FlagErrorCode } from '../../text/flag-error.js';
 export type { Proxies } from '../../flags/proxies.js';
 export type * from './create-container-body.js';
 export type { Host } from './host.js';

@@ -1,4 +1,4 @@
-import { ValueError } from '../../flags/flag-error.js';
+import { ValueError } from '../../text/flag-error.js';
 import { cut } from '../../flags/key-value.js';
 
 /** Docker's reader of lines takes none of this many bytes or more. */

@@ -1,6 +1,6 @@
 import { isAbsolute } from 'node:path';
 import { readCsv } from '../../flags/csv.js';
-import { ValueError } from '../../flags/flag-error.js';
+import { ValueError } from '../../text/flag-error.js';
 import { readBoolean } from '../../flags/flag-table.js';
 import { cut, setEntry } from '../../flags/key-value.js';
 import { readSize } from '../../flags/size.js';

@@ -1,5 +1,5 @@
 import { readCsv } from '../../flags/csv.js';
-import { ValueError } from '../../flags/flag-error.js';
+import { ValueError } from '../../text/flag-error.js';
 import { readDecimal } from '../../flags/integer.js';
 import { cut, setEntry } from '../../flags/key-value.js';
 

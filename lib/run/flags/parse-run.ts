@@ -1,10 +1,10 @@
-import { checkImage } from '../../flags/reference.js';
-import { FlagError } from '../../flags/flag-error.js';
+import { checkImage } from '../../oci/reference.js';
+import { FlagError } from '../../text/flag-error.js';
 import { parseFlags } from '../../flags/parse-flags.js';
-import { formatPlatform, readPlatform } from '../../flags/platform.js';
+import { formatPlatform, readPlatform } from '../../oci/platform.js';
 import type { Word } from '../../project/types.js';
 import { checkApiVersion, CURRENT_API } from './api-version.js';
-import { checked } from './checked.js';
+import { checked } from './checked-words.js';
 import { readContainerConfig } from './container-config.js';
 import type { CreateContainerBody } from './create-container-body.js';
 import { readEndpoints } from './endpoints.js';

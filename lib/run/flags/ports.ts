@@ -1,5 +1,5 @@
 import { isAddress } from '../../flags/addresses.js';
-import { ValueError } from '../../flags/flag-error.js';
+import { ValueError } from '../../text/flag-error.js';
 import { readDecimal } from '../../flags/integer.js';
 import { cut } from '../../flags/key-value.js';
 import type { PortBinding } from './create-container-body.js';

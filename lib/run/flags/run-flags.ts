@@ -1,6 +1,6 @@
 import { isHardwareAddress, readAddress, readExtraHost } from '../../flags/addresses.js';
 import { readDuration } from '../../flags/duration.js';
-import { ValueError } from '../../flags/flag-error.js';
+import { ValueError } from '../../text/flag-error.js';
 import { boolean, text, value } from '../../flags/flag-table.js';
 import { int64, uint16, uint64 } from '../../flags/integer.js';
 import { cut, readLabel, readVariable } from '../../flags/key-value.js';

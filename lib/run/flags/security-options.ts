@@ -1,4 +1,4 @@
-import { ValueError } from '../../flags/flag-error.js';
+import { ValueError } from '../../text/flag-error.js';
 import { cut } from '../../flags/key-value.js';
 
 /** Security options as the request holds them. */

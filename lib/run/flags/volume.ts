@@ -1,4 +1,4 @@
-import { ValueError } from '../../flags/flag-error.js';
+import { ValueError } from '../../text/flag-error.js';
 
 /** A `--volume` value. */
 export interface Volume {

@@ -1,8 +1,8 @@
 import { split } from 'shlex';
 
-import { didYouMean } from '../../did-you-mean.js';
+import { didYouMean } from '../../text/did-you-mean.js';
 import { valueOf } from '../../project/interpolation.js';
-import { UserError } from '../../user-error.js';
+import { UserError } from '../../text/user-error.js';
 import { type ProjectFiles, type Table, tableAt } from '../project-files.js';
 import { requiresScm9, requiresSimple } from './requirements.js';
 import { LOCAL_SCHEMES, type LocalScheme, VERSION_SCHEMES, type VersionScheme } from './schemes.js';

@@ -1,4 +1,4 @@
-import { UserError } from '../../user-error.js';
+import { UserError } from '../../text/user-error.js';
 import type { ScmConfiguration } from './configuration.js';
 import { parsePep440, publicPart } from './pep440.js';
 import { matchTag, type ScmTag } from './tag.js';

@@ -1,4 +1,4 @@
-import { UserError } from '../../user-error.js';
+import { UserError } from '../../text/user-error.js';
 import type { ScmConfiguration } from './configuration.js';
 import { formatPep440, type Pep440, parsePep440 } from './pep440.js';
 

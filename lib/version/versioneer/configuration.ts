@@ -1,7 +1,7 @@
-import { didYouMean } from '../../did-you-mean.js';
+import { didYouMean } from '../../text/did-you-mean.js';
 import { type ConfigText } from '../../project/config-parser.js';
 import { InterpolationError, valueOf } from '../../project/interpolation.js';
-import { UserError } from '../../user-error.js';
+import { UserError } from '../../text/user-error.js';
 import { type ProjectFiles, type Table, tableAt } from '../project-files.js';
 import { STYLES, type Style } from '../types.js';
 

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 
-import { UserError } from '../../user-error.js';
+import { UserError } from '../../text/user-error.js';
 import { readText } from '../read-text.js';
 import type { VersionDictionary } from '../types.js';
 

@@ -1,4 +1,4 @@
-import { UserError } from '../../user-error.js';
+import { UserError } from '../../text/user-error.js';
 import type { Pieces } from './pieces.js';
 import type { Style } from '../types.js';
 

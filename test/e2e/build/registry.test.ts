@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { lookUpCredentials } from '../../../lib/engine/credentials.js';
+import { lookUpCredentials } from '../../../lib/engine/credentials/credentials.js';
 import { bed, type BedRegistry } from '../../bed/index.js';
 import { onEngines, rejection, type Workshop } from './workshop.js';
 

@@ -16,11 +16,11 @@ import {
 } from '../../../lib/engine/index.js';
 import { carryOutBuild, planBuild } from '../../../lib/build/index.js';
 import { describeImage, loadProject } from '../../../lib/project/index.js';
-import { UserError } from '../../../lib/user-error.js';
+import { UserError } from '../../../lib/text/user-error.js';
 import { bed, type BedHost, type Pty } from '../../bed/index.js';
 import { RecordingReport } from '../build/workshop.js';
 import { project } from '../tasks/gulp.js';
-import { connectBySystemSsh } from '../../../lib/engine/ssh/system.js';
+import { connectBySystemSsh } from '../../../lib/engine/connect/ssh/system.js';
 import { implementations, sshHome, type SshHome } from './ssh-home.js';
 
 for (const [implementation, connectSsh] of Object.entries(implementations)) {

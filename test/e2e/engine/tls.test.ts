@@ -8,7 +8,7 @@ import { createServer as createTlsServer } from 'node:tls';
 import { expect } from 'chai';
 
 import { openEngine, resolveEngineAddress, type Engine } from '../../../lib/engine/index.js';
-import { UserError } from '../../../lib/user-error.js';
+import { UserError } from '../../../lib/text/user-error.js';
 import { bed, type BedEngine } from '../../bed/index.js';
 
 /** An engine's own TLS is Go's; here the same certificates guard a door in front of a real engine. */

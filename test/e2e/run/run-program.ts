@@ -6,7 +6,7 @@ import { openEngine, resolveEngineAddress } from '../../../lib/engine/index.js';
 import type { Image, Word } from '../../../lib/project/types.js';
 import { createReport } from '../../../lib/report/index.js';
 import { carryOutRun, planRun, type RunOptions } from '../../../lib/run/index.js';
-import { UserError } from '../../../lib/user-error.js';
+import { UserError } from '../../../lib/text/user-error.js';
 
 export interface RunProgramSpec {
   /** Values of the image's section; lists are words. */

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { shellQuote } from '../../../lib/flags/command-line.js';
+import { shellQuote } from '../../../lib/text/command-line.js';
 import { bed, type BedEngine, type Pty } from '../../bed/index.js';
 import { runProgram, type RunProgramSpec } from './program.js';
 

@@ -10,7 +10,7 @@ import { expect } from 'chai';
 
 import { createReport } from '../../../lib/report/index.js';
 import { carryOutTransfer, planTransfer, renderPlan } from '../../../lib/transfer/index.js';
-import { TEMPORARY_LABEL } from '../../../lib/transfer/temporary-names.js';
+import { TEMPORARY_LABEL } from '../../../lib/transfer/base/temporary-names.js';
 import { engineNames, type BedHost, type EngineName } from '../../bed/index.js';
 import {
   buildTree,

@@ -6,12 +6,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 
 import type { Engine } from '../../../lib/engine/index.js';
-import { plainLayer } from '../../../lib/transfer/archive-index.js';
-import { archiveDocuments, prefixImage } from '../../../lib/transfer/load-archive.js';
-import { load } from '../../../lib/transfer/load.js';
-import { TAR_END } from '../../../lib/transfer/tar.js';
-import { beginTransferId, endTransferId, temporaryName } from '../../../lib/transfer/temporary-names.js';
-import { UserError } from '../../../lib/user-error.js';
+import { plainLayer } from '../../../lib/transfer/source/archive-index.js';
+import { archiveDocuments, prefixImage } from '../../../lib/oci/image-archive.js';
+import { load } from '../../../lib/engine/load.js';
+import { TAR_END } from '../../../lib/oci/tar-writer.js';
+import { beginTransferId, endTransferId, temporaryName } from '../../../lib/transfer/base/temporary-names.js';
+import { UserError } from '../../../lib/text/user-error.js';
 import { engineNames, type BedHost } from '../../bed/index.js';
 import {
   buildImage,

@@ -2,16 +2,16 @@ import { execFileSync } from 'node:child_process';
 
 import { expect } from 'chai';
 
-import { HELPER_BINARIES } from '../../../lib/transfer/delta/helper/binaries.js';
+import { HELPER_BINARIES } from '../../../lib/transfer/target/helper/binaries.js';
 import {
   compileHelper,
   COMPILER_VERSION,
   compilers,
   type Architecture,
-} from '../../../lib/transfer/delta/helper/build.js';
+} from '../../../lib/transfer/target/helper/build.js';
 import { bed } from '../../bed/index.js';
-import { helperBench } from '../../lib/transfer/delta/helper-process.js';
-import { rebuildsEveryLayer } from '../../lib/transfer/delta/rebuild-property.js';
+import { helperBench } from '../../lib/transfer/target/helper/helper-process.js';
+import { rebuildsEveryLayer } from '../../lib/transfer/target/helper/rebuild-property.js';
 
 describe('the program that rebuilds layers', function () {
   this.timeout(60_000);

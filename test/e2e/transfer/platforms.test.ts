@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 
 import { planTransfer } from '../../../lib/transfer/index.js';
-import { blobPath, digestOf } from '../../../lib/transfer/digest.js';
-import { manifestFor } from '../../../lib/transfer/load-archive.js';
-import { plainLayer } from '../../../lib/transfer/archive-index.js';
-import { TAR_END, tarFile } from '../../../lib/transfer/tar.js';
+import { blobPath, digestOf } from '../../../lib/oci/digest.js';
+import { manifestFor } from '../../../lib/oci/image-archive.js';
+import { plainLayer } from '../../../lib/transfer/source/archive-index.js';
+import { TAR_END, tarFile } from '../../../lib/oci/tar-writer.js';
 import type { EngineName } from '../../bed/index.js';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';

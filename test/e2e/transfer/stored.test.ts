@@ -6,7 +6,7 @@ import { expect } from 'chai';
 import type { Engine } from '../../../lib/engine/index.js';
 import { createReport } from '../../../lib/report/index.js';
 import { carryOutTransfer, planTransfer, type TransferPlan } from '../../../lib/transfer/index.js';
-import { TEMPORARY_LABEL } from '../../../lib/transfer/temporary-names.js';
+import { TEMPORARY_LABEL } from '../../../lib/transfer/base/temporary-names.js';
 import {
   build,
   layersOf,

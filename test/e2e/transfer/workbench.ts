@@ -23,7 +23,7 @@ import {
   type TransferOptions,
   type TransferResult,
 } from '../../../lib/transfer/index.js';
-import { TEMPORARY_REPOSITORY } from '../../../lib/transfer/temporary-names.js';
+import { TEMPORARY_REPOSITORY } from '../../../lib/transfer/base/temporary-names.js';
 import { bed, type BedHost, type EngineName, type HostOptions } from '../../bed/index.js';
 import { sshHome, type SshHome } from '../engine/ssh-home.js';
 

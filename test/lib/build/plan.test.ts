@@ -5,7 +5,7 @@ import { expect } from 'chai';
 import { planClean } from '../../../lib/build/clean.js';
 import { planBuild, type BuildRequest } from '../../../lib/build/index.js';
 import { describeImage, loadProject } from '../../../lib/project/index.js';
-import { UserError } from '../../../lib/user-error.js';
+import { UserError } from '../../../lib/text/user-error.js';
 
 describe('plan of a build', () => {
   let root: string;

@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { expect } from 'chai';
 import { runScript } from '../../../lib/build/script.js';
-import { UserError } from '../../../lib/user-error.js';
+import { UserError } from '../../../lib/text/user-error.js';
 
 describe('a build script', () => {
   let root: string;

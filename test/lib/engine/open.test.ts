@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 
 import { openEngine, pingEngine, resolveEngineAddress } from '../../../lib/engine/index.js';
-import { UserError } from '../../../lib/user-error.js';
+import { UserError } from '../../../lib/text/user-error.js';
 
 describe('opening an engine at a socket', () => {
   let folder: string;

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { FlagError } from '../../../lib/flags/flag-error.js';
+import { FlagError } from '../../../lib/text/flag-error.js';
 import { boolean, text, value } from '../../../lib/flags/flag-table.js';
 import { int64 } from '../../../lib/flags/integer.js';
 import { parseFlags, type FlagSyntax } from '../../../lib/flags/parse-flags.js';

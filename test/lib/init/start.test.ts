@@ -5,7 +5,7 @@ import { expect } from 'chai';
 import { planGraph, readGraphImage } from '../../../lib/build/graph/index.js';
 import { planStart, readProject, writeStart } from '../../../lib/init/index.js';
 import { describeImage, loadProject } from '../../../lib/project/index.js';
-import { UserError } from '../../../lib/user-error.js';
+import { UserError } from '../../../lib/text/user-error.js';
 import { makeProject, removeProjects } from '../project/projects.js';
 
 async function start(files: Record<string, string>): Promise<Record<string, string>> {

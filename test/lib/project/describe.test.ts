@@ -11,7 +11,7 @@ import {
   imageNames,
   loadProject,
 } from '../../../lib/project/index.js';
-import { UserError } from '../../../lib/user-error.js';
+import { UserError } from '../../../lib/text/user-error.js';
 import { makeProject, projectWith, removeProjects, userErrorOf } from './projects.js';
 
 const env = { USER: 'alice', HOME: '/home/alice', LEVEL: 'debug', EMPTY: '', WORDS: 'a b' };

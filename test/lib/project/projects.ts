@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { UserError } from '../../../lib/user-error.js';
+import { UserError } from '../../../lib/text/user-error.js';
 
 const made: string[] = [];
 

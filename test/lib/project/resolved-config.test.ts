@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { commandLine } from '../../../lib/flags/command-line.js';
+import { commandLine } from '../../../lib/text/command-line.js';
 import { describeImage, loadProject, resolvedConfig, writeConfig } from '../../../lib/project/index.js';
 import { projectWith, removeProjects } from './projects.js';
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { parseDestination } from '../../../lib/publish/destination.js';
-import { UserError } from '../../../lib/user-error.js';
+import { UserError } from '../../../lib/text/user-error.js';
 
 describe('parseDestination', () => {
   const cases: [text: string, registry: string, path: string, tag: string][] = [

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { needsAws, planPublish, type PublishRequest } from '../../../lib/publish/plan.js';
-import { UserError } from '../../../lib/user-error.js';
+import { UserError } from '../../../lib/text/user-error.js';
 import { imageNamed } from '../../e2e/publish/workbench.js';
 
 const origin = { file: 'docker/run.cfg', line: 7 };

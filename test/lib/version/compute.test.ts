@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 
 import { computeVersion } from '../../../lib/version/index.js';
-import { UserError } from '../../../lib/user-error.js';
+import { UserError } from '../../../lib/text/user-error.js';
 import { askedEnvironment } from '../../oracle/version/answers.js';
 import { writeFiles } from '../../oracle/version/cases.js';
 import { type Recipe, RepositoryBuilder } from '../../oracle/version/repository.js';

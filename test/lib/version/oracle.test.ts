@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { expect } from 'chai';
 
 import { computeVersion, type VersionDictionary } from '../../../lib/version/index.js';
-import { UserError } from '../../../lib/user-error.js';
+import { UserError } from '../../../lib/text/user-error.js';
 import {
   type Answers,
   askedEnvironment,

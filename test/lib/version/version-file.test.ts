@@ -15,7 +15,7 @@ import {
   versionTag,
   writeVersionFile,
 } from '../../../lib/version/index.js';
-import { UserError } from '../../../lib/user-error.js';
+import { UserError } from '../../../lib/text/user-error.js';
 
 const VERSION: ProjectVersion = {
   dictionary: {

@@ -6,7 +6,7 @@ import { folderContext } from '../../../../lib/build/context/folder.js';
 import { readIgnoreRules } from '../../../../lib/build/context/ignore-file.js';
 import { isDirectory } from '../../../../lib/build/context/source.js';
 import { walk } from '../../../../lib/build/context/walk.js';
-import { UserError } from '../../../../lib/user-error.js';
+import { UserError } from '../../../../lib/text/user-error.js';
 import { TREE } from '../../../oracle/dockerignore/cases.js';
 import { plant } from '../../../oracle/dockerignore/plant.js';
 import type { Answer } from '../../../oracle/dockerignore/record.js';

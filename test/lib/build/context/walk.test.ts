@@ -8,7 +8,7 @@ import { followLinks } from '../../../../lib/build/context/follow-links.js';
 import { withAdditions } from '../../../../lib/build/context/overlay.js';
 import { parsePattern } from '../../../../lib/build/context/pattern.js';
 import { walk } from '../../../../lib/build/context/walk.js';
-import { UserError } from '../../../../lib/user-error.js';
+import { UserError } from '../../../../lib/text/user-error.js';
 import { plant } from '../../../oracle/dockerignore/plant.js';
 
 describe('walk of a folder', () => {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { parseBuildFlags, toBuildQuery } from '../../../../lib/build/flags/index.js';
-import { FlagError } from '../../../../lib/flags/flag-error.js';
+import { FlagError } from '../../../../lib/text/flag-error.js';
 
 const options = { directory: '/project', environment: { TOKEN: 't', HERE: 'h' } };
 const read = (...words: string[]) => parseBuildFlags(words, options);

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { parseBuildFlags, toBuildQuery } from '../../../../lib/build/flags/index.js';
-import { FlagError } from '../../../../lib/flags/flag-error.js';
+import { FlagError } from '../../../../lib/text/flag-error.js';
 import type { BuildAnswer, BuildRecording } from '../../../oracle/build-flags/record.js';
 
 const ORACLE = join(import.meta.dirname, '../../../oracle/build-flags');

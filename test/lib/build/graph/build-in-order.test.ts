@@ -2,7 +2,7 @@ import { setImmediate, setTimeout } from 'node:timers/promises';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { buildInOrder } from '../../../../lib/build/graph/index.js';
-import { UserError } from '../../../../lib/user-error.js';
+import { UserError } from '../../../../lib/text/user-error.js';
 import { graphOf } from './images.js';
 
 interface Behaviour {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { dependenciesOf, imageArg, planGraph } from '../../../../lib/build/graph/index.js';
-import { UserError } from '../../../../lib/user-error.js';
+import { UserError } from '../../../../lib/text/user-error.js';
 import { graphOf, image, needsOf } from './images.js';
 
 const base = image('base', 'FROM python:3.12');

@@ -5,7 +5,7 @@ import { expect } from 'chai';
 import { parseBuildFlags } from '../../../../lib/build/flags/index.js';
 import { cachesToTake } from '../../../../lib/build/local-cache.js';
 import { solveRequest } from '../../../../lib/build/solve/solve-request.js';
-import { FlagError } from '../../../../lib/flags/flag-error.js';
+import { FlagError } from '../../../../lib/text/flag-error.js';
 import type { SolveAnswer, SolveParts, SolveRecording } from '../../../oracle/build-solve/record.js';
 
 const ORACLE = join(import.meta.dirname, '../../../oracle');

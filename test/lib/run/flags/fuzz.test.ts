@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { runSyntax } from '../../../../lib/run/flags/run-flags.js';
 import { parseRunLine } from '../../../../lib/run/flags/index.js';
-import { UserError } from '../../../../lib/user-error.js';
+import { UserError } from '../../../../lib/text/user-error.js';
 import { allCases, randomNumbers } from '../../../oracle/run-flags/cases.js';
 
 const LINES = 100_000;

@@ -12,7 +12,7 @@ import {
   shellQuote,
 } from '../../../../lib/run/flags/index.js';
 import type { Word } from '../../../../lib/project/types.js';
-import { UserError } from '../../../../lib/user-error.js';
+import { UserError } from '../../../../lib/text/user-error.js';
 import { allCases } from '../../../oracle/run-flags/cases.js';
 
 const run = (...flags: string[]) => parseRun({ flags, image: 'img' }, { environment: {} });

@@ -1,0 +1,102 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { UserError } from '../../text/user-error.js';
+import { DEFAULT_CONTEXT, readContext, unknownContext } from './context.js';
+import {
+  dockerConfigFolder,
+  readDockerConfig,
+  readOptionalFile,
+  type Environment,
+} from '../credentials/docker-config.js';
+import { completeHost, DEFAULT_HOST, formatSshUrl, parseSshUrl } from './host.js';
+import type { EngineAddress } from '../types.js';
+
+export interface AddressRequest {
+  /**
+   * Named explicitly: an address with its scheme (`unix://`, `tcp://`, `ssh://`), the name of a docker context, or
+   * `[user@]host[:port]`, which means ssh. A context goes before a host of the same name.
+   */
+  host?: string;
+  /** Who named `host`, for messages; `--host` unless given. */
+  hostOrigin?: string;
+  env: Environment;
+}
+
+/**
+ * Finds the engine that is meant, in the docker CLI's own order: the explicit host, DOCKER_HOST, DOCKER_CONTEXT, the
+ * current context of the docker configuration, the default socket. Reads the docker configuration and the TLS files,
+ * connects to nothing.
+ *
+ * @throws UserError `BAD_ENGINE_ADDRESS`, `UNKNOWN_CONTEXT`, `BAD_CONTEXT`, `BAD_DOCKER_CONFIG`, `TLS_FILE`
+ */
+export function resolveEngineAddress({ host, hostOrigin = '--host', env }: AddressRequest): EngineAddress {
+  if (host !== undefined) return explicitAddress(host, hostOrigin, env);
+  if (env.DOCKER_HOST) return hostAddress(env.DOCKER_HOST, 'DOCKER_HOST', env);
+  if (env.DOCKER_CONTEXT) return contextAddress(env.DOCKER_CONTEXT, 'DOCKER_CONTEXT', env);
+  const { currentContext } = readDockerConfig(env);
+  if (currentContext) return contextAddress(currentContext, 'the current docker context', env);
+  return defaultAddress(env);
+}
+
+function explicitAddress(text: string, origin: string, env: Environment): EngineAddress {
+  if (text.includes('://')) {
+    const address = hostAddress(text, origin, env);
+    return { ...address, cliFlags: ['-H', address.url] };
+  }
+  if (text === DEFAULT_CONTEXT || readContext(text, env) !== undefined) {
+    return { ...contextAddress(text, origin, env), cliFlags: ['--context', text] };
+  }
+  const url = formatSshUrl(parseSshUrl(text, origin));
+  return { url, origin: `${origin} ${text}`, remote: true, cliFlags: ['-H', url] };
+}
+
+function hostAddress(text: string, origin: string, env: Environment): EngineAddress {
+  const url = completeHost(text, origin);
+  return { url, origin, remote: isRemote(url), ...tlsOfEnvironment(url, env), cliFlags: [] };
+}
+
+function contextAddress(name: string, namedBy: string, env: Environment): EngineAddress {
+  if (name === DEFAULT_CONTEXT) {
+    return env.DOCKER_HOST ? hostAddress(env.DOCKER_HOST, 'DOCKER_HOST', env) : defaultAddress(env);
+  }
+  const endpoint = readContext(name, env);
+  if (endpoint === undefined) throw unknownContext(name, namedBy, env);
+  const origin = `docker context "${name}"`;
+  const url = completeHost(endpoint.host, origin);
+  const tls = endpoint.tls !== undefined && url.startsWith('tcp://') && { tls: endpoint.tls };
+  return { url, origin, remote: isRemote(url), ...tls, cliFlags: [] };
+}
+
+function defaultAddress(env: Environment): EngineAddress {
+  const tls = wantsTls(env);
+  const url = tls ? 'tcp://localhost:2376' : DEFAULT_HOST;
+  const origin = tls ? 'the default address with TLS' : 'the default socket';
+  return { url, origin, remote: isRemote(url), ...tlsOfEnvironment(url, env), cliFlags: [] };
+}
+
+function isRemote(url: string): boolean {
+  return !/^(unix|npipe):/.test(url);
+}
+
+/** The CLI looks whether these are set, not at what they are set to. */
+function wantsTls(env: Environment): boolean {
+  return Boolean(env.DOCKER_TLS_VERIFY || env.DOCKER_TLS);
+}
+
+function tlsOfEnvironment(url: string, env: Environment): Pick<EngineAddress, 'tls'> {
+  if (!url.startsWith('tcp://') || !wantsTls(env)) return {};
+  const folder = env.DOCKER_CERT_PATH || dockerConfigFolder(env);
+  const [ca, cert, key] = ['ca.pem', 'cert.pem', 'key.pem'].map((name) =>
+    readOptionalFile(join(folder, name)),
+  );
+  if (ca === undefined || (cert === undefined) !== (key === undefined)) {
+    const missing = ['ca.pem', 'cert.pem', 'key.pem'].filter((name) => !existsSync(join(folder, name)));
+    throw new UserError(
+      'TLS_FILE',
+      `TLS is asked for by ${env.DOCKER_TLS_VERIFY ? 'DOCKER_TLS_VERIFY' : 'DOCKER_TLS'}, but ${missing.join(' and ')} ` +
+        `cannot be found in ${folder}: put the files there or set DOCKER_CERT_PATH.`,
+    );
+  }
+  return { tls: { ca, cert, key, verify: Boolean(env.DOCKER_TLS_VERIFY) } };
+}

@@ -1,0 +1,20 @@
+import { DEFAULT_SOCKET_PATH } from './host.js';
+import { runProgram } from './ssh/run-program.js';
+import type { Engine } from '../types.js';
+
+/** What the docker client of whoever is logged in thinks of its engine. */
+const INSPECT_CONTEXT = ['docker', 'context', 'inspect', '--format', '{{.Endpoints.docker.Host}}'];
+
+/** Path of the engine's socket on its own machine. A guess: whoever uses it has to see whether it is that engine's. */
+export async function engineSocket(engine: Engine): Promise<string> {
+  const { address, ssh } = engine;
+  const told = socketIn(address.url) ?? ssh?.target.socketPath;
+  if (told !== undefined) return told;
+  if (!ssh || !(await engine.facts()).rootless) return DEFAULT_SOCKET_PATH;
+  const { output } = await runProgram(ssh, INSPECT_CONTEXT);
+  return socketIn(output.trim()) ?? DEFAULT_SOCKET_PATH;
+}
+
+function socketIn(url: string): string | undefined {
+  return /^unix:\/\/(.*)$/.exec(url)?.[1];
+}

@@ -1,0 +1,110 @@
+import { isIPv6 } from 'node:net';
+
+import { UserError } from '../../text/user-error.js';
+
+/** Where an engine listens that is everybody's, on its own machine. */
+export const DEFAULT_SOCKET_PATH = '/var/run/docker.sock';
+
+const DEFAULT_SOCKET = `unix://${DEFAULT_SOCKET_PATH}`;
+const DEFAULT_PIPE = 'npipe:////./pipe/docker_engine';
+const DEFAULT_PORT = 2375;
+
+/** The engine's address where nobody names one: the docker CLI's own default of this platform. */
+export const DEFAULT_HOST = process.platform === 'win32' ? DEFAULT_PIPE : DEFAULT_SOCKET;
+
+/** What an `ssh://` address holds. */
+export interface SshTarget {
+  user?: string;
+  /** A name, an address (IPv6 without brackets) or an alias of ssh_config. */
+  host: string;
+  port?: number;
+  /** The engine's socket on that machine, where it is not the one that docker finds there by itself. */
+  socketPath?: string;
+}
+
+/**
+ * Completes the text of DOCKER_HOST to a URL by the docker CLI's rules: no scheme means `tcp://`, the port
+ * defaults to 2375, the host to localhost, a socket's path to the default socket.
+ *
+ * @param origin who said so, for the message, such as `DOCKER_HOST`
+ * @throws UserError `BAD_ENGINE_ADDRESS`
+ */
+export function completeHost(text: string, origin: string): string {
+  const trimmed = text.trim();
+  if (trimmed === '') return DEFAULT_HOST;
+  const [, scheme = 'tcp', rest = ''] = /^(?:([^:/]*):\/\/)?(.*)$/s.exec(trimmed)!;
+  switch (scheme) {
+    case 'unix':
+      return rest === '' ? DEFAULT_SOCKET : `unix://${rest}`;
+    case 'npipe':
+      return rest === '' ? DEFAULT_PIPE : `npipe://${rest}`;
+    case 'tcp':
+      return completeTcp(rest) ?? fail(text, origin, 'expected tcp://host:port');
+    case 'ssh':
+      return formatSshUrl(parseSshUrl(trimmed, origin));
+    default:
+      return fail(text, origin, `"${scheme}://" is no kind of engine address (unix, tcp and ssh are)`);
+  }
+}
+
+/**
+ * Takes an `ssh://[user@]host[:port][/path/of/socket]` apart, or the same without its scheme.
+ *
+ * @throws UserError `BAD_ENGINE_ADDRESS`
+ */
+export function parseSshUrl(text: string, origin: string): SshTarget {
+  const match = /^(?:ssh:\/\/)?(?:([^@/]*)@)?(\[[^\]]*\]|[^/]*?)(?::(\d+))?(\/.*)?$/s.exec(text.trim());
+  const [, user, bracketed = '', port, path] = match ?? [];
+  if (isIPv6(text.trim())) return { host: text.trim() };
+  if (user?.includes(':')) {
+    // The text is not repeated: it holds the password.
+    throw new UserError(
+      'BAD_ENGINE_ADDRESS',
+      `The ssh address in ${origin} holds a password: remove it and use a key or an agent.`,
+    );
+  }
+  const host = bracketed.replace(/^\[(.*)\]$/, '$1');
+  const wellFormed = bracketed.startsWith('[') ? isIPv6(host) : /^[^\s:@?#'"-][^\s:@?#'"]*$/.test(host);
+  if (!wellFormed) return fail(text, origin, 'expected ssh://user@host:port');
+  if (user !== undefined && !/^[^\s:'"-][^\s:'"]*$/.test(user)) {
+    return fail(text, origin, 'the user name before "@" is empty or malformed');
+  }
+  if (port !== undefined && !isPort(port)) return fail(text, origin, `${port} is no port`);
+  return {
+    ...(user !== undefined && { user }),
+    host,
+    ...(port !== undefined && { port: Number(port) }),
+    ...(path !== undefined && path !== '/' && { socketPath: path }),
+  };
+}
+
+/** The inverse of {@link parseSshUrl}. */
+export function formatSshUrl({ user, host, port, socketPath = '' }: SshTarget): string {
+  return `ssh://${user === undefined ? '' : `${user}@`}${bracket(host)}${port === undefined ? '' : `:${port}`}${socketPath}`;
+}
+
+/** Puts an IPv6 address into the brackets that a URL wants. */
+export function bracket(host: string): string {
+  return isIPv6(host) ? `[${host}]` : host;
+}
+
+function completeTcp(rest: string): string | undefined {
+  const [, authority = '', path = ''] = /^([^/]*)(.*)$/s.exec(rest)!;
+  const address = authority.slice(authority.lastIndexOf('@') + 1);
+  if (isIPv6(address)) return `tcp://[${address}]:${DEFAULT_PORT}${path}`;
+  const [, name, port = ''] = /^(\[[^\]]+\]|[^:[\]\s?#]*)(?::(\d*))?$/.exec(address) ?? [];
+  if (name === undefined || (port !== '' && !isPort(port))) return undefined;
+  if (name.startsWith('[') && !isIPv6(name.slice(1, -1))) return undefined;
+  return `tcp://${name || 'localhost'}:${port || DEFAULT_PORT}${path}`;
+}
+
+function isPort(text: string): boolean {
+  return Number(text) <= 65535;
+}
+
+function fail(text: string, origin: string, reason: string): never {
+  throw new UserError(
+    'BAD_ENGINE_ADDRESS',
+    `"${text}" (${origin}) is not the address of an engine: ${reason}.`,
+  );
+}

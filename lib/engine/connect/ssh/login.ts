@@ -1,0 +1,176 @@
+import { once } from 'node:events';
+import type { Duplex } from 'node:stream';
+
+import type { Client, ConnectConfig, ServerHostKeyAlgorithm } from 'ssh2';
+
+import { UserError } from '../../../text/user-error.js';
+import { parseSshUrl, type SshTarget } from '../host.js';
+import { authentications } from './authentication.js';
+import { readClientConfig, type ClientConfig } from './client-config.js';
+import type { SshOptions } from './connection.js';
+import { sshError } from './errors.js';
+import { hostKeyName, readKnownHosts, verifyHostKey } from './host-key.js';
+import { knownKeyTypes } from './known-hosts.js';
+import { loadSsh2 } from './ssh2.js';
+
+/** A login within this process, with those on the way to it. */
+export interface Login {
+  client: Client;
+  end(): void;
+}
+
+/** Unanswered keepalives after which a link counts as dead. */
+const ALIVE_COUNT = 3;
+/** Machines on the way, before a ProxyJump is taken to lead in a circle. */
+const LONGEST_WAY = 8;
+/** In OpenSSH's order; without SHA-1. */
+const HOST_KEY_ALGORITHMS: readonly ServerHostKeyAlgorithm[] = [
+  'ssh-ed25519',
+  'ecdsa-sha2-nistp256',
+  'ecdsa-sha2-nistp384',
+  'ecdsa-sha2-nistp521',
+  'rsa-sha2-512',
+  'rsa-sha2-256',
+];
+
+/**
+ * Logs in at a machine as ssh_config says, through others where it has a ProxyJump.
+ *
+ * @throws UserError with a code that starts with `SSH_`
+ */
+export async function logIn(target: SshTarget, options: SshOptions, way = 0): Promise<Login> {
+  const config = readClientConfig(target, options.env);
+  if (config.proxyCommand !== undefined) {
+    throw new UserError(
+      'SSH_CONFIG',
+      `ssh_config reaches ${target.host} by a ProxyCommand, which takes the ssh program: install it, or use ProxyJump.`,
+    );
+  }
+  if (way > LONGEST_WAY) {
+    throw new UserError(
+      'SSH_CONFIG',
+      `The ProxyJump of ${target.host} leads in a circle: mend ~/.ssh/config.`,
+    );
+  }
+
+  const hops = config.proxyJump.map((hop) => parseSshUrl(hop, `ProxyJump of ${target.host}`));
+  let login: Login | undefined;
+  try {
+    for (const hop of hops) {
+      login =
+        login === undefined
+          ? await logIn(hop, options, way + 1)
+          : await extend(login, hop, readClientConfig(hop, options.env), options);
+    }
+    return await extend(login, target, config, options);
+  } catch (error) {
+    login?.end();
+    throw error;
+  }
+}
+
+/** Logs in at the next machine, directly or through the login at the one before. */
+async function extend(
+  previous: Login | undefined,
+  target: SshTarget,
+  config: ClientConfig,
+  options: SshOptions,
+): Promise<Login> {
+  const sock = previous && (await forward(previous.client, target, config));
+  const client = await connectClient(target, config, options, sock);
+  return {
+    client,
+    end() {
+      client.end();
+      previous?.end();
+    },
+  };
+}
+
+function forward(client: Client, target: SshTarget, { hostName, port }: ClientConfig): Promise<Duplex> {
+  return new Promise((resolve, reject) => {
+    client.forwardOut('127.0.0.1', 0, hostName, port, (error, channel) => {
+      if (error) reject(sshError(target, error.message, error));
+      else resolve(channel);
+    });
+  });
+}
+
+async function connectClient(
+  target: SshTarget,
+  config: ClientConfig,
+  options: SshOptions,
+  sock?: Duplex,
+): Promise<Client> {
+  const { Client } = await loadSsh2();
+  const client = new Client();
+  // Also later, when a link dies: an error event without a listener would end the process.
+  let failure: Error | undefined;
+  client.on('error', (error) => (failure ??= error));
+  const fail = (error: Error) => {
+    failure ??= error;
+    client.destroy();
+  };
+
+  const timeout = config.connectTimeout ?? options.timeout;
+  let timer: NodeJS.Timeout | undefined;
+  const watch = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => fail(new Error('Connection timed out')), timeout);
+  };
+  const methods = authentications(config, options);
+  const settings: ConnectConfig = {
+    host: config.hostName,
+    port: config.port,
+    username: config.user,
+    ...(sock !== undefined && { sock: sock }),
+    algorithms: { serverHostKey: preferKnown(knownKeyTypes(readKnownHosts(config), ...hostKeyName(config))) },
+    hostVerifier: (blob: Buffer, verify: (valid: boolean) => void) => {
+      verifyHostKey(target, config, options, blob).then(
+        () => verify(true),
+        (error: Error) => {
+          failure = error;
+          verify(false);
+        },
+      );
+    },
+    authHandler: (_left, _partial, next) => {
+      // A question on the terminal may take its time.
+      clearTimeout(timer);
+      methods.next().then(({ value, done }) => {
+        watch();
+        next(done ? (false as never) : value);
+      }, fail);
+    },
+    readyTimeout: 0,
+    keepaliveInterval: options.deadAfter / ALIVE_COUNT,
+    keepaliveCountMax: ALIVE_COUNT,
+  };
+
+  try {
+    watch();
+    const settled = Promise.race([
+      once(client, 'ready'),
+      once(client, 'close').then(() => Promise.reject(failure ?? new Error('Connection closed'))),
+    ]);
+    client.connect(settings);
+    await settled;
+    client.setNoDelay(true);
+    return client;
+  } catch (error) {
+    client.destroy();
+    const reason = failure ?? (error as Error);
+    throw reason instanceof UserError ? reason : sshError(target, reason.message, reason);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** A server with several keys is asked for one that is known. */
+function preferKnown(types: readonly string[]): ServerHostKeyAlgorithm[] {
+  const known = (algorithm: string) => types.includes(algorithm.startsWith('rsa-') ? 'ssh-rsa' : algorithm);
+  return [
+    ...HOST_KEY_ALGORITHMS.filter(known),
+    ...HOST_KEY_ALGORITHMS.filter((algorithm) => !known(algorithm)),
+  ];
+}

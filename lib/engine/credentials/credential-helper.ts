@@ -1,0 +1,116 @@
+import { spawn } from 'node:child_process';
+
+import { UserError } from '../../text/user-error.js';
+import type { RegistryAuth } from './credentials.js';
+import type { Environment } from './docker-config.js';
+
+/** A program that speaks the docker-credential protocol. */
+export interface CredentialHelper {
+  /** Without the `docker-credential-` in front. */
+  name: string;
+  /** Who names it, for messages. */
+  namedBy: string;
+  env: Environment;
+  /** Milliseconds. */
+  timeout: number;
+}
+
+/** The user name that marks a secret as an identity token. */
+const TOKEN_USER = '<token>';
+/** Longest part of a helper's own words that is repeated. */
+const LONGEST_REASON = 200;
+
+/**
+ * Asks a helper for the credentials of one registry.
+ *
+ * @returns undefined where it has none
+ * @throws UserError `CREDENTIAL_HELPER`
+ */
+export async function askHelper(helper: CredentialHelper, key: string): Promise<RegistryAuth | undefined> {
+  const { status, output } = await runHelper(helper, 'get', key);
+  if (status !== 0) {
+    if (output === 'credentials not found in native keychain') return undefined;
+    throw failure(helper, `failed for ${key} (${output.slice(0, LONGEST_REASON) || `status ${status}`})`);
+  }
+  const { Username = '', Secret = '' } = parseAnswer(helper, output) as {
+    Username?: string;
+    Secret?: string;
+  };
+  if (Username === '' && Secret === '') return undefined;
+  return Username === TOKEN_USER
+    ? { identitytoken: Secret, serveraddress: key }
+    : { username: Username, password: Secret, serveraddress: key };
+}
+
+/**
+ * Asks a helper for all that it has.
+ *
+ * @throws UserError `CREDENTIAL_HELPER`
+ */
+export async function listHelper(helper: CredentialHelper): Promise<Map<string, RegistryAuth>> {
+  const { status, output } = await runHelper(helper, 'list', 'unused');
+  if (status !== 0) {
+    throw failure(
+      helper,
+      `failed to list what it has (${output.slice(0, LONGEST_REASON) || `status ${status}`})`,
+    );
+  }
+  const found = new Map<string, RegistryAuth>();
+  for (const key of Object.keys(parseAnswer(helper, output))) {
+    const auth = await askHelper(helper, key);
+    if (auth !== undefined) found.set(key, auth);
+  }
+  return found;
+}
+
+function runHelper(
+  helper: CredentialHelper,
+  action: 'get' | 'list',
+  input: string,
+): Promise<{ status: number | null; output: string }> {
+  const { name, env, timeout } = helper;
+  return new Promise((resolve, reject) => {
+    const child = spawn(program(name), [action], { env, stdio: ['pipe', 'pipe', 'ignore'] });
+    const timer = setTimeout(() => {
+      child.kill('SIGKILL');
+      child.stdout.destroy();
+      reject(failure(helper, `did not answer within ${timeout / 1000} s`));
+    }, timeout);
+    let output = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
+    child.once('error', (error: NodeJS.ErrnoException) => {
+      clearTimeout(timer);
+      reject(
+        failure(helper, error.code === 'ENOENT' ? 'is not installed' : `cannot be started (${error.code})`),
+      );
+    });
+    child.once('close', (status) => {
+      clearTimeout(timer);
+      resolve({ status, output: output.trim() });
+    });
+    // A helper need not read what it is given.
+    child.stdin.on('error', () => {}).end(input);
+  });
+}
+
+/** What it said is never repeated here: it may be a secret. */
+function parseAnswer(helper: CredentialHelper, output: string): object {
+  try {
+    const answer: unknown = JSON.parse(output);
+    if (typeof answer === 'object' && answer !== null) return answer;
+  } catch {
+    // Told below.
+  }
+  throw failure(helper, 'answered with something that is not JSON');
+}
+
+function failure({ name, namedBy }: CredentialHelper, what: string): UserError {
+  return new UserError(
+    'CREDENTIAL_HELPER',
+    `The credential helper ${program(name)} (${namedBy}) ${what}: mend it, or remove it from the docker configuration.`,
+  );
+}
+
+function program(name: string): string {
+  return `docker-credential-${name}`;
+}

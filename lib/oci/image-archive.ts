@@ -1,0 +1,80 @@
+import { blobPath, digestOf } from './digest.js';
+import type { LayerBlob, Platform } from '../transfer/base/types.js';
+import { tarFile } from './tar-writer.js';
+
+const MANIFEST_TYPE = 'application/vnd.oci.image.manifest.v1+json';
+const CONFIG_TYPE = 'application/vnd.oci.image.config.v1+json';
+
+/** What an image is made of beside its layers. */
+export interface ImageDocuments {
+  config: Buffer;
+  /** The manifest, listing every layer in the form in which it stands in the target's store. */
+  manifest: Buffer;
+}
+
+/**
+ * All but the layers of the archive that every engine loads: OCI layout (which containerd's store reads) and
+ * manifest.json (which graph drivers read). The layers stand before or behind it as `blobs/sha256/<digest>`, in any
+ * order; those that the engine has may be missing.
+ *
+ * @param name `repository:tag`, which no image has yet: even an image that cannot be loaded takes a name away
+ */
+export function archiveDocuments(
+  documents: ImageDocuments,
+  layers: readonly LayerBlob[],
+  name: string,
+): Buffer {
+  const config = blobPath(digestOf(documents.config));
+  const manifest = digestOf(documents.manifest);
+  const index = {
+    schemaVersion: 2,
+    mediaType: 'application/vnd.oci.image.index.v1+json',
+    manifests: [
+      {
+        mediaType: mediaTypeOf(documents.manifest),
+        digest: manifest,
+        size: documents.manifest.length,
+        annotations: { 'io.containerd.image.name': `docker.io/library/${name}` },
+      },
+    ],
+  };
+  const legacy = [
+    { Config: config, RepoTags: [name], Layers: layers.map((layer) => blobPath(layer.digest)) },
+  ];
+  return Buffer.concat([
+    tarFile('oci-layout', json({ imageLayoutVersion: '1.0.0' })),
+    tarFile(config, documents.config),
+    tarFile(blobPath(manifest), documents.manifest),
+    tarFile('index.json', json(index)),
+    tarFile('manifest.json', json(legacy)),
+  ]);
+}
+
+/** A manifest of our own for a config and layers. */
+export function manifestFor(config: Buffer, layers: readonly LayerBlob[]): Buffer {
+  return json({
+    schemaVersion: 2,
+    mediaType: MANIFEST_TYPE,
+    config: { mediaType: CONFIG_TYPE, digest: digestOf(config), size: config.length },
+    layers: layers.map(({ mediaType, digest, size }) => ({ mediaType, digest, size })),
+  });
+}
+
+/** A synthetic image of some layers alone: it keeps them in the store, and its loading tells whether they are there. */
+export function prefixImage(layers: readonly LayerBlob[], platform: Platform): ImageDocuments {
+  const config = json({
+    ...platform,
+    created: new Date().toISOString(),
+    rootfs: { type: 'layers', diff_ids: layers.map((layer) => layer.diffId) },
+  });
+  return { config, manifest: manifestFor(config, layers) };
+}
+
+function mediaTypeOf(manifest: Buffer): string {
+  const { mediaType } = JSON.parse(manifest.toString()) as { mediaType?: string };
+  return mediaType ?? MANIFEST_TYPE;
+}
+
+function json(value: unknown): Buffer {
+  return Buffer.from(JSON.stringify(value));
+}

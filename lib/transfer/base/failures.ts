@@ -1,0 +1,15 @@
+/** A delta did not lead to the layer; the message is the reason. Whole layers may still arrive. */
+export class DeltaFailed extends Error {}
+
+/** A layer could not be put together from what its engine stores. Read with the whole image, it may still arrive. */
+export class NotAssembled extends Error {
+  constructor(reason: string, options?: ErrorOptions) {
+    super(`a layer cannot be read alone (${reason})`, options);
+  }
+}
+
+/** The engine does not have the image that was loaded; the message is the reason, where it gave one. */
+export class NotLoaded extends Error {}
+
+/** The host is so much slower than the others that it has to read the source by itself. */
+export class Outpaced extends Error {}

@@ -1,0 +1,94 @@
+import { once } from 'node:events';
+import { PassThrough } from 'node:stream';
+
+import { drained } from '../../text/drained.js';
+import type { Form } from '../packing/packer.js';
+import type { LayerBlob } from './types.js';
+
+/** A packed piece of a layer's file in the load archive. */
+export interface Portion {
+  packed: Buffer;
+  /** Bytes before packing. */
+  plain: number;
+}
+
+/** Portions (of half a megabyte each) that a host may be behind the reading of the source. */
+const BUFFERED_PORTIONS = 8;
+
+/** One host's order for one layer: the feed writes its portions into it, the host reads them at its own pace. */
+export class LayerOrder {
+  /** Settles as soon as the layer begins to come. */
+  readonly blob: Promise<LayerBlob>;
+  /** The layer as the host has it then, once all portions have been written. */
+  sent?: LayerBlob;
+  /** Milliseconds during which all other hosts had to wait for this one. */
+  held = 0;
+  /** Complete readings of the source during which the layer did not turn up. */
+  missed = 0;
+  readonly #portions = new PassThrough({
+    objectMode: true,
+    readableHighWaterMark: 1,
+    writableHighWaterMark: BUFFERED_PORTIONS,
+  });
+  #begin!: (blob: LayerBlob) => void;
+  #refuse!: (error: Error) => void;
+
+  /** @param after orders of the same host that have to come before */
+  constructor(
+    readonly diffId: string,
+    readonly form: Form,
+    private readonly after: readonly LayerOrder[],
+  ) {
+    this.blob = new Promise((resolve, reject) => {
+      this.#begin = resolve;
+      this.#refuse = reject;
+    });
+    this.blob.catch(() => undefined); // Told by the reading of the portions too.
+    this.#portions.on('error', () => undefined);
+  }
+
+  /** The portions, in order; throws what the order failed with. */
+  get portions(): AsyncIterable<Portion> {
+    return this.#portions as AsyncIterable<Portion>;
+  }
+
+  /** Whether the host would read it now. */
+  get isOpen(): boolean {
+    return this.after.every((order) => order.ended);
+  }
+
+  /** Whether all portions have been written. */
+  get ended(): boolean {
+    return this.#portions.writableEnded;
+  }
+
+  /** Settles when the host has taken the last portion, or the order has failed. */
+  async taken(): Promise<void> {
+    if (!this.#portions.closed) await once(this.#portions, 'close').catch(() => undefined);
+  }
+
+  begin(blob: LayerBlob): void {
+    this.#begin(blob);
+  }
+
+  /** Settles when the host is close enough behind; at once where it has given up. */
+  async write(portion: Portion): Promise<void> {
+    if (this.failed || this.#portions.write(portion)) return;
+    await drained(this.#portions);
+  }
+
+  end(sent: LayerBlob): void {
+    this.sent = sent;
+    this.#portions.end();
+  }
+
+  /** Ends the order badly, from either side. */
+  fail(error: Error): void {
+    this.#refuse(error);
+    this.#portions.destroy(error);
+  }
+
+  get failed(): boolean {
+    return this.#portions.destroyed && !this.#portions.readableEnded;
+  }
+}

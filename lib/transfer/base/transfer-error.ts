@@ -1,0 +1,69 @@
+import { UserError } from '../../text/user-error.js';
+import { reasonOf, statusOf } from '../../engine/call.js';
+import type { Engine } from '../../engine/types.js';
+import { NotAssembled, NotLoaded } from './failures.js';
+
+const BROKEN_CONNECTION = new Set([
+  'EAI_AGAIN',
+  'ECONNABORTED',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EHOSTDOWN',
+  'EHOSTUNREACH',
+  'ENGINE_LOST',
+  'ENETDOWN',
+  'ENETUNREACH',
+  'ENOTCONN',
+  'EPIPE',
+  'ERR_STREAM_PREMATURE_CLOSE',
+  'ETIMEDOUT',
+  'NO_ENGINE',
+  'SSH_LOST',
+  'SSH_UNREACHABLE',
+]);
+
+/** Whether another try may go well: the connection broke, an engine lost something on the way, or it will go another way. */
+export function isPassing(error: unknown): boolean {
+  if (isConnectionLost(error) || error instanceof NotAssembled) return true;
+  return error instanceof NotLoaded && !isDiskFull(error);
+}
+
+/** Whether the engine could not be reached any more, went down, or fell silent. */
+export function isConnectionLost(error: unknown): boolean {
+  const { code = '', message = '' } = error as { code?: string; message?: string };
+  if (BROKEN_CONNECTION.has(code)) return true;
+  if (error instanceof UserError) return false;
+  return (
+    (statusOf(error) ?? 0) >= 500 || /socket hang up|aborted|Premature close|Unexpected end/.test(message)
+  );
+}
+
+/** An error of a transfer as one sentence for the user, where it is not one already. */
+export function explain(error: unknown, reference: string, target: Engine): unknown {
+  if (error instanceof UserError) return error;
+  const { url } = target.address;
+  if (isDiskFull(error)) {
+    return new UserError(
+      'TARGET_DISK_FULL',
+      `The disk of the engine at ${url} is full (no space left on device): free some, for instance with ` +
+        `"docker image prune" there, and transfer ${reference} again.`,
+      { cause: error },
+    );
+  }
+  if (error instanceof NotLoaded) {
+    return new UserError('NOT_LOADED', `The engine at ${url} did not take ${reference}: ${error.message}.`, {
+      cause: error,
+    });
+  }
+  if (!isConnectionLost(error)) return error;
+  return new UserError(
+    'CONNECTION_LOST',
+    `The connection to the engine at ${url} broke (${reasonOf(error)}): transfer ${reference} again to go on with ` +
+      'the layers that are still missing.',
+    { cause: error },
+  );
+}
+
+function isDiskFull(error: unknown): boolean {
+  return /no space left on device|disk quota exceeded/i.test(reasonOf(error));
+}

@@ -1,0 +1,132 @@
+import { hash } from 'node:crypto';
+
+import type { KnownContent } from '../stores/changed-contents.js';
+import { isFile, TarReader, type TarMember, type TarPart } from '../../oci/tar-reader.js';
+import { BLOCK, type IndexedFile, type LayerIndex } from './layer-index.js';
+
+/** Bytes of a layer's archive; those of a file's block with their hash. */
+export interface ReadPiece {
+  bytes: Buffer;
+  hash?: string;
+}
+
+/** The same, or a file's block that was not read. */
+export type Piece = ReadPiece | { length: number; hash: string };
+
+/** Files below this size (bytes) are not worth an operation. */
+const SMALLEST_FILE = 64;
+
+const NOTHING = Buffer.alloc(0);
+
+const WHITEOUT = '.wh.';
+const OPAQUE = '.wh..wh..opq';
+
+/** Takes a layer's archive apart as it comes, and lists what is in it. The pieces together are the archive. */
+export class LayerScanner {
+  #size = 0;
+  readonly #files = new Map<string, IndexedFile>();
+  readonly #folders = new Set<string>();
+  readonly #others = new Set<string>();
+  readonly #whiteouts = new Set<string>();
+  readonly #opaque = new Set<string>();
+  /** Contents of files that are not worthwhile. */
+  readonly #small = new Map<string, Buffer>();
+  readonly #reader = new TarReader();
+  /** The block of a file that is being read, and the hashes of those before it. */
+  #block: Buffer[] = [];
+  #blockLength = 0;
+  #blocks: string[] = [];
+
+  /** Pieces that are complete with these further bytes. */
+  push(bytes: Buffer): ReadPiece[] {
+    this.#size += bytes.length;
+    const pieces: ReadPiece[] = [];
+    for (const part of this.#reader.push(bytes)) this.#take(part, pieces);
+    return pieces;
+  }
+
+  /** As {@link push}, for the content of a file that need not be read. */
+  known({ size, blocks }: KnownContent): Piece[] {
+    const file = this.#reader.skip(size);
+    if (!file || !isWorthwhile(file)) throw new Error('A file that is known is no file of the archive.');
+    this.#size += size;
+    this.#listFile(file, blocks);
+    return blocks.map((hash, i) => ({ hash, length: Math.min(BLOCK, size - i * BLOCK) }));
+  }
+
+  /** The pieces that were not complete, at the end of the archive. */
+  end(): ReadPiece[] {
+    return [...this.#block.map((bytes) => ({ bytes })), ...this.#reader.end()];
+  }
+
+  /** What was in the archive. */
+  index(): LayerIndex {
+    return {
+      size: this.#size,
+      files: [...this.#files.values()],
+      folders: [...this.#folders],
+      others: [...this.#others],
+      whiteouts: [...this.#whiteouts],
+      opaque: [...this.#opaque],
+      small: [...this.#small].map(([path, bytes]) => ({ path, bytes: bytes.toString('base64') })),
+    };
+  }
+
+  #take({ bytes, begins, of }: TarPart, pieces: ReadPiece[]): void {
+    if (of && isWorthwhile(of)) return this.#takeContent(bytes, of, pieces);
+    pieces.push({ bytes });
+    if (begins && !isWorthwhile(begins)) this.#list(begins);
+    if (of?.path !== undefined && isFile(of)) {
+      this.#small.set(of.path, Buffer.concat([this.#small.get(of.path) ?? NOTHING, bytes]));
+    }
+  }
+
+  /** Gathers the content of a file to blocks. */
+  #takeContent(bytes: Buffer, file: TarMember, pieces: ReadPiece[]): void {
+    for (let at = 0; at < bytes.length;) {
+      const wanted = Math.min(BLOCK, file.size - this.#blocks.length * BLOCK);
+      const part = bytes.subarray(at, at + wanted - this.#blockLength);
+      at += part.length;
+      this.#block.push(part);
+      this.#blockLength += part.length;
+      if (this.#blockLength === wanted) this.#endBlock(file, pieces);
+    }
+  }
+
+  #endBlock(file: TarMember, pieces: ReadPiece[]): void {
+    const bytes = this.#block.length === 1 ? this.#block[0]! : Buffer.concat(this.#block);
+    const digest = hash('sha256', bytes, 'base64');
+    pieces.push({ bytes, hash: digest });
+    this.#blocks.push(digest);
+    this.#block = [];
+    this.#blockLength = 0;
+    if (this.#blocks.length * BLOCK < file.size) return;
+    this.#listFile(file, this.#blocks);
+    this.#blocks = [];
+  }
+
+  #listFile({ path, size }: TarMember, blocks: readonly string[]): void {
+    if (path === undefined || path.split('/').some((name) => name.startsWith(WHITEOUT))) return;
+    this.#others.delete(path);
+    this.#small.delete(path);
+    this.#files.set(path, { path, size, blocks });
+  }
+
+  #list({ type, path }: TarMember): void {
+    if (path === undefined) return;
+    const slash = path.lastIndexOf('/') + 1;
+    const name = path.slice(slash);
+    const folder = path.slice(0, slash);
+    if (name === OPAQUE) this.#opaque.add(folder.slice(0, -1));
+    else if (name.startsWith(WHITEOUT)) this.#whiteouts.add(folder + name.slice(WHITEOUT.length));
+    else {
+      this.#files.delete(path);
+      this.#small.delete(path);
+      (type === '5' ? this.#folders : this.#others).add(path);
+    }
+  }
+}
+
+function isWorthwhile(member: TarMember): boolean {
+  return isFile(member) && member.size >= SMALLEST_FILE;
+}

@@ -1,0 +1,64 @@
+import { once } from 'node:events';
+import { createGunzip, type Gunzip } from 'node:zlib';
+
+import type { KnownContent } from '../stores/changed-contents.js';
+import type { LayerBlob } from '../base/types.js';
+import type { LayerIndex } from './layer-index.js';
+import { LayerScanner, type Piece } from './layer-scanner.js';
+
+/** A layer's file as it is read, or as much of it as has to be. */
+export type LayerContent = AsyncIterable<Buffer | KnownContent> | Iterable<Buffer>;
+
+/** Takes the archive of a layer apart while the layer's file is read in whatever form the source has it. */
+export class PlainLayer {
+  readonly #scanner = new LayerScanner();
+  readonly #gunzip?: Gunzip;
+  #pieces: Piece[] = [];
+  #complete = false;
+
+  constructor(readonly layer: LayerBlob) {
+    if (layer.digest === layer.diffId) return;
+    this.#gunzip = createGunzip({ chunkSize: 2 ** 18 });
+    this.#gunzip.on('data', (bytes: Buffer) => this.#pieces.push(...this.#scanner.push(bytes)));
+    this.#gunzip.on('error', () => undefined); // Told to whoever reads on.
+  }
+
+  /** Whether it can be read in that form: as it is, or as gzip. */
+  static canRead({ digest, diffId, mediaType }: LayerBlob): boolean {
+    return digest === diffId || /gzip$/.test(mediaType);
+  }
+
+  /** The same content, on its way. */
+  async *over(content: LayerContent): AsyncGenerator<Buffer | KnownContent> {
+    for await (const bytes of content) {
+      if (!Buffer.isBuffer(bytes)) this.#pieces.push(...this.#scanner.known(bytes));
+      else if (this.#gunzip) await this.#inflate(this.#gunzip, bytes);
+      else this.#pieces.push(...this.#scanner.push(bytes));
+      yield bytes;
+    }
+    if (this.#gunzip) {
+      this.#gunzip.end();
+      await once(this.#gunzip, 'end');
+    }
+    this.#pieces.push(...this.#scanner.end());
+    this.#complete = true;
+  }
+
+  /** The pieces of the layer since the last time. */
+  take(): Piece[] {
+    const pieces = this.#pieces;
+    this.#pieces = [];
+    return pieces;
+  }
+
+  /** What is in the layer, once all of it has been read. */
+  get index(): LayerIndex | undefined {
+    return this.#complete ? this.#scanner.index() : undefined;
+  }
+
+  #inflate(gunzip: Gunzip, bytes: Buffer): Promise<void> {
+    return new Promise((resolve, reject) => {
+      gunzip.write(bytes, (error) => (error ? reject(error) : resolve()));
+    });
+  }
+}

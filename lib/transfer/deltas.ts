@@ -1,0 +1,100 @@
+import type { Engine } from '../engine/types.js';
+import { ArchiveIndex } from './source/archive-index.js';
+import { LayerFeed } from './source/layer-feed.js';
+import { isReadAlone } from './source/layer-reader.js';
+import { layerSizes } from '../engine/layer-sizes.js';
+import { DeltaFailed, NotAssembled } from './base/failures.js';
+import { StoredLayers } from './source/overlay2-reader.js';
+import type { SplitFile } from './stores/tar-split.js';
+import type { ImageFacts } from './base/types.js';
+import type { DeltaBase } from './plan/base.js';
+import type { DeltaForm } from './packing/delta-packer.js';
+import { knownFiles } from './contents/known-files.js';
+import { blocksOf, type LayerIndex } from './contents/layer-index.js';
+import { LayerIndexes } from './contents/layer-indexes.js';
+import { RebuildContainer } from './target/rebuild-container.js';
+
+/** What it takes to send deltas: what the target's image has, and a container there that rebuilds layers of it. */
+export interface Deltas {
+  form: DeltaForm;
+  container: RebuildContainer;
+}
+
+/**
+ * @param id of the transfer
+ * @throws DeltaFailed, and what a connection fails with
+ */
+export async function openDeltas(
+  source: Engine,
+  target: Engine,
+  base: DeltaBase,
+  id: string,
+  signal: AbortSignal,
+): Promise<Deltas> {
+  const starting = RebuildContainer.start(target, base.id, id, signal);
+  starting.catch(() => undefined); // Told when what is known of the layers has been read.
+  try {
+    const [layers, stored] = await Promise.all([
+      layersOf(source, base, signal),
+      base.stored && storedFiles(source, base.diffIds, base.stored, id, signal),
+    ]);
+    const known = stored && knownFiles(stored, layers);
+    return { form: { blocks: blocksOf(layers, base.volumes), known }, container: await starting };
+  } catch (error) {
+    await starting.then((container) => container.close()).catch(() => undefined);
+    throw error;
+  }
+}
+
+async function layersOf(source: Engine, base: DeltaBase, signal: AbortSignal): Promise<LayerIndex[]> {
+  const indexes = new LayerIndexes();
+  if (base.readFrom) {
+    const known = await indexes.known(base.diffIds);
+    const unknown = base.diffIds.filter((diffId) => !known.has(diffId));
+    const { id, diffIds } = base.readFrom;
+    const sizes = await layerSizes(source, id, diffIds.length);
+    const layers = diffIds.map((diffId, i) => ({ size: sizes[i] ?? 0, wanted: unknown.includes(diffId) }));
+    const bytes = layers.reduce((sum, { size, wanted }) => sum + (wanted ? size : 0), 0);
+    const alone = isReadAlone(source, base.readFrom, bytes, layers);
+    const feed = new LayerFeed(source, id, base.readFrom, { indexes, alone });
+    const stop = () => void feed.close();
+    signal.addEventListener('abort', stop);
+    try {
+      await Promise.all([...new Set(unknown)].map((diffId) => read(feed, diffId)));
+    } finally {
+      signal.removeEventListener('abort', stop);
+      await feed.close();
+    }
+  }
+  return Promise.all(
+    base.diffIds.map(async (diffId) => {
+      const index = await indexes.get(diffId);
+      if (!index) throw new DeltaFailed(`the content of ${base.name} is not known here any more`);
+      return index;
+    }),
+  );
+}
+
+/** The files of layers by their checksums; undefined where the source does not tell them. */
+async function storedFiles(
+  source: Engine,
+  diffIds: readonly string[],
+  image: ImageFacts,
+  id: string,
+  signal: AbortSignal,
+): Promise<SplitFile[][] | undefined> {
+  const reader = await StoredLayers.open(source, image, new ArchiveIndex(image), id, signal);
+  try {
+    return reader && (await Promise.all(diffIds.map((diffId) => reader.files(diffId))));
+  } catch (error) {
+    if (error instanceof NotAssembled) return undefined;
+    throw error;
+  } finally {
+    await reader?.close();
+  }
+}
+
+/** Has the feed read a layer; what it finds it puts into the indexes. */
+async function read(feed: LayerFeed, diffId: string): Promise<void> {
+  for await (const _ of feed.order(diffId, 'index').portions);
+}

@@ -1,0 +1,59 @@
+import { promisify } from 'node:util';
+import * as zlib from 'node:zlib';
+
+import { compareVersions } from '../../engine/facts.js';
+import type { Engine } from '../../engine/types.js';
+
+/** How the body of a load is packed; each block is a member (gzip) or frame (zstd) of its own, which engines join. */
+export type Codec = 'zstd' | 'gzip' | 'none';
+
+/** Bytes that are compressed at a time: large enough to lose nothing by it, small enough to use every core. */
+export const BLOCK_SIZE = 2 ** 19;
+
+/** A block that shrinks to more than this part of itself counts as incompressible. */
+const WORTHWHILE = 0.95;
+
+/** So many blocks after an incompressible one are stored unseen, at most. */
+const LONGEST_SKIP = 16;
+
+const gzip = promisify<zlib.InputType, zlib.ZlibOptions, Buffer>(zlib.gzip);
+const zstd = 'zstdCompress' in zlib && promisify(zlib.zstdCompress as typeof zlib.deflate);
+
+/** The best codec that this Node can write and that engine can read; none where no wire is between them. */
+export async function codecFor(target: Engine): Promise<Codec> {
+  if (!target.address.remote) return 'none';
+  const { version } = await target.facts();
+  return zstd && compareVersions(version, '23.0') >= 0 ? 'zstd' : 'gzip';
+}
+
+/** Packs blocks of one layer; what does not shrink is stored, and then only every so many blocks are tried again. */
+export class BlockPacker {
+  #skip = 0;
+  #skipped = 0;
+
+  constructor(private readonly codec: Codec) {}
+
+  async pack(block: Buffer): Promise<Buffer> {
+    if (this.codec === 'none') return block;
+    if (this.#skipped < this.#skip) {
+      this.#skipped++;
+      return store(this.codec, block);
+    }
+    const packed = await compress(this.codec, block);
+    const pays = packed.length < block.length * WORTHWHILE;
+    this.#skip = pays ? 0 : Math.min(LONGEST_SKIP, Math.max(1, 2 * this.#skip));
+    this.#skipped = 0;
+    return packed;
+  }
+}
+
+/** A block in the codec's form, as small as its fastest level makes it. */
+export function compress(codec: Codec, block: Buffer): Promise<Buffer> {
+  if (codec === 'zstd' && zstd) return zstd(block);
+  return codec === 'none' ? Promise.resolve(block) : gzip(block, { level: 1 });
+}
+
+/** A block in the codec's form, as it is. */
+function store(codec: Codec, block: Buffer): Promise<Buffer> {
+  return codec === 'gzip' ? gzip(block, { level: 0 }) : compress(codec, block);
+}

@@ -1,0 +1,82 @@
+import { plainLayer } from '../source/archive-index.js';
+import { blobPath } from '../../oci/digest.js';
+import type { LastPortion, Packer } from './packer.js';
+import { tarHeader, tarPadding } from '../../oci/tar-writer.js';
+import type { LayerBlob } from '../base/types.js';
+import { DeltaFailed } from '../base/failures.js';
+import type { KnownFiles } from '../contents/known-files.js';
+import type { Place } from '../contents/layer-index.js';
+import type { Piece } from '../contents/layer-scanner.js';
+import { Operations } from './operations.js';
+
+/** Sends of a layer only what an image of the target does not have. */
+export interface DeltaForm {
+  /** What that image has, by hashes. */
+  blocks: ReadonlyMap<string, Place>;
+  /** Its files, where the source can tell which of them a layer has without reading the layer. */
+  known?: KnownFiles;
+}
+
+const NOTHING = Buffer.alloc(0);
+
+/** Bytes of operations that are packed at once: more find more in common, fewer set out sooner. */
+const PACKED_TOGETHER = 2 ** 18;
+
+/** Bytes of packed operations that are held back where they cannot be sent at once. */
+const MOST_HELD_BACK = 64 * 2 ** 20;
+
+/** Writes a layer, as a file of the load archive, in operations that rebuild it. It always arrives uncompressed. */
+export class DeltaPacker implements Packer {
+  readonly #operations = new Operations();
+  /** Where the length that a tar header begins with is known only in the end. */
+  readonly #heldBack?: Promise<Buffer>[];
+  #bytesHeldBack = 0;
+  #started = false;
+  #size = 0;
+
+  constructor(
+    private readonly form: DeltaForm,
+    private readonly layer: LayerBlob,
+  ) {
+    if (layer.digest !== layer.diffId) this.#heldBack = [];
+  }
+
+  async pack(_block: Buffer, pieces: readonly Piece[]): Promise<Buffer> {
+    if (!this.#started && !this.#heldBack) this.#operations.literal(this.#header(this.layer.size));
+    this.#started = true;
+    for (const piece of pieces) {
+      const length = 'bytes' in piece ? piece.bytes.length : piece.length;
+      this.#size += length;
+      const place = piece.hash === undefined ? undefined : this.form.blocks.get(piece.hash);
+      if (place?.length === length) this.#operations.copy(place);
+      else if ('bytes' in piece) this.#operations.literal(piece.bytes);
+      else throw new DeltaFailed('a file that was not read is not there');
+    }
+    return this.#operations.length < PACKED_TOGETHER ? NOTHING : this.#take();
+  }
+
+  async end(pieces: readonly Piece[]): Promise<LastPortion> {
+    const before = this.pack(NOTHING, pieces);
+    this.#operations.literal(tarPadding(this.#size));
+    const packed = await Promise.all([before, this.#take()]);
+    const sent = plainLayer(this.layer.diffId, this.#size);
+    if (!this.#heldBack) return { packed: Buffer.concat(packed), sent };
+    const begin = new Operations();
+    begin.literal(this.#header(this.#size));
+    return { packed: Buffer.concat(await Promise.all([begin.takeChunk(), ...this.#heldBack])), sent };
+  }
+
+  /** What has been written, unless it is to be held back. */
+  async #take(): Promise<Buffer> {
+    const packed = this.#operations.takeChunk();
+    if (!this.#heldBack) return packed;
+    this.#heldBack.push(packed);
+    this.#bytesHeldBack += (await packed).length;
+    if (this.#bytesHeldBack > MOST_HELD_BACK) throw new DeltaFailed('too much differs');
+    return NOTHING;
+  }
+
+  #header(size: number): Buffer {
+    return tarHeader(blobPath(this.layer.diffId), size);
+  }
+}

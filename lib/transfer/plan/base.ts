@@ -1,0 +1,63 @@
+import { sharedLength } from './layer-states.js';
+import { repositoryOf } from '../../oci/transfer-reference.js';
+import type { ImageFacts } from '../base/types.js';
+
+/** An image of the target whose files are not sent again. */
+export interface DeltaBase {
+  /** The target's ID of it. */
+  id: string;
+  /** For people. */
+  name: string;
+  /** Its layers that are looked into, base first: those above what it shares with the image that is sent. */
+  diffIds: readonly string[];
+  /** Paths over which its containers have volumes. */
+  volumes: readonly string[];
+  /** An image of the source that has those layers whose content is not known yet. */
+  readFrom?: ImageFacts;
+  /** An image of the source that has those layers in a store that tells which files are in them without reading any. */
+  stored?: ImageFacts;
+}
+
+/** An image that the target has. */
+export interface Candidate {
+  facts: ImageFacts;
+  /** Its references, `repository:tag`. */
+  names: readonly string[];
+}
+
+/**
+ * The image of the target that has most in common with the one to send: an older one of the same name or repository,
+ * else one with the same lower layers. It has to have layers of its own whose content is known or can be looked up.
+ *
+ * @param known diff IDs of layers whose content is known
+ * @param local images of the source, in which the content of others can be looked up
+ */
+export function chooseBase(
+  image: ImageFacts,
+  reference: string,
+  candidates: readonly Candidate[],
+  known: ReadonlySet<string>,
+  local: readonly ImageFacts[],
+): DeltaBase | undefined {
+  const ranked = candidates
+    .map((candidate) => ({ ...candidate, ...likeness(image, reference, candidate) }))
+    .filter(({ rank, shared, facts }) => rank > 0 && facts.diffIds.length > shared)
+    .sort((a, b) => b.rank - a.rank || b.shared - a.shared);
+  for (const { facts, names, rank, shared } of ranked) {
+    const diffIds = facts.diffIds.slice(shared);
+    const unknown = diffIds.filter((diffId) => !known.has(diffId));
+    const readFrom = local.find((one) => unknown.every((diffId) => one.diffIds.includes(diffId)));
+    const base = { id: facts.id, name: names[0] ?? facts.id, diffIds, volumes: facts.volumes };
+    if (unknown.length === 0) return base;
+    // Reading a whole image is worth it only for one that is surely alike.
+    if (rank > 1 && readFrom) return { ...base, readFrom };
+  }
+  return undefined;
+}
+
+function likeness(image: ImageFacts, reference: string, { facts, names }: Candidate) {
+  const shared = sharedLength(image.diffIds, facts.diffIds);
+  const isOfRepository = names.some((name) => repositoryOf(name) === repositoryOf(reference));
+  const rank = names.includes(reference) ? 3 : isOfRepository ? 2 : shared > 0 ? 1 : 0;
+  return { rank, shared };
+}

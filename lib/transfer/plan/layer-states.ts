@@ -1,0 +1,27 @@
+import type { EngineFacts } from '../../engine/types.js';
+import type { LayerState } from '../base/types.js';
+
+/**
+ * Which layers the target has, as far as its images tell: a graph driver shares a layer on the same chain of layers
+ * below it, containerd's store shares equal files, of which only a probe tells.
+ *
+ * @param chains diff IDs of the target's images
+ */
+export function layerStates(
+  diffIds: readonly string[],
+  chains: readonly (readonly string[])[],
+  store: EngineFacts['store'],
+): LayerState[] {
+  if (store === 'containerd') {
+    const known = new Set(chains.flat());
+    return diffIds.map((diffId) => (known.has(diffId) ? 'probe' : 'missing'));
+  }
+  const shared = Math.max(0, ...chains.map((chain) => sharedLength(diffIds, chain)));
+  return diffIds.map((_, i) => (i < shared ? 'there' : 'missing'));
+}
+
+/** How many of the first entries are the same. */
+export function sharedLength(a: readonly string[], b: readonly string[]): number {
+  const end = a.findIndex((diffId, i) => diffId !== b[i]);
+  return end === -1 ? a.length : end;
+}

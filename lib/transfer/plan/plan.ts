@@ -1,0 +1,143 @@
+import { didYouMean } from '../../text/did-you-mean.js';
+import type { Engine } from '../../engine/types.js';
+import { UserError } from '../../text/user-error.js';
+import { findBase, withStored } from './find-base.js';
+import { imageNames, relatedImages } from './related-images.js';
+import { imageFacts } from '../../engine/image-facts.js';
+import { isComplete } from '../../engine/image-names.js';
+import { layerSizes } from '../../engine/layer-sizes.js';
+import { layerStates } from './layer-states.js';
+import { formatPlatform, isPlatform, parsePlatform } from '../../oci/image-platform.js';
+import { completeReference } from '../../oci/transfer-reference.js';
+import type { ImageFacts, Platform, PlannedLayer, TransferPlan } from '../base/types.js';
+
+export interface TransferOptions {
+  /**
+   * `os/architecture[/variant]`: which image, of one that has several platforms, to send; also what allows one that the
+   * target cannot run. Without it, the target's own platform.
+   */
+  platform?: string;
+  /** Whether of layers only that may be sent which an image of the target does not have; true unless given. */
+  delta?: boolean;
+}
+
+/**
+ * What a transfer of an image from one engine to another will do. Asks both engines, changes nothing.
+ *
+ * @param reference `name[:tag]`
+ * @throws UserError `BAD_REFERENCE`, `NO_SUCH_IMAGE`, `BAD_PLATFORM`, `NO_SUCH_PLATFORM`, `FOREIGN_PLATFORM`
+ */
+export async function planTransfer(
+  source: Engine,
+  target: Engine,
+  reference: string,
+  options: TransferOptions = {},
+): Promise<TransferPlan> {
+  const name = completeReference(reference);
+  const wanted = options.platform === undefined ? undefined : parsePlatform(options.platform);
+  const [image, existing, { store }] = await Promise.all([
+    sourceImage(source, target, name, wanted),
+    imageFacts(target, name),
+    target.facts(),
+  ]);
+
+  const same = existing !== undefined && (await isSame(source, target, name, image, existing));
+  const alreadyThere = same ? existing.id : undefined;
+  const sizes = await layerSizes(source, name, image.diffIds.length);
+  const others = same ? [] : await relatedImages(target, name, image);
+  const chains = others.map(({ facts }) => facts.diffIds);
+  const states = same ? image.diffIds.map(() => 'there' as const) : layerStates(image.diffIds, chains, store);
+  const base =
+    options.delta === false || !states.some((state) => state !== 'there')
+      ? { none: 'no delta is wanted' }
+      : await findBase(source, target, name, image, others);
+  const layers = states.map((state, i) => {
+    const size = sizes[i];
+    return { diffId: image.diffIds[i]!, size, state, way: wayOf({ size }, base) };
+  });
+  // Asking the source for all its images is worth it only then.
+  const hasDelta = layers.some(({ state, way }) => state !== 'there' && way === 'delta');
+  const related = others
+    .map(({ facts }) => facts)
+    .filter(({ manifest, diffIds }) => manifest && sharesLayers(diffIds, image.diffIds));
+  return {
+    source,
+    target,
+    reference: name,
+    image,
+    alreadyThere,
+    layers,
+    related,
+    base: 'none' in base || !hasDelta ? base : await withStored(source, image, base),
+    bytes: bytesToSend(layers),
+  };
+}
+
+/** The image on the source, in the platform that was asked for or that the target runs. */
+async function sourceImage(
+  source: Engine,
+  target: Engine,
+  name: string,
+  wanted: Platform | undefined,
+): Promise<ImageFacts> {
+  const { os, arch: architecture } = await target.facts();
+  const suitable = wanted ?? { os, architecture };
+  // What an engine has for other platforms alone is found only without asking for one.
+  const image = (await imageFacts(source, name, suitable)) ?? (await imageFacts(source, name));
+  if (!image) throw await noSuchImage(source, name);
+  if (isPlatform(image.platform, suitable)) return image;
+
+  const has = formatPlatform(image.platform);
+  if (wanted) {
+    const sentence = `The image ${name} on ${source.address.url} is for ${has}, not for ${formatPlatform(wanted)}`;
+    throw new UserError('NO_SUCH_PLATFORM', `${sentence}: build or pull it for that platform first.`);
+  }
+  throw new UserError(
+    'FOREIGN_PLATFORM',
+    `The image ${name} is for ${has}, but the engine at ${target.address.url} runs ${formatPlatform(suitable)}: ` +
+      `build it for that platform, or say --platform ${has} to send it all the same.`,
+  );
+}
+
+async function noSuchImage(source: Engine, name: string): Promise<UserError> {
+  const hint = didYouMean(name, await imageNames(source));
+  return new UserError(
+    'NO_SUCH_IMAGE',
+    `There is no image ${name} on the engine at ${source.address.url}${hint}: build or pull it first.`,
+  );
+}
+
+/** Whether the target's image of that name is the source's, and complete. */
+async function isSame(
+  source: Engine,
+  target: Engine,
+  name: string,
+  image: ImageFacts,
+  existing: ImageFacts,
+): Promise<boolean> {
+  const stores = await Promise.all([source, target].map(async (engine) => (await engine.facts()).store));
+  // IDs of different stores are digests of different things.
+  const comparable = stores.every((store) => store === 'graphdriver');
+  if (comparable ? image.id !== existing.id : image.likeness !== existing.likeness) return false;
+  return isComplete(target, name);
+}
+
+function sharesLayers(some: readonly string[], others: readonly string[]): boolean {
+  return some.some((diffId) => others.includes(diffId));
+}
+
+/** Layers below this size go whole: little would be gained (bytes). */
+const SMALLEST_DELTA = 8 * 2 ** 20;
+
+function wayOf(layer: { size?: number }, base: TransferPlan['base']): PlannedLayer['way'] {
+  return 'none' in base || (layer.size ?? Infinity) < SMALLEST_DELTA ? 'whole' : 'delta';
+}
+
+function bytesToSend(layers: readonly PlannedLayer[]): TransferPlan['bytes'] {
+  const sum = (some: readonly PlannedLayer[]) => some.reduce((bytes, { size = 0 }) => bytes + size, 0);
+  const missing = layers.filter(({ state }) => state === 'missing');
+  return {
+    least: sum(missing.filter(({ way }) => way === 'whole')),
+    most: sum([...missing, ...layers.filter(({ state }) => state === 'probe')]),
+  };
+}

@@ -1,0 +1,52 @@
+import { commandLine } from '../../text/command-line.js';
+import { formatBytes } from '../../report/format.js';
+import type { EngineAddress } from '../../engine/types.js';
+import { shortDigest } from '../../oci/digest.js';
+import type { LayerState, PlannedLayer, TransferPlan } from '../base/types.js';
+
+const STATES: Readonly<Record<LayerState, string>> = {
+  there: 'there',
+  probe: 'there, if a probe finds it in this form',
+  missing: 'to send',
+};
+
+/** The plan for the screen, one line a layer. */
+export function renderPlan(plan: TransferPlan): string[] {
+  const { reference, target, alreadyThere, layers, base, bytes } = plan;
+  const { url } = target.address;
+  if (alreadyThere !== undefined)
+    return [`${reference} is on ${url} already (${shortDigest(alreadyThere)}): nothing to send`];
+  const range =
+    bytes.least === bytes.most
+      ? formatBytes(bytes.most)
+      : `${formatBytes(bytes.least)} to ${formatBytes(bytes.most)}`;
+  const missing = layers.filter(({ state }) => state === 'missing').length;
+  return [
+    `${reference} to ${url}: ${missing} of ${layers.length} layers are missing, about ${range} before compression`,
+    ...layers.map((layer, i) => {
+      const length = layer.size === undefined ? '?' : formatBytes(layer.size);
+      return `  ${i + 1}. ${shortDigest(layer.diffId)}  ${length.padStart(7)}  ${STATES[layer.state]}${way(layer, base)}`;
+    }),
+    ...('none' in base ? [`  all that goes, goes whole: ${base.none}`] : []),
+  ];
+}
+
+function way({ state, way }: PlannedLayer, base: TransferPlan['base']): string {
+  if ('none' in base || state === 'there') return '';
+  const how = way === 'delta' ? `as what ${base.name} lacks` : 'whole since it is small';
+  return state === 'probe' ? `, else ${how}` : `, ${how}`;
+}
+
+/** The line that does the same with the docker CLI, sending everything: `docker save … | ssh … docker load`. */
+export function transferCommand({ source, target, reference }: TransferPlan): string {
+  const save = commandLine(['docker', ...source.address.cliFlags, 'save', reference]);
+  return `${save} | ${loadCommand(target.address)}`;
+}
+
+function loadCommand({ url, cliFlags }: EngineAddress): string {
+  const ssh = /^ssh:\/\/(?:[^@/]*@)?[^/]+/.test(url) ? new URL(url) : undefined;
+  if (!ssh) return commandLine(['docker', ...cliFlags, 'load']);
+  const user = ssh.username === '' ? [] : ['-l', decodeURIComponent(ssh.username)];
+  const port = ssh.port === '' ? [] : ['-p', ssh.port];
+  return `gzip | ${commandLine(['ssh', ...user, ...port, ssh.hostname, 'docker', 'load'])}`;
+}

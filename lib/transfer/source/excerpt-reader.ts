@@ -1,0 +1,42 @@
+import type { Engine } from '../../engine/types.js';
+import type { ArchiveIndex } from './archive-index.js';
+import { readExcerpt } from '../stores/partial-archive.js';
+import type { LayerReader } from './layer-reader.js';
+import type { SavedFile } from '../../engine/saved-archive.js';
+import type { Blob } from '../base/types.js';
+
+/** Reads layers out of containerd's store, by excerpts of it. */
+export class ExcerptReader implements LayerReader {
+  /** @param id of the transfer */
+  constructor(
+    private readonly engine: Engine,
+    private readonly manifest: Blob,
+    private readonly archive: ArchiveIndex,
+    private readonly id: string,
+    private readonly signal: AbortSignal,
+  ) {}
+
+  /** The manifest tells the sizes too. */
+  async learn(): Promise<void> {
+    if (this.archive.config) return;
+    await this.#learnFrom(this.manifest);
+    const config = this.archive.configOf(this.manifest);
+    if (config) await this.#learnFrom(config);
+  }
+
+  layers(diffIds: readonly string[]): AsyncGenerator<SavedFile> {
+    return this.#read(diffIds.map((diffId) => this.archive.blob(diffId)!));
+  }
+
+  async close(): Promise<void> {
+    // Every excerpt removes its own image.
+  }
+
+  async #learnFrom(document: Blob): Promise<void> {
+    for await (const file of this.#read([document])) await this.archive.learn(file);
+  }
+
+  #read(blobs: readonly Blob[]): AsyncGenerator<SavedFile> {
+    return readExcerpt(this.engine, blobs, this.id, this.signal);
+  }
+}

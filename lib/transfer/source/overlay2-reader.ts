@@ -1,0 +1,199 @@
+import { createHash } from 'node:crypto';
+import { buffer } from 'node:stream/consumers';
+
+import { callEngine, reasonOf, statusOf, streamFromEngine } from '../../engine/call.js';
+import type { Engine } from '../../engine/types.js';
+import type { ArchiveIndex } from './archive-index.js';
+import { blobPath, digestOf } from '../../oci/digest.js';
+import type { LayerReader } from './layer-reader.js';
+import type { SavedFile } from '../../engine/saved-archive.js';
+import { cleanPath, TarReader } from '../../oci/tar-reader.js';
+import { TEMPORARY_LABEL } from '../base/temporary-names.js';
+import type { ImageFacts } from '../base/types.js';
+import { assembleLayer, FolderContents } from '../stores/assemble-layer.js';
+import { ChangedContents, type FindKnown, type KnownContent } from '../stores/changed-contents.js';
+import { NotAssembled } from '../base/failures.js';
+import { splitEntries, splitSummary, type SplitFile } from '../stores/tar-split.js';
+
+/** Folder of what the container has from the engine. */
+const MOUNTS = '/.gulp-dockerutils';
+
+/** So many files are read one by one, and no more than this part of a layer. */
+const MOST_SINGLE = 1_000;
+const LARGEST_PART = 0.5;
+
+/**
+ * Reads layers from the folders in which an engine with overlay2 keeps them. It gives them away through a container that
+ * has them mounted, read-only; it is never started. A layer that comes whole is compared with its diff ID.
+ */
+export class StoredLayers implements LayerReader {
+  readonly #splits = new Map<string, Buffer>();
+
+  private constructor(
+    private readonly engine: Engine,
+    private readonly image: ImageFacts,
+    private readonly archive: ArchiveIndex,
+    private readonly containerId: string,
+    private readonly signal: AbortSignal,
+  ) {}
+
+  /**
+   * @param image with the folders of its layers
+   * @param id of the transfer
+   * @returns undefined where that engine does not allow it
+   */
+  static async open(
+    engine: Engine,
+    image: ImageFacts,
+    archive: ArchiveIndex,
+    id: string,
+    signal: AbortSignal,
+  ): Promise<StoredLayers | undefined> {
+    const { folders } = image;
+    if (!folders) return undefined;
+    try {
+      const { id: containerId } = await engine.docker.createContainer({
+        Image: image.id,
+        Entrypoint: [MOUNTS],
+        Labels: { [TEMPORARY_LABEL]: id },
+        HostConfig: { NetworkMode: 'none', Mounts: mountsFor(image, folders) },
+      });
+      return new StoredLayers(engine, image, archive, containerId, signal);
+    } catch (error) {
+      if (statusOf(error) === undefined) throw error;
+      return undefined;
+    }
+  }
+
+  async learn({ sizes }: { sizes: boolean }): Promise<void> {
+    const { archive, image } = this;
+    if (!archive.config) {
+      const config = await this.#file('config');
+      if (digestOf(config) !== image.id) throw new NotAssembled('its config is not the one that it names');
+      archive.config = config;
+    }
+    if (!sizes) return;
+    for (const diffId of image.diffIds) await this.#sizeOf(diffId);
+  }
+
+  async *layers(diffIds: readonly string[]): AsyncGenerator<SavedFile> {
+    for (const diffId of diffIds) {
+      const size = await this.#sizeOf(diffId);
+      yield { name: blobPath(diffId), size, content: this.#layer(diffId) };
+    }
+  }
+
+  async changed(diffId: string, find: FindKnown): Promise<AsyncGenerator<Buffer | KnownContent> | undefined> {
+    const { size, files } = await splitSummary(await this.#split(diffId));
+    this.#note(diffId, size);
+    const unknown = files.filter((file) => find(file) === undefined);
+    const bytes = unknown.reduce((sum, file) => sum + file.size, 0);
+    if (unknown.length > MOST_SINGLE || bytes > LARGEST_PART * size) return undefined;
+    const folder = folderName(this.image.diffIds.indexOf(diffId));
+    const read = ({ path }: SplitFile) => this.#content(`${folder}/${asText(path)}`);
+    const contents = new ChangedContents(find, unknown, read);
+    // What has been read and what is known make up that layer only if whoever puts them together finds its diff ID.
+    return assembleLayer(splitEntries(await this.#split(diffId)), contents);
+  }
+
+  /** The files of a layer that have any content. */
+  async files(diffId: string): Promise<SplitFile[]> {
+    return (await splitSummary(await this.#split(diffId))).files;
+  }
+
+  async close(): Promise<void> {
+    const query = { force: '1', v: '1' };
+    await callEngine(this.engine, 'DELETE', `/containers/${this.containerId}`, { query });
+  }
+
+  /** Bytes of a layer's archive, which the index is told too. */
+  async #sizeOf(diffId: string): Promise<number> {
+    const known = this.archive.blob(diffId);
+    if (known) return known.size;
+    const { size } = await splitSummary(await this.#split(diffId));
+    this.#note(diffId, size);
+    return size;
+  }
+
+  #note(diffId: string, size: number): void {
+    this.archive.layerIn({ name: blobPath(diffId), size });
+  }
+
+  async #split(diffId: string): Promise<Buffer> {
+    const split =
+      this.#splits.get(diffId) ?? (await this.#file(splitName(this.image.diffIds.indexOf(diffId))));
+    this.#splits.set(diffId, split);
+    return split;
+  }
+
+  async *#layer(diffId: string): AsyncGenerator<Buffer> {
+    const hash = createHash('sha256');
+    const folder = new FolderContents(this.#saved(folderName(this.image.diffIds.indexOf(diffId))));
+    for await (const bytes of assembleLayer(splitEntries(await this.#split(diffId)), folder)) {
+      hash.update(bytes);
+      yield bytes;
+    }
+    if (diffId !== `sha256:${hash.digest('hex')}`)
+      throw new NotAssembled('what is stored has another digest');
+  }
+
+  #file(name: string): Promise<Buffer> {
+    return buffer(this.#content(name));
+  }
+
+  /** The content of a mounted file. */
+  async *#content(name: string): AsyncGenerator<Buffer> {
+    const reader = new TarReader();
+    for await (const chunk of this.#saved(name)) {
+      for (const { bytes, of } of reader.push(chunk)) if (of) yield bytes;
+    }
+  }
+
+  /** A mounted file or folder as an archive. */
+  async *#saved(name: string): AsyncGenerator<Buffer> {
+    const path = `/containers/${this.containerId}/archive`;
+    const options = { query: { path: `${MOUNTS}/${name}` }, signal: this.signal };
+    try {
+      yield* (await streamFromEngine(this.engine, 'GET', path, options)) as AsyncIterable<Buffer>;
+    } catch (error) {
+      if (statusOf(error) === undefined) throw error;
+      throw new NotAssembled(reasonOf(error), { cause: error });
+    }
+  }
+}
+
+/** A layer's path, which is a character a byte there, as the engine is asked for it. */
+function asText(path: string): string {
+  const text = Buffer.from(cleanPath(path) ?? '', 'latin1').toString();
+  if (text === '' || text.includes('\ufffd')) throw new NotAssembled(`nothing can be asked for by ${path}`);
+  return text;
+}
+
+const folderName = (index: number) => `${index}`;
+const splitName = (index: number) => `${index}.split`;
+
+/**
+ * What the container sees of the engine's own files: of this image alone, and nothing that could be written. The places
+ * are those of moby's layer store and image store (`layer/filestore.go`, `image/fs.go`).
+ */
+function mountsFor({ id, diffIds, volumes }: ImageFacts, folders: readonly string[]) {
+  const [, root = '', driver = ''] = /^(.*)\/([^/]+)\/[^/]+\/diff$/.exec(folders[0] ?? '') ?? [];
+  const store = `${root}/image/${driver}`;
+  const mount = (source: string, name: string) => ({
+    Type: 'bind' as const,
+    Source: source,
+    Target: `${MOUNTS}/${name}`,
+    ReadOnly: true,
+    BindOptions: { Propagation: 'rslave' as const, NonRecursive: true },
+  });
+  let chainId: string | undefined;
+  const layers = diffIds.flatMap((diffId, i) => {
+    chainId = chainId === undefined ? diffId : digestOf(`${chainId} ${diffId}`);
+    const split = `${store}/layerdb/${chainId.replace(':', '/')}/tar-split.json.gz`;
+    return [mount(split, splitName(i)), mount(folders[i]!, folderName(i))];
+  });
+  const config = mount(`${store}/imagedb/content/${id.replace(':', '/')}`, 'config');
+  // Else the engine would make volumes, and copy into them what the image has there.
+  const empty = volumes.map((path) => ({ Type: 'tmpfs' as const, Source: '', Target: path }));
+  return [config, ...layers, ...empty];
+}

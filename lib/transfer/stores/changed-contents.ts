@@ -1,0 +1,67 @@
+import { buffer } from 'node:stream/consumers';
+
+import type { FileContents } from './assemble-layer.js';
+import { NotAssembled } from '../base/failures.js';
+import type { SplitFile } from './tar-split.js';
+
+/** The content of a file that need not be read. */
+export interface KnownContent {
+  /** Bytes. */
+  size: number;
+  /** The hashes by which whoever has it finds it. */
+  blocks: readonly string[];
+}
+
+/** Tells what a file holds; undefined where it has to be read. */
+export type FindKnown = (file: SplitFile) => KnownContent | Buffer | undefined;
+
+/** Files that are asked for before they are wanted: an engine takes some time to find one. */
+const ASKED_AHEAD = 6;
+
+/** Larger ones wait until they are wanted (bytes). */
+const LARGEST_AHEAD = 2 ** 20;
+
+/** The contents of files, of which only those are read that are not known. */
+export class ChangedContents implements FileContents<KnownContent> {
+  readonly #waiting: SplitFile[];
+  readonly #asked: AsyncIterable<Buffer>[] = [];
+
+  /**
+   * @param unknown those that are not known, in the layer's order
+   * @param read gives the content of one
+   */
+  constructor(
+    private readonly find: FindKnown,
+    unknown: readonly SplitFile[],
+    private readonly read: (file: SplitFile) => AsyncIterable<Buffer>,
+  ) {
+    this.#waiting = [...unknown];
+  }
+
+  async *of(file: SplitFile): AsyncGenerator<Buffer | KnownContent> {
+    const known = this.find(file);
+    if (known !== undefined) {
+      yield known;
+      return;
+    }
+    while (this.#waiting.length > 0 && this.#asked.length < ASKED_AHEAD) this.#ask(this.#waiting.shift()!);
+    let size = 0;
+    for await (const bytes of this.#asked.shift()!) {
+      size += bytes.length;
+      yield bytes;
+    }
+    if (size !== file.size) throw new NotAssembled(`${file.path} is not as long as the layer has it`);
+  }
+
+  #ask(file: SplitFile): void {
+    const content = this.read(file);
+    if (file.size > LARGEST_AHEAD) return void this.#asked.push(content);
+    const reading = buffer(content);
+    reading.catch(() => undefined); // Told to whoever wants it.
+    this.#asked.push(settled(reading));
+  }
+}
+
+async function* settled(reading: Promise<Buffer>): AsyncGenerator<Buffer> {
+  yield await reading;
+}

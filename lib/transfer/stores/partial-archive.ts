@@ -1,0 +1,46 @@
+import { randomBytes } from 'node:crypto';
+
+import { streamFromEngine } from '../../engine/call.js';
+import type { Engine } from '../../engine/types.js';
+import { plainLayer } from '../source/archive-index.js';
+import { untagImage } from '../../engine/image-names.js';
+import { archiveDocuments, prefixImage } from '../../oci/image-archive.js';
+import { load } from '../../engine/load.js';
+import { readSavedArchive, type SavedFile } from '../../engine/saved-archive.js';
+import { TAR_END } from '../../oci/tar-writer.js';
+import { temporaryName } from '../base/temporary-names.js';
+import type { Blob } from '../base/types.js';
+
+/** No engine runs it, so none unpacks an image of it. */
+const NO_PLATFORM = { os: 'linux', architecture: 'unknown' };
+
+/**
+ * Reads single files out of containerd's store (of engines from 28), which otherwise come only with the whole image:
+ * a temporary image that lists them as its layers is loaded, saved and removed.
+ *
+ * @param id of the transfer
+ */
+export async function* readExcerpt(
+  engine: Engine,
+  blobs: readonly Blob[],
+  id: string,
+  signal: AbortSignal,
+): AsyncGenerator<SavedFile> {
+  // As layers, whatever they are: what is listed as a manifest is saved with all that it lists.
+  const layers = blobs.map(({ digest, size }) => plainLayer(digest, size));
+  const documents = prefixImage(layers, NO_PLATFORM);
+  const name = temporaryName(id, `excerpt-${randomBytes(4).toString('hex')}`);
+  const archive = Buffer.concat([archiveDocuments(documents, layers, name), TAR_END]);
+  try {
+    const failure = await load(engine, oneChunk(archive), signal);
+    if (failure !== undefined) throw new Error(failure);
+    yield* readSavedArchive(await streamFromEngine(engine, 'GET', `/images/${name}/get`, { signal }));
+  } finally {
+    // Where this fails, the end of the transfer or the next one sees to it.
+    await untagImage(engine, name).catch(() => undefined);
+  }
+}
+
+async function* oneChunk(chunk: Buffer): AsyncGenerator<Buffer> {
+  yield await Promise.resolve(chunk);
+}

@@ -1,0 +1,260 @@
+import { randomBytes } from 'node:crypto';
+import { Readable, type Duplex } from 'node:stream';
+
+import { drained } from '../../text/drained.js';
+import { callEngine, reasonOf, statusOf } from '../../engine/call.js';
+import { engineSocket } from '../../engine/connect/engine-socket.js';
+import type { Engine } from '../../engine/types.js';
+import { SilenceWatch } from '../../engine/silence-watch.js';
+import { TAR_END, tarFile } from '../../oci/tar-writer.js';
+import { TEMPORARY_LABEL } from '../base/temporary-names.js';
+import { isConnectionLost } from '../base/transfer-error.js';
+import { DeltaFailed } from '../base/failures.js';
+import { HELPER_BINARIES } from './helper/binaries.js';
+import { Operations } from '../packing/operations.js';
+
+/** Milliseconds that an engine may take to remove a container that has ended. */
+const REMOVAL = 10_000;
+
+/** Milliseconds that a container may take to end whose owner has gone: the engine may still be at its load. */
+const ENDING = 20_000;
+
+/** Whether layers can be rebuilt on an engine of this architecture. */
+export function canRebuild(os: string, architecture: string): boolean {
+  return os === 'linux' && architecture in HELPER_BINARIES;
+}
+
+/**
+ * A container of an image that the target has, in which nothing of that image runs, but a program of ours that has the
+ * image's files before it and the engine's socket: what is rebuilt of the files goes to the engine without crossing the
+ * wire. Input and output are those of an attached container, so any connection to the engine will do.
+ */
+export class RebuildContainer {
+  readonly #answers: string[] = [];
+  readonly #watch: SilenceWatch;
+  #said = '';
+  #complaint = '';
+  #ended = false;
+  #failure?: Error;
+  #wake: () => void = () => undefined;
+
+  private constructor(
+    private readonly engine: Engine,
+    private readonly containerId: string,
+    private readonly stream: Duplex,
+  ) {
+    this.#watch = new SilenceWatch(engine);
+    this.#watch.signal.addEventListener('abort', () => stream.destroy(this.#watch.signal.reason as Error));
+    stream.on('error', (error) => this.#end(error));
+    stream.on('close', () => this.#end());
+    stream.on('end', () => this.#end());
+    void this.#read();
+  }
+
+  /**
+   * @param image ID of the image whose files are wanted
+   * @param id of the transfer
+   * @throws DeltaFailed where that engine does not allow it, and what the connection fails with
+   */
+  static async start(
+    engine: Engine,
+    image: string,
+    id: string,
+    signal: AbortSignal,
+  ): Promise<RebuildContainer> {
+    let containerId: string | undefined;
+    try {
+      containerId = await create(engine, image, id);
+      const stream = await attach(engine, containerId);
+      const container = new RebuildContainer(engine, containerId, stream);
+      signal.addEventListener('abort', () => stream.destroy(signal.reason as Error));
+      await callEngine(engine, 'POST', `/containers/${containerId}/start`);
+      await container.#checkEngine();
+      return container;
+    } catch (error) {
+      if (containerId !== undefined) await remove(engine, containerId).catch(() => undefined);
+      if (error instanceof DeltaFailed || isConnectionLost(error)) throw error;
+      throw new DeltaFailed(reasonOf(error), { cause: error });
+    }
+  }
+
+  /**
+   * Has operations carried out, in the order of the calls.
+   *
+   * @param packed a part of the one deflate stream that all of them make up
+   * @throws DeltaFailed, and what the connection fails with
+   */
+  async write(packed: Buffer): Promise<void> {
+    if (this.#ended) throw await this.#whyEnded();
+    if (packed.length === 0 || this.stream.write(packed)) return;
+    await drained(this.stream);
+    if (this.#ended) throw await this.#whyEnded();
+  }
+
+  /** The next answer of the engine that an operation has asked for. */
+  async answer(): Promise<string> {
+    for (;;) {
+      const answer = this.#answers.shift();
+      if (answer !== undefined) return answer;
+      if (this.#ended) throw await this.#whyEnded();
+      await new Promise<void>((resolve) => (this.#wake = resolve));
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#watch.end();
+    this.stream.destroy();
+    await remove(this.engine, this.containerId);
+  }
+
+  /** Another engine may listen at that socket: this one knows the container. */
+  async #checkEngine(): Promise<void> {
+    const operations = new Operations();
+    operations.open();
+    operations.literal(request('GET', `/containers/${this.containerId}/json`));
+    operations.answer();
+    await this.write(await operations.take());
+    const answer = await this.answer();
+    if (!/^HTTP\/1\.[01] 200 /.test(answer)) throw new DeltaFailed('another engine listens at its socket');
+  }
+
+  /** Takes the container's output out of the frames in which an engine sends it (`[stream, 0, 0, 0, length]`). */
+  async #read(): Promise<void> {
+    let rest = Buffer.alloc(0);
+    try {
+      for await (const chunk of this.#watch.over(this.stream as AsyncIterable<Buffer>)) {
+        rest = Buffer.concat([rest, chunk]);
+        while (rest.length >= 8 && rest.length >= 8 + rest.readUInt32BE(4)) {
+          const end = 8 + rest.readUInt32BE(4);
+          this.#take(rest[0]!, rest.toString('utf8', 8, end));
+          rest = rest.subarray(end);
+        }
+      }
+    } catch {
+      // Told by the stream's own events.
+    }
+  }
+
+  #take(stream: number, text: string): void {
+    if (stream === 2) this.#complaint += text;
+    if (stream !== 1) return;
+    const [rest, ...answers] = (this.#said + text).split('\0').reverse();
+    this.#said = rest!;
+    this.#answers.push(...answers.reverse());
+    this.#wake();
+  }
+
+  #end(error?: Error): void {
+    this.#ended = true;
+    this.#failure ??= error;
+    this.#watch.end();
+    this.#wake();
+  }
+
+  /** An engine ends the stream in good order when the container has ended, a connection that breaks does not. */
+  async #whyEnded(): Promise<Error> {
+    if (this.#failure) return this.#failure;
+    await callEngine(this.engine, 'GET', '/version');
+    const reason = this.#complaint.trim() || 'it was ended there';
+    return new DeltaFailed(`the program that rebuilds layers there failed: ${reason}`);
+  }
+}
+
+/** Head of an HTTP request to the engine, after whose answer the engine hangs up. */
+export function request(method: string, path: string, headers: readonly string[] = []): Buffer {
+  const lines = [`${method} ${path} HTTP/1.1`, 'Host: docker', 'Connection: close', ...headers];
+  return Buffer.from(`${lines.join('\r\n')}\r\n\r\n`);
+}
+
+/**
+ * Removes containers of transfers that `isLeftover` says yes to. One that runs still is about to end, since its input has;
+ * cut off before, the engine would name the image of its load at some later time.
+ */
+export async function removeRebuildContainers(
+  engine: Engine,
+  isLeftover: (id: string) => boolean,
+): Promise<void> {
+  const query = { filters: JSON.stringify({ label: [TEMPORARY_LABEL] }), all: '1' };
+  const containers = await callEngine<ListedContainer[]>(engine, 'GET', '/containers/json', { query });
+  for (const { Id, Labels, State } of containers) {
+    if (!isLeftover(Labels?.[TEMPORARY_LABEL] ?? '')) continue;
+    if (State === 'running') await waitFor(engine, Id, 'not-running', ENDING);
+    await remove(engine, Id);
+  }
+}
+
+interface ListedContainer {
+  Id: string;
+  Labels?: Record<string, string> | null;
+  State?: string;
+}
+
+async function create(engine: Engine, image: string, id: string): Promise<string> {
+  const { arch } = await engine.facts();
+  const helper = Buffer.from(HELPER_BINARIES[arch]!, 'base64');
+  const name = `.gulp-dockerutils-${randomBytes(8).toString('hex')}`;
+  const socket = `/${name}.sock`;
+  const container = await engine.docker.createContainer({
+    Image: image,
+    Entrypoint: [`/${name}`],
+    Cmd: ['/', socket],
+    User: '0:0',
+    WorkingDir: '/',
+    Labels: { [TEMPORARY_LABEL]: id },
+    Healthcheck: { Test: ['NONE'] },
+    AttachStdin: true,
+    AttachStdout: true,
+    AttachStderr: true,
+    OpenStdin: true,
+    StdinOnce: true,
+    HostConfig: {
+      AutoRemove: true,
+      NetworkMode: 'none',
+      // The default one would write all that is rebuilt to the disk there.
+      LogConfig: { Type: 'none', Config: {} },
+      Mounts: [{ Type: 'bind', Source: await engineSocket(engine), Target: socket, ReadOnly: true }],
+      CapDrop: ['ALL'],
+      // Files that only their owner may read.
+      CapAdd: ['DAC_OVERRIDE'],
+      SecurityOpt: ['no-new-privileges', 'label=disable'],
+      UsernsMode: 'host',
+    },
+  });
+  const archive = Buffer.concat([tarFile(name, helper, 0o755), TAR_END]);
+  try {
+    await callEngine(engine, 'PUT', `/containers/${container.id}/archive`, {
+      query: { path: '/' },
+      body: Readable.from([archive]),
+    });
+  } catch (error) {
+    await remove(engine, container.id).catch(() => undefined);
+    throw error;
+  }
+  return container.id;
+}
+
+async function attach(engine: Engine, containerId: string): Promise<Duplex> {
+  const options = { stream: true, hijack: true, stdin: true, stdout: true, stderr: true };
+  return (await engine.docker.getContainer(containerId).attach(options)) as Duplex;
+}
+
+async function remove(engine: Engine, containerId: string): Promise<void> {
+  try {
+    await callEngine(engine, 'DELETE', `/containers/${containerId}`, { query: { force: '1', v: '1' } });
+  } catch (error) {
+    if (statusOf(error) === 404) return;
+    if (statusOf(error) !== 409) throw error;
+    await waitFor(engine, containerId, 'removed', REMOVAL);
+  }
+}
+
+/** Waits for a container, as long as it may take (milliseconds). */
+async function waitFor(
+  engine: Engine,
+  containerId: string,
+  condition: 'not-running' | 'removed',
+  most: number,
+): Promise<void> {
+  const options = { query: { condition }, signal: AbortSignal.timeout(most) };
+  await callEngine(engine, 'POST', `/containers/${containerId}/wait`, options).catch(() => undefined);
+}

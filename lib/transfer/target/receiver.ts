@@ -1,0 +1,185 @@
+import type { Engine } from '../../engine/types.js';
+import { compress, type Codec } from '../packing/compression.js';
+import { DeltaFailed, NotLoaded } from '../base/failures.js';
+import { loadRebuilt } from './load-rebuilt.js';
+import type { RebuildContainer } from './rebuild-container.js';
+import { digestOf } from '../../oci/digest.js';
+import { imageFacts } from '../../engine/image-facts.js';
+import { isComplete, tagImage, untagImage } from '../../engine/image-names.js';
+import { layerForms } from './layer-forms.js';
+import type { LayerOrder } from '../base/layer-order.js';
+import { archiveDocuments, prefixImage, type ImageDocuments } from '../../oci/image-archive.js';
+import { load } from '../../engine/load.js';
+import { TAR_END } from '../../oci/tar-writer.js';
+import { temporaryName } from '../base/temporary-names.js';
+import type { ImageFacts, LayerBlob } from '../base/types.js';
+
+/** An image as it stands in an archive. */
+export interface ImageContents {
+  documents: ImageDocuments;
+  layers: readonly LayerBlob[];
+}
+
+export type OnProgress = (order: LayerOrder, bytes: number) => void;
+
+type Bytes = AsyncIterable<Buffer> | Iterable<Buffer>;
+
+/**
+ * The receiving side of one transfer: loads archives, proves that the image in them is there, and keeps every layer
+ * that has arrived by a temporary image of the layers so far, so that neither a broken link nor a prune loses it.
+ *
+ * All of it rejects with what the connection fails with.
+ */
+export class Receiver {
+  /** Bytes of all archives so far, as packed. */
+  bytesSent = 0;
+  #loads = 0;
+  #held?: string;
+
+  /** @param id of the transfer: name and label of its temporary images */
+  constructor(
+    private readonly engine: Engine,
+    private readonly id: string,
+    readonly codec: Codec,
+    private readonly signal: AbortSignal,
+  ) {}
+
+  /** The files in which the target keeps layers of these images of its own. */
+  formsOf(images: readonly ImageFacts[]): Promise<Map<string, LayerBlob>> {
+    return layerForms(this.engine, images, this.id, this.signal);
+  }
+
+  /** Whether the target has these layers, base first; if so they are held, in place of those that were before. */
+  async has(layers: readonly LayerBlob[]): Promise<boolean> {
+    try {
+      await this.#hold(() => Promise.resolve(layers), []);
+      return true;
+    } catch (error) {
+      if (error instanceof NotLoaded) return false;
+      throw error;
+    }
+  }
+
+  /**
+   * Sends layers on top of those that are there. Afterwards all are held.
+   *
+   * @param layers all of them, base first; asked for when the ordered ones have come
+   * @param onProgress told the bytes of an order as they go
+   * @param rebuild for orders of deltas
+   * @throws NotLoaded (of deltas DeltaFailed), and what an order fails with
+   */
+  async send(
+    orders: readonly LayerOrder[],
+    onProgress: OnProgress,
+    layers: () => Promise<readonly LayerBlob[]>,
+    rebuild?: RebuildContainer,
+  ): Promise<void> {
+    await this.#hold(layers, portionsOf(orders, onProgress), rebuild);
+  }
+
+  /**
+   * Sends the last layers, if any are missing, with the image itself; proves it, and only then gives it its name.
+   *
+   * @param contents asked for when the ordered layers have come
+   * @param rebuild for orders of deltas
+   * @returns the target's ID of it
+   * @throws NotLoaded (of deltas DeltaFailed), and what an order fails with
+   */
+  async finish(
+    orders: readonly LayerOrder[],
+    onProgress: OnProgress,
+    contents: () => Promise<ImageContents>,
+    reference: string,
+    rebuild?: RebuildContainer,
+  ): Promise<string> {
+    const { id, name } = await this.#load(contents, portionsOf(orders, onProgress), rebuild);
+    await tagImage(this.engine, id, reference);
+    await untagImage(this.engine, name);
+    return id;
+  }
+
+  /** Lets go of the layers that are held. */
+  async release(): Promise<void> {
+    if (this.#held !== undefined) await untagImage(this.engine, this.#held);
+    this.#held = undefined;
+  }
+
+  async #hold(
+    layers: () => Promise<readonly LayerBlob[]>,
+    portions: Bytes,
+    rebuild?: RebuildContainer,
+  ): Promise<void> {
+    const { os, arch: architecture } = await this.engine.facts();
+    const prefix = async () => {
+      const present = await layers();
+      // Of the engine's own platform, whatever the image's: containerd's store unpacks no other.
+      const documents = prefixImage(present, { os, architecture });
+      return { documents, layers: present };
+    };
+    const { name } = await this.#load(prefix, portions, rebuild);
+    await this.release();
+    this.#held = name;
+  }
+
+  /** Loads an image under a new temporary name, and proves that it is there. */
+  async #load(
+    describe: Describe,
+    portions: Bytes,
+    rebuild?: RebuildContainer,
+  ): Promise<{ id: string; name: string }> {
+    const name = temporaryName(this.id, String(++this.#loads));
+    let contents: ImageContents | undefined;
+    // The documents come last: only then is everything known that stands in them.
+    const end = async () => {
+      const { documents, layers } = (contents = await describe());
+      return Buffer.concat([archiveDocuments(documents, layers, name), TAR_END]);
+    };
+    const count = (bytes: Buffer) => this.#count(bytes);
+    const failure = rebuild
+      ? await loadRebuilt(rebuild, portions, end, count)
+      : await load(this.engine, this.#archive(portions, end), this.signal);
+    if (contents && failure === undefined) {
+      const id = await this.#idOf(contents);
+      if (await this.#isThere(id, name, contents.layers)) return { id, name };
+    }
+    await untagImage(this.engine, name);
+    const reason = failure ?? 'the engine loaded it without an error, but does not have it';
+    throw rebuild ? new DeltaFailed(reason) : new NotLoaded(reason);
+  }
+
+  async *#archive(portions: Bytes, end: () => Promise<Buffer>): AsyncGenerator<Buffer> {
+    for await (const portion of portions) yield this.#count(portion);
+    yield this.#count(await compress(this.codec, await end()));
+  }
+
+  #count(bytes: Buffer): Buffer {
+    this.bytesSent += bytes.length;
+    return bytes;
+  }
+
+  async #idOf({ documents }: ImageContents): Promise<string> {
+    const { store } = await this.engine.facts();
+    return digestOf(store === 'containerd' ? documents.manifest : documents.config);
+  }
+
+  async #isThere(id: string, name: string, layers: readonly LayerBlob[]): Promise<boolean> {
+    if (!(await isComplete(this.engine, name))) return false;
+    const facts = await imageFacts(this.engine, name);
+    return facts?.id === id && facts.diffIds.join() === layers.map((layer) => layer.diffId).join();
+  }
+}
+
+type Describe = () => Promise<ImageContents>;
+
+/** The portions of several orders, in the order in which the layers come from the source. */
+async function* portionsOf(orders: readonly LayerOrder[], onProgress: OnProgress): AsyncGenerator<Buffer> {
+  const awaited = new Set(orders);
+  while (awaited.size > 0) {
+    const order = await Promise.race([...awaited].map((one) => one.blob.then(() => one)));
+    awaited.delete(order);
+    for await (const { packed, plain } of order.portions) {
+      yield packed;
+      onProgress(order, plain);
+    }
+  }
+}

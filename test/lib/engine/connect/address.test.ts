@@ -1,0 +1,136 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+
+import { expect } from 'chai';
+
+import { resolveEngineAddress, type EngineAddress } from '../../../../lib/engine/index.js';
+import { UserError } from '../../../../lib/text/user-error.js';
+import { setUp, type RecordedCase } from '../../../oracle/addresses/cases.js';
+
+/** Where this is better than the CLI, and why. */
+const DELIBERATE: Record<string, string> = {
+  'tcp://[::1]': 'an IPv6 address in brackets needs no port',
+};
+
+describe('engine address', () => {
+  let folder: string;
+  before(() => (folder = mkdtempSync(join(tmpdir(), 'addresses-'))));
+  after(() => rmSync(folder, { recursive: true }));
+
+  function resolve(env: NodeJS.ProcessEnv, host?: string): EngineAddress | UserError {
+    try {
+      return resolveEngineAddress({ env, ...(host !== undefined && { host }) });
+    } catch (error) {
+      expect(error).to.be.instanceOf(UserError);
+      return error as UserError;
+    }
+  }
+
+  it('is the one that the docker CLI uses', () => {
+    const file = new URL('../../../oracle/addresses/recorded.json', import.meta.url);
+    const { version, cases } = JSON.parse(readFileSync(file, 'utf8')) as {
+      version: string;
+      cases: RecordedCase[];
+    };
+    const differing: unknown[] = [];
+    for (const [index, one] of cases.entries()) {
+      const found = resolve(setUp(join(folder, String(index)), one), one.host);
+      const endpoint =
+        found instanceof UserError
+          ? null
+          : { url: found.url, tls: found.tls !== undefined, verify: found.tls?.verify ?? false };
+      if (!isDeepStrictEqual(endpoint, one.endpoint)) {
+        differing.push({ case: one.name, cli: one.endpoint, found: endpoint ?? found });
+      }
+    }
+    console.log(`      ${cases.length - differing.length} of ${cases.length} as ${version}`);
+    expect(differing).to.deep.equal([]);
+  });
+
+  describe('named explicitly', () => {
+    let env: NodeJS.ProcessEnv;
+    before(
+      () => (env = setUp(join(folder, 'explicit'), { name: '', env: { DOCKER_HOST: 'tcp://elsewhere' } })),
+    );
+
+    const expected: Record<string, { url: string; cliFlags: string[] }> = {
+      box: { url: 'ssh://box', cliFlags: ['-H', 'ssh://box'] },
+      'root@box': { url: 'ssh://root@box', cliFlags: ['-H', 'ssh://root@box'] },
+      'root@box:2222': { url: 'ssh://root@box:2222', cliFlags: ['-H', 'ssh://root@box:2222'] },
+      '10.0.0.7:22': { url: 'ssh://10.0.0.7:22', cliFlags: ['-H', 'ssh://10.0.0.7:22'] },
+      'root@[fe80::1]:22': { url: 'ssh://root@[fe80::1]:22', cliFlags: ['-H', 'ssh://root@[fe80::1]:22'] },
+      '::1': { url: 'ssh://[::1]', cliFlags: ['-H', 'ssh://[::1]'] },
+      prod: { url: 'tcp://prod.example.com:2376', cliFlags: ['--context', 'prod'] },
+      far: { url: 'ssh://root@far.example.com:2222', cliFlags: ['--context', 'far'] },
+      default: { url: 'tcp://elsewhere:2375', cliFlags: ['--context', 'default'] },
+      'tcp://h': { url: 'tcp://h:2375', cliFlags: ['-H', 'tcp://h:2375'] },
+      'unix:///x': { url: 'unix:///x', cliFlags: ['-H', 'unix:///x'] },
+    };
+    for (const [host, address] of Object.entries(expected)) {
+      it(`${host} is ${address.url}`, () => {
+        const found = resolveEngineAddress({ host, env });
+        expect({ url: found.url, cliFlags: found.cliFlags }).to.deep.equal(address);
+        expect(found.remote).to.equal(!found.url.startsWith('unix:'));
+      });
+    }
+
+    for (const host of [
+      '-oProxyCommand=x',
+      'a b',
+      'user@',
+      '@box',
+      'box:',
+      'box:x',
+      'box:99999',
+      '-x@box',
+      'a:b@c:1',
+      '',
+    ]) {
+      it(`"${host}" is refused`, () => {
+        const error = resolve(env, host);
+        expect(error).to.be.instanceOf(UserError);
+        expect((error as UserError).code).to.equal('BAD_ENGINE_ADDRESS');
+        expect((error as UserError).message)
+          .to.contain('--host')
+          .and.not.contain('\n');
+      });
+    }
+
+    it('a password in an address is refused and not repeated', () => {
+      const error = resolve(env, 'ssh://me:hunter2@box') as UserError;
+      expect(error.message).to.contain('password').and.not.contain('hunter2');
+    });
+  });
+
+  it('accepts what the CLI needs written out', () => {
+    for (const [host, why] of Object.entries(DELIBERATE)) {
+      expect(resolve({ DOCKER_HOST: host, HOME: folder }), why).to.include({ url: 'tcp://[::1]:2375' });
+    }
+  });
+
+  it('of an unknown context: the nearest one is proposed', () => {
+    const env = setUp(join(folder, 'unknown'), { name: '', env: { DOCKER_CONTEXT: 'pord' } });
+    expect((resolve(env) as UserError).message).to.match(
+      /"pord" \(DOCKER_CONTEXT\) \(did you mean "prod"\?\)/,
+    );
+  });
+
+  it('carries the TLS files of its context and the name of who named it', () => {
+    const env = setUp(join(folder, 'tls'), { name: '', env: { DOCKER_CONTEXT: 'prod' } });
+    expect(resolveEngineAddress({ env })).to.deep.equal({
+      url: 'tcp://prod.example.com:2376',
+      origin: 'docker context "prod"',
+      remote: true,
+      tls: { ca: 'ca', cert: 'cert', key: 'key', verify: true },
+      cliFlags: [],
+    });
+  });
+
+  it('with a broken config.json: one sentence that names the file', () => {
+    writeFileSync(join(folder, 'config.json'), '{oops');
+    const error = resolve({ DOCKER_CONFIG: folder }) as UserError;
+    expect(error.message).to.contain(join(folder, 'config.json')).and.not.contain('oops');
+  });
+});

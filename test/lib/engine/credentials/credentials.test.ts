@@ -1,0 +1,144 @@
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { expect } from 'chai';
+
+import {
+  encodeAuthHeader,
+  encodeConfigHeader,
+  listCredentials,
+  lookUpCredentials,
+} from '../../../../lib/engine/index.js';
+import { UserError } from '../../../../lib/text/user-error.js';
+import { setUp, type RecordedCase } from '../../../oracle/credentials/cases.js';
+
+const SECRET = 'hunter2-very-secret';
+
+describe('credentials', () => {
+  let folder: string;
+  beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'credentials-'))));
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  const decode = (header: string) => JSON.parse(Buffer.from(header, 'base64url').toString()) as unknown;
+
+  function environment(config: object, helper?: string): NodeJS.ProcessEnv {
+    writeFileSync(join(folder, 'config.json'), JSON.stringify(config));
+    if (helper !== undefined) {
+      writeFileSync(join(folder, 'docker-credential-own'), `#!/bin/sh\n${helper}\n`);
+      chmodSync(join(folder, 'docker-credential-own'), 0o755);
+    }
+    return { DOCKER_CONFIG: folder, PATH: `${folder}:${process.env.PATH}` };
+  }
+
+  async function failureOf(promise: Promise<unknown>): Promise<UserError> {
+    const error = await promise.then(
+      () => undefined,
+      (reason: unknown) => reason,
+    );
+    expect(error).to.be.instanceOf(UserError);
+    return error as UserError;
+  }
+
+  it('are those that the docker CLI sends', async function () {
+    this.timeout(60_000);
+    const file = new URL('../../../oracle/credentials/recorded.json', import.meta.url);
+    const { version, cases } = JSON.parse(readFileSync(file, 'utf8')) as {
+      version: string;
+      cases: RecordedCase[];
+    };
+    let agreed = 0;
+    for (const [index, one] of cases.entries()) {
+      const env = setUp(join(folder, String(index)), one);
+      const found = decode(encodeAuthHeader(await lookUpCredentials(one.registry, { env })));
+      expect(found, `${one.name}: push`).to.deep.equal(one.push);
+      expect(found, `${one.name}: pull`).to.deep.equal(one.pull);
+      expect(decode(encodeConfigHeader(await listCredentials({ env }))), `${one.name}: build`).to.deep.equal(
+        one.build,
+      );
+      agreed++;
+    }
+    console.log(`      ${agreed} of ${cases.length} as ${version}`);
+  });
+
+  it('come from DOCKER_AUTH_CONFIG before all else', async () => {
+    const auth = (text: string) => Buffer.from(text).toString('base64');
+    const env = {
+      ...environment({
+        auths: { 'r.example.com': { auth: auth('file:1') }, 'other.example.com': { auth: auth('file:2') } },
+      }),
+      DOCKER_AUTH_CONFIG: JSON.stringify({
+        auths: { 'https://r.example.com/v1/': { auth: auth('variable:3') } },
+      }),
+    };
+    expect(await lookUpCredentials('r.example.com', { env })).to.include({
+      username: 'variable',
+      password: '3',
+    });
+    expect(await lookUpCredentials('other.example.com', { env })).to.include({
+      username: 'file',
+      password: '2',
+    });
+    expect(Object.keys(await listCredentials({ env }))).to.include('https://r.example.com/v1/');
+  });
+
+  it('are encoded in the URL-safe alphabet with padding', () => {
+    const header = encodeAuthHeader({ username: 'a', password: '>>>???~~~' });
+    expect(header).to.match(/^[\w-]+={0,2}$/);
+    expect(header.length % 4).to.equal(0);
+    expect(encodeAuthHeader(undefined)).to.equal('e30=');
+  });
+
+  it('of one registry are never those of another', async () => {
+    const env = environment({
+      auths: { 'a.example.com': { auth: Buffer.from(`x:${SECRET}`).toString('base64') } },
+    });
+    for (const other of [
+      'b.example.com',
+      'a.example.com:5000',
+      'evil-a.example.com',
+      'example.com',
+      'docker.io',
+    ]) {
+      expect(await lookUpCredentials(other, { env }), other).to.equal(undefined);
+    }
+  });
+
+  const failures: Record<string, { config: object; helper?: string; says: RegExp }> = {
+    'a helper that is not there': {
+      config: { credsStore: 'absent' },
+      says: /docker-credential-absent .* is not installed/,
+    },
+    'a helper that fails': {
+      config: { credHelpers: { 'r.example.com': 'own' } },
+      helper: 'echo "keychain is locked"; exit 1',
+      says: /docker-credential-own .*keychain is locked/,
+    },
+    'a helper that answers nonsense': {
+      config: { credsStore: 'own' },
+      helper: `echo '${SECRET}'`,
+      says: /not JSON/,
+    },
+    'a helper that hangs': { config: { credsStore: 'own' }, helper: 'exec sleep 60', says: /within 0.3 s/ },
+    'an auth that is not base64 of user:password': {
+      config: { auths: { 'r.example.com': { auth: Buffer.from(SECRET).toString('base64') } } },
+      says: /docker login/,
+    },
+  };
+  for (const [what, { config, helper, says }] of Object.entries(failures)) {
+    it(`${what}: one sentence, without the secret`, async () => {
+      const env = environment(config, helper);
+      const error = await failureOf(lookUpCredentials('r.example.com', { env, timeout: 300 }));
+      expect(error.message).to.match(says).and.not.contain('\n');
+      expect(`${error.message} ${JSON.stringify(error)} ${String(error.cause)}`).not.to.contain(SECRET);
+      expect(error.message).not.to.contain(Buffer.from(SECRET).toString('base64'));
+    });
+  }
+
+  it('a broken config.json: one sentence, without its text', async () => {
+    writeFileSync(join(folder, 'config.json'), `{"auths": ${SECRET}`);
+    const error = await failureOf(lookUpCredentials('r.example.com', { env: { DOCKER_CONFIG: folder } }));
+    expect(error.code).to.equal('BAD_DOCKER_CONFIG');
+    expect(error.message).to.contain('config.json').and.not.contain(SECRET);
+  });
+});

@@ -1,0 +1,50 @@
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { expect } from 'chai';
+
+import type { LayerIndex } from '../../../../lib/transfer/contents/layer-index.js';
+import { LayerIndexes } from '../../../../lib/transfer/contents/layer-indexes.js';
+
+const index: LayerIndex = {
+  size: 2048,
+  files: [{ path: 'a/\xff\n', size: 100, blocks: ['hash'] }],
+  folders: ['a'],
+  others: [],
+  whiteouts: ['b'],
+  opaque: [],
+  small: [{ path: 'a/c', bytes: 'YQ==' }],
+};
+
+describe('what is remembered of layers', () => {
+  let folder: string;
+  const indexes = () => new LayerIndexes({ XDG_CACHE_HOME: folder });
+
+  beforeEach(async () => void (folder = await mkdtemp(join(tmpdir(), 'indexes-test-'))));
+  afterEach(() => rm(folder, { recursive: true }));
+
+  it('is there for later transfers', async () => {
+    await indexes().put('sha256:1', index);
+    expect(await indexes().get('sha256:1')).to.deep.equal(index);
+    expect([...(await indexes().known(['sha256:1', 'sha256:2']))]).to.deep.equal(['sha256:1']);
+    expect(await indexes().get('sha256:2')).to.equal(undefined);
+  });
+
+  it('is nothing where a file is damaged', async () => {
+    await indexes().put('sha256:1', index);
+    const [where = ''] = await readdir(join(folder, 'gulp-dockerutils'));
+    const [name = ''] = await readdir(join(folder, 'gulp-dockerutils', where));
+    await writeFile(join(folder, 'gulp-dockerutils', where, name), 'damaged');
+    expect(await indexes().get('sha256:1')).to.equal(undefined);
+  });
+
+  it('is remembered by this process alone where it cannot be written', async () => {
+    await writeFile(join(folder, 'gulp-dockerutils'), 'in the way');
+    const here = indexes();
+    await here.put('sha256:1', index);
+    expect(await here.get('sha256:1')).to.deep.equal(index);
+    expect([...(await here.known(['sha256:1']))]).to.deep.equal(['sha256:1']);
+    expect(await indexes().get('sha256:1')).to.equal(undefined);
+  });
+});

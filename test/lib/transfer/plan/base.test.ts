@@ -1,0 +1,56 @@
+import { expect } from 'chai';
+
+import { chooseBase } from '../../../../lib/transfer/plan/base.js';
+import type { ImageFacts } from '../../../../lib/transfer/base/types.js';
+
+function image(...diffIds: string[]): ImageFacts {
+  const platform = { os: 'linux', architecture: 'amd64' };
+  return { id: `sha256:${diffIds.join('')}`, platform, diffIds, volumes: [], likeness: '' };
+}
+
+const there = (facts: ImageFacts, ...names: string[]) => ({ facts, names });
+const known = (...diffIds: string[]) => new Set(diffIds);
+
+describe('the image whose files are not sent again', () => {
+  const wanted = image('base', 'deps2', 'app2');
+  const choose = (
+    candidates: Parameters<typeof chooseBase>[2],
+    known: ReadonlySet<string>,
+    local: ImageFacts[] = [],
+  ) => chooseBase(wanted, 'app:1', candidates, known, local);
+
+  it('is the one of that name rather than others of the repository, and these rather than strangers', () => {
+    const named = there(image('base', 'deps1', 'app1'), 'app:1');
+    const sibling = there(image('base', 'deps0', 'app0'), 'app:0');
+    const stranger = there(image('base', 'other'), 'other:1');
+    const all = known('deps0', 'app0', 'deps1', 'app1', 'other');
+    expect(choose([stranger, sibling, named], all)).to.include({ id: named.facts.id, name: 'app:1' });
+    expect(choose([stranger, sibling], all)).to.include({ name: 'app:0' });
+    expect(choose([stranger], all)).to.include({ name: 'other:1' });
+  });
+
+  it('is looked into only above what both have', () => {
+    const base = choose([there(image('base', 'deps1', 'app1'), 'app:1')], known('deps1', 'app1'));
+    expect(base?.diffIds).to.deep.equal(['deps1', 'app1']);
+  });
+
+  it('is one of whose content something is known', () => {
+    const named = there(image('base', 'deps1', 'app1'), 'app:1');
+    const sibling = there(image('base', 'deps0'), 'app:0');
+    expect(choose([named, sibling], known('deps1', 'deps0'))).to.include({ name: 'app:0' });
+    expect(choose([named], known('deps1'))).to.equal(undefined);
+  });
+
+  it('may be looked into here, if this engine has its layers and it is of the same repository', () => {
+    const local = image('base', 'deps1', 'app1');
+    const named = there(local, 'app:1');
+    expect(choose([named], known('deps1'), [wanted, local])).to.include({ readFrom: local });
+    expect(choose([named], known('deps1', 'app1'), [local])).not.to.have.property('readFrom');
+    expect(choose([there(local, 'other:1')], known(), [local])).to.equal(undefined);
+  });
+
+  it('has layers of its own, and something in common', () => {
+    expect(choose([there(image('base'), 'base:1')], known('base'))).to.equal(undefined);
+    expect(choose([there(image('elsewhere'), 'elsewhere:1')], known('elsewhere'))).to.equal(undefined);
+  });
+});
