@@ -1,5 +1,8 @@
-import { execFile } from 'node:child_process';
+import { execFile, type ExecFileException } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 
+import { printable } from '../report/text.js';
 import { UserError } from '../text/user-error.js';
 
 /** Milliseconds after which a git command is given up: a cold index of a very large tree may take a minute. */
@@ -45,8 +48,7 @@ export function gitIn(folder: string, env: NodeJS.ProcessEnv, flags: readonly st
             const sentence = `git ${args[0]} in ${folder} gave no answer within ${seconds} s; run it by hand to see why`;
             reject(new UserError('GIT_TIMEOUT', sentence, { cause: error }));
           } else {
-            const complaint = error?.code === 'ENOENT' ? MISSING : stderr.trim();
-            resolve({ ok: !error, text: stdout.trim(), complaint });
+            resolve({ ok: !error, text: stdout.trim(), complaint: complaintOf(error, stderr) });
           }
         },
       );
@@ -55,20 +57,46 @@ export function gitIn(folder: string, env: NodeJS.ProcessEnv, flags: readonly st
 
 const MISSING = 'git: command not found';
 
-/** What the user should do about a repository: where git refused it, or where it is a shallow clone. */
+/** A program that cannot be started says nothing by itself. */
+function complaintOf(error: ExecFileException | null, stderr: string): string {
+  if (error?.code === 'ENOENT') return MISSING;
+  return stderr.trim() || (typeof error?.code === 'string' ? error.message : '');
+}
+
+/** What the user should do about a repository: where git refused it or cannot read it, or where it is a shallow clone. */
 export function adviceOn(repository: { complaint?: string; shallow?: boolean }, folder: string): string[] {
   const { complaint = '', shallow = false } = repository;
   if (shallow) {
     const remedy = 'run "git fetch --unshallow --tags" for the exact version';
     return [`${folder} is a shallow clone, in which tags and commits may be missing: ${remedy}`];
   }
+  if (complaint === '') return [];
   if (complaint === MISSING)
     return ['git is not on the PATH: install it, so that the version can be computed'];
   if (complaint.includes('dubious ownership')) {
     const remedy = `run "git config --global --add safe.directory ${folder}"`;
     return [`git refuses ${folder}, which belongs to somebody else: ${remedy}`];
   }
-  if (complaint.includes('not a git repository')) return [];
-  const reason = complaint.split('\n').find((line) => line.startsWith('fatal: '));
-  return reason === undefined ? [] : [`git in ${folder} says "${reason.slice('fatal: '.length)}"`];
+  if (complaint.includes("ambiguous argument 'HEAD'"))
+    return [`${folder} has no commit on its branch yet: commit once, so that there is a version`];
+  if (complaint.includes('not a git repository')) {
+    const broken = nearestRepository(folder);
+    if (broken === undefined) return [];
+    return [
+      `git does not take ${broken} for a repository, though it is there: run "git fsck" to see what is broken`,
+    ];
+  }
+  const lines = complaint.split('\n');
+  const reason = lines.find((line) => line.startsWith('fatal: ')) ?? lines.at(-1)!;
+  return [
+    `git in ${folder} says "${printable(reason.replace(/^fatal: /, ''))}": run "git status" there to see why`,
+  ];
+}
+
+/** The nearest `.git` from a folder upwards. */
+function nearestRepository(folder: string): string | undefined {
+  const candidate = join(folder, '.git');
+  if (existsSync(candidate)) return candidate;
+  const parent = dirname(folder);
+  return parent === folder ? undefined : nearestRepository(parent);
 }

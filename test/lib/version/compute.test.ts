@@ -1,5 +1,15 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { expect } from 'chai';
@@ -95,6 +105,35 @@ describe('computeVersion', () => {
     for (const { dictionary } of [missing, refused]) {
       expect(dictionary).to.include({ version: '0+unknown', error: 'unable to compute version' });
     }
+  });
+
+  it("says what is wrong with a repository that git cannot read, in git's own words", async () => {
+    const advice = async (spoil: (gitFolder: string) => void) => {
+      const root = builder.build({ history: HISTORY });
+      spoil(join(root, '.git'));
+      return (await computeVersion(root, { env: askedEnvironment() })).warnings.join();
+    };
+    expect(await advice((git) => writeFileSync(join(git, 'HEAD'), 'garbage'))).to.match(
+      /git does not take .*\.git for a repository, though it is there: run "git fsck"/,
+    );
+    expect(await advice((git) => writeFileSync(join(git, 'HEAD'), `${'1'.repeat(40)}\n`))).to.match(
+      /says "bad object HEAD": run "git status" there/,
+    );
+    expect(await advice((git) => writeFileSync(join(git, 'HEAD'), 'ref: refs/heads/new\n'))).to.match(
+      /has no commit on its branch yet: commit once/,
+    );
+  });
+
+  it('says why git itself cannot run', async () => {
+    const bin = mkdtempSync(join(tmpdir(), 'git-shim-'));
+    const shim = '#!/bin/sh\necho "xcrun: error: invalid active developer path" >&2\nexit 1\n';
+    writeFileSync(join(bin, 'git'), shim, { mode: 0o755 });
+    const shimmed = await compute({ history: HISTORY }, {}, { PATH: bin });
+    expect(shimmed.warnings.join()).to.match(/says "xcrun: error: invalid active developer path"/);
+    chmodSync(join(bin, 'git'), 0o644);
+    const forbidden = await compute({ history: HISTORY }, {}, { PATH: bin });
+    expect(forbidden.warnings.join()).to.match(/EACCES/);
+    rmSync(bin, { recursive: true });
   });
 
   it('warns of nothing where all is well, or where there is no repository', async () => {
