@@ -1,5 +1,5 @@
 import { didYouMean } from '../text/did-you-mean.js';
-import type { Word } from '../project/types.js';
+import type { Word } from '../text/word.js';
 import { FlagError, ValueError } from '../text/flag-error.js';
 import type { Flag, FlagTable, ValueOf } from './flag-table.js';
 import { quoted } from '../text/quoted.js';

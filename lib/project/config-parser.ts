@@ -1,4 +1,4 @@
-import type { LinedText, Piece } from './lined-text.js';
+import type { LinedText, Piece } from '../text/lined-text.js';
 
 /** One `key = value`. */
 export interface ConfigEntry {

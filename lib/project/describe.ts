@@ -8,7 +8,8 @@ import { checkReference } from './reference.js';
 import type { Environment } from './replacement.js';
 import { DOCKER_FOLDER } from './root.js';
 import { SectionReader } from './section.js';
-import type { Image, Project, Word } from './types.js';
+import type { Image, Project } from './types.js';
+import { placeOf, type Word } from '../text/word.js';
 
 export interface DescribeOptions {
   /** Whether the engine is remote: `<key>_docked` is then used instead of `<key>`. */
@@ -173,7 +174,7 @@ function readKeys(reader: SectionReader, operation: Operation | undefined): Sett
 }
 
 function place(word: Word | undefined, otherwise: string): string {
-  return word?.origin ? `${word.origin.file}:${word.origin.line}` : otherwise;
+  return word?.origin ? placeOf(word.origin) : otherwise;
 }
 
 /** Runs a check and puts the place before its sentence. */

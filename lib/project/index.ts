@@ -5,4 +5,4 @@ export { checkReference } from './reference.js';
 export { type ResolvedValue, resolvedConfig, writeConfig } from './resolved-config.js';
 export { type Environment, fillIn } from './replacement.js';
 export { type KeyDefinition, type KeyName, type Operation, KEYS } from './keys.js';
-export type { Image, Origin, Project, Word } from './types.js';
+export type { Image, Project } from './types.js';

@@ -3,7 +3,8 @@ import { maskSecrets } from '../text/secrets.js';
 import { type DescribeOptions, describeImage, openSection } from './describe.js';
 import { KEYS, type KeyName, spellingOf } from './keys.js';
 import type { SectionReader } from './section.js';
-import type { Image, Origin, Project, Word } from './types.js';
+import type { Image, Project } from './types.js';
+import { placeOf, type Word } from '../text/word.js';
 
 /** A key of run.cfg with its resolved value, and who said so. */
 export interface ResolvedValue {
@@ -93,8 +94,4 @@ function texts(words: readonly Word[] = []): string[] {
 
 function doubled(text: string, characters: RegExp): string {
   return text.replace(characters, '$&$&');
-}
-
-function placeOf({ file, line }: Origin): string {
-  return `${file}:${line}`;
 }

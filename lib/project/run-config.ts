@@ -5,7 +5,7 @@ import { UserError } from '../text/user-error.js';
 import { type ConfigSection, type ConfigText, readConfig } from './config-parser.js';
 import { interpolate } from './interpolation.js';
 import { DOCKED } from './keys.js';
-import { textOf } from './lined-text.js';
+import { textOf } from '../text/lined-text.js';
 import { type ReplacementValues, replaceIn } from './replacement.js';
 import { DOCKER_FOLDER } from './root.js';
 

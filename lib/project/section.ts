@@ -3,11 +3,11 @@ import { UserError } from '../text/user-error.js';
 import type { ConfigEntry, ConfigSection } from './config-parser.js';
 import { InterpolationError, interpolate, keysTakenUp } from './interpolation.js';
 import { DOCKED, KEYS, type KeyDefinition, type KeyName, keyNamed } from './keys.js';
-import { type LinedText, textOf } from './lined-text.js';
+import { type LinedText, textOf } from '../text/lined-text.js';
 import { ReplacementError, type ReplacementValues, replaceIn } from './replacement.js';
 import type { RunConfig } from './run-config.js';
-import type { Origin, Word } from './types.js';
-import { type LinedWord, WordError, splitWords } from './words.js';
+import type { Origin, Word } from '../text/word.js';
+import { type LinedWord, WordError, splitWords } from '../text/shell-words.js';
 
 const TRUE = /^(?:true|t|yes|y|on|1)$/i;
 const FALSE = /^(?:false|f|no|n|off|0)$/i;

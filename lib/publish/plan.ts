@@ -1,5 +1,6 @@
 import { commandLine } from '../text/command-line.js';
-import type { Image, Origin } from '../project/types.js';
+import type { Image } from '../project/types.js';
+import { placeOf, type Origin } from '../text/word.js';
 import { UserError } from '../text/user-error.js';
 import { parseDestination, type Destination } from './destination.js';
 
@@ -108,6 +109,6 @@ function placed<Result>(origin: Origin | undefined, work: () => Result): Result 
     return work();
   } catch (error) {
     if (!origin || !(error instanceof UserError)) throw error;
-    throw new UserError(error.code, `${origin.file}:${origin.line}: ${error.message}`, { cause: error });
+    throw new UserError(error.code, `${placeOf(origin)}: ${error.message}`, { cause: error });
   }
 }

@@ -1,5 +1,6 @@
 import { commandLine } from '../text/command-line.js';
-import type { Image, Project, Word } from '../project/types.js';
+import type { Image, Project } from '../project/types.js';
+import type { Word } from '../text/word.js';
 import { UserError } from '../text/user-error.js';
 import { parseRun, type RunOptions as FlagOptions, type RunRequest as EngineRequest } from './flags/index.js';
 import { containerName } from './container-name.js';

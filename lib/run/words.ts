@@ -1,5 +1,6 @@
-import type { Image, Word } from '../project/types.js';
-import { WordError, splitWords } from '../project/words.js';
+import type { Image } from '../project/types.js';
+import type { Word } from '../text/word.js';
+import { WordError, splitWords } from '../text/shell-words.js';
 import { UserError } from '../text/user-error.js';
 
 /** What one run may change of an image's section. */

@@ -1,4 +1,4 @@
-import type { Word } from '../project/types.js';
+import { placeOf, type Word } from './word.js';
 import { UserError } from './user-error.js';
 
 /** Exit status of `docker run` where docker itself, not the container, is at fault. */
@@ -23,7 +23,7 @@ export class FlagError extends UserError {
     readonly sentence: string,
     readonly word?: Word,
   ) {
-    const place = word?.origin ? `${word.origin.file}:${word.origin.line}: ` : '';
+    const place = word?.origin ? `${placeOf(word.origin)}: ` : '';
     super(code, place + sentence, { exitStatus: DOCKER_FAILED });
   }
 }

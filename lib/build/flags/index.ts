@@ -4,7 +4,7 @@ import { cut, toMap } from '../../flags/key-value.js';
 import { parseFlags } from '../../flags/parse-flags.js';
 import { readPlatform } from '../../oci/platform.js';
 import { proxyVariables, type Proxies } from '../../flags/proxies.js';
-import type { Word } from '../../project/types.js';
+import type { Word } from '../../text/word.js';
 import { mergeUlimits, type Ulimit } from '../../flags/ulimit.js';
 import { classicParameters, type BuildQuery } from './build-query.js';
 import { buildSyntax, type GivenBuildFlags } from './build-syntax.js';

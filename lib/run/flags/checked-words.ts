@@ -1,6 +1,6 @@
 import { FlagError, ValueError } from '../../text/flag-error.js';
 import { maskQuoted, maskSecrets } from '../../text/secrets.js';
-import type { Word } from '../../project/types.js';
+import type { Word } from '../../text/word.js';
 
 /** Reads a value that could not be read with its flag alone, so that a fault is told with the word's place. */
 export function checked<T>(word: Word | undefined, read: () => T): T {

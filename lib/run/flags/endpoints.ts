@@ -1,5 +1,5 @@
 import { FlagError } from '../../text/flag-error.js';
-import type { Word } from '../../project/types.js';
+import type { Word } from '../../text/word.js';
 import { checked } from './checked-words.js';
 import type { EndpointSettings } from './create-container-body.js';
 import { attachment, type Attachment } from './network.js';

@@ -2,7 +2,7 @@ import { checkImage } from '../../oci/reference.js';
 import { FlagError } from '../../text/flag-error.js';
 import { parseFlags } from '../../flags/parse-flags.js';
 import { formatPlatform, readPlatform } from '../../oci/platform.js';
-import type { Word } from '../../project/types.js';
+import type { Word } from '../../text/word.js';
 import { checkApiVersion, CURRENT_API } from './api-version.js';
 import { checked } from './checked-words.js';
 import { readContainerConfig } from './container-config.js';

@@ -3,7 +3,8 @@
  * Its only argument is a {@link RunProgramSpec} as JSON; the engine is that of DOCKER_HOST.
  */
 import { openEngine, resolveEngineAddress } from '../../../lib/engine/index.js';
-import type { Image, Word } from '../../../lib/project/types.js';
+import type { Image } from '../../../lib/project/types.js';
+import type { Word } from '../../../lib/text/word.js';
 import { createReport } from '../../../lib/report/index.js';
 import { carryOutRun, planRun, type RunOptions } from '../../../lib/run/index.js';
 import { UserError } from '../../../lib/text/user-error.js';

@@ -3,7 +3,7 @@ import { FlagError } from '../../../lib/text/flag-error.js';
 import { boolean, text, value } from '../../../lib/flags/flag-table.js';
 import { int64 } from '../../../lib/flags/integer.js';
 import { parseFlags, type FlagSyntax } from '../../../lib/flags/parse-flags.js';
-import type { Word } from '../../../lib/project/types.js';
+import type { Word } from '../../../lib/text/word.js';
 
 const table = {
   env: text('e'),

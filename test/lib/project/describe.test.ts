@@ -5,12 +5,12 @@ import fc from 'fast-check';
 import {
   type DescribeOptions,
   type Image,
-  type Word,
   describeImage,
   fillIn,
   imageNames,
   loadProject,
 } from '../../../lib/project/index.js';
+import type { Word } from '../../../lib/text/word.js';
 import { UserError } from '../../../lib/text/user-error.js';
 import { makeProject, projectWith, removeProjects, userErrorOf } from './projects.js';
 

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { split } from 'shlex';
-import type { Image, Word } from '../../../lib/project/types.js';
+import type { Image } from '../../../lib/project/types.js';
+import type { Word } from '../../../lib/text/word.js';
 import { planRun, type RunOptions, type RunRequest } from '../../../lib/run/index.js';
 
 const words = (line: string): Word[] =>

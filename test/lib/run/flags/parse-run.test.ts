@@ -11,7 +11,7 @@ import {
   parseRunLine,
   shellQuote,
 } from '../../../../lib/run/flags/index.js';
-import type { Word } from '../../../../lib/project/types.js';
+import type { Word } from '../../../../lib/text/word.js';
 import { UserError } from '../../../../lib/text/user-error.js';
 import { allCases } from '../../../oracle/run-flags/cases.js';
 
