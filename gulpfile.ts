@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { build } from 'esbuild';
 import gulp from 'gulp';
 
@@ -26,9 +27,10 @@ export const check = Object.assign(gulp.series(compile, types, lint, format, unu
 
 export default check;
 
-function clean(): Promise<void> {
+export function clean(): Promise<void> {
   return rm('dist', { recursive: true, force: true });
 }
+clean.description = 'Removes dist/';
 
 /** Joins the modules of what is used together: Node takes most of a millisecond to load each, and gulp starts often. */
 async function bundle(): Promise<void> {
@@ -54,10 +56,15 @@ async function bundle(): Promise<void> {
 
 /** A task that runs a program of node_modules and fails as it does; mocha expands the patterns itself. */
 function task(displayName: string, description: string, commandLine: string): () => Promise<void> {
-  const [command, ...args] = commandLine.split(' ');
+  const [command = '', ...args] = commandLine.split(' ');
   const run = () =>
     new Promise<void>((resolve, reject) => {
-      const child = spawn(`node_modules/.bin/${command}`, args, { stdio: 'inherit' });
+      const program = join('node_modules', '.bin', command);
+      // There a program of node_modules is a batch file, which only a shell starts.
+      const child =
+        process.platform === 'win32'
+          ? spawn([program, ...args].join(' '), { stdio: 'inherit', shell: true })
+          : spawn(program, args, { stdio: 'inherit' });
       child.on('error', reject);
       child.on('exit', (status, signal) => {
         if (status === 0) return resolve();
