@@ -1,7 +1,25 @@
 import { compareVersions } from './facts.js';
 import type { Engine } from './types.js';
 import { callEngine, statusOf } from './call.js';
-import type { Blob, ImageFacts, Platform } from '../transfer/base/types.js';
+import type { Blob } from '../oci/blob.js';
+import type { Platform } from '../oci/image-platform.js';
+
+/** What an engine says of an image, without reading the image itself. */
+export interface ImageFacts {
+  /** The config's digest behind a graph driver, the manifest's or index's in containerd's store. */
+  id: string;
+  platform: Platform;
+  /** Digests of the uncompressed layers, the base's first. */
+  diffIds: readonly string[];
+  /** Paths over which its containers have volumes. */
+  volumes: readonly string[];
+  /** Fingerprint for comparing images across stores, where IDs differ. */
+  likeness: string;
+  /** The image's manifest as a file, where single files of the engine's store can be read. */
+  manifest?: Blob;
+  /** Where, behind overlay2, the files of each layer stand on the engine's machine. */
+  folders?: readonly string[];
+}
 
 /** First API version whose image inspection takes a platform. */
 const PLATFORM_API = '1.49';

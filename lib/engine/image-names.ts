@@ -1,7 +1,6 @@
 import type { Engine } from './types.js';
 import { callEngine, statusOf } from './call.js';
 import { compareVersions } from './facts.js';
-import { TEMPORARY_REPOSITORY, transferIdOf } from '../transfer/base/temporary-names.js';
 
 /** First API version that lists, with an image, what is there of it. */
 const MANIFESTS_API = '1.47';
@@ -44,18 +43,6 @@ export function isAvailable({ Manifests }: ListedImage): boolean {
 /** Removes a name, and the image with its last name; nothing happens where there is none. */
 export async function untagImage(engine: Engine, name: string): Promise<void> {
   await ifThere(callEngine(engine, 'DELETE', `/images/${name}`, { query: { noprune: '1' } }));
-}
-
-/** Removes the temporary images of the transfers that `isLeftover` says yes to. */
-export async function removeTemporaryImages(
-  engine: Engine,
-  isLeftover: (id: string) => boolean,
-): Promise<void> {
-  for (const image of await listImages(engine, { reference: [TEMPORARY_REPOSITORY] })) {
-    for (const name of namesOf(image)) {
-      if (isLeftover(transferIdOf(name) ?? '')) await untagImage(engine, name);
-    }
-  }
 }
 
 type Filters = Record<string, readonly string[]>;

@@ -6,7 +6,7 @@ import { extract } from 'tar-stream';
 import type { Engine } from './types.js';
 import { compareVersions } from './facts.js';
 import { streamFromEngine } from './call.js';
-import type { ImageFacts } from '../transfer/base/types.js';
+import type { ImageFacts } from './image-facts.js';
 
 /** A file of the archive. What of its content is not read before the next file is asked for, is passed over. */
 export interface SavedFile {

@@ -1,7 +1,13 @@
 import { readPlatform } from './platform.js';
 import { ValueError } from '../text/flag-error.js';
 import { UserError } from '../text/user-error.js';
-import type { Platform } from '../transfer/base/types.js';
+
+/** What an image runs on, as its configuration says it. */
+export interface Platform {
+  os: string;
+  architecture: string;
+  variant?: string;
+}
 
 /** @throws UserError `BAD_PLATFORM` */
 export function parsePlatform(text: string): Platform {

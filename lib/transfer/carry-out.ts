@@ -9,12 +9,12 @@ import { DeltaFailed, Outpaced } from './base/failures.js';
 import { openDeltas } from './deltas.js';
 import { Delivery } from './delivery.js';
 import { LayerFeed } from './source/layer-feed.js';
-import { isReadAlone } from './source/layer-reader.js';
 import { removeLeftovers } from './base/leftovers.js';
 import { Receiver } from './target/receiver.js';
 import { beginTransferId, endTransferId, isLeftover } from './base/temporary-names.js';
 import { explain, isConnectionLost, isPassing } from './base/transfer-error.js';
 import type { TransferPlan, TransferResult } from './base/types.js';
+import { isReadAlone } from './source/open-layer-reader.js';
 
 export interface CarryOutOptions {
   report: Report;

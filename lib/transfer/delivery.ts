@@ -1,15 +1,16 @@
 import type { Activity, ItemState } from '../report/types.js';
-import { plainLayer } from './source/archive-index.js';
 import type { Deltas } from './deltas.js';
 import type { RebuildContainer } from './target/rebuild-container.js';
 import { shortDigest } from '../oci/digest.js';
+import { wholeForm } from './packing/whole-form.js';
 import type { LayerFeed } from './source/layer-feed.js';
-import type { LayerOrder } from './base/layer-order.js';
 import { LayerProgress } from './layer-progress.js';
 import { manifestFor } from '../oci/image-archive.js';
 import { countPresent } from './target/present-layers.js';
 import type { OnProgress, Receiver } from './target/receiver.js';
-import type { LayerBlob, TransferPlan } from './base/types.js';
+import type { TransferPlan } from './base/types.js';
+import { type LayerBlob, plainLayer } from '../oci/blob.js';
+import type { LayerOrder } from './packing/layer-order.js';
 
 /** Layers up to this size together are sent at once (bytes). */
 const SENT_TOGETHER = 2 ** 20;
@@ -129,7 +130,7 @@ export class Delivery {
   #send(feed: LayerFeed, at: number, orders: readonly LayerOrder[], previous?: Promise<void>): Promise<void> {
     const prefix = async () => {
       await previous;
-      this.#noteForms(orders);
+      this.#noteForms(feed, orders);
       return this.#layers(feed).slice(0, at + orders.length);
     };
     return this.#show(feed, at, orders, async (onProgress) => {
@@ -148,7 +149,7 @@ export class Delivery {
       await previous;
       const { store } = await this.plan.target.facts();
       await feed.documents({ sizes: store === 'containerd' });
-      this.#noteForms(orders);
+      this.#noteForms(feed, orders);
       const layers = this.#layers(feed);
       const config = feed.archive.config!;
       const theirs = this.#forms.size === 0 ? feed.archive.manifest : undefined;
@@ -169,9 +170,9 @@ export class Delivery {
     return container;
   }
 
-  #noteForms(orders: readonly LayerOrder[]): void {
-    for (const { form, sent } of orders) {
-      if (typeof form === 'object' && sent) this.#forms.set(sent.diffId, sent);
+  #noteForms(feed: LayerFeed, orders: readonly LayerOrder[]): void {
+    for (const { sent } of orders) {
+      if (sent && sent.digest !== feed.archive.blob(sent.diffId)?.digest) this.#forms.set(sent.diffId, sent);
     }
   }
 
@@ -200,7 +201,7 @@ export class Delivery {
     });
     return rest.slice(0, end === -1 ? rest.length : end).map(({ diffId }) => {
       this.#forms.delete(diffId);
-      return feed.order(diffId, this.receiver.codec, after);
+      return feed.order(diffId, wholeForm(this.receiver.codec), after);
     });
   }
 
@@ -229,7 +230,7 @@ export class Delivery {
       );
       for (const item of items.values()) item.done();
       this.layersSent += orders.length;
-      this.deltasSent += orders.filter(({ form }) => typeof form === 'object').length;
+      this.deltasSent += orders.filter(({ form }) => form === this.#deltas?.form).length;
       this.present += orders.length;
       return result;
     } catch (error) {

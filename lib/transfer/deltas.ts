@@ -1,18 +1,19 @@
 import type { Engine } from '../engine/types.js';
 import { ArchiveIndex } from './source/archive-index.js';
 import { LayerFeed } from './source/layer-feed.js';
-import { isReadAlone } from './source/layer-reader.js';
 import { layerSizes } from '../engine/layer-sizes.js';
 import { DeltaFailed, NotAssembled } from './base/failures.js';
 import { StoredLayers } from './source/overlay2-reader.js';
 import type { SplitFile } from './stores/tar-split.js';
-import type { ImageFacts } from './base/types.js';
-import type { DeltaBase } from './plan/base.js';
-import type { DeltaForm } from './packing/delta-packer.js';
+import { DeltaForm } from './packing/delta-form.js';
+import { INDEX_ONLY } from './packing/form.js';
 import { knownFiles } from './contents/known-files.js';
 import { blocksOf, type LayerIndex } from './contents/layer-index.js';
 import { LayerIndexes } from './contents/layer-indexes.js';
 import { RebuildContainer } from './target/rebuild-container.js';
+import type { ImageFacts } from '../engine/image-facts.js';
+import type { DeltaBase } from './base/types.js';
+import { isReadAlone } from './source/open-layer-reader.js';
 
 /** What it takes to send deltas: what the target's image has, and a container there that rebuilds layers of it. */
 export interface Deltas {
@@ -32,14 +33,14 @@ export async function openDeltas(
   signal: AbortSignal,
 ): Promise<Deltas> {
   const starting = RebuildContainer.start(target, base.id, id, signal);
-  starting.catch(() => undefined); // Told when what is known of the layers has been read.
+  starting.catch(() => undefined); // Reported when awaited below.
   try {
     const [layers, stored] = await Promise.all([
       layersOf(source, base, signal),
       base.stored && storedFiles(source, base.diffIds, base.stored, id, signal),
     ]);
     const known = stored && knownFiles(stored, layers);
-    return { form: { blocks: blocksOf(layers, base.volumes), known }, container: await starting };
+    return { form: new DeltaForm(blocksOf(layers, base.volumes), known), container: await starting };
   } catch (error) {
     await starting.then((container) => container.close()).catch(() => undefined);
     throw error;
@@ -96,5 +97,5 @@ async function storedFiles(
 
 /** Has the feed read a layer; what it finds it puts into the indexes. */
 async function read(feed: LayerFeed, diffId: string): Promise<void> {
-  for await (const _ of feed.order(diffId, 'index').portions);
+  for await (const _ of feed.order(diffId, INDEX_ONLY).portions);
 }

@@ -1,41 +1,5 @@
 import type { Engine } from '../../engine/types.js';
-import type { DeltaBase } from '../plan/base.js';
-
-export interface Platform {
-  os: string;
-  architecture: string;
-  variant?: string;
-}
-
-/** What an engine says of an image, without reading the image itself. */
-export interface ImageFacts {
-  /** The config's digest behind a graph driver, the manifest's or index's in containerd's store. */
-  id: string;
-  platform: Platform;
-  /** Digests of the uncompressed layers, the base's first. */
-  diffIds: readonly string[];
-  /** Paths over which its containers have volumes. */
-  volumes: readonly string[];
-  /** Equal for two images that differ in nothing an engine shows. */
-  likeness: string;
-  /** The image's manifest as a file, where single files of the engine's store can be read. */
-  manifest?: Blob;
-  /** Where, behind overlay2, the files of each layer stand on the engine's machine. */
-  folders?: readonly string[];
-}
-
-/** A file of an image. */
-export interface Blob {
-  digest: string;
-  mediaType: string;
-  /** Bytes. */
-  size: number;
-}
-
-/** A layer as one file: uncompressed (`digest` is `diffId`) or as a registry gave it. */
-export interface LayerBlob extends Blob {
-  diffId: string;
-}
+import type { ImageFacts } from '../../engine/image-facts.js';
 
 export type LayerState =
   /** An image of the target has the same chain of layers. */
@@ -53,6 +17,22 @@ export interface PlannedLayer {
   way: 'whole' | 'delta';
 }
 
+/** An image of the target whose files are not sent again. */
+export interface DeltaBase {
+  /** The target's ID of it. */
+  id: string;
+  /** For people. */
+  name: string;
+  /** Its layers that are looked into, base first: those above what it shares with the image that is sent. */
+  diffIds: readonly string[];
+  /** Paths over which its containers have volumes. */
+  volumes: readonly string[];
+  /** An image of the source that has those layers whose content is not known yet. */
+  readFrom?: ImageFacts;
+  /** An image of the source that has those layers in a store that tells which files are in them without reading any. */
+  stored?: ImageFacts;
+}
+
 export interface TransferPlan {
   source: Engine;
   target: Engine;
@@ -64,7 +44,7 @@ export interface TransferPlan {
   layers: readonly PlannedLayer[];
   /** Images of the target that show layers of this one, as far as single files of its store can be read. */
   related: readonly ImageFacts[];
-  /** What spares the target files that it has; else why all layers go whole. */
+  /** The target's image to send deltas against, or why there is none. */
   base: DeltaBase | { none: string };
   /**
    * Uncompressed bytes of the layers that have to go: should every probe succeed and every delta be empty, and should

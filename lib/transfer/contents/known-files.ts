@@ -1,14 +1,13 @@
-import type { Form } from '../packing/packer.js';
-import type { FindKnown, KnownContent } from '../stores/changed-contents.js';
+import type { KnownContent } from '../stores/changed-contents.js';
 import type { SplitFile } from '../stores/tar-split.js';
 import { cleanPath } from '../../oci/tar-reader.js';
-import type { DeltaForm } from '../packing/delta-packer.js';
 import type { LayerIndex } from './layer-index.js';
 
-/** Contents of files by {@link keyOf} them: those of small files themselves. */
+/** Contents of files by their {@link keyOf}: those of small files themselves. */
 export type KnownFiles = ReadonlyMap<string, KnownContent | Buffer>;
 
-function keyOf({ size, checksum }: SplitFile): string {
+/** What files of equal content have in common, as far as a source tells without reading them. */
+export function keyOf({ size, checksum }: SplitFile): string {
   return `${size} ${checksum}`;
 }
 
@@ -34,21 +33,4 @@ export function knownFiles(
     }
   }
   return known;
-}
-
-/** Finds what every one of these hosts has; undefined where one of them wants a layer's very bytes. */
-export function knownToAll(forms: readonly Form[]): FindKnown | undefined {
-  const all = forms.filter(isDeltaOfKnown);
-  const [first] = all;
-  if (!first || all.length < forms.length) return undefined;
-  return (file) => {
-    const content = first.known.get(keyOf(file));
-    if (content === undefined || Buffer.isBuffer(content)) return content;
-    const has = ({ blocks }: DeltaForm) => content.blocks.every((hash) => blocks.has(hash));
-    return all.every(has) ? content : undefined;
-  };
-}
-
-function isDeltaOfKnown(form: Form): form is DeltaForm & { known: KnownFiles } {
-  return typeof form === 'object' && form.known !== undefined;
 }

@@ -1,22 +1,7 @@
 import { sharedLength } from './layer-states.js';
 import { repositoryOf } from '../../oci/transfer-reference.js';
-import type { ImageFacts } from '../base/types.js';
-
-/** An image of the target whose files are not sent again. */
-export interface DeltaBase {
-  /** The target's ID of it. */
-  id: string;
-  /** For people. */
-  name: string;
-  /** Its layers that are looked into, base first: those above what it shares with the image that is sent. */
-  diffIds: readonly string[];
-  /** Paths over which its containers have volumes. */
-  volumes: readonly string[];
-  /** An image of the source that has those layers whose content is not known yet. */
-  readFrom?: ImageFacts;
-  /** An image of the source that has those layers in a store that tells which files are in them without reading any. */
-  stored?: ImageFacts;
-}
+import type { DeltaBase } from '../base/types.js';
+import type { ImageFacts } from '../../engine/image-facts.js';
 
 /** An image that the target has. */
 export interface Candidate {

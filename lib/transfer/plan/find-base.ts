@@ -2,10 +2,11 @@ import type { Engine } from '../../engine/types.js';
 import { allImages, type EngineImage } from './related-images.js';
 import { isPlatform } from '../../oci/image-platform.js';
 import { repositoryOf } from '../../oci/transfer-reference.js';
-import type { ImageFacts } from '../base/types.js';
-import { chooseBase, type DeltaBase } from './base.js';
+import { chooseBase } from './base.js';
 import { LayerIndexes } from '../contents/layer-indexes.js';
 import { canRebuild } from '../target/rebuild-container.js';
+import type { ImageFacts } from '../../engine/image-facts.js';
+import type { DeltaBase } from '../base/types.js';
 
 /**
  * Looks for an image of the target whose files need not be sent again, and whose files are known here.

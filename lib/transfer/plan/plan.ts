@@ -3,13 +3,13 @@ import type { Engine } from '../../engine/types.js';
 import { UserError } from '../../text/user-error.js';
 import { findBase, withStored } from './find-base.js';
 import { imageNames, relatedImages } from './related-images.js';
-import { imageFacts } from '../../engine/image-facts.js';
+import { imageFacts, type ImageFacts } from '../../engine/image-facts.js';
 import { isComplete } from '../../engine/image-names.js';
 import { layerSizes } from '../../engine/layer-sizes.js';
 import { layerStates } from './layer-states.js';
-import { formatPlatform, isPlatform, parsePlatform } from '../../oci/image-platform.js';
+import { formatPlatform, isPlatform, parsePlatform, type Platform } from '../../oci/image-platform.js';
 import { completeReference } from '../../oci/transfer-reference.js';
-import type { ImageFacts, Platform, PlannedLayer, TransferPlan } from '../base/types.js';
+import type { PlannedLayer, TransferPlan } from '../base/types.js';
 
 export interface TransferOptions {
   /**

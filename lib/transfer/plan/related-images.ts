@@ -1,9 +1,8 @@
 import type { Engine } from '../../engine/types.js';
-import { imageFacts } from '../../engine/image-facts.js';
+import { imageFacts, type ImageFacts } from '../../engine/image-facts.js';
 import { isAvailable, listImages, namesOf, type ListedImage } from '../../engine/image-names.js';
 import { repositoryOf } from '../../oci/transfer-reference.js';
 import { transferIdOf } from '../base/temporary-names.js';
-import type { ImageFacts } from '../base/types.js';
 
 /** So many of an engine's images are asked for their layers, so many at a time. */
 const IMAGES_ASKED = 200;

@@ -2,11 +2,9 @@ import { isDeepStrictEqual } from 'node:util';
 
 import { blobPath } from '../../oci/digest.js';
 import type { SavedFile } from '../../engine/saved-archive.js';
-import type { Blob, ImageFacts, LayerBlob } from '../base/types.js';
+import { plainLayer, type Blob, type LayerBlob } from '../../oci/blob.js';
+import type { ImageFacts } from '../../engine/image-facts.js';
 import { v1LayerIds } from '../../oci/v1-ids.js';
-
-/** Media type of an uncompressed layer. */
-const PLAIN_LAYER = 'application/vnd.oci.image.layer.v1.tar';
 
 /** Larger files are no documents. */
 const LARGEST_DOCUMENT = 2 ** 20;
@@ -100,11 +98,6 @@ export class ArchiveIndex {
       architecture === this.#image.platform.architecture
     );
   }
-}
-
-/** An uncompressed layer of `size` bytes. */
-export function plainLayer(diffId: string, size: number): LayerBlob {
-  return { diffId, digest: diffId, mediaType: PLAIN_LAYER, size };
 }
 
 interface ConfigDocument {

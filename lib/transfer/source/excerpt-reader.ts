@@ -3,7 +3,7 @@ import type { ArchiveIndex } from './archive-index.js';
 import { readExcerpt } from '../stores/partial-archive.js';
 import type { LayerReader } from './layer-reader.js';
 import type { SavedFile } from '../../engine/saved-archive.js';
-import type { Blob } from '../base/types.js';
+import type { Blob } from '../../oci/blob.js';
 
 /** Reads layers out of containerd's store, by excerpts of it. */
 export class ExcerptReader implements LayerReader {

@@ -2,10 +2,10 @@ import { Outpaced } from '../base/failures.js';
 import { BLOCK_SIZE } from '../packing/compression.js';
 import type { LayerContent, PlainLayer } from '../contents/plain-layer.js';
 import { blobPath } from '../../oci/digest.js';
-import type { LayerOrder } from '../base/layer-order.js';
-import { packerFor, type Form, type Packer } from '../packing/packer.js';
+import type { Form, Packer } from '../packing/form.js';
 import { tarHeader, tarPadding } from '../../oci/tar-writer.js';
-import type { LayerBlob } from '../base/types.js';
+import type { LayerBlob } from '../../oci/blob.js';
+import type { LayerOrder } from '../packing/layer-order.js';
 
 /** Blocks that are packed at the same time, and so the processor cores that packing can use. */
 const PACKED_AT_ONCE = 4;
@@ -17,8 +17,8 @@ const PATIENCE = 5_000;
  * Writes a layer, as a file of the load archive, into every order: read once, packed once for each form, at the pace
  * of the slowest host. Failures of the content end the orders, and reject; a host that gives up harms no other.
  *
- * @param content of a layer that goes to everybody as a delta, some of it may be known without being read
- * @param plain takes the layer apart meanwhile; needed where an order is not for the whole layer
+ * @param content if all orders are deltas, content that is already known may be left out
+ * @param plain takes the layer apart meanwhile, where a form needs that
  * @param othersWait whether hosts that did not order this layer wait for something behind it
  */
 export async function shareLayer(
@@ -28,7 +28,7 @@ export async function shareLayer(
   plain?: PlainLayer,
   othersWait: () => boolean = () => false,
 ): Promise<void> {
-  const packers = new Map(orders.map(({ form }) => [form, packerFor(form, layer)]));
+  const packers = new Map(orders.map(({ form }) => [form, form.packer(layer)]));
   const packAll = <T>(pack: (packer: Packer) => Promise<T>) =>
     new Map([...packers].map(([form, packer]) => [form, settled(pack(packer))]));
   const queue: { plain: number; packed: Map<Form, Promise<Buffer>> }[] = [];

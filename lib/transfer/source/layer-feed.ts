@@ -6,16 +6,17 @@ import type { Engine } from '../../engine/types.js';
 import { ArchiveIndex } from './archive-index.js';
 import { DeltaFailed, NotAssembled } from '../base/failures.js';
 import { LayerIndexes } from '../contents/layer-indexes.js';
-import { knownToAll } from '../contents/known-files.js';
 import { PlainLayer, type LayerContent } from '../contents/plain-layer.js';
-import { LayerOrder } from '../base/layer-order.js';
-import { openLayerReader, type LayerReader } from './layer-reader.js';
+import { type LayerReader } from './layer-reader.js';
 import { removeLeftovers } from '../base/leftovers.js';
-import type { Form } from '../packing/packer.js';
+import { sparedByAll, type Form } from '../packing/form.js';
 import { openSavedArchive, readSavedArchive, type SavedFile } from '../../engine/saved-archive.js';
 import { shareLayer } from './fan-out.js';
 import { beginTransferId, endTransferId, isLeftover } from '../base/temporary-names.js';
-import type { ImageFacts, LayerBlob } from '../base/types.js';
+import type { ImageFacts } from '../../engine/image-facts.js';
+import type { LayerBlob } from '../../oci/blob.js';
+import { LayerOrder } from '../packing/layer-order.js';
+import { openLayerReader } from './open-layer-reader.js';
 
 /** Layers up to this size are kept for hosts that want them out of the archive's order ... */
 const SMALL_LAYER = 4 * 2 ** 20;
@@ -167,7 +168,7 @@ export class LayerFeed {
   async #readChanged(reader: LayerReader, diffId: string): Promise<boolean> {
     await this.#prepared();
     const orders = [...this.#orders].filter((order) => order.diffId === diffId && order.isOpen);
-    const find = knownToAll(orders.map(({ form }) => form));
+    const find = sparedByAll(orders.map(({ form }) => form));
     const content = find && (await reader.changed?.(diffId, find));
     if (!content) return false;
     for (const order of orders) this.#orders.delete(order);
@@ -259,15 +260,14 @@ export class LayerFeed {
     orders: readonly LayerOrder[],
     othersWait?: () => boolean,
   ): Promise<void> {
-    const deltas = orders.filter(({ form }) => typeof form === 'object');
+    const needing = orders.filter(({ form }) => form.contents === 'needed');
     if (!PlainLayer.canRead(layer)) {
-      for (const order of deltas)
+      for (const order of needing)
         order.fail(new DeltaFailed(`layers of ${layer.mediaType} are not taken apart`));
     }
-    const wanted = deltas.length > 0;
-    const remembered = !wanted && (await this.#indexes.known([layer.diffId])).size > 0;
-    const remote = orders.some(({ form }) => form !== 'none');
-    const plain = remote && !remembered && PlainLayer.canRead(layer) ? new PlainLayer(layer) : undefined;
+    const worthwhile = orders.some(({ form }) => form.contents === 'remembered');
+    const wanted = needing.length > 0 || (worthwhile && !(await this.#indexes.known([layer.diffId])).size);
+    const plain = wanted && PlainLayer.canRead(layer) ? new PlainLayer(layer) : undefined;
     await shareLayer(layer, content, orders, plain, othersWait);
     if (plain?.index) await this.#indexes.put(layer.diffId, plain.index);
   }

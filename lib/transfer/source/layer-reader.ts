@@ -1,10 +1,5 @@
-import type { Engine } from '../../engine/types.js';
-import type { ArchiveIndex } from './archive-index.js';
-import { ExcerptReader } from './excerpt-reader.js';
 import type { SavedFile } from '../../engine/saved-archive.js';
 import type { FindKnown, KnownContent } from '../stores/changed-contents.js';
-import { StoredLayers } from './overlay2-reader.js';
-import type { ImageFacts } from '../base/types.js';
 
 /** Reads single layers of an image, which an engine otherwise gives away only as a whole. */
 export interface LayerReader {
@@ -20,41 +15,4 @@ export interface LayerReader {
   changed?(diffId: string, find: FindKnown): Promise<AsyncIterable<Buffer | KnownContent> | undefined>;
   /** Leaves nothing on the engine. */
   close(): Promise<void>;
-}
-
-/** The part of an image up to which layers are read alone, where reading is what takes the time. */
-const SMALL_PART = 0.5;
-
-/**
- * Whether some layers of an image had better be read alone. They come at once, while an engine with a graph driver saves the
- * whole image before it gives any of it away; but many files take it twice as long that way, which counts where no wire
- * is slower.
- *
- * @param wanted about how many bytes are
- * @param layers all of the image, as far as their sizes are known
- */
-export function isReadAlone(
-  source: Engine,
-  image: ImageFacts,
-  wanted: number,
-  layers: readonly { size?: number }[],
-): boolean {
-  if (image.manifest || source.address.remote) return true;
-  return wanted <= SMALL_PART * layers.reduce((sum, { size = 0 }) => sum + size, 0);
-}
-
-/**
- * @param archive what is known of the files that the reader gives
- * @param id of the transfer
- * @returns undefined where the engine has no such way, or does not allow it
- */
-export async function openLayerReader(
-  engine: Engine,
-  image: ImageFacts,
-  archive: ArchiveIndex,
-  id: string,
-  signal: AbortSignal,
-): Promise<LayerReader | undefined> {
-  if (image.manifest) return new ExcerptReader(engine, image.manifest, archive, id, signal);
-  return StoredLayers.open(engine, image, archive, id, signal);
 }

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
 
-import { callEngine, reasonOf, statusOf, streamFromEngine } from '../../engine/call.js';
+import { reasonOf, statusOf, streamFromEngine } from '../../engine/call.js';
+import { removeContainer } from '../../engine/remove-container.js';
 import type { Engine } from '../../engine/types.js';
 import type { ArchiveIndex } from './archive-index.js';
 import { blobPath, digestOf } from '../../oci/digest.js';
@@ -9,11 +10,11 @@ import type { LayerReader } from './layer-reader.js';
 import type { SavedFile } from '../../engine/saved-archive.js';
 import { cleanPath, TarReader } from '../../oci/tar-reader.js';
 import { TEMPORARY_LABEL } from '../base/temporary-names.js';
-import type { ImageFacts } from '../base/types.js';
 import { assembleLayer, FolderContents } from '../stores/assemble-layer.js';
 import { ChangedContents, type FindKnown, type KnownContent } from '../stores/changed-contents.js';
 import { NotAssembled } from '../base/failures.js';
 import { splitEntries, splitSummary, type SplitFile } from '../stores/tar-split.js';
+import type { ImageFacts } from '../../engine/image-facts.js';
 
 /** Folder of what the container has from the engine. */
 const MOUNTS = '/.gulp-dockerutils';
@@ -102,8 +103,7 @@ export class StoredLayers implements LayerReader {
   }
 
   async close(): Promise<void> {
-    const query = { force: '1', v: '1' };
-    await callEngine(this.engine, 'DELETE', `/containers/${this.containerId}`, { query });
+    await removeContainer(this.engine, this.containerId);
   }
 
   /** Bytes of a layer's archive, which the index is told too. */

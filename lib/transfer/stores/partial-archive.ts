@@ -2,14 +2,13 @@ import { randomBytes } from 'node:crypto';
 
 import { streamFromEngine } from '../../engine/call.js';
 import type { Engine } from '../../engine/types.js';
-import { plainLayer } from '../source/archive-index.js';
 import { untagImage } from '../../engine/image-names.js';
 import { archiveDocuments, prefixImage } from '../../oci/image-archive.js';
 import { load } from '../../engine/load.js';
 import { readSavedArchive, type SavedFile } from '../../engine/saved-archive.js';
 import { TAR_END } from '../../oci/tar-writer.js';
 import { temporaryName } from '../base/temporary-names.js';
-import type { Blob } from '../base/types.js';
+import { type Blob, plainLayer } from '../../oci/blob.js';
 
 /** No engine runs it, so none unpacks an image of it. */
 const NO_PLATFORM = { os: 'linux', architecture: 'unknown' };

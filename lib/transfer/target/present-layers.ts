@@ -1,4 +1,4 @@
-import type { LayerBlob } from '../base/types.js';
+import type { LayerBlob } from '../../oci/blob.js';
 
 /**
  * How many of an image's layers, base first, are there: a binary search, since a layer counts only on those below it.

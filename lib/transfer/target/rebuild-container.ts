@@ -2,8 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { Readable, type Duplex } from 'node:stream';
 
 import { drained } from '../../text/drained.js';
-import { callEngine, reasonOf, statusOf } from '../../engine/call.js';
+import { callEngine, reasonOf } from '../../engine/call.js';
 import { engineSocket } from '../../engine/connect/engine-socket.js';
+import { removeContainer } from '../../engine/remove-container.js';
 import type { Engine } from '../../engine/types.js';
 import { SilenceWatch } from '../../engine/silence-watch.js';
 import { TAR_END, tarFile } from '../../oci/tar-writer.js';
@@ -12,12 +13,6 @@ import { isConnectionLost } from '../base/transfer-error.js';
 import { DeltaFailed } from '../base/failures.js';
 import { HELPER_BINARIES } from './helper/binaries.js';
 import { Operations } from '../packing/operations.js';
-
-/** Milliseconds that an engine may take to remove a container that has ended. */
-const REMOVAL = 10_000;
-
-/** Milliseconds that a container may take to end whose owner has gone: the engine may still be at its load. */
-const ENDING = 20_000;
 
 /** Whether layers can be rebuilt on an engine of this architecture. */
 export function canRebuild(os: string, architecture: string): boolean {
@@ -72,7 +67,7 @@ export class RebuildContainer {
       await container.#checkEngine();
       return container;
     } catch (error) {
-      if (containerId !== undefined) await remove(engine, containerId).catch(() => undefined);
+      if (containerId !== undefined) await removeContainer(engine, containerId).catch(() => undefined);
       if (error instanceof DeltaFailed || isConnectionLost(error)) throw error;
       throw new DeltaFailed(reasonOf(error), { cause: error });
     }
@@ -104,7 +99,7 @@ export class RebuildContainer {
   async close(): Promise<void> {
     this.#watch.end();
     this.stream.destroy();
-    await remove(this.engine, this.containerId);
+    await removeContainer(this.engine, this.containerId);
   }
 
   /** Another engine may listen at that socket: this one knows the container. */
@@ -166,29 +161,6 @@ export function request(method: string, path: string, headers: readonly string[]
   return Buffer.from(`${lines.join('\r\n')}\r\n\r\n`);
 }
 
-/**
- * Removes containers of transfers that `isLeftover` says yes to. One that runs still is about to end, since its input has;
- * cut off before, the engine would name the image of its load at some later time.
- */
-export async function removeRebuildContainers(
-  engine: Engine,
-  isLeftover: (id: string) => boolean,
-): Promise<void> {
-  const query = { filters: JSON.stringify({ label: [TEMPORARY_LABEL] }), all: '1' };
-  const containers = await callEngine<ListedContainer[]>(engine, 'GET', '/containers/json', { query });
-  for (const { Id, Labels, State } of containers) {
-    if (!isLeftover(Labels?.[TEMPORARY_LABEL] ?? '')) continue;
-    if (State === 'running') await waitFor(engine, Id, 'not-running', ENDING);
-    await remove(engine, Id);
-  }
-}
-
-interface ListedContainer {
-  Id: string;
-  Labels?: Record<string, string> | null;
-  State?: string;
-}
-
 async function create(engine: Engine, image: string, id: string): Promise<string> {
   const { arch } = await engine.facts();
   const helper = Buffer.from(HELPER_BINARIES[arch]!, 'base64');
@@ -227,7 +199,7 @@ async function create(engine: Engine, image: string, id: string): Promise<string
       body: Readable.from([archive]),
     });
   } catch (error) {
-    await remove(engine, container.id).catch(() => undefined);
+    await removeContainer(engine, container.id).catch(() => undefined);
     throw error;
   }
   return container.id;
@@ -236,25 +208,4 @@ async function create(engine: Engine, image: string, id: string): Promise<string
 async function attach(engine: Engine, containerId: string): Promise<Duplex> {
   const options = { stream: true, hijack: true, stdin: true, stdout: true, stderr: true };
   return (await engine.docker.getContainer(containerId).attach(options)) as Duplex;
-}
-
-async function remove(engine: Engine, containerId: string): Promise<void> {
-  try {
-    await callEngine(engine, 'DELETE', `/containers/${containerId}`, { query: { force: '1', v: '1' } });
-  } catch (error) {
-    if (statusOf(error) === 404) return;
-    if (statusOf(error) !== 409) throw error;
-    await waitFor(engine, containerId, 'removed', REMOVAL);
-  }
-}
-
-/** Waits for a container, as long as it may take (milliseconds). */
-async function waitFor(
-  engine: Engine,
-  containerId: string,
-  condition: 'not-running' | 'removed',
-  most: number,
-): Promise<void> {
-  const options = { query: { condition }, signal: AbortSignal.timeout(most) };
-  await callEngine(engine, 'POST', `/containers/${containerId}/wait`, options).catch(() => undefined);
 }

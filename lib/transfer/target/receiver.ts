@@ -4,15 +4,15 @@ import { DeltaFailed, NotLoaded } from '../base/failures.js';
 import { loadRebuilt } from './load-rebuilt.js';
 import type { RebuildContainer } from './rebuild-container.js';
 import { digestOf } from '../../oci/digest.js';
-import { imageFacts } from '../../engine/image-facts.js';
+import { imageFacts, type ImageFacts } from '../../engine/image-facts.js';
 import { isComplete, tagImage, untagImage } from '../../engine/image-names.js';
 import { layerForms } from './layer-forms.js';
-import type { LayerOrder } from '../base/layer-order.js';
 import { archiveDocuments, prefixImage, type ImageDocuments } from '../../oci/image-archive.js';
 import { load } from '../../engine/load.js';
 import { TAR_END } from '../../oci/tar-writer.js';
 import { temporaryName } from '../base/temporary-names.js';
-import type { ImageFacts, LayerBlob } from '../base/types.js';
+import type { LayerBlob } from '../../oci/blob.js';
+import type { LayerOrder } from '../packing/layer-order.js';
 
 /** An image as it stands in an archive. */
 export interface ImageContents {

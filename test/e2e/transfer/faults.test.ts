@@ -6,7 +6,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 
 import type { Engine } from '../../../lib/engine/index.js';
-import { plainLayer } from '../../../lib/transfer/source/archive-index.js';
 import { archiveDocuments, prefixImage } from '../../../lib/oci/image-archive.js';
 import { load } from '../../../lib/engine/load.js';
 import { TAR_END } from '../../../lib/oci/tar-writer.js';
@@ -28,6 +27,7 @@ import {
   type Far,
   type Near,
 } from './workbench.js';
+import { plainLayer } from '../../../lib/oci/blob.js';
 
 /** Bytes of each layer, and how many of them an image has here. */
 const LAYER = 3_000_000;

@@ -3,12 +3,12 @@ import { expect } from 'chai';
 import { planTransfer } from '../../../lib/transfer/index.js';
 import { blobPath, digestOf } from '../../../lib/oci/digest.js';
 import { manifestFor } from '../../../lib/oci/image-archive.js';
-import { plainLayer } from '../../../lib/transfer/source/archive-index.js';
 import { TAR_END, tarFile } from '../../../lib/oci/tar-writer.js';
 import type { EngineName } from '../../bed/index.js';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { leftovers, newName, noise, openedEngines, removeImages, transfer, type Near } from './workbench.js';
+import { plainLayer } from '../../../lib/oci/blob.js';
 
 const ARCHITECTURES = ['amd64', 'arm64'];
 

@@ -1,9 +1,10 @@
 import { expect } from 'chai';
 
-import { ArchiveIndex, plainLayer } from '../../../../lib/transfer/source/archive-index.js';
+import { ArchiveIndex } from '../../../../lib/transfer/source/archive-index.js';
 import { blobPath, digestOf } from '../../../../lib/oci/digest.js';
 import { manifestFor } from '../../../../lib/oci/image-archive.js';
-import type { ImageFacts, LayerBlob } from '../../../../lib/transfer/base/types.js';
+import { type LayerBlob, plainLayer } from '../../../../lib/oci/blob.js';
+import type { ImageFacts } from '../../../../lib/engine/image-facts.js';
 
 const diffIds = ['one', 'two'].map((text) => digestOf(text));
 const image: ImageFacts = {

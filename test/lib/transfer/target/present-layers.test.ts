@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 
-import { plainLayer } from '../../../../lib/transfer/source/archive-index.js';
 import { countPresent } from '../../../../lib/transfer/target/present-layers.js';
+import { plainLayer } from '../../../../lib/oci/blob.js';
 
 async function search(total: number, present: number, guess: number) {
   const layers = Array.from({ length: total }, (_, i) => plainLayer(`sha256:${i}`, i));

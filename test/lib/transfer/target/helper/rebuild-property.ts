@@ -8,9 +8,7 @@ import { gzipSync } from 'node:zlib';
 import { expect } from 'chai';
 import fc from 'fast-check';
 
-import { plainLayer } from '../../../../../lib/transfer/source/archive-index.js';
-import { DeltaPacker, type DeltaForm } from '../../../../../lib/transfer/packing/delta-packer.js';
-import { knownFiles, knownToAll } from '../../../../../lib/transfer/contents/known-files.js';
+import { knownFiles } from '../../../../../lib/transfer/contents/known-files.js';
 import { BLOCK, blocksOf, type LayerIndex } from '../../../../../lib/transfer/contents/layer-index.js';
 import { LayerScanner } from '../../../../../lib/transfer/contents/layer-scanner.js';
 import { Operations } from '../../../../../lib/transfer/packing/operations.js';
@@ -23,6 +21,9 @@ import { isFile, TarReader } from '../../../../../lib/oci/tar-reader.js';
 import { tarHeader, tarPadding } from '../../../../../lib/oci/tar-writer.js';
 import { ANSWER, type HelperBench } from './helper-process.js';
 import { layerArchive, type Member } from '../../contents/layer-archives.js';
+import { plainLayer } from '../../../../../lib/oci/blob.js';
+import { DeltaForm } from '../../../../../lib/transfer/packing/delta-form.js';
+import { sparedByAll } from '../../../../../lib/transfer/packing/form.js';
 
 const END = Buffer.from('the end of what the helper is given');
 
@@ -62,7 +63,7 @@ async function deltaOf(archive: Buffer, old: readonly Buffer[], seed: number, fo
   const layer = { diffId, digest: digestOf(file), mediaType, size: file.length };
   const plain = new PlainLayer(layer);
   const blocks = blocksOf(layers);
-  const packer = new DeltaPacker({ blocks }, layer);
+  const packer = new DeltaForm(blocks).packer(layer);
   let literal = 0;
   const take = () => {
     const pieces = plain.take();
@@ -75,7 +76,7 @@ async function deltaOf(archive: Buffer, old: readonly Buffer[], seed: number, fo
   begin.open();
   const operations = [await begin.take()];
   const known = knownFiles(old.map(filesIn), layers);
-  const content = form === 'stored' ? changed(archive, { blocks, known }) : chunks(file, seed);
+  const content = form === 'stored' ? changed(archive, new DeltaForm(blocks, known)) : chunks(file, seed);
   for await (const _ of plain.over(content)) operations.push(await packer.pack(Buffer.alloc(0), take()));
   const { packed, sent } = await packer.end(take());
   expect(sent).to.deep.equal(plainLayer(diffId, archive.length));
@@ -89,7 +90,7 @@ async function deltaOf(archive: Buffer, old: readonly Buffer[], seed: number, fo
 
 /** The archive, without the files that are known to be there. */
 function changed(archive: Buffer, form: DeltaForm): AsyncIterable<Buffer | KnownContent> {
-  const find = knownToAll([form])!;
+  const find = sparedByAll([form])!;
   const entries = splitEntries(archive);
   const unknown = filesIn(archive).filter((entry) => find(entry) === undefined);
   const contents = new Map(entries.flatMap((entry) => ('content' in entry ? [[entry.path, entry]] : [])));

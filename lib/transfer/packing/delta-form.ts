@@ -1,20 +1,34 @@
-import { plainLayer } from '../source/archive-index.js';
 import { blobPath } from '../../oci/digest.js';
-import type { LastPortion, Packer } from './packer.js';
+import type { Form, LastPortion, Packer, Spared } from './form.js';
+import type { KnownContent } from '../stores/changed-contents.js';
 import { tarHeader, tarPadding } from '../../oci/tar-writer.js';
-import type { LayerBlob } from '../base/types.js';
 import { DeltaFailed } from '../base/failures.js';
-import type { KnownFiles } from '../contents/known-files.js';
+import { keyOf, type KnownFiles } from '../contents/known-files.js';
 import type { Place } from '../contents/layer-index.js';
 import type { Piece } from '../contents/layer-scanner.js';
 import { Operations } from './operations.js';
+import { type LayerBlob, plainLayer } from '../../oci/blob.js';
 
 /** Sends of a layer only what an image of the target does not have. */
-export interface DeltaForm {
-  /** What that image has, by hashes. */
-  blocks: ReadonlyMap<string, Place>;
-  /** Its files, where the source can tell which of them a layer has without reading the layer. */
-  known?: KnownFiles;
+export class DeltaForm implements Form {
+  readonly contents = 'needed';
+  readonly spared?: Spared;
+
+  /**
+   * @param blocks what that image has, by hashes
+   * @param known its files, where the source can tell which of them a layer has without reading the layer
+   */
+  constructor(
+    private readonly blocks: ReadonlyMap<string, Place>,
+    known?: KnownFiles,
+  ) {
+    const has = (content: KnownContent) => content.blocks.every((hash) => blocks.has(hash));
+    if (known) this.spared = { find: (file) => known.get(keyOf(file)), has };
+  }
+
+  packer(layer: LayerBlob): Packer {
+    return new DeltaPacker(this.blocks, layer);
+  }
 }
 
 const NOTHING = Buffer.alloc(0);
@@ -26,7 +40,7 @@ const PACKED_TOGETHER = 2 ** 18;
 const MOST_HELD_BACK = 64 * 2 ** 20;
 
 /** Writes a layer, as a file of the load archive, in operations that rebuild it. It always arrives uncompressed. */
-export class DeltaPacker implements Packer {
+class DeltaPacker implements Packer {
   readonly #operations = new Operations();
   /** Where the length that a tar header begins with is known only in the end. */
   readonly #heldBack?: Promise<Buffer>[];
@@ -35,7 +49,7 @@ export class DeltaPacker implements Packer {
   #size = 0;
 
   constructor(
-    private readonly form: DeltaForm,
+    private readonly blocks: ReadonlyMap<string, Place>,
     private readonly layer: LayerBlob,
   ) {
     if (layer.digest !== layer.diffId) this.#heldBack = [];
@@ -47,7 +61,7 @@ export class DeltaPacker implements Packer {
     for (const piece of pieces) {
       const length = 'bytes' in piece ? piece.bytes.length : piece.length;
       this.#size += length;
-      const place = piece.hash === undefined ? undefined : this.form.blocks.get(piece.hash);
+      const place = piece.hash === undefined ? undefined : this.blocks.get(piece.hash);
       if (place?.length === length) this.#operations.copy(place);
       else if ('bytes' in piece) this.#operations.literal(piece.bytes);
       else throw new DeltaFailed('a file that was not read is not there');

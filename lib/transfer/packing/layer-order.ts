@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
 
 import { drained } from '../../text/drained.js';
-import type { Form } from '../packing/packer.js';
-import type { LayerBlob } from './types.js';
+import type { Form } from './form.js';
+import type { LayerBlob } from '../../oci/blob.js';
 
 /** A packed piece of a layer's file in the load archive. */
 export interface Portion {
@@ -12,7 +12,7 @@ export interface Portion {
   plain: number;
 }
 
-/** Portions (of half a megabyte each) that a host may be behind the reading of the source. */
+/** Portions (of half a megabyte each) buffered for each host before the source pauses. */
 const BUFFERED_PORTIONS = 8;
 
 /** One host's order for one layer: the feed writes its portions into it, the host reads them at its own pace. */
@@ -43,7 +43,7 @@ export class LayerOrder {
       this.#begin = resolve;
       this.#refuse = reject;
     });
-    this.blob.catch(() => undefined); // Told by the reading of the portions too.
+    this.blob.catch(() => undefined); // Reported to whoever reads the portions, too.
     this.#portions.on('error', () => undefined);
   }
 
