@@ -1,15 +1,16 @@
-import { chmod, mkdir, rename, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, realpath, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { folders } from './folders.js';
 import { suiteRoot } from './suite.js';
 
 /**
- * A real docker command line, 28.5 with buildx, for comparisons; it stands alone in a folder, which may go on PATH.
+ * A real docker command line, 28.5 with buildx, for comparisons; it stands alone in a folder, which may go on PATH,
+ * and is there until the bed is taken down.
  * @returns the absolute path of a program named `docker`.
  */
 export async function dockerCli(): Promise<string> {
-  const root = await suiteRoot('forky');
-  const folder = join(folders.cache, 'bin');
+  const root = await realpath(await suiteRoot('forky'));
+  const folder = join(folders.run, 'bin');
   const path = join(folder, 'docker');
   await mkdir(folder, { recursive: true });
   const partial = `${path}.${process.pid}`;

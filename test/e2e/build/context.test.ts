@@ -4,9 +4,10 @@ import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { expect } from 'chai';
-import { ENGINES, onEngines, openToAll, rejection, Workshop } from './workshop.js';
+import { engineNames } from '../../bed/index.js';
+import { onEngines, openToAll, rejection, Workshop } from './workshop.js';
 
-onEngines(ENGINES, 'build context', (workshop) => {
+onEngines(engineNames, 'build context', (workshop) => {
   const everything = (here: Workshop) => here.content(`${here.plan('all').reference}`);
 
   for (const builder of ['BuildKit', 'the classic builder']) {

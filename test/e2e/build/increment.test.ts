@@ -1,7 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import { expect } from 'chai';
-import { ENGINES, onEngines, onOwnEngine, type Workshop } from './workshop.js';
+import { engineNames } from '../../bed/index.js';
+import { heavy } from '../../circle.js';
+import { onEngines, onOwnEngine, type Workshop } from './workshop.js';
 
 const FILES = 20_000;
 const SIZE = 5 * 2 ** 30;
@@ -15,7 +17,7 @@ function manyFiles(here: Workshop): void {
   }
 }
 
-onEngines(ENGINES, 'a context of 20,000 files', (workshop) => {
+onEngines(engineNames, 'a context of 20,000 files', (workshop) => {
   it('travels once; then nothing does, then the one file that was edited', async () => {
     const here = workshop();
     manyFiles(here);
@@ -72,44 +74,48 @@ onEngines(['20-overlay2', '28-containerd'], 'builds side by side', (workshop) =>
   });
 });
 
-onOwnEngine('28-overlay2', 'a context of 100,000 files', (workshop) => {
-  it('travels, and then no more', async function () {
-    this.timeout(600_000);
-    const here = workshop();
-    here.write({
-      'docker/all/Dockerfile': 'FROM busybox:latest\nCOPY . /app\nRUN find /app/src -type f | wc -l\n',
-    });
-    for (let number = 0; number < 100_000; number++) {
-      const folder = here.path(`src/package${number % 1000}`);
-      if (number < 1000) fs.mkdirSync(folder, { recursive: true });
-      fs.writeFileSync(`${folder}/${number}`, String(number));
-    }
-    await here.build('all');
-    expect(here.told.lines.join('\n')).to.contain('] 100000');
-    expect((await here.build('all')).sent).to.include({ files: 0, bytes: 0 });
-  });
-});
-
-onOwnEngine('28-overlay2', 'a large file', (workshop) => {
-  it('of 5 GB travels in bounded memory', async function () {
-    this.timeout(600_000);
-    const here = workshop();
-    here.write({
-      'docker/all/Dockerfile':
-        'FROM busybox:latest\nCOPY large /\nRUN stat -c %s /large; tail -c 3 /large; echo\n',
-    });
-    // Sparse, so that it costs no disk here.
-    execFileSync('truncate', ['-s', String(SIZE - 3), here.path('large')]);
-    fs.appendFileSync(here.path('large'), 'end');
-    const before = process.memoryUsage().rss;
-    let peak = 0;
-    const timer = setInterval(() => (peak = Math.max(peak, process.memoryUsage().rss)), 50);
-    try {
+heavy(() =>
+  onOwnEngine('28-overlay2', 'a context of 100,000 files', (workshop) => {
+    it('travels, and then no more', async function () {
+      this.timeout(600_000);
+      const here = workshop();
+      here.write({
+        'docker/all/Dockerfile': 'FROM busybox:latest\nCOPY . /app\nRUN find /app/src -type f | wc -l\n',
+      });
+      for (let number = 0; number < 100_000; number++) {
+        const folder = here.path(`src/package${number % 1000}`);
+        if (number < 1000) fs.mkdirSync(folder, { recursive: true });
+        fs.writeFileSync(`${folder}/${number}`, String(number));
+      }
       await here.build('all');
-    } finally {
-      clearInterval(timer);
-    }
-    expect(here.told.lines.join('\n')).to.contain(`] ${SIZE}`).and.to.contain('] end');
-    expect(peak - before).to.be.lessThan(300 << 20);
-  });
-});
+      expect(here.told.lines.join('\n')).to.contain('] 100000');
+      expect((await here.build('all')).sent).to.include({ files: 0, bytes: 0 });
+    });
+  }),
+);
+
+heavy(() =>
+  onOwnEngine('28-overlay2', 'a large file', (workshop) => {
+    it('of 5 GB travels in bounded memory', async function () {
+      this.timeout(600_000);
+      const here = workshop();
+      here.write({
+        'docker/all/Dockerfile':
+          'FROM busybox:latest\nCOPY large /\nRUN stat -c %s /large; tail -c 3 /large; echo\n',
+      });
+      // Sparse, so that it costs no disk here.
+      execFileSync('truncate', ['-s', String(SIZE - 3), here.path('large')]);
+      fs.appendFileSync(here.path('large'), 'end');
+      const before = process.memoryUsage().rss;
+      let peak = 0;
+      const timer = setInterval(() => (peak = Math.max(peak, process.memoryUsage().rss)), 50);
+      try {
+        await here.build('all');
+      } finally {
+        clearInterval(timer);
+      }
+      expect(here.told.lines.join('\n')).to.contain(`] ${SIZE}`).and.to.contain('] end');
+      expect(peak - before).to.be.lessThan(300 << 20);
+    });
+  }),
+);

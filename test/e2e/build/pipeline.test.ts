@@ -7,7 +7,9 @@ import gulp from 'gulp';
 import { objectTransform } from 'through2';
 import Vinyl from 'vinyl';
 import { buildPipeline, type BuiltImage, type PipelineOptions } from '../../../lib/build/index.js';
-import { ENGINES, onEngines, onOwnEngine, rejection, type Workshop } from './workshop.js';
+import { engineNames } from '../../bed/index.js';
+import { heavy } from '../../circle.js';
+import { onEngines, onOwnEngine, rejection, type Workshop } from './workshop.js';
 
 const DOCKERFILE = 'FROM scratch\nCOPY . /\n';
 
@@ -30,7 +32,7 @@ async function pipe(here: Workshop, files: NodeJS.ReadableStream, options: Parti
 const file = (path: string, contents: Buffer | Readable, mode = 0o100644) =>
   new Vinyl({ base: '/b', path: `/b/${path}`, contents, stat: { mode, mtime: new Date(1e12) } as fs.Stats });
 
-onEngines(ENGINES, 'a pipeline as context', (workshop) => {
+onEngines(engineNames, 'a pipeline as context', (workshop) => {
   it('is what flows, changed on the way, and nothing else; an unchanged file does not travel again', async () => {
     const here = workshop();
     const binary = randomBytes(100_000);
@@ -125,27 +127,29 @@ onEngines(ENGINES, 'a pipeline as context', (workshop) => {
   });
 });
 
-onOwnEngine('28-overlay2', 'a pipeline of 2 GB', (workshop) => {
-  it('flows in bounded memory, no faster than the engine takes it', async function () {
-    this.timeout(600_000);
-    const here = workshop();
-    here.write({ 'docker/app/Dockerfile': 'FROM busybox:latest\nCOPY d7 /d\n' });
-    const block = randomBytes(20 << 20);
-    let peak = 0;
-    const before = process.memoryUsage().rss;
-    const source = Readable.from(
-      (function* () {
-        for (let number = 0; number < 100; number++) {
-          peak = Math.max(peak, process.memoryUsage().rss);
-          const contents = Buffer.from(block);
-          contents.writeUInt32BE(number);
-          yield file(`d${number % 10}/${number}`, contents);
-        }
-      })(),
-      { highWaterMark: 1 },
-    );
-    const [described] = await pipe(here, source);
-    expect(described!.image.sent.bytes).to.be.greaterThan(2_000_000_000);
-    expect(peak - before).to.be.lessThan(400 << 20);
-  });
-});
+heavy(() =>
+  onOwnEngine('28-overlay2', 'a pipeline of 2 GB', (workshop) => {
+    it('flows in bounded memory, no faster than the engine takes it', async function () {
+      this.timeout(600_000);
+      const here = workshop();
+      here.write({ 'docker/app/Dockerfile': 'FROM busybox:latest\nCOPY d7 /d\n' });
+      const block = randomBytes(20 << 20);
+      let peak = 0;
+      const before = process.memoryUsage().rss;
+      const source = Readable.from(
+        (function* () {
+          for (let number = 0; number < 100; number++) {
+            peak = Math.max(peak, process.memoryUsage().rss);
+            const contents = Buffer.from(block);
+            contents.writeUInt32BE(number);
+            yield file(`d${number % 10}/${number}`, contents);
+          }
+        })(),
+        { highWaterMark: 1 },
+      );
+      const [described] = await pipe(here, source);
+      expect(described!.image.sent.bytes).to.be.greaterThan(2_000_000_000);
+      expect(peak - before).to.be.lessThan(400 << 20);
+    });
+  }),
+);

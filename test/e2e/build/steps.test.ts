@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import { expect } from 'chai';
 import { Relay } from './relay.js';
-import { ENGINES, onEngines, rejection, Workshop } from './workshop.js';
-import { bed } from '../../bed/index.js';
+import { onEngines, rejection, Workshop } from './workshop.js';
+import { bed, engineNames } from '../../bed/index.js';
 
-onEngines(ENGINES, 'build steps', (workshop) => {
+onEngines(engineNames, 'build steps', (workshop) => {
   it('mounts secrets and caches, and shows no secret', async () => {
     const here = workshop();
     here.write({

@@ -11,15 +11,7 @@ import { openEngine, type Engine } from '../../../lib/engine/index.js';
 import { describeImage, loadProject } from '../../../lib/project/index.js';
 import type { ItemState, Report } from '../../../lib/report/types.js';
 import { bed, type BedEngine, type EngineName } from '../../bed/index.js';
-
-/** The engines that every build is to come out the same on. */
-export const ENGINES: EngineName[] = [
-  '20-overlay2',
-  '26-overlay2',
-  '26-containerd',
-  '28-overlay2',
-  '28-containerd',
-];
+import { engines } from '../../circle.js';
 
 export type Files = Record<string, string | Buffer>;
 
@@ -122,13 +114,13 @@ export class Workshop {
   }
 }
 
-/** Defines the same tests for each of these engines. */
+/** Defines the same tests for each of these engines that the circle has. */
 export function onEngines(
   names: readonly EngineName[],
   subject: string,
   tests: (workshop: () => Workshop) => void,
 ) {
-  for (const name of names) onEngine(name, subject, () => bed.engine(name), tests);
+  for (const name of engines(names)) onEngine(name, subject, () => bed.engine(name), tests);
 }
 
 /** The same on an engine of their own, for tests that leave gigabytes in its cache. */

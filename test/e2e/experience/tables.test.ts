@@ -3,7 +3,8 @@ import { execFile } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { bed, type BedEngine, type BedHost, type EngineName } from '../../bed/index.js';
+import { bed, type BedEngine, type BedHost } from '../../bed/index.js';
+import { engines } from '../../circle.js';
 import { sshHome, type SshHome } from '../engine/ssh-home.js';
 import { gulp, project, type TemporaryProject } from '../tasks/gulp.js';
 
@@ -26,7 +27,7 @@ const FILES = {
   'docker/run.cfg': '[run_image]\nsynthetic_images=shell\n\n[shell]\nname=app\ncmd=sh\n',
 };
 
-for (const name of ['20-overlay2', '28-containerd'] satisfies EngineName[]) {
+for (const name of engines(['20-overlay2', '28-containerd'])) {
   describe(`images, graph, config and doctor on ${name}`, () => {
     let engine: BedEngine;
     let made: TemporaryProject;

@@ -3,7 +3,8 @@ import { cp, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/pro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bed, type BedEngine, type BedRegistry, type EngineName } from '../../bed/index.js';
+import { bed, type BedEngine, type BedRegistry } from '../../bed/index.js';
+import { engines } from '../../circle.js';
 import { gulp, project, type Ended } from '../tasks/gulp.js';
 import { awsStandIn, type AwsStandIn } from './aws-stand-in.js';
 import { removeImages } from './workbench.js';
@@ -12,7 +13,7 @@ const LOGIN = { username: 'AWS', password: 'ecr-t0ken-0123456789' };
 const AWS_SECRET = 'wJalrXUtnFEMI-K7MDENG-bPxRfiCYEXAMPLEKEY';
 const SESSION = 'FwoGZXIvYXdzEXAMPLETOKEN';
 
-for (const name of ['20-overlay2', '28-containerd'] satisfies EngineName[]) {
+for (const name of engines(['20-overlay2', '28-containerd'])) {
   describe(`publishing to Amazon ECR from ${name}`, function () {
     this.timeout(120_000);
     const folder = `ecr${process.pid}`;

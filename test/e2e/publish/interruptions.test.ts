@@ -4,7 +4,8 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { bed, type BedRegistry, type EngineName } from '../../bed/index.js';
+import { bed, type BedRegistry } from '../../bed/index.js';
+import { engines } from '../../circle.js';
 import { project } from '../tasks/gulp.js';
 import { registryProxy, type RegistryProxy } from './registry-proxy.js';
 import { digestAt, removeImages, Workbench } from './workbench.js';
@@ -12,7 +13,7 @@ import { digestAt, removeImages, Workbench } from './workbench.js';
 const LAYERS = [4_000_000, 4_000_000];
 const repository = fileURLToPath(new URL('../../..', import.meta.url));
 
-for (const name of ['20-overlay2', '28-overlay2', '28-containerd'] satisfies EngineName[]) {
+for (const name of engines(['20-overlay2', '28-overlay2', '28-containerd'])) {
   describe(`a push that is interrupted, from ${name}`, function () {
     this.timeout(180_000);
     let bench: Workbench;

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { bed, type BedEngine, type BedRegistry, type EngineName } from '../../bed/index.js';
+import { bed, type BedEngine, type BedRegistry } from '../../bed/index.js';
+import { engines } from '../../circle.js';
 import { gulp, project } from '../tasks/gulp.js';
 import { digestAt, removeImages } from './workbench.js';
 
@@ -9,7 +10,7 @@ const { build, run, publish } = dockerTasks();
 export const release = gulp.series(build('app'), build('cicd'), run('cicd'), publish('app'));
 `;
 
-for (const name of ['20-overlay2', '28-overlay2', '28-containerd'] satisfies EngineName[]) {
+for (const name of engines(['20-overlay2', '28-overlay2', '28-containerd'])) {
   describe(`series(build, run tests, publish) on ${name}`, function () {
     this.timeout(120_000);
     const folder = `release${process.pid}`;

@@ -3,10 +3,11 @@ import { createHash, randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { buffer, text } from 'node:stream/consumers';
 import { pack } from 'tar-stream';
-import { bed, type BedRegistry, type EngineName } from '../../bed/index.js';
+import { bed, type BedRegistry } from '../../bed/index.js';
+import { engines } from '../../circle.js';
 import { digestAt, Workbench } from './workbench.js';
 
-for (const name of ['26-containerd', '28-containerd'] satisfies EngineName[]) {
+for (const name of engines(['26-containerd', '28-containerd'])) {
   describe(`publishing an image of two platforms from ${name}`, function () {
     this.timeout(60_000);
     let bench: Workbench;

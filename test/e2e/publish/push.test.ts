@@ -1,12 +1,13 @@
 import { expect } from 'chai';
 import { bed, type BedRegistry, type Credentials, type RegistryOptions } from '../../bed/index.js';
+import { engines } from '../../circle.js';
 import { registryProxy, type RegistryProxy } from './registry-proxy.js';
-import { digestAt, dockerConfig, ENGINES, Workbench } from './workbench.js';
+import { digestAt, dockerConfig, Workbench } from './workbench.js';
 
 const WHO: Credentials = { username: 'publisher', password: 'pa55-w0rd+/?=' };
 const DIGEST = /^sha256:[0-9a-f]{64}$/;
 
-for (const name of ENGINES) {
+for (const name of engines()) {
   describe(`publishing from ${name}`, function () {
     this.timeout(120_000);
     let bench: Workbench;

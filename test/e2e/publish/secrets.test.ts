@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bed, type BedEngine, type BedRegistry } from '../../bed/index.js';
+import { engines } from '../../circle.js';
 import { gulp, project, type Ended } from '../tasks/gulp.js';
 import { registryProxy, type RegistryProxy } from './registry-proxy.js';
 import { dockerConfig, removeImages } from './workbench.js';
@@ -12,7 +13,7 @@ const base64 = (text: string) => Buffer.from(text).toString('base64');
 /** The secret as it is, and in every form that it has on its way. */
 const FORMS = [WHO.password, base64(WHO.password), base64(`${WHO.username}:${WHO.password}`)];
 
-for (const name of ['20-overlay2', '28-containerd'] as const) {
+for (const name of engines(['20-overlay2', '28-containerd'])) {
   describe(`the secret of a registry, publishing from ${name}`, function () {
     this.timeout(120_000);
     const folder = `secrets${process.pid}`;

@@ -20,16 +20,7 @@ import {
 } from '../../../lib/publish/index.js';
 import type { Image } from '../../../lib/project/types.js';
 import type { ItemState, Report } from '../../../lib/report/types.js';
-import { bed, type BedEngine, type Credentials, type EngineName } from '../../bed/index.js';
-
-/** The engines that every push is to come out the same on. */
-export const ENGINES: EngineName[] = [
-  '20-overlay2',
-  '26-overlay2',
-  '26-containerd',
-  '28-overlay2',
-  '28-containerd',
-];
+import { bed, type BedEngine, type Credentials } from '../../bed/index.js';
 
 /** An engine, and the images that a test publishes from it. */
 export class Workbench {

@@ -4,11 +4,12 @@ import { once } from 'node:events';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { bed, type BedEngine } from '../../bed/index.js';
+import { engines } from '../../circle.js';
 import { outcomeOf, run, startRun } from './program.js';
 
 const MEGABYTE = 1 << 20;
 
-for (const name of ['20-overlay2', '28-containerd'] as const) {
+for (const name of engines(['20-overlay2', '28-containerd'])) {
   describe(`run through pipes, engine ${name}`, function () {
     this.timeout(120_000);
     let engine: BedEngine;

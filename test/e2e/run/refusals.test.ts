@@ -1,8 +1,9 @@
 import { expect } from 'chai';
 import { bed, type BedEngine } from '../../bed/index.js';
+import { engines } from '../../circle.js';
 import { run, type RunProgramSpec } from './program.js';
 
-for (const name of ['20-overlay2', '26-overlay2', '28-containerd'] as const) {
+for (const name of engines(['20-overlay2', '26-overlay2', '28-containerd'])) {
   describe(`what an engine refuses, engine ${name}`, function () {
     this.timeout(30_000);
     let engine: BedEngine;

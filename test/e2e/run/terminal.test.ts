@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { shellQuote } from '../../../lib/text/command-line.js';
 import { bed, type BedEngine, type Pty } from '../../bed/index.js';
+import { engines } from '../../circle.js';
 import { runProgram, type RunProgramSpec } from './program.js';
 
 /** A shell in a terminal that runs one image, and compares the terminal's settings before and after. */
@@ -13,7 +14,7 @@ interface Session {
   end: () => Promise<number>;
 }
 
-for (const name of ['20-overlay2', '28-containerd'] as const) {
+for (const name of engines(['20-overlay2', '28-containerd'])) {
   describe(`run in a terminal, engine ${name}`, function () {
     this.timeout(60_000);
     let engine: BedEngine;

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { bed, type BedEngine, type EngineName } from '../../bed/index.js';
+import { bed, type BedEngine } from '../../bed/index.js';
+import { engines } from '../../circle.js';
 import { gulp, project, type Ended, type TemporaryProject } from './gulp.js';
 
 const FILES = {
@@ -12,7 +13,7 @@ const FILES = {
   'docker/run.cfg': '[base]\npull_FROM_on_force=True\n',
 };
 
-for (const name of ['20-overlay2', '28-overlay2', '28-containerd'] satisfies EngineName[]) {
+for (const name of engines(['20-overlay2', '28-overlay2', '28-containerd'])) {
   describe(`images that are built from each other, engine ${name}`, function () {
     this.timeout(60_000);
     let engine: BedEngine;

@@ -3,10 +3,11 @@ import { execFileSync } from 'node:child_process';
 import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setUpExample, type ExampleProject } from '../../../examples/set-up.js';
-import { bed, type BedEngine, type EngineName, type Pty } from '../../bed/index.js';
+import { bed, type BedEngine, type Pty } from '../../bed/index.js';
+import { engines } from '../../circle.js';
 import { gulp } from './gulp.js';
 
-for (const name of ['20-overlay2', '28-overlay2', '28-containerd'] satisfies EngineName[]) {
+for (const name of engines(['20-overlay2', '28-overlay2', '28-containerd'])) {
   describe(`examples/quickstart on ${name}`, () => {
     let engine: BedEngine;
     let example: ExampleProject;

@@ -11,7 +11,8 @@ import { expect } from 'chai';
 import { createReport } from '../../../lib/report/index.js';
 import { carryOutTransfer, planTransfer, renderPlan } from '../../../lib/transfer/index.js';
 import { TEMPORARY_LABEL } from '../../../lib/transfer/base/temporary-names.js';
-import { engineNames, type BedHost, type EngineName } from '../../bed/index.js';
+import type { BedHost, EngineName } from '../../bed/index.js';
+import { engines, many } from '../../circle.js';
 import {
   buildTree,
   expectFiles,
@@ -36,7 +37,7 @@ const NEW = 1_500_000;
 const RATE = 8;
 
 /** Random moments of each fault, on each engine. */
-const MOMENTS = Number(process.env.DELTA_FAULTS ?? 1);
+const MOMENTS = many(1, 2);
 
 /** How the image comes to each engine: from which one, built by what, as whom, and whether a docker client is there. */
 const ways: Record<
@@ -50,7 +51,7 @@ const ways: Record<
   '28-containerd': { from: '28-containerd', builder: 'buildkit', user: 'root', client: false },
 };
 
-for (const engineName of engineNames) {
+for (const engineName of engines()) {
   const { from, builder, user, client } = ways[engineName];
   const how = `${builder} image of ${from} to ${user} at ${engineName}${client ? '' : ' without a docker client'}`;
 
@@ -64,16 +65,16 @@ for (const engineName of engineNames) {
     /** Most of what a delta may take (bytes): what is new, and some 100 for each file. */
     const MOST = 40_000 + NEW + 303 * 100;
     const cache = ownCache();
-    const engines = openedEngines(name);
+    const opened = openedEngines(name);
     let near: Near;
     let far: Far;
     let host: BedHost;
 
     before(async function () {
       this.timeout(600_000);
-      near = await engines.near(this, from);
+      near = await opened.near(this, from);
       const options = { engine: engineName, name: 'far', dockerClient: client };
-      far = await engines.far(this, options, { as: overSsh(user), deadAfter: 3_000 });
+      far = await opened.far(this, options, { as: overSsh(user), deadAfter: 3_000 });
       host = far.host;
       await buildTree(near.engine, `${name}:1`, 'busybox:latest', old, builder);
       await buildTree(near.engine, `${name}:2`, 'busybox:latest', changed, builder);

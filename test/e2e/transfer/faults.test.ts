@@ -11,7 +11,8 @@ import { load } from '../../../lib/engine/load.js';
 import { TAR_END } from '../../../lib/oci/tar-writer.js';
 import { beginTransferId, endTransferId, temporaryName } from '../../../lib/transfer/base/temporary-names.js';
 import { UserError } from '../../../lib/text/user-error.js';
-import { engineNames, type BedHost } from '../../bed/index.js';
+import type { BedHost } from '../../bed/index.js';
+import { engines, many } from '../../circle.js';
 import {
   buildImage,
   expectFiles,
@@ -40,15 +41,15 @@ const MOST_BYTES = (LAYERS + 2) * LAYER * 1.1;
 const RATE = 50;
 
 /** Random moments of each fault, on each engine. */
-const MOMENTS = Number(process.env.TRANSFER_FAULTS ?? 4);
+const MOMENTS = many(1, 4);
 
-for (const engineName of engineNames) {
+for (const engineName of engines()) {
   describe(`a transfer to ${engineName} over a link of ${RATE} Mbit/s`, function () {
     this.timeout(120_000);
     const name = newName();
     const reference = `${name}:1`;
     const files = Object.fromEntries(Array.from({ length: LAYERS }, (_, i) => [`file${i}`, noise(LAYER)]));
-    const engines = openedEngines(name);
+    const opened = openedEngines(name);
     let near: Near;
     let far: Far;
     let host: BedHost;
@@ -57,8 +58,8 @@ for (const engineName of engineNames) {
 
     before(async function () {
       this.timeout(600_000);
-      near = await engines.near(this, '28-overlay2');
-      far = await engines.far(this, { engine: engineName, name: 'far', rate: RATE, dataSize: '150m' });
+      near = await opened.near(this, '28-overlay2');
+      far = await opened.far(this, { engine: engineName, name: 'far', rate: RATE, dataSize: '150m' });
       host = far.host;
       await buildImage(near.engine, reference, 'busybox:latest', files);
     });

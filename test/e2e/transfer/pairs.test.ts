@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 
 import { carryOutTransfer, planTransfer } from '../../../lib/transfer/index.js';
-import { engineNames, type EngineName } from '../../bed/index.js';
+import type { EngineName } from '../../bed/index.js';
+import { engines } from '../../circle.js';
 import {
   buildImage,
   expectFiles,
@@ -23,14 +24,14 @@ describe('transfer between every two engines', function () {
   this.timeout(120_000);
   const name = newName();
   const opened = openedEngines(name);
-  const engines = new Map<EngineName, Near>();
+  const nears = new Map<EngineName, Near>();
   const images = new Map<string, Record<string, Buffer>>();
 
   before(async function () {
     this.timeout(900_000);
-    for (const engineName of engineNames) {
+    for (const engineName of engines()) {
       const near = await opened.near(this, engineName);
-      engines.set(engineName, near);
+      nears.set(engineName, near);
       for (const builder of builders) {
         const repository = `${name}-${engineName}-${builder}`;
         // Of their own for every image: otherwise its layers are on the other engines already.
@@ -43,12 +44,12 @@ describe('transfer between every two engines', function () {
     }
   });
 
-  for (const from of engineNames) {
-    for (const to of engineNames.filter((other) => other !== from)) {
+  for (const from of engines()) {
+    for (const to of engines().filter((other) => other !== from)) {
       for (const builder of builders) {
         it(`${builder}: ${from} -> ${to}`, async () => {
-          const source = engines.get(from)!;
-          const target = engines.get(to)!;
+          const source = nears.get(from)!;
+          const target = nears.get(to)!;
           const reference = `${name}-${from}-${builder}`;
           const send = async (tag: string) => {
             const plan = await planTransfer(source.engine, target.engine, `${reference}:${tag}`);

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 
+import { engines } from '../../circle.js';
 import {
   buildImage,
   expectFiles,
@@ -12,19 +13,19 @@ import {
   type Near,
 } from './workbench.js';
 
-for (const engineName of ['28-containerd', '28-overlay2', '20-overlay2'] as const) {
+for (const engineName of engines(['28-containerd', '28-overlay2', '20-overlay2'])) {
   describe(`pulling an image back from ${engineName}`, function () {
     this.timeout(120_000);
     const name = newName();
     const files = { large: noise(20_000_000), small: noise(1_000_000) };
-    const engines = openedEngines(name);
+    const opened = openedEngines(name);
     let near: Near;
     let far: Far;
 
     before(async function () {
       this.timeout(600_000);
-      near = await engines.near(this, '26-overlay2');
-      far = await engines.far(this, { engine: engineName, name: 'far' });
+      near = await opened.near(this, '26-overlay2');
+      far = await opened.far(this, { engine: engineName, name: 'far' });
       await buildImage(far.engine, `${name}:1`, 'busybox:latest', { large: files.large });
       await buildImage(far.engine, `${name}:2`, `${name}:1`, { small: files.small });
     });

@@ -5,6 +5,7 @@ import type Docker from 'dockerode';
 
 import { planTransfer } from '../../../lib/transfer/index.js';
 import { bed, type BedRegistry, type EngineName } from '../../bed/index.js';
+import { engines } from '../../circle.js';
 import {
   buildImage,
   expectFiles,
@@ -18,7 +19,7 @@ import {
   type Near,
 } from './workbench.js';
 
-const names: readonly EngineName[] = ['20-overlay2', '28-overlay2', '28-containerd'];
+const names = engines(['20-overlay2', '28-overlay2', '28-containerd']);
 
 /** What stands there without being the same file: 26 tells nobody in which form it keeps a layer. */
 describe('transfer of an image on a base that both sides have pulled from a registry', function () {
@@ -26,7 +27,7 @@ describe('transfer of an image on a base that both sides have pulled from a regi
   const name = newName();
   const base = { noise: noise(300_000), prose: prose(1_000_000) };
   const opened = openedEngines(name);
-  const engines = new Map<EngineName, Near>();
+  const nears = new Map<EngineName, Near>();
   let registry: BedRegistry;
   let pulled: string;
 
@@ -34,26 +35,26 @@ describe('transfer of an image on a base that both sides have pulled from a regi
     this.timeout(600_000);
     registry = await bed.orSkip(this, () => bed.registry());
     pulled = `${registry.address}/${name}:base`;
-    for (const engineName of names) engines.set(engineName, await opened.near(this, engineName));
-    const { docker, engine } = engines.get('20-overlay2')!;
+    for (const engineName of names) nears.set(engineName, await opened.near(this, engineName));
+    const { docker, engine } = nears.get('20-overlay2')!;
     await flatten(docker, 'busybox:latest', `${name}:flat`);
     await buildImage(engine, `${name}:base`, `${name}:flat`, base);
     const [repo, tag] = [`${registry.address}/${name}`, 'base'];
     await docker.getImage(`${name}:base`).tag({ repo, tag });
     await text(await docker.getImage(pulled).push({ authconfig: {} }));
     await removeImages(docker, name);
-    for (const one of engines.values()) await text(await one.docker.pull(pulled));
+    for (const one of nears.values()) await text(await one.docker.pull(pulled));
   });
 
   after(async () => {
-    for (const { docker } of engines.values()) await removeImages(docker, pulled);
+    for (const { docker } of nears.values()) await removeImages(docker, pulled);
     await registry?.stop();
   });
 
   for (const from of names) {
     for (const to of names.filter((other) => other !== from)) {
       it(`sends what is above the base: ${from} -> ${to}`, async () => {
-        const [source, target] = [engines.get(from)!, engines.get(to)!];
+        const [source, target] = [nears.get(from)!, nears.get(to)!];
         const reference = `${name}:${from}`;
         const app = { app: noise(100_000) };
         await buildImage(source.engine, reference, pulled, app, 'buildkit');

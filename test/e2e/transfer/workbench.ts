@@ -1,4 +1,5 @@
 import { createHash, randomBytes, randomInt } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -57,8 +58,11 @@ export function openedEngines(name: string) {
     for (const close of closing.reverse()) await close();
   });
   return {
-    async near(test: Context, engineName: EngineName): Promise<Near> {
-      const { url, docker } = await bed.orSkip(test, () => bed.engine(engineName));
+    /** @param own a label of an engine of the group's own, for tests that look at all that an engine has */
+    async near(test: Context, engineName: EngineName, own?: string): Promise<Near> {
+      const one = await bed.orSkip(test, () => bed.engine(engineName, { own }));
+      if (own !== undefined) closing.push(() => one.stop());
+      const { url, docker } = one;
       await bed.baseImages(docker, ['busybox:latest']);
       const engine = await open(url);
       closing.push(() => engine.close());
@@ -231,10 +235,17 @@ export async function layersOf(docker: Docker, reference: string): Promise<strin
   return (await docker.getImage(reference).inspect()).RootFS.Layers ?? [];
 }
 
-/** Temporary images that a transfer has left. */
+/** Temporary images that this process has left, or one that is dead: others may be at transfers of their own. */
 export async function leftovers(docker: Docker): Promise<string[]> {
   const images = await docker.listImages({ filters: { reference: [TEMPORARY_REPOSITORY] } });
-  return images.map(({ Id, RepoTags }) => `${Id} ${RepoTags?.join()}`);
+  return images
+    .map(({ Id, RepoTags }) => `${Id} ${RepoTags?.join()}`)
+    .filter((left) => !isOfAnother(/:\w+-\w+-(\d+)-/.exec(left)?.[1]));
+}
+
+/** Whether a process is alive, and not this one. */
+function isOfAnother(pid: string | undefined): boolean {
+  return pid !== undefined && Number(pid) !== process.pid && existsSync(`/proc/${pid}`);
 }
 
 /** Whether an engine has saved an image since a time (seconds since 1970). */
