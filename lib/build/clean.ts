@@ -1,7 +1,6 @@
 import { reasonOf, statusOf } from '../engine/call.js';
-import type { Engine } from '../engine/types.js';
+import type { Means } from '../engine/means.js';
 import type { Image } from '../project/types.js';
-import type { Report } from '../report/types.js';
 import { UserError } from '../text/user-error.js';
 import { commandLine } from '../text/command-line.js';
 
@@ -21,14 +20,19 @@ export function planClean(images: readonly Image[], cliFlags: readonly string[] 
 }
 
 /**
- * Removes the images that are there.
+ * Removes the images that are there, until the signal comes.
+ *
  * @returns the references that were removed
  * @throws UserError `IMAGE_IN_USE` for one that a container needs, after all others have been removed
  */
-export async function carryOutClean(plan: CleanPlan, engine: Engine, report: Report): Promise<string[]> {
+export async function carryOutClean(
+  plan: CleanPlan,
+  { engine, report, signal }: Pick<Means, 'engine' | 'report' | 'signal'>,
+): Promise<string[]> {
   const removed: string[] = [];
   const refusals: string[] = [];
   for (const reference of plan.references) {
+    signal.throwIfAborted();
     try {
       await engine.docker.getImage(reference).remove();
       removed.push(reference);

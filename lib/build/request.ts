@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { encodeConfigHeader } from '../engine/credentials/auth-header.js';
-import type { RegistryAuth } from '../engine/credentials/credentials.js';
+import type { Credentials } from '../engine/credentials/credentials.js';
 import type { Engine } from '../engine/types.js';
 import type { BuildQuery } from './flags/index.js';
 
@@ -8,14 +8,14 @@ export interface BuildRequestBody {
   query: BuildQuery;
   /** The context as a tar archive. */
   body: Readable;
-  /** Credentials by registry. */
-  registryConfig?: Readonly<Record<string, RegistryAuth>>;
+  /** By registry. */
+  credentials?: Readonly<Record<string, Credentials>>;
 }
 
 /** Asks the classic builder (POST /build); the answer is the stream that {@link buildMessages} reads. */
 export function requestBuild(
   engine: Engine,
-  { query, body, registryConfig }: BuildRequestBody,
+  { query, body, credentials }: BuildRequestBody,
 ): Promise<Readable> {
   const options = {
     method: 'POST',
@@ -25,9 +25,7 @@ export function requestBuild(
     options: { _query: query },
     statusCodes: { 200: true, 400: 'bad parameter', 500: 'server error' },
     // dockerode's own encoding is one that the engine cannot read where it holds + or /.
-    ...(registryConfig && {
-      registryconfig: { base64: encodeConfigHeader(registryConfig) },
-    }),
+    ...(credentials && { registryconfig: { base64: encodeConfigHeader(credentials) } }),
   };
   return new Promise((resolve, reject) => {
     engine.docker.modem.dial(options, (error, answer) => {

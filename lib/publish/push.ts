@@ -11,7 +11,7 @@ export interface RegistryCall {
   engine: Engine;
   /** Value of the X-Registry-Auth header. */
   auth: string;
-  signal?: AbortSignal;
+  signal: AbortSignal;
 }
 
 /**
@@ -68,7 +68,7 @@ async function explained<Result>(
   try {
     return await work();
   } catch (error) {
-    if (signal?.aborted) throw signal.reason;
+    if (signal.aborted) throw signal.reason;
     if (error instanceof EngineStreamError) throw new Refusal(error.message);
     if (statusOf(error) !== undefined) throw new Refusal(reasonOf(error));
     throw engineLost(engine.address, error as Error);

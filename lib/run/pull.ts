@@ -1,13 +1,11 @@
 import { reasonOf, streamFromEngine } from '../engine/call.js';
+import { encodeAuthHeader } from '../engine/credentials/auth-header.js';
 import { layerMessages } from '../engine/layer-messages.js';
-import type { Engine } from '../engine/types.js';
+import type { Means } from '../engine/means.js';
+import { registryHost } from '../oci/registry-host.js';
 import { formatDuration } from '../report/format.js';
-import type { Report } from '../report/types.js';
 import { UserError } from '../text/user-error.js';
 import { isRefusal } from './engine-errors.js';
-
-/** The value of the X-Registry-Auth header for the registry of a reference; undefined where none is known. */
-export type Credentials = (reference: string) => Promise<string | undefined>;
 
 export interface PullRequest {
   reference: string;
@@ -16,27 +14,20 @@ export interface PullRequest {
   quiet?: boolean;
 }
 
-interface PullContext {
-  engine: Engine;
-  report: Report;
-  credentials?: Credentials;
-  signal: AbortSignal;
-}
-
 /**
  * Pulls an image from its registry to the engine.
  * @throws UserError `PULL_FAILED` with the registry's reason
  */
-export async function pullImage(request: PullRequest, context: PullContext): Promise<void> {
+export async function pullImage(request: PullRequest, means: Means): Promise<void> {
   const { reference, quiet } = request;
-  const activity = context.report.activity(`pull ${reference}`);
+  const activity = means.report.activity(`pull ${reference}`);
   const start = Date.now();
   try {
-    const stream = await openPull(request, context);
+    const stream = await openPull(request, means);
     for await (const message of layerMessages(stream, quiet ? undefined : activity)) void message;
   } catch (error) {
     activity.failed();
-    if (error instanceof UserError || context.signal.aborted) throw error;
+    if (error instanceof UserError || means.signal.aborted) throw error;
     throw new UserError(
       'PULL_FAILED',
       `${reference} was not pulled: ${reasonOf(error).replace(/\.$/, '')}.`,
@@ -51,12 +42,12 @@ export async function pullImage(request: PullRequest, context: PullContext): Pro
 
 async function openPull(
   { reference, platform }: PullRequest,
-  { engine, credentials, signal }: PullContext,
+  { engine, credentials, signal }: Means,
 ): Promise<AsyncIterable<Buffer>> {
-  const auth = await credentials?.(reference);
+  const auth = await credentials(registryHost(reference));
   return streamFromEngine(engine, 'POST', '/images/create', {
     query: { ...splitReference(reference), ...(platform && { platform }) },
-    headers: auth ? { 'X-Registry-Auth': auth } : {},
+    headers: { 'X-Registry-Auth': encodeAuthHeader(auth) },
     signal,
   });
 }

@@ -7,6 +7,7 @@ import type { Image } from '../../../lib/project/types.js';
 import type { Word } from '../../../lib/text/word.js';
 import { createReport } from '../../../lib/report/index.js';
 import { carryOutRun, planRun, type RunOptions } from '../../../lib/run/index.js';
+import { quietMeans } from '../../means.js';
 import { UserError } from '../../../lib/text/user-error.js';
 
 export interface RunProgramSpec {
@@ -70,7 +71,10 @@ async function main(): Promise<void> {
       runtimes,
     });
     const report = createReport({ env });
-    const { exitStatus } = await carryOutRun(plan, engine, report, { stdin, stdout, stderr }, { env });
+    const { exitStatus } = await carryOutRun(plan, {
+      ...quietMeans(engine, { report }),
+      streams: { stdin, stdout, stderr },
+    });
     await engine.close();
     process.exitCode = exitStatus;
   } catch (error) {

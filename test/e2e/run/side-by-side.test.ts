@@ -4,9 +4,9 @@ import { text } from 'node:stream/consumers';
 import { openEngine, resolveEngineAddress, type Engine } from '../../../lib/engine/index.js';
 import type { Image } from '../../../lib/project/types.js';
 import type { Word } from '../../../lib/text/word.js';
-import type { Report } from '../../../lib/report/types.js';
 import { carryOutRun, planRun, type RunPlan, type RunStreams } from '../../../lib/run/index.js';
 import { bed } from '../../bed/index.js';
+import { quiet, quietMeans } from '../../means.js';
 
 describe('runs side by side in one process', function () {
   this.timeout(60_000);
@@ -33,10 +33,13 @@ describe('runs side by side in one process', function () {
   async function run(
     plan: RunPlan,
     input?: string,
-    signal?: AbortSignal,
+    signal = quiet.signal,
   ): Promise<[status: number, output: string]> {
     const all = streams(input);
-    const { exitStatus } = await carryOutRun(plan, engine, silent, all, { signal, env: {} });
+    const { exitStatus } = await carryOutRun(plan, {
+      ...quietMeans(engine, { signal, env: {} }),
+      streams: all,
+    });
     all.stdout.end();
     return [exitStatus, await all.output];
   }
@@ -125,11 +128,3 @@ describe('runs side by side in one process', function () {
     expect(await left()).to.deep.equal([]);
   });
 });
-
-const silent: Report = {
-  command: () => undefined,
-  info: () => undefined,
-  warn: () => undefined,
-  activity: () => ({ line() {}, item() {}, done() {}, failed() {} }),
-  suspend: () => () => undefined,
-};
