@@ -18,6 +18,7 @@ import {
   type Published,
   type PublishMeans,
 } from '../../../lib/publish/index.js';
+import { asReference } from '../../../lib/oci/reference.js';
 import type { Image } from '../../../lib/project/types.js';
 import type { ItemState, Report } from '../../../lib/report/types.js';
 import { bed, type BedEngine, type Credentials } from '../../bed/index.js';
@@ -102,7 +103,7 @@ export function imageNamed(name: string): Image {
     synthetic: false,
     repository: name,
     tag: 'made',
-    reference: `${name}:made`,
+    reference: asReference(`${name}:made`),
     environment: [],
     env: [],
     volumes: [],

@@ -3,6 +3,7 @@
  * Its only argument is a {@link RunProgramSpec} as JSON; the engine is that of DOCKER_HOST.
  */
 import { openEngine, resolveEngineAddress } from '../../../lib/engine/index.js';
+import { asReference } from '../../../lib/oci/reference.js';
 import type { Image } from '../../../lib/project/types.js';
 import type { Word } from '../../../lib/text/word.js';
 import { createReport } from '../../../lib/report/index.js';
@@ -35,7 +36,7 @@ const image: Image = {
   ...(spec.built && { folder: `${root}/docker/${name}`, dockerfile: `${root}/docker/${name}/Dockerfile` }),
   repository,
   tag,
-  reference,
+  reference: asReference(reference),
   environment: words(section.environment),
   env: words(section.env),
   interactive: section.interactive && words(section.interactive),

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { openEngine, resolveEngineAddress, type Engine } from '../../../lib/engine/index.js';
+import { asReference } from '../../../lib/oci/reference.js';
 import type { Image } from '../../../lib/project/types.js';
 import type { Word } from '../../../lib/text/word.js';
 import { carryOutRun, planRun, type RunPlan, type RunStreams } from '../../../lib/run/index.js';
@@ -51,7 +52,7 @@ describe('runs side by side in one process', function () {
       synthetic: true,
       repository: 'busybox',
       tag: 'latest',
-      reference: 'busybox:latest',
+      reference: asReference('busybox:latest'),
       environment: [],
       env: [],
       volumes: [],

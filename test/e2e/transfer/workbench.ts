@@ -194,8 +194,8 @@ export async function build(
       await writeFile(join(root, name), content);
     }
     const project = loadProject({ root });
-    const [repository = '', tag = ''] = reference.split(':');
-    const image = { ...describeImage(project, 'app', { remote: false }), repository, tag, reference };
+    const [repository, tag] = reference.split(':');
+    const image = describeImage(project, 'app', { remote: false, repository, tag });
     const facts = { ...(await engine.facts()), buildkit: builder === 'buildkit' };
     const asked = { ...engine, facts: () => Promise.resolve(facts) };
     await carryOutBuild(planBuild({ project, image }), quietMeans(asked));
