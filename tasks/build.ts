@@ -1,6 +1,7 @@
 import type { BuildPlan, PipelineBuild } from '../lib/build/index.js';
 import type { EngineAddress } from '../lib/engine/types.js';
-import { engineAddress, withMeans, type TaskContext } from './context.js';
+import { engineAddress, withEngine, type TaskContext } from './context.js';
+import { registryLogin } from './credentials.js';
 import { defineTask, type Task, type TaskRun } from './define-task.js';
 import type { FlagTable } from './flags.js';
 import { versionForBuild } from './genversion.js';
@@ -75,7 +76,8 @@ export async function buildImages(
   if (dryRun) return builds.names.forEach((one) => tell(builds.plan(one)));
 
   const { carryOutBuild } = await import('../lib/build/index.js');
-  await withMeans(context, address, { report, signal }, (means) =>
+  const findLogin = registryLogin(context.env);
+  await withEngine(context, address, report, (engine) =>
     buildInOrder(
       builds.graph,
       async (one) => {
@@ -83,7 +85,7 @@ export async function buildImages(
         tell(plan);
         const isPiped = scope !== 'all' && scope.piped && one === scope.image;
         const carryOut = isPiped && pipeline ? pipeline : carryOutBuild;
-        await carryOut(plan, means);
+        await carryOut(plan, { engine, report, findLogin, signal });
       },
       { concurrency: CONCURRENCY, images: builds.names, signal },
     ),

@@ -23,7 +23,7 @@ export interface Builds {
   plan: (name: string) => BuildPlan;
 }
 
-interface BuildsRequest {
+interface Means {
   address: EngineAddress;
   /** @param dockerfiles of the images that are built */
   readVersion: (dockerfiles: readonly string[]) => Promise<ProjectVersion>;
@@ -39,7 +39,7 @@ export async function planBuilds(
   context: TaskContext,
   scope: Scope,
   options: BuildOptions,
-  { address, readVersion }: BuildsRequest,
+  { address, readVersion }: Means,
 ): Promise<Builds> {
   const { tag, imageName, pull, noCache } = options;
   if (scope === 'all' && imageName !== undefined)

@@ -1,16 +1,27 @@
+import { inspectImage } from '../engine/images/inspect.js';
 import type { Engine } from '../engine/types.js';
 import { formatBytes, formatDuration } from '../report/index.js';
-import type { Activity } from '../report/types.js';
+import type { Activity, Report } from '../report/types.js';
 import { UserError } from '../text/user-error.js';
 import { projectContext, type BuildContext } from './build-context.js';
 import { buildWithBuildKit } from './buildkit.js';
 import { buildClassic } from './classic.js';
-import type { BuildMeans } from './means.js';
 import type { Outcome } from './outcome.js';
 import type { BuildPlan, BuildStep } from './plan.js';
 import { checkRequirements } from './requirements.js';
 import { runScript } from './script.js';
+import type { FindLogin } from './session/auth.js';
 import type { SyncCount } from './session/file-sync.js';
+
+export interface BuildMeans {
+  engine: Engine;
+  report: Report;
+  /** Credentials of registries. */
+  findLogin: FindLogin;
+  /** Where secrets and SSH_AUTH_SOCK are looked up; the process's own by default. */
+  env?: NodeJS.ProcessEnv;
+  signal?: AbortSignal;
+}
 
 /** An image that was built. */
 export interface BuiltImage {
@@ -30,10 +41,15 @@ export interface BuiltImage {
 
 /**
  * Builds an image as planned: its builder stage first, between its scripts.
+ * @param context the project's folder unless given
  * @throws UserError for everything that a Dockerfile, a context or an engine can do wrong
  */
-export async function carryOutBuild(plan: BuildPlan, means: BuildMeans): Promise<BuiltImage> {
-  const { engine, report, signal, context = projectContext(plan) } = means;
+export async function carryOutBuild(
+  plan: BuildPlan,
+  means: BuildMeans,
+  context: BuildContext = projectContext(plan),
+): Promise<BuiltImage> {
+  const { engine, report, signal } = means;
   const facts = await engine.facts();
   checkRequirements(plan, facts);
   await requireBases(plan, engine);
@@ -44,7 +60,7 @@ export async function carryOutBuild(plan: BuildPlan, means: BuildMeans): Promise
   try {
     await runScript(plan.preBuildScript, plan.root, activity, signal);
     for (const step of stepsFor(plan, context, activity)) {
-      const attempt = () => build(plan, step, { ...means, context, activity });
+      const attempt = () => build(plan, step, context, activity, means);
       const outcome = await ('source' in context ? withSecondAttempt(attempt, activity) : attempt());
       built = { ...outcome, ...(await inspect(engine, step.reference)), reference: step.reference };
     }
@@ -87,23 +103,23 @@ async function inspect(
   engine: Engine,
   reference: string,
 ): Promise<Pick<BuiltImage, 'size' | 'tags' | 'digest'>> {
-  const { Size, RepoTags, RepoDigests } = await engine.docker.getImage(reference).inspect();
+  const image = await inspectImage(engine, reference);
+  if (!image) {
+    const sentence = `${reference} was built, but is no longer on the engine: see what removes images there, and build again.`;
+    throw new UserError('IMAGE_GONE', sentence);
+  }
+  const { Size, RepoTags, RepoDigests } = image;
   return { size: Size, tags: RepoTags ?? [], digest: RepoDigests?.[0]?.split('@')[1] };
 }
 
 /** The engine would ask a registry for a base that is not there, and take long to say that there is none. */
 async function requireBases(plan: BuildPlan, engine: Engine): Promise<void> {
   for (const { image, reference } of plan.bases) {
-    try {
-      await engine.docker.getImage(reference).inspect();
-    } catch (error) {
-      if ((error as { statusCode?: number }).statusCode !== 404) throw error;
-      throw new UserError(
-        'BASE_MISSING',
-        `${plan.image} is built from ${reference}, which has not been built yet: build ${image} first${hint(reference)}.`,
-        { cause: error },
-      );
-    }
+    if (await inspectImage(engine, reference)) continue;
+    throw new UserError(
+      'BASE_MISSING',
+      `${plan.image} is built from ${reference}, which has not been built yet: build ${image} first${hint(reference)}.`,
+    );
   }
 }
 

@@ -1,20 +1,21 @@
 import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import { Readable } from 'node:stream';
-import { reasonOf, statusOf } from '../engine/call.js';
-import { dockerfileInContext, type FileContext } from './build-context.js';
+import { isRefusal } from '../engine/client/errors.js';
+import type { Activity } from '../report/types.js';
+import { dockerfileInContext, type BuildContext, type FileContext } from './build-context.js';
+import type { BuildMeans } from './carry-out.js';
 import { Judge } from './context/selection.js';
 import { isFile, KIND, type ContextEntry } from './context/source.js';
 import { tarArchive, type TarFile } from './context/tar.js';
 import { walk } from './context/walk.js';
-import { dockerfileCredentials } from './dockerfile-credentials.js';
 import { toBuildQuery } from './flags/index.js';
-import type { StepMeans } from './means.js';
 import type { Outcome } from './outcome.js';
 import type { BuildPlan, BuildStep } from './plan.js';
 import { ClassicProgress } from './progress/classic.js';
 import { failedBuild, buildFailed, stepFailed } from './progress/failure.js';
-import { buildMessages, engineLost } from './progress/stream.js';
+import { engineLost } from './progress/engine-lost.js';
+import { registryLogins } from './registry-logins.js';
 import { requestBuild } from './request.js';
 import type { SyncCount } from './session/file-sync.js';
 
@@ -22,9 +23,11 @@ import type { SyncCount } from './session/file-sync.js';
 export async function buildClassic(
   plan: BuildPlan,
   step: BuildStep,
-  { engine, credentials, signal, context, activity }: StepMeans,
+  context: BuildContext,
+  activity: Activity,
+  { engine, findLogin, signal }: BuildMeans,
 ): Promise<Outcome> {
-  signal.throwIfAborted();
+  signal?.throwIfAborted();
   const failing = failedBuild(plan);
   const { dockerfile, archive } =
     'archive' in context
@@ -34,14 +37,8 @@ export async function buildClassic(
   let bodyFailure: unknown;
   body.on('error', (error) => (bodyFailure = error));
   const progress = new ClassicProgress(activity);
-  let answer: Readable | undefined;
-  const cancel = () => {
-    body.destroy(new Error('The build is aborted.'));
-    answer?.destroy();
-  };
-  signal.addEventListener('abort', cancel, { once: true });
   try {
-    answer = await requestBuild(engine, {
+    const messages = requestBuild(engine, {
       query: {
         ...toBuildQuery(step.flags),
         t: [step.reference, ...step.tags],
@@ -50,14 +47,15 @@ export async function buildClassic(
         forcerm: '1',
       },
       body,
-      credentials: await dockerfileCredentials(failing.dockerfile, credentials),
+      registryConfig: await registryLogins(failing.dockerfile, findLogin),
+      signal,
     });
     let id: string | undefined;
-    for await (const message of buildMessages(answer)) {
+    for await (const message of messages) {
       if (message.stream !== undefined) progress.print(message.stream);
       else if (message.status !== undefined) progress.print(`${message.status} ${message.progress ?? ''}\n`);
-      else if (message.aux !== undefined) id = (message.aux as { ID?: string }).ID ?? id;
-      const error = message.errorDetail?.message ?? message.error;
+      else id = message.aux?.ID ?? id;
+      const { error } = message;
       if (error === undefined) continue;
       progress.end('failed');
       const failure = progress.failure(error);
@@ -67,11 +65,10 @@ export async function buildClassic(
     progress.end('done');
     return { id, cached: progress.cached, sent: context.sent };
   } catch (error) {
-    signal.throwIfAborted();
-    if (bodyFailure !== undefined || statusOf(error) === undefined) throw bodyFailure ?? error;
-    throw buildFailed(failing, reasonOf(error)); // Before its first step, such as by the Dockerfile's syntax.
+    signal?.throwIfAborted();
+    if (bodyFailure !== undefined || !isRefusal(error)) throw bodyFailure ?? error;
+    throw buildFailed(failing, error.sentence); // Before its first step, such as by the Dockerfile's syntax.
   } finally {
-    signal.removeEventListener('abort', cancel);
     body.destroy();
   }
 }

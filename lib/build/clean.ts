@@ -1,6 +1,8 @@
-import { reasonOf, statusOf } from '../engine/call.js';
-import type { Means } from '../engine/means.js';
+import { isRefusal } from '../engine/client/errors.js';
+import { removeImage } from '../engine/images/names.js';
+import type { Engine } from '../engine/types.js';
 import type { Image } from '../project/types.js';
+import type { Report } from '../report/types.js';
 import { UserError } from '../text/user-error.js';
 import { commandLine } from '../text/command-line.js';
 
@@ -20,27 +22,21 @@ export function planClean(images: readonly Image[], cliFlags: readonly string[] 
 }
 
 /**
- * Removes the images that are there, until the signal comes.
- *
+ * Removes the images that are there.
  * @returns the references that were removed
  * @throws UserError `IMAGE_IN_USE` for one that a container needs, after all others have been removed
  */
-export async function carryOutClean(
-  plan: CleanPlan,
-  { engine, report, signal }: Pick<Means, 'engine' | 'report' | 'signal'>,
-): Promise<string[]> {
+export async function carryOutClean(plan: CleanPlan, engine: Engine, report: Report): Promise<string[]> {
   const removed: string[] = [];
   const refusals: string[] = [];
   for (const reference of plan.references) {
-    signal.throwIfAborted();
     try {
-      await engine.docker.getImage(reference).remove();
+      if (!(await removeImage(engine, reference))) continue;
       removed.push(reference);
       report.info(`removed ${reference}`);
     } catch (error) {
-      if (statusOf(error) === 404) continue;
-      if (statusOf(error) !== 409) throw error;
-      refusals.push(`${reference} (${reasonOf(error)})`);
+      if (!isRefusal(error, 409)) throw error;
+      refusals.push(`${reference} (${error.sentence})`);
     }
   }
   if (refusals.length === 0) return removed;

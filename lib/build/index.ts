@@ -6,5 +6,6 @@ export {
   type BuildRequest,
   type BuildStep,
 } from './plan.js';
-export { carryOutBuild, type BuiltImage } from './carry-out.js';
+export { carryOutBuild, type BuildMeans, type BuiltImage } from './carry-out.js';
+export type { FindLogin } from './session/auth.js';
 export { buildPipeline, type PipelineBuild, type PipelineOptions } from './pipeline.js';

@@ -1,15 +1,39 @@
-import type Docker from 'dockerode';
-
+import type { EngineClient } from './client/client.js';
+import {
+  anything,
+  list,
+  mapOf,
+  matching,
+  object,
+  optional,
+  pair,
+  text,
+  type Shaped,
+} from './client/shape.js';
 import type { EngineFacts } from './types.js';
 
 /** Lowest API version with everything that is asked of an engine here: Docker 20.10. */
 export const MINIMUM_API_VERSION = '1.41';
 
+const VERSION = object({
+  Version: text,
+  ApiVersion: matching(/^\d+\.\d+$/, 'a version'),
+  Os: text,
+  Arch: text,
+  Components: optional(list(object({ Name: text }))),
+});
+
+const INFO = object({
+  DriverStatus: optional(list(pair(text, text))),
+  Runtimes: optional(mapOf(anything)),
+  SecurityOptions: optional(list(text)),
+});
+
 /** Asks an engine what it is (GET /version and /info). */
-export async function readFacts(docker: Docker): Promise<EngineFacts> {
+export async function readFacts(client: EngineClient): Promise<EngineFacts> {
   // One after the other: a second connection over ssh takes longer than both.
-  const version = (await docker.version()) as VersionAnswer;
-  const info = (await docker.info()) as InfoAnswer;
+  const version = await client.json('GET', '/version', VERSION);
+  const info = await client.json('GET', '/info', INFO);
   const docked = version.Components?.some(({ Name }) => Name === 'Engine') ?? false;
   return {
     version: version.Version,
@@ -33,20 +57,6 @@ export function compareVersions(a: string, b: string): number {
   return 0;
 }
 
-interface VersionAnswer {
-  Version: string;
-  ApiVersion: string;
-  Os: string;
-  Arch: string;
-  Components?: { Name: string }[];
-}
-
-interface InfoAnswer {
-  DriverStatus?: [string, string][] | null;
-  Runtimes?: Record<string, unknown>;
-  SecurityOptions?: string[] | null;
-}
-
-function isContainerdStore({ DriverStatus }: InfoAnswer): boolean {
+function isContainerdStore({ DriverStatus }: Shaped<typeof INFO>): boolean {
   return DriverStatus?.some(([, value]) => value === 'io.containerd.snapshotter.v1') ?? false;
 }

@@ -4,11 +4,9 @@ export {
   listCredentials,
   lookUpCredentials,
   type CredentialOptions,
-  type Credentials,
-  type FindCredentials,
+  type RegistryAuth,
 } from './credentials/credentials.js';
 export { configuredProxies } from './credentials/docker-config.js';
-export type { Means } from './means.js';
 export { openEngine, pingEngine } from './open.js';
 export type { RemoteProcess, SshConnection } from './connect/ssh/connection.js';
 export type { TransportOptions as OpenOptions } from './connect/transport.js';

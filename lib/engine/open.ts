@@ -1,10 +1,10 @@
 import { get, type Agent, type IncomingMessage } from 'node:http';
-import { text } from 'node:stream/consumers';
 
 import { UserError } from '../text/user-error.js';
 import { dialError, noEngine } from './connect/dial.js';
 import { DialAgent } from './connect/dial-agent.js';
-import { basePath, createDockerClient } from './docker-client.js';
+import { createClient } from './client/client.js';
+import { textOf } from './client/body.js';
 import { compareVersions, MINIMUM_API_VERSION, readFacts } from './facts.js';
 import { DEFAULT_TIMEOUT, openTransport, type TransportOptions } from './connect/transport.js';
 import type { Engine, EngineAddress, EngineFacts } from './types.js';
@@ -14,8 +14,8 @@ import type { Engine, EngineAddress, EngineFacts } from './types.js';
  * login over ssh keeps the process alive.
  *
  * @throws UserError `NO_ENGINE`, `ENGINE_PERMISSION`, `ENGINE_TLS`, `ENGINE_TOO_OLD`, and those of ssh, whose codes start
- * with `SSH_`; later on every call of `docker` that cannot reach the engine any more rejects with one of them too, or
- * with `ENGINE_LOST`
+ * with `SSH_`; later on every call of `client` that cannot reach the engine any more rejects with one of them too, or
+ * as {@link EngineClient} says
  */
 export async function openEngine(address: EngineAddress, options: TransportOptions = {}): Promise<Engine> {
   const transport = await openTransport(address, options);
@@ -32,9 +32,9 @@ export async function openEngine(address: EngineAddress, options: TransportOptio
     throw error;
   }
 
-  const docker = createDockerClient(address, agent);
+  const client = createClient(address, agent, basePath(address));
   let facts: Promise<EngineFacts> | undefined;
-  return { address, docker, ...(ssh && { ssh }), facts: () => (facts ??= readFacts(docker)), close };
+  return { address, client, ...(ssh && { ssh }), facts: () => (facts ??= readFacts(client)), close };
 }
 
 /** Whether an engine answers there. Why not is what {@link openEngine} says. */
@@ -47,6 +47,9 @@ export async function pingEngine(address: EngineAddress, options: TransportOptio
     throw error;
   }
 }
+
+/** Bytes: an engine says OK. */
+const LONGEST_GREETING = 64 << 10;
 
 /** Asks for `/_ping`, and explains whatever answers that is no engine. */
 async function greet(address: EngineAddress, agent: Agent, timeout: number): Promise<void> {
@@ -61,14 +64,14 @@ async function greet(address: EngineAddress, agent: Agent, timeout: number): Pro
   }).catch((error: Error) => {
     throw error instanceof UserError ? error : dialError(error, address);
   });
-  const body = await text(response).catch(() => '');
+  const body = await textOf(response, LONGEST_GREETING, timeout).catch(() => '');
   const apiVersion = response.headers['api-version'];
 
   if (/HTTP request to an HTTPS server/.test(body)) {
     const remedy = 'set DOCKER_TLS_VERIFY=1, and DOCKER_CERT_PATH to the folder of its certificates';
     throw noEngine(address, 'that port speaks TLS', remedy);
   }
-  if (typeof apiVersion !== 'string') {
+  if (typeof apiVersion !== 'string' || !/^\d+\.\d+$/.test(apiVersion)) {
     throw noEngine(
       address,
       `what answers there is no engine (HTTP status ${response.statusCode})`,
@@ -82,4 +85,9 @@ async function greet(address: EngineAddress, agent: Agent, timeout: number): Pro
         `${MINIMUM_API_VERSION} (Docker 20.10) is needed.`,
     );
   }
+}
+
+/** The path of a `tcp://host:port/path` address, behind which a proxy offers the engine. */
+function basePath({ url }: EngineAddress): string {
+  return /^tcp:\/\/[^/]*(\/.*?)\/?$/.exec(url)?.[1] ?? '';
 }

@@ -1,5 +1,4 @@
-import type Docker from 'dockerode';
-
+import type { EngineClient } from './client/client.js';
 import type { SshConnection } from './connect/ssh/connection.js';
 
 /** How to reach an engine, and who said so. */
@@ -37,7 +36,7 @@ export interface EngineFacts {
 /** An open connection to an engine. */
 export interface Engine {
   address: EngineAddress;
-  docker: Docker;
+  client: EngineClient;
   /** The login on the engine's machine, where it is reached over ssh. */
   ssh?: SshConnection;
   /** Asked once, then remembered. */

@@ -1,5 +1,4 @@
 import type { RunConfig } from './run-config.js';
-import type { Reference } from '../oci/reference.js';
 import type { Word } from '../text/word.js';
 
 /** A project: its root folder and what `docker/` holds. Nothing in it has been resolved yet. */
@@ -35,7 +34,7 @@ export interface Image {
   repository: string;
   tag: string;
   /** `repository:tag`. */
-  reference: Reference;
+  reference: string;
 
   /** `docker run` flags of the section, by key; words in the order of the file. */
   environment: readonly Word[];

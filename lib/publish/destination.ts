@@ -1,6 +1,5 @@
 import { registryHost } from '../oci/registry-host.js';
-import { imageReference } from '../oci/image-name.js';
-import { partsOf, type Reference } from '../oci/reference.js';
+import { checkReference } from '../project/reference.js';
 import { UserError } from '../text/user-error.js';
 
 /** A place in a registry. */
@@ -9,11 +8,11 @@ export interface Destination {
   registry: string;
   /** As it was given: with the registry, without the tag. */
   repository: string;
-  /** The repository within its registry; `library/app` for Docker Hub's `app`. */
+  /** The repository without the registry. */
   path: string;
   tag: string;
   /** `repository:tag`. */
-  reference: Reference;
+  reference: string;
 }
 
 /**
@@ -27,13 +26,14 @@ export function parseDestination(
 ): Destination {
   const [, repository = '', ownTag] = /^(.*?)(?::([^/]*))?$/s.exec(text) ?? [];
   // Docker Hub has no images of such names, which the engine would look for there.
-  if (!repository.includes('/') && registryHost(`${repository}/x`) !== 'docker.io')
+  if (!repository.includes('/') && registryHost(`${repository}/`) !== 'docker.io')
     throw new UserError(
       'NO_REPOSITORY',
       `"${text}" names a registry alone: add the repository, such as ${text}/team/app.`,
     );
   const chosen = tag ?? ownTag ?? defaultTag;
-  const reference = imageReference(repository, chosen);
-  const { registry, path } = partsOf(reference);
-  return { registry, repository, path, tag: chosen, reference };
+  checkReference(repository, chosen);
+  const registry = registryHost(repository);
+  const path = repository.startsWith(`${registry}/`) ? repository.slice(registry.length + 1) : repository;
+  return { registry, repository, path, tag: chosen, reference: `${repository}:${chosen}` };
 }

@@ -1,7 +1,7 @@
-import { callEngine, reasonOf, statusOf, streamFromEngine } from '../engine/call.js';
-import { engineLost } from '../engine/connect/dial.js';
-import { EngineStreamError, layerMessages } from '../engine/layer-messages.js';
-import type { EngineMessage } from '../engine/messages.js';
+import { isRefusal } from '../engine/client/errors.js';
+import type { EngineMessage } from '../engine/client/messages.js';
+import { matching, object } from '../engine/client/shape.js';
+import { EngineStreamError, layerMessages } from '../engine/images/layer-activity.js';
 import type { Engine } from '../engine/types.js';
 import type { Activity } from '../report/types.js';
 import type { Destination } from './destination.js';
@@ -11,7 +11,7 @@ export interface RegistryCall {
   engine: Engine;
   /** Value of the X-Registry-Auth header. */
   auth: string;
-  signal: AbortSignal;
+  signal?: AbortSignal;
 }
 
 /**
@@ -25,8 +25,8 @@ export async function push(
   activity: Activity,
   call: RegistryCall,
 ): Promise<string> {
-  return explained(call, async () => {
-    const stream = await streamFromEngine(call.engine, 'POST', `/images/${repository}/push`, {
+  return byRegistry(async () => {
+    const stream = call.engine.client.messages('POST', `/images/${repository}/push`, {
       query: { tag },
       headers: { 'X-Registry-Auth': call.auth },
       signal: call.signal,
@@ -50,28 +50,25 @@ export async function push(
  * @throws as {@link push}
  */
 export async function readDigest({ reference }: Destination, call: RegistryCall): Promise<string> {
-  return explained(call, async () => {
-    const { Descriptor } = await callEngine<{ Descriptor: { digest: string } }>(
-      call.engine,
-      'GET',
-      `/distribution/${reference}/json`,
-      { headers: { 'X-Registry-Auth': call.auth }, signal: call.signal },
-    );
-    return Descriptor.digest;
+  return byRegistry(async () => {
+    const options = { headers: { 'X-Registry-Auth': call.auth }, signal: call.signal };
+    const path = `/distribution/${reference}/json`;
+    return (await call.engine.client.json('GET', path, DISTRIBUTION, options)).Descriptor.digest;
   });
 }
 
-async function explained<Result>(
-  { engine, signal }: RegistryCall,
-  work: () => Promise<Result>,
-): Promise<Result> {
+const DISTRIBUTION = object({
+  Descriptor: object({ digest: matching(/^sha256:[0-9a-f]{64}$/, 'a digest') }),
+});
+
+/** What an engine refuses of a push, it refuses in the registry's name. */
+async function byRegistry<Result>(work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();
   } catch (error) {
-    if (signal.aborted) throw signal.reason;
     if (error instanceof EngineStreamError) throw new Refusal(error.message);
-    if (statusOf(error) !== undefined) throw new Refusal(reasonOf(error));
-    throw engineLost(engine.address, error as Error);
+    if (isRefusal(error)) throw new Refusal(error.sentence);
+    throw error;
   }
 }
 
@@ -86,12 +83,8 @@ function tellOfRetry({ id = '', status = '' }: EngineMessage, waiting: Set<strin
 
 /** Engines from 28 on push what they have of an image for several platforms, where they do not have all of it. */
 function tellOfPlatforms({ aux }: EngineMessage, activity: Activity) {
-  const { manifestPushedInsteadOfIndex, selectedManifest } = (aux ?? {}) as {
-    manifestPushedInsteadOfIndex?: boolean;
-    selectedManifest?: { platform?: { os: string; architecture: string; variant?: string } };
-  };
-  if (!manifestPushedInsteadOfIndex) return;
-  const { os, architecture, variant } = selectedManifest?.platform ?? {};
+  if (!aux?.manifestPushedInsteadOfIndex) return;
+  const { os, architecture, variant } = aux.selectedManifest?.platform ?? {};
   const platform = [os, architecture, variant].filter(Boolean).join('/');
   activity.line(
     `the engine does not have all platforms of the image: only ${platform || 'its own'} is published`,

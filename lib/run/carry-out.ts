@@ -1,15 +1,27 @@
 import { readDockerConfig } from '../engine/credentials/docker-config.js';
+import type { Engine } from '../engine/types.js';
+import type { Report } from '../report/types.js';
 import { UserError } from '../text/user-error.js';
 import { ContainerIdFile } from './container-id-file.js';
-import type { Container } from '../engine/container.js';
+import type { Container } from '../engine/containers/container.js';
 import { createContainer } from './create.js';
 import { DEFAULT_DETACH_KEYS } from './detach-keys.js';
-import { explainRefusal, isRefusal, lostEngine } from './engine-errors.js';
+import { explainRefusal, lostEngine } from './engine-errors.js';
 import { connectForeground, type Foreground } from './foreground.js';
 import { claimInput } from './input.js';
 import { Interruption } from './interruption.js';
-import type { RunMeans, RunStreams } from './means.js';
 import type { RunPlan } from './plan.js';
+import type { Credentials } from './pull.js';
+import type { RunStreams } from './streams.js';
+
+export interface RunContext {
+  /** Stops the container, or does not start it, when it is aborted. Signals of the process are taken care of. */
+  signal?: AbortSignal;
+  /** For images that are pulled. */
+  credentials?: Credentials;
+  /** Where the docker configuration, and in it `detachKeys`, is found. */
+  env?: NodeJS.ProcessEnv;
+}
 
 export interface RunResult {
   /** The container's, or 0 where it was left running. */
@@ -20,15 +32,23 @@ export interface RunResult {
  * Runs a container as `docker run` does: connected to the standard streams until it ends, its exit status passed on;
  * or in the background, its ID printed on standard output.
  *
- * A signal that this process gets goes to the container, and the abortion of the means' signal stops it. Before the container is started either means that nothing is
+ * A signal that this process gets goes to the container. Before the container is started a signal means that nothing is
  * started, and nothing is left.
  *
  * @throws UserError for what the engine refuses, an engine that goes away, and an interruption before the start
  */
-export async function carryOutRun(plan: RunPlan, means: RunMeans): Promise<RunResult> {
-  if (!wantsInput(plan)) return await run(plan, means);
+export async function carryOutRun(
+  plan: RunPlan,
+  engine: Engine,
+  report: Report,
+  streams: RunStreams,
+  context: RunContext = {},
+): Promise<RunResult> {
+  if (!wantsInput(plan)) return await run(plan, engine, report, streams, context);
   const release = claimInput();
-  if (release) return await run(plan, means).finally(release);
+  if (release) {
+    return await run(plan, engine, report, streams, context).finally(release);
+  }
   if (!plan.withoutInput) {
     throw new UserError(
       'INPUT_TAKEN',
@@ -36,43 +56,52 @@ export async function carryOutRun(plan: RunPlan, means: RunMeans): Promise<RunRe
         'run it alone, or say interactive= (nothing) in its section.',
     );
   }
-  return await run(plan.withoutInput(), means);
+  return await run(plan.withoutInput(), engine, report, streams, context);
 }
 
-async function run(plan: RunPlan, means: RunMeans): Promise<RunResult> {
-  const { engine, report, streams } = means;
-  const interruption = new Interruption(means.signal);
+async function run(
+  plan: RunPlan,
+  engine: Engine,
+  report: Report,
+  streams: RunStreams,
+  { signal, credentials, env = process.env }: RunContext,
+): Promise<RunResult> {
+  const interruption = new Interruption(signal);
   try {
     report.command(plan.commandLine);
     checkTerminal(plan, streams);
     const { cidfile } = plan.request.client;
     const idFile = cidfile === undefined ? undefined : ContainerIdFile.reserve(cidfile);
-    const { signal } = interruption;
-    const container = await createContainer(plan, { ...means, signal }).catch((error: unknown) => {
+    const context = { engine, report, streams, credentials, signal: interruption.signal };
+    const container = await createContainer(plan, context).catch((error: unknown) => {
       idFile?.discard();
-      throw signal.aborted ? interruption.error(plan) : error;
+      throw interruption.signal.aborted ? interruption.error(plan) : error;
     });
     idFile?.write(container.id);
 
-    const foreground = await start(container, plan, interruption, means);
+    const foreground = await start(container, plan, { streams, report, interruption, env });
     if (foreground) return { exitStatus: await foreground.finish() };
     streams.stdout.write(`${container.id}\n`);
     return { exitStatus: 0 };
   } catch (error) {
-    throw error instanceof UserError || isRefusal(error) || !isConnectionError(error)
-      ? error
-      : lostEngine(engine.address, plan, error);
+    throw isLoss(error) ? lostEngine(engine.address, plan, error) : error;
   } finally {
     interruption.release();
   }
+}
+
+interface StartContext {
+  streams: RunStreams;
+  report: Report;
+  interruption: Interruption;
+  env: NodeJS.ProcessEnv;
 }
 
 /** Connects and starts a container; one that does not start is removed. */
 async function start(
   container: Container,
   plan: RunPlan,
-  interruption: Interruption,
-  { streams, report, env }: RunMeans,
+  { streams, report, interruption, env }: StartContext,
 ): Promise<Foreground | undefined> {
   const { client } = plan.request;
   let foreground: Foreground | undefined;
@@ -109,7 +138,8 @@ function configuredDetachKeys(env: NodeJS.ProcessEnv): string {
   return readDockerConfig(env).detachKeys || DEFAULT_DETACH_KEYS;
 }
 
-/** Node's network errors have a code (`ECONNRESET`), and so have streams that were cut. */
-function isConnectionError(error: unknown): boolean {
-  return error instanceof Error && typeof (error as NodeJS.ErrnoException).code === 'string';
+/** Of the connection that a container is attached to the network tells, by codes such as `ECONNRESET`. */
+function isLoss(error: unknown): boolean {
+  if (!(error instanceof Error) || !('code' in error)) return false;
+  return error instanceof UserError ? error.code === 'ENGINE_LOST' : typeof error.code === 'string';
 }

@@ -1,16 +1,26 @@
+import type { Engine } from '../engine/types.js';
+import type { Report } from '../report/types.js';
 import { UserError } from '../text/user-error.js';
-import { Container } from '../engine/container.js';
-import { explainRefusal, isRefusal, notBuilt } from './engine-errors.js';
+import { isRefusal } from '../engine/client/errors.js';
+import { Container } from '../engine/containers/container.js';
+import { createContainer as createOnEngine, type CreatedContainer } from '../engine/containers/create.js';
+import { explainRefusal, notBuilt } from './engine-errors.js';
 import { connectNetworks, endpointsOfCreation } from './networks.js';
-import type { RunMeans } from './means.js';
 import type { RunPlan } from './plan.js';
-import { pullImage } from './pull.js';
+import { pullImage, type Credentials } from './pull.js';
+import type { RunStreams } from './streams.js';
 
-interface CreateAnswer {
-  Id: string;
+export interface CreateContext {
+  engine: Engine;
+  report: Report;
+  streams: RunStreams;
+  credentials?: Credentials;
+  signal: AbortSignal;
+}
+
+interface NamedContainer extends CreatedContainer {
   /** The one that it was given; none where the engine chose it. */
   name?: string;
-  Warnings?: string[] | null;
 }
 
 /**
@@ -19,24 +29,24 @@ interface CreateAnswer {
  *
  * @throws UserError where the engine refuses; nothing is left then
  */
-export async function createContainer(plan: RunPlan, means: RunMeans): Promise<Container> {
-  const { engine, report } = means;
+export async function createContainer(plan: RunPlan, context: CreateContext): Promise<Container> {
+  const { engine, report } = context;
   const { query, client } = plan.request;
-  const pullNow = () => pullImage({ reference: plan.image.reference, ...query, ...client }, means);
+  const pullNow = () => pullImage({ reference: plan.image.reference, ...query, ...client }, context);
 
   if (client.pull === 'always') await pullNow();
-  const answer = await create(plan, means).catch(async (error: unknown) => {
+  const answer = await create(plan, context).catch(async (error: unknown) => {
     if (!isMissingImage(error)) throw explainRefusal(error, plan);
     if (plan.image.folder !== undefined) throw notBuilt(plan, error);
     if (client.pull === 'never') throw notPulled(plan, error);
     await pullNow();
-    return await create(plan, means).catch((again: unknown) => {
+    return await create(plan, context).catch((again: unknown) => {
       throw explainRefusal(again, plan);
     });
   });
-  for (const warning of answer.Warnings ?? []) report.warn(warning);
+  for (const warning of answer.warnings) report.warn(warning);
 
-  const container = new Container(engine.docker, answer.Id, answer.name);
+  const container = new Container(engine, answer.id, answer.name);
   try {
     await connectNetworks(engine, container.id, plan.request.body);
   } catch (error) {
@@ -47,22 +57,24 @@ export async function createContainer(plan: RunPlan, means: RunMeans): Promise<C
 }
 
 /** A second run of an image in one second gets the name of the first with `_2` behind it, and so on. */
-async function create(plan: RunPlan, means: RunMeans): Promise<CreateAnswer> {
+async function create(plan: RunPlan, context: CreateContext): Promise<NamedContainer> {
   const { name } = plan.request.query;
   for (let run = 1; ; run++) {
     const query = run === 1 ? plan.request.query : { ...plan.request.query, name: `${name}_${run}` };
     try {
-      return { ...(await createOnce({ ...plan.request, query }, means)), name: query.name };
+      return { ...(await createOnce({ ...plan.request, query }, context)), name: query.name };
     } catch (error) {
-      if (!plan.anyName || run === MOST_IN_A_SECOND || !isRefusal(error) || error.statusCode !== 409)
-        throw error;
+      if (!plan.anyName || run === MOST_IN_A_SECOND || !isRefusal(error, 409)) throw error;
     }
   }
 }
 
 const MOST_IN_A_SECOND = 50;
 
-async function createOnce(request: RunPlan['request'], { engine, streams }: RunMeans): Promise<CreateAnswer> {
+async function createOnce(
+  request: RunPlan['request'],
+  { engine, streams }: CreateContext,
+): Promise<CreatedContainer> {
   const { rows, columns } = streams.stdout;
   const body = {
     ...request.body,
@@ -73,27 +85,11 @@ async function createOnce(request: RunPlan['request'], { engine, streams }: RunM
       ...(request.body.Tty && streams.stdout.isTTY && { ConsoleSize: [rows, columns] }),
     },
   };
-  return await new Promise((resolve, reject) => {
-    engine.docker.modem.dial(
-      {
-        path: '/containers/create?',
-        method: 'POST',
-        options: { _query: request.query, _body: body },
-        statusCodes: {
-          200: true,
-          201: true,
-          400: 'bad parameter',
-          404: 'no such image',
-          500: 'server error',
-        },
-      },
-      (error, result) => (error ? reject(error) : resolve(result as CreateAnswer)),
-    );
-  });
+  return createOnEngine(engine, body, { query: request.query });
 }
 
 function isMissingImage(error: unknown): error is Error {
-  return isRefusal(error) && error.statusCode === 404 && /no such image/i.test(error.message);
+  return isRefusal(error, 404) && /no such image/i.test(error.sentence);
 }
 
 function notPulled({ image: { reference } }: RunPlan, cause: Error): UserError {

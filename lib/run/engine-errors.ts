@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { reasonOf } from '../engine/call.js';
+import { isRefusal, type EngineRefusal } from '../engine/client/errors.js';
 import type { EngineAddress } from '../engine/types.js';
 import { UserError } from '../text/user-error.js';
 import type { RunPlan } from './plan.js';
@@ -9,19 +9,10 @@ const ENGINE_FAILED = 125;
 const NOT_EXECUTABLE = 126;
 const NOT_FOUND = 127;
 
-/** What dockerode rejects with when the engine says no. */
-export interface EngineRefusal extends Error {
-  statusCode: number;
-}
-
-export function isRefusal(error: unknown): error is EngineRefusal {
-  return error instanceof Error && typeof (error as Partial<EngineRefusal>).statusCode === 'number';
-}
-
 /** Turns an engine's refusal to create or start a container into a sentence that says what to do; others stay. */
 export function explainRefusal(error: unknown, plan: RunPlan): unknown {
   if (!isRefusal(error)) return error;
-  const reason = reasonOf(error).replace(/\.$/, '');
+  const reason = error.sentence;
   for (const [pattern, explain] of EXPLANATIONS) {
     const match = pattern.exec(reason);
     if (match) return explain({ plan, error, reason, match });
@@ -34,7 +25,6 @@ export function explainRefusal(error: unknown, plan: RunPlan): unknown {
 
 /** The error for an engine that went away while a container was created, started or running. */
 export function lostEngine({ url, origin }: EngineAddress, plan: RunPlan, cause: unknown): UserError {
-  if (cause instanceof UserError) return cause;
   return new UserError(
     'ENGINE_LOST',
     `The connection to the Docker engine at ${url} (${origin}) broke while ${plan.image.reference} was running; ` +

@@ -1,5 +1,5 @@
-import type { NetworkConnectOptions } from 'dockerode';
 import { compareVersions } from '../engine/facts.js';
+import { connectNetwork } from '../engine/networks.js';
 import type { Engine } from '../engine/types.js';
 import type { CreateContainerBody } from './flags/create-container-body.js';
 
@@ -22,9 +22,7 @@ export async function connectNetworks(
   body: CreateContainerBody,
 ): Promise<void> {
   for (const [network, endpoint] of Object.entries(await endpointsForLater(engine, body))) {
-    await engine.docker
-      .getNetwork(network)
-      .connect({ Container: container, EndpointConfig: endpoint as NetworkConnectOptions['EndpointConfig'] });
+    await connectNetwork(engine, network, container, endpoint);
   }
 }
 

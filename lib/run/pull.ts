@@ -1,11 +1,13 @@
-import { reasonOf, streamFromEngine } from '../engine/call.js';
-import { encodeAuthHeader } from '../engine/credentials/auth-header.js';
-import { layerMessages } from '../engine/layer-messages.js';
-import type { Means } from '../engine/means.js';
-import { registryHost } from '../oci/registry-host.js';
+import { isRefusal } from '../engine/client/errors.js';
+import type { EngineMessage } from '../engine/client/messages.js';
+import { EngineStreamError, layerMessages } from '../engine/images/layer-activity.js';
+import type { Engine } from '../engine/types.js';
 import { formatDuration } from '../report/format.js';
-import { UserError } from '../text/user-error.js';
-import { isRefusal } from './engine-errors.js';
+import type { Report } from '../report/types.js';
+import { UserError, type UserErrorOptions } from '../text/user-error.js';
+
+/** The value of the X-Registry-Auth header for the registry of a reference; undefined where none is known. */
+export type Credentials = (reference: string) => Promise<string | undefined>;
 
 export interface PullRequest {
   reference: string;
@@ -14,42 +16,47 @@ export interface PullRequest {
   quiet?: boolean;
 }
 
+interface PullContext {
+  engine: Engine;
+  report: Report;
+  credentials?: Credentials;
+  signal: AbortSignal;
+}
+
 /**
  * Pulls an image from its registry to the engine.
  * @throws UserError `PULL_FAILED` with the registry's reason
  */
-export async function pullImage(request: PullRequest, means: Means): Promise<void> {
+export async function pullImage(request: PullRequest, context: PullContext): Promise<void> {
   const { reference, quiet } = request;
-  const activity = means.report.activity(`pull ${reference}`);
+  const activity = context.report.activity(`pull ${reference}`);
   const start = Date.now();
   try {
-    const stream = await openPull(request, means);
-    for await (const message of layerMessages(stream, quiet ? undefined : activity)) void message;
+    const messages = await openPull(request, context);
+    for await (const message of layerMessages(messages, quiet ? undefined : activity)) void message;
   } catch (error) {
     activity.failed();
-    if (error instanceof UserError || means.signal.aborted) throw error;
-    throw new UserError(
-      'PULL_FAILED',
-      `${reference} was not pulled: ${reasonOf(error).replace(/\.$/, '')}.`,
-      {
-        cause: error,
-        exitStatus: isRefusal(error) ? 125 : 1,
-      },
-    );
+    if (isRefusal(error)) throw notPulled(reference, error.sentence, { cause: error, exitStatus: 125 });
+    if (error instanceof EngineStreamError) throw notPulled(reference, error.message, { cause: error });
+    throw error;
   }
   activity.done(`in ${formatDuration(Date.now() - start)}`);
 }
 
 async function openPull(
   { reference, platform }: PullRequest,
-  { engine, credentials, signal }: Means,
-): Promise<AsyncIterable<Buffer>> {
-  const auth = await credentials(registryHost(reference));
-  return streamFromEngine(engine, 'POST', '/images/create', {
+  { engine, credentials, signal }: PullContext,
+): Promise<AsyncIterable<EngineMessage>> {
+  const auth = await credentials?.(reference);
+  return engine.client.messages('POST', '/images/create', {
     query: { ...splitReference(reference), ...(platform && { platform }) },
-    headers: { 'X-Registry-Auth': encodeAuthHeader(auth) },
+    headers: auth ? { 'X-Registry-Auth': auth } : {},
     signal,
   });
+}
+
+function notPulled(reference: string, reason: string, options: UserErrorOptions): UserError {
+  return new UserError('PULL_FAILED', `${reference} was not pulled: ${reason.replace(/\.$/, '')}.`, options);
 }
 
 /** A reference without tag and digest means `latest` to the docker CLI, and every tag to the engine. */

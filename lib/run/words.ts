@@ -21,7 +21,7 @@ export interface RunOptions {
 }
 
 /** What the words of a run depend on, besides the section and the options. */
-export interface RunContext {
+export interface RunSurroundings {
   /** The container's name. */
   name: string;
   env: NodeJS.ProcessEnv;
@@ -54,20 +54,20 @@ const GPU_ENVIRONMENT = ['-e', 'NVIDIA_VISIBLE_DEVICES=all', '-e', 'CPU_GPU_ENV=
 export function runWords(
   image: Image,
   options: RunOptions,
-  context: RunContext,
+  surroundings: RunSurroundings,
 ): { flags: Word[]; command: readonly Word[] } {
-  const { name, env } = context;
+  const { name, env } = surroundings;
   const flags = [
     ...words(options.keep ? [] : ['--rm']),
     ...words(['--name', name, '--init']),
-    ...interactiveWords(image, options, context),
+    ...interactiveWords(image, options, surroundings),
     ...words(PASSED_ON.filter((variable) => env[variable]).flatMap((variable) => ['-e', variable])),
     ...image.environment,
     ...image.env.flatMap((pair) => [{ text: '-e', origin: pair.origin }, pair]),
     ...image.volumes,
     ...image.ports,
     ...networkWords(image, options),
-    ...gpuWords(image, options, context),
+    ...gpuWords(image, options, surroundings),
     ...words((options.env ?? []).flatMap((pair) => ['-e', pair])),
     ...(options.args === undefined ? image.args : shellWords('args', options.args)),
   ];
@@ -83,7 +83,7 @@ export function isInteractiveByDefault(image: Image, options: RunOptions): boole
 function interactiveWords(
   image: Image,
   options: RunOptions,
-  { stdinIsTTY, stdoutIsTTY }: RunContext,
+  { stdinIsTTY, stdoutIsTTY }: RunSurroundings,
 ): readonly Word[] {
   if (options.keep) return words(['-d']);
   if (options.interactive !== undefined) return shellWords('interactive', options.interactive);
@@ -97,7 +97,7 @@ function networkWords(image: Image, options: RunOptions): Word[] {
   return image.network ? [{ text: '--network', origin: image.network.origin }, image.network] : [];
 }
 
-function gpuWords(image: Image, options: RunOptions, { runtimes }: RunContext): readonly Word[] {
+function gpuWords(image: Image, options: RunOptions, { runtimes }: RunSurroundings): readonly Word[] {
   if (!options.gpu) return [];
   if (image.gpu !== undefined) return image.gpu;
   const access = !runtimes || runtimes.includes('nvidia') ? NVIDIA_RUNTIME : ENGINE_GPUS;

@@ -1,4 +1,4 @@
-import { callEngine } from '../engine/call.js';
+import { flag, list, number, object, optional, text } from '../engine/client/shape.js';
 import type { Engine, EngineAddress, EngineFacts } from '../engine/types.js';
 import { formatBytes } from '../report/index.js';
 import { doubtful, right, wrong, type Finding } from './findings.js';
@@ -71,8 +71,8 @@ export async function askDiskUsage(
   const signal = AbortSignal.timeout(USAGE_TIMEOUT);
   try {
     const [{ LayersSize = 0, BuildCache }, { DockerRootDir }] = await Promise.all([
-      callEngine<UsageAnswer>(engine, 'GET', '/system/df', { signal }),
-      callEngine<{ DockerRootDir: string }>(engine, 'GET', '/info', { signal }),
+      engine.client.json('GET', '/system/df', USAGE, { signal }),
+      engine.client.json('GET', '/info', ROOT, { signal }),
     ]);
     const buildCache = (BuildCache ?? []).reduce((sum, { Size, Shared }) => sum + (Shared ? 0 : Size), 0);
     const free = engine.address.remote ? undefined : await freeSpace(DockerRootDir).catch(() => undefined);
@@ -95,7 +95,9 @@ export function diskFindings(usage: DiskUsage | undefined): Finding[] {
   return [free < SCARCE_SPACE ? doubtful(`${text}: not much; ${remedy}`) : right(text)];
 }
 
-interface UsageAnswer {
-  LayersSize?: number;
-  BuildCache?: { Size: number; Shared: boolean }[] | null;
-}
+const USAGE = object({
+  LayersSize: optional(number),
+  BuildCache: optional(list(object({ Size: number, Shared: flag }))),
+});
+
+const ROOT = object({ DockerRootDir: text });

@@ -1,5 +1,6 @@
-import { callEngine, statusOf } from '../engine/call.js';
+import { inspectImage } from '../engine/images/inspect.js';
 import type { Engine } from '../engine/types.js';
+import { printableLine } from '../text/printable.js';
 
 /** What an engine says of an image that it has. */
 export interface StoredImage {
@@ -39,28 +40,16 @@ export function isSameImage(one: StoredImage, other: StoredImage): boolean {
   return identity(one) === identity(other);
 }
 
-interface ImageAnswer {
-  Size: number;
-  Created?: string;
-  Config?: { Labels?: Record<string, string> | null } | null;
-  RootFS?: { Layers?: string[] | null };
-}
-
 async function inspect(engine: Engine, reference: string): Promise<StoredImage | undefined> {
-  let answer: ImageAnswer;
-  try {
-    answer = await callEngine<ImageAnswer>(engine, 'GET', `/images/${reference}/json`);
-  } catch (error) {
-    if (statusOf(error) === 404) return undefined;
-    throw error;
-  }
+  const answer = await inspectImage(engine, reference);
+  if (!answer) return undefined;
   const created = new Date(answer.Created ?? '');
   const version = answer.Config?.Labels?.['org.opencontainers.image.version'];
   return {
     size: answer.Size,
     // An image without a date comes with the first second of Go's calendar, one of a reproducible build with 1970.
     ...(created.getFullYear() > 1970 && { created }),
-    ...(version !== undefined && { version }),
+    ...(version !== undefined && { version: printableLine(version) }),
     layers: answer.RootFS?.Layers ?? [],
   };
 }

@@ -2,8 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { formatBytes, formatDuration } from '../report/format.js';
 import type { Activity, Report } from '../report/types.js';
-import type { Means } from '../engine/means.js';
-import { reasonOf } from '../engine/call.js';
+import { reasonOf } from '../engine/client/errors.js';
 import type { ArchiveIndex } from './source/archive-index.js';
 import { codecFor } from './packing/compression.js';
 import { DeltaFailed, Outpaced } from './base/failures.js';
@@ -17,8 +16,11 @@ import { explain, isConnectionLost, isPassing } from './base/transfer-error.js';
 import type { TransferPlan, TransferResult } from './base/types.js';
 import { isReadAlone } from './source/open-layer-reader.js';
 
-/** The engines of a transfer stand in its plan. Layers that have arrived before the signal comes stay for the next try. */
-export type TransferMeans = Pick<Means, 'report' | 'signal'>;
+export interface CarryOutOptions {
+  report: Report;
+  /** Ends the transfer; layers that have arrived stay for the next try. */
+  signal?: AbortSignal;
+}
 
 /** Tries in a row that bring no further layer, before a transfer is given up. */
 const TRIES = 6;
@@ -33,8 +35,11 @@ const FIRST_PAUSE = 1_000;
  *
  * @throws UserError `CONNECTION_LOST`, `TARGET_DISK_FULL`, `NOT_LOADED`, and those of the engine's connection
  */
-export async function carryOutTransfer(plan: TransferPlan, means: TransferMeans): Promise<TransferResult> {
-  const [outcome] = await carryOutTransfers([plan], means);
+export async function carryOutTransfer(
+  plan: TransferPlan,
+  options: CarryOutOptions,
+): Promise<TransferResult> {
+  const [outcome] = await carryOutTransfers([plan], options);
   if (outcome!.status === 'rejected') throw outcome!.reason;
   return outcome!.value;
 }
@@ -48,7 +53,7 @@ export async function carryOutTransfer(plan: TransferPlan, means: TransferMeans)
  */
 export async function carryOutTransfers(
   plans: readonly TransferPlan[],
-  { report, signal }: TransferMeans,
+  { report, signal = new AbortController().signal }: CarryOutOptions,
 ): Promise<PromiseSettledResult<TransferResult>[]> {
   const feeds = new Map<string, LayerFeed>();
   const feedOf = (plan: TransferPlan) => {

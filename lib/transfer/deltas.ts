@@ -1,7 +1,7 @@
 import type { Engine } from '../engine/types.js';
 import { ArchiveIndex } from './source/archive-index.js';
 import { LayerFeed } from './source/layer-feed.js';
-import { layerSizes } from '../engine/layer-sizes.js';
+import { layerSizes } from '../engine/images/layer-sizes.js';
 import { DeltaFailed, NotAssembled } from './base/failures.js';
 import { StoredLayers } from './source/overlay2-reader.js';
 import type { SplitFile } from './stores/tar-split.js';
@@ -11,7 +11,7 @@ import { knownFiles } from './contents/known-files.js';
 import { blocksOf, type LayerIndex } from './contents/layer-index.js';
 import { LayerIndexes } from './contents/layer-indexes.js';
 import { RebuildContainer } from './target/rebuild-container.js';
-import type { ImageFacts } from '../engine/image-facts.js';
+import type { ImageFacts } from '../engine/images/image-facts.js';
 import type { DeltaBase } from './base/types.js';
 import { isReadAlone } from './source/open-layer-reader.js';
 

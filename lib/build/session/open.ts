@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Engine } from '../../engine/types.js';
-import { engineLost } from '../progress/stream.js';
+import { engineLost } from '../progress/engine-lost.js';
 import { healthService } from './health.js';
 import { serveGrpc, type GrpcMethods } from './grpc.js';
-import { hijack } from './hijack.js';
 
 /** Milliseconds without a word of an engine that asks for the client's health every five seconds. */
 const SILENCE = 60_000;
@@ -27,12 +26,14 @@ export async function openSession(
   let heard = performance.now();
   const health = healthService(() => (heard = performance.now()));
   const methods = Object.assign({}, health, ...services) as GrpcMethods;
-  const socket = await hijack(engine, '/session', {
+  const headers = {
+    Upgrade: 'h2c',
     'X-Docker-Expose-Session-Uuid': id,
     'X-Docker-Expose-Session-Name': 'gulp-dockerutils',
     'X-Docker-Expose-Session-Sharedkey': key,
     'X-Docker-Expose-Session-Grpc-Method': Object.keys(methods),
-  });
+  };
+  const socket = await engine.client.upgrade('/session', { headers });
   // What goes wrong on this connection is told by the build, which then fails.
   socket.on('error', () => undefined);
   const end = serveGrpc(socket, methods);

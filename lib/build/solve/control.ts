@@ -1,7 +1,6 @@
 import type { Engine } from '../../engine/types.js';
 import { decodeStatus, type SolveStatus } from '../progress/status.js';
 import { GrpcClient } from '../session/grpc-client.js';
-import { hijack } from '../session/hijack.js';
 import { field, messages, repeated, texts } from '../session/message.js';
 
 /** A build as BuildKit is asked for it (`moby.buildkit.v1.SolveRequest`). */
@@ -22,7 +21,8 @@ export class Control {
   private constructor(private readonly client: GrpcClient) {}
 
   static async open(engine: Engine): Promise<Control> {
-    return new Control(new GrpcClient(await hijack(engine, '/grpc')));
+    const connection = await engine.client.upgrade('/grpc', { headers: { Upgrade: 'h2c' } });
+    return new Control(new GrpcClient(connection));
   }
 
   /**

@@ -1,3 +1,4 @@
+import { gatewayOf } from '../../engine/networks.js';
 import type { Engine } from '../../engine/types.js';
 import type { BuildFlags } from '../flags/index.js';
 import type { Control } from './control.js';
@@ -16,10 +17,5 @@ export async function hostGateway(
   if (!extraHosts.some((host) => host.endsWith(':host-gateway'))) return undefined;
   const { [LABEL]: address } = await control.workerLabels();
   if (address) return address;
-  const { IPAM } = (await engine.docker.getNetwork('bridge').inspect()) as { IPAM?: Ipam };
-  return IPAM?.Config?.find(({ Gateway }) => Gateway)?.Gateway;
-}
-
-interface Ipam {
-  Config?: { Gateway?: string }[];
+  return gatewayOf(engine, 'bridge');
 }

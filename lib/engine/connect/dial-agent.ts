@@ -1,9 +1,16 @@
-import { Agent, type ClientRequestArgs } from 'node:http';
+import { Agent, type ClientRequest, type ClientRequestArgs, type IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { inspect } from 'node:util';
 
 import type { Dial } from './dial.js';
+
+declare module 'node:http' {
+  interface Agent {
+    /** Hands a request a connection; Node calls it for each, and documents it nowhere. */
+    addRequest(request: ClientRequest, ...rest: unknown[]): void;
+  }
+}
 
 /** An HTTP agent whose connections come from a dial function: whatever carries them, HTTP is the same. */
 export class DialAgent extends Agent {
@@ -27,6 +34,12 @@ export class DialAgent extends Agent {
       },
       (error: Error) => callback(error, undefined as never),
     );
+  }
+
+  /** docker-modem would go wherever an answer sends it, with a request of its own that nobody waits for. */
+  override addRequest(request: ClientRequest, ...rest: unknown[]): void {
+    request.prependListener('response', ({ headers }: IncomingMessage) => delete headers.location);
+    super.addRequest(request, ...rest);
   }
 
   /** An idle connection is read on, so that its end is noticed. */

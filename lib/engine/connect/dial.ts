@@ -78,30 +78,6 @@ export function noEngine(
   });
 }
 
-/**
- * Makes one sentence of a connection that broke off in the middle of a request or of its answer; any other error is
- * returned as it is.
- */
-export function engineLost({ url, origin }: EngineAddress, error: Error): Error {
-  const { code = '', message } = error as NodeJS.ErrnoException;
-  const lost = LOSSES.has(code) || /^(socket hang up|aborted|Premature close)$/.test(message);
-  if (!lost) return error;
-  return new UserError(
-    'ENGINE_LOST',
-    `The connection to the Docker engine at ${url} (${origin}) broke off: see whether it still runs, and try again.`,
-    { cause: error },
-  );
-}
-
-const LOSSES = new Set([
-  'ECONNRESET',
-  'EPIPE',
-  'ECONNABORTED',
-  'ETIMEDOUT',
-  'ERR_STREAM_PREMATURE_CLOSE',
-  'SSH_PROGRAM_FAILED',
-]);
-
 /** Explains why an engine could not be reached, or why what was reached is none. */
 export function dialError(error: NodeJS.ErrnoException, address: EngineAddress): UserError {
   const local = !address.remote;

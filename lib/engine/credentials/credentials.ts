@@ -12,7 +12,7 @@ import {
 } from './docker-config.js';
 
 /** What proves to a registry who one is, with the keys that the engine's API wants. */
-export interface Credentials {
+export interface RegistryAuth {
   username?: string;
   password?: string;
   email?: string;
@@ -20,14 +20,6 @@ export interface Credentials {
   identitytoken?: string;
   registrytoken?: string;
 }
-
-/**
- * Finds the credentials for a registry; undefined where there are none.
- *
- * @param registry its host as in a reference; Docker Hub may be `docker.io` or `registry-1.docker.io`
- * @throws UserError `CREDENTIAL_HELPER`, `BAD_DOCKER_CONFIG`
- */
-export type FindCredentials = (registry: string) => Promise<Credentials | undefined>;
 
 export interface CredentialOptions {
   env: Environment;
@@ -49,7 +41,7 @@ const DOCKER_HUB = 'https://index.docker.io/v1/';
 export async function lookUpCredentials(
   registryHost: string,
   options: CredentialOptions,
-): Promise<Credentials | undefined> {
+): Promise<RegistryAuth | undefined> {
   const key = configKey(registryHost);
   const fromVariable = findEntry(readVariable(options.env), key);
   if (fromVariable !== undefined) return fromVariable;
@@ -63,7 +55,7 @@ export async function lookUpCredentials(
  *
  * @throws UserError `CREDENTIAL_HELPER`, `BAD_DOCKER_CONFIG`
  */
-export async function listCredentials(options: CredentialOptions): Promise<Record<string, Credentials>> {
+export async function listCredentials(options: CredentialOptions): Promise<Record<string, RegistryAuth>> {
   const { env } = options;
   const config = readDockerConfig(env);
   const found = config.credsStore
@@ -80,7 +72,7 @@ function storedCredentials(
   key: string,
   config: DockerConfig,
   options: CredentialOptions,
-): Promise<Credentials | undefined> {
+): Promise<RegistryAuth | undefined> {
   const { credHelpers, credsStore, auths } = config;
   const setting = credHelpers?.[key] === undefined ? 'credsStore' : 'credHelpers';
   // An empty name stands for the file itself.
@@ -102,7 +94,7 @@ function configKey(registryHost: string): string {
 }
 
 /** Files of old releases hold URLs where hosts stand today. */
-function findEntry(auths: ReadonlyMap<string, Credentials>, key: string): Credentials | undefined {
+function findEntry(auths: ReadonlyMap<string, RegistryAuth>, key: string): RegistryAuth | undefined {
   const exact = auths.get(key);
   if (exact !== undefined) return exact;
   for (const [name, auth] of auths) {
@@ -111,19 +103,19 @@ function findEntry(auths: ReadonlyMap<string, Credentials>, key: string): Creden
   return undefined;
 }
 
-function readVariable(env: Environment): Map<string, Credentials> {
+function readVariable(env: Environment): Map<string, RegistryAuth> {
   if (!env.DOCKER_AUTH_CONFIG) return new Map();
   const { auths } = parseDockerConfig(env.DOCKER_AUTH_CONFIG, 'DOCKER_AUTH_CONFIG');
   return readAuths(auths, 'DOCKER_AUTH_CONFIG');
 }
 
-function readAuths(auths: DockerConfig['auths'], source: string): Map<string, Credentials> {
+function readAuths(auths: DockerConfig['auths'], source: string): Map<string, RegistryAuth> {
   return new Map(
     Object.entries(auths ?? {}).map(([key, entry]) => [key, readEntry(key, entry ?? {}, source)]),
   );
 }
 
-function readEntry(key: string, { auth, ...rest }: AuthEntry, source: string): Credentials {
+function readEntry(key: string, { auth, ...rest }: AuthEntry, source: string): RegistryAuth {
   if (!auth) return withoutEmpty({ ...rest, serveraddress: key });
   const [, username, password] = /^([^:]+):(.*)$/s.exec(Buffer.from(auth, 'base64').toString()) ?? [];
   if (username === undefined) {
@@ -141,6 +133,6 @@ function readEntry(key: string, { auth, ...rest }: AuthEntry, source: string): C
   });
 }
 
-function withoutEmpty(auth: Credentials): Credentials {
+function withoutEmpty(auth: RegistryAuth): RegistryAuth {
   return Object.fromEntries(Object.entries(auth).filter(([, value]) => value !== ''));
 }

@@ -1,6 +1,6 @@
-import { callEngine } from '../../engine/call.js';
-import { listImages, namesOf, untagImage } from '../../engine/image-names.js';
-import { removeContainer, waitForContainer } from '../../engine/remove-container.js';
+import { listImages, namesOf, untagImage } from '../../engine/images/names.js';
+import { labelledContainers } from '../../engine/containers/list.js';
+import { removeContainer, waitForContainer } from '../../engine/containers/remove.js';
 import type { Engine } from '../../engine/types.js';
 import { TEMPORARY_LABEL, TEMPORARY_REPOSITORY, transferIdOf } from './temporary-names.js';
 
@@ -18,9 +18,7 @@ export async function removeLeftovers(engine: Engine, isLeftover: (id: string) =
  * its load at some later time.
  */
 async function removeTemporaryContainers(engine: Engine, isLeftover: (id: string) => boolean): Promise<void> {
-  const query = { filters: JSON.stringify({ label: [TEMPORARY_LABEL] }), all: '1' };
-  const containers = await callEngine<ListedContainer[]>(engine, 'GET', '/containers/json', { query });
-  for (const { Id, Labels, State } of containers) {
+  for (const { Id, Labels, State } of await labelledContainers(engine, TEMPORARY_LABEL)) {
     if (!isLeftover(Labels?.[TEMPORARY_LABEL] ?? '')) continue;
     if (State === 'running') await waitForContainer(engine, Id, 'not-running', ENDING);
     await removeContainer(engine, Id);
@@ -33,10 +31,4 @@ async function removeTemporaryImages(engine: Engine, isLeftover: (id: string) =>
       if (isLeftover(transferIdOf(name) ?? '')) await untagImage(engine, name);
     }
   }
-}
-
-interface ListedContainer {
-  Id: string;
-  Labels?: Record<string, string> | null;
-  State?: string;
 }

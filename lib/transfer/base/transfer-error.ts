@@ -1,5 +1,5 @@
 import { UserError } from '../../text/user-error.js';
-import { reasonOf, statusOf } from '../../engine/call.js';
+import { isRefusal, reasonOf } from '../../engine/client/errors.js';
 import type { Engine } from '../../engine/types.js';
 import { NotAssembled, NotLoaded } from './failures.js';
 
@@ -32,15 +32,14 @@ export function isPassing(error: unknown): boolean {
 export function isConnectionLost(error: unknown): boolean {
   const { code = '', message = '' } = error as { code?: string; message?: string };
   if (BROKEN_CONNECTION.has(code)) return true;
+  if (isRefusal(error)) return error.status >= 500;
   if (error instanceof UserError) return false;
-  return (
-    (statusOf(error) ?? 0) >= 500 || /socket hang up|aborted|Premature close|Unexpected end/.test(message)
-  );
+  return /socket hang up|aborted|Premature close|Unexpected end/.test(message);
 }
 
 /** An error of a transfer as one sentence for the user, where it is not one already. */
 export function explain(error: unknown, reference: string, target: Engine): unknown {
-  if (error instanceof UserError) return error;
+  if (error instanceof UserError && !isRefusal(error)) return error;
   const { url } = target.address;
   if (isDiskFull(error)) {
     return new UserError(

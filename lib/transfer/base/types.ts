@@ -1,5 +1,5 @@
 import type { Engine } from '../../engine/types.js';
-import type { ImageFacts } from '../../engine/image-facts.js';
+import type { ImageFacts } from '../../engine/images/image-facts.js';
 
 export type LayerState =
   /** An image of the target has the same chain of layers. */

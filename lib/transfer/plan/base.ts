@@ -1,7 +1,7 @@
 import { sharedLength } from './layer-states.js';
 import { repositoryOf } from '../../oci/transfer-reference.js';
 import type { DeltaBase } from '../base/types.js';
-import type { ImageFacts } from '../../engine/image-facts.js';
+import type { ImageFacts } from '../../engine/images/image-facts.js';
 
 /** An image that the target has. */
 export interface Candidate {

@@ -5,7 +5,7 @@ import { repositoryOf } from '../../oci/transfer-reference.js';
 import { chooseBase } from './base.js';
 import { LayerIndexes } from '../contents/layer-indexes.js';
 import { canRebuild } from '../target/rebuild-container.js';
-import type { ImageFacts } from '../../engine/image-facts.js';
+import type { ImageFacts } from '../../engine/images/image-facts.js';
 import type { DeltaBase } from '../base/types.js';
 
 /**

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 
 import { blobPath } from '../../oci/digest.js';
-import type { SavedFile } from '../../engine/saved-archive.js';
+import type { SavedFile } from '../../engine/images/saved-archive.js';
 import { plainLayer, type Blob, type LayerBlob } from '../../oci/blob.js';
-import type { ImageFacts } from '../../engine/image-facts.js';
+import type { ImageFacts } from '../../engine/images/image-facts.js';
 import { v1LayerIds } from '../../oci/v1-ids.js';
 
 /** Larger files are no documents. */

@@ -2,7 +2,7 @@ import type { Engine } from '../../engine/types.js';
 import type { ArchiveIndex } from './archive-index.js';
 import { readExcerpt } from '../stores/partial-archive.js';
 import type { LayerReader } from './layer-reader.js';
-import type { SavedFile } from '../../engine/saved-archive.js';
+import type { SavedFile } from '../../engine/images/saved-archive.js';
 import type { Blob } from '../../oci/blob.js';
 
 /** Reads layers out of containerd's store, by excerpts of it. */

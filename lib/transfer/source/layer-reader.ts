@@ -1,4 +1,4 @@
-import type { SavedFile } from '../../engine/saved-archive.js';
+import type { SavedFile } from '../../engine/images/saved-archive.js';
 import type { FindKnown, KnownContent } from '../stores/changed-contents.js';
 
 /** Reads single layers of an image, which an engine otherwise gives away only as a whole. */

@@ -2,7 +2,7 @@ import type { Engine } from '../../engine/types.js';
 import type { ArchiveIndex } from './archive-index.js';
 import { ExcerptReader } from './excerpt-reader.js';
 import { StoredLayers } from './overlay2-reader.js';
-import type { ImageFacts } from '../../engine/image-facts.js';
+import type { ImageFacts } from '../../engine/images/image-facts.js';
 
 import type { LayerReader } from './layer-reader.js';
 

@@ -1,20 +1,21 @@
 import { createHash } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
 
-import { reasonOf, statusOf, streamFromEngine } from '../../engine/call.js';
-import { removeContainer } from '../../engine/remove-container.js';
+import { isRefusal } from '../../engine/client/errors.js';
+import { createContainer } from '../../engine/containers/create.js';
+import { removeContainer } from '../../engine/containers/remove.js';
 import type { Engine } from '../../engine/types.js';
 import type { ArchiveIndex } from './archive-index.js';
 import { blobPath, digestOf } from '../../oci/digest.js';
 import type { LayerReader } from './layer-reader.js';
-import type { SavedFile } from '../../engine/saved-archive.js';
+import type { SavedFile } from '../../engine/images/saved-archive.js';
 import { cleanPath, TarReader } from '../../oci/tar-reader.js';
 import { TEMPORARY_LABEL } from '../base/temporary-names.js';
 import { assembleLayer, FolderContents } from '../stores/assemble-layer.js';
 import { ChangedContents, type FindKnown, type KnownContent } from '../stores/changed-contents.js';
 import { NotAssembled } from '../base/failures.js';
 import { splitEntries, splitSummary, type SplitFile } from '../stores/tar-split.js';
-import type { ImageFacts } from '../../engine/image-facts.js';
+import type { ImageFacts } from '../../engine/images/image-facts.js';
 
 /** Folder of what the container has from the engine. */
 const MOUNTS = '/.gulp-dockerutils';
@@ -53,7 +54,7 @@ export class StoredLayers implements LayerReader {
     const { folders } = image;
     if (!folders) return undefined;
     try {
-      const { id: containerId } = await engine.docker.createContainer({
+      const { id: containerId } = await createContainer(engine, {
         Image: image.id,
         Entrypoint: [MOUNTS],
         Labels: { [TEMPORARY_LABEL]: id },
@@ -61,7 +62,7 @@ export class StoredLayers implements LayerReader {
       });
       return new StoredLayers(engine, image, archive, containerId, signal);
     } catch (error) {
-      if (statusOf(error) === undefined) throw error;
+      if (!isRefusal(error)) throw error;
       return undefined;
     }
   }
@@ -154,10 +155,10 @@ export class StoredLayers implements LayerReader {
     const path = `/containers/${this.containerId}/archive`;
     const options = { query: { path: `${MOUNTS}/${name}` }, signal: this.signal };
     try {
-      yield* (await streamFromEngine(this.engine, 'GET', path, options)) as AsyncIterable<Buffer>;
+      yield* (await this.engine.client.stream('GET', path, options)) as AsyncIterable<Buffer>;
     } catch (error) {
-      if (statusOf(error) === undefined) throw error;
-      throw new NotAssembled(reasonOf(error), { cause: error });
+      if (!isRefusal(error)) throw error;
+      throw new NotAssembled(error.sentence, { cause: error });
     }
   }
 }

@@ -1,11 +1,10 @@
 import { randomBytes } from 'node:crypto';
 
-import { streamFromEngine } from '../../engine/call.js';
 import type { Engine } from '../../engine/types.js';
-import { untagImage } from '../../engine/image-names.js';
+import { untagImage } from '../../engine/images/names.js';
 import { archiveDocuments, prefixImage } from '../../oci/image-archive.js';
-import { load } from '../../engine/load.js';
-import { readSavedArchive, type SavedFile } from '../../engine/saved-archive.js';
+import { load } from '../../engine/images/load.js';
+import { readSavedArchive, type SavedFile } from '../../engine/images/saved-archive.js';
 import { TAR_END } from '../../oci/tar-writer.js';
 import { temporaryName } from '../base/temporary-names.js';
 import { type Blob, plainLayer } from '../../oci/blob.js';
@@ -33,7 +32,7 @@ export async function* readExcerpt(
   try {
     const failure = await load(engine, oneChunk(archive), signal);
     if (failure !== undefined) throw new Error(failure);
-    yield* readSavedArchive(await streamFromEngine(engine, 'GET', `/images/${name}/get`, { signal }));
+    yield* readSavedArchive(await engine.client.stream('GET', `/images/${name}/get`, { signal }));
   } finally {
     // Where this fails, the end of the transfer or the next one sees to it.
     await untagImage(engine, name).catch(() => undefined);

@@ -4,7 +4,7 @@ import type { Engine } from '../../engine/types.js';
 import { blobPath } from '../../oci/digest.js';
 import { readExcerpt } from '../stores/partial-archive.js';
 import type { Blob, LayerBlob } from '../../oci/blob.js';
-import type { ImageFacts } from '../../engine/image-facts.js';
+import type { ImageFacts } from '../../engine/images/image-facts.js';
 
 /**
  * The files in which an engine with containerd's store keeps the layers of some images, gzip mostly.

@@ -1,3 +1,4 @@
+import { messageOf } from '../../engine/client/messages.js';
 import { DeltaFailed } from '../base/failures.js';
 import { Operations } from '../packing/operations.js';
 import { request, type RebuildContainer } from './rebuild-container.js';
@@ -30,5 +31,14 @@ export async function loadRebuilt(
 
   const answer = await container.answer();
   if (!/^HTTP\/1\.[01] 200 /.test(answer)) throw new DeltaFailed(answer.split('\r\n')[0]);
-  return /"error":"((?:[^"\\]|\\.)*)"/.exec(answer)?.[1];
+  return answer.split(/\r?\n/).map(errorIn).find(Boolean);
+}
+
+/** What stands between the messages are lengths of chunks. */
+function errorIn(line: string): string | undefined {
+  try {
+    return messageOf(line).error;
+  } catch {
+    return undefined;
+  }
 }

@@ -2,11 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { Readable, type Duplex } from 'node:stream';
 
 import { drained } from '../../text/drained.js';
-import { callEngine, reasonOf } from '../../engine/call.js';
+import { reasonOf } from '../../engine/client/errors.js';
+import { anything } from '../../engine/client/shape.js';
+import type { SilenceWatch } from '../../engine/client/silence-watch.js';
 import { engineSocket } from '../../engine/connect/engine-socket.js';
-import { removeContainer } from '../../engine/remove-container.js';
+import { removeContainer } from '../../engine/containers/remove.js';
+import { Container } from '../../engine/containers/container.js';
+import { createContainer } from '../../engine/containers/create.js';
 import type { Engine } from '../../engine/types.js';
-import { SilenceWatch } from '../../engine/silence-watch.js';
 import { TAR_END, tarFile } from '../../oci/tar-writer.js';
 import { TEMPORARY_LABEL } from '../base/temporary-names.js';
 import { isConnectionLost } from '../base/transfer-error.js';
@@ -38,7 +41,7 @@ export class RebuildContainer {
     private readonly containerId: string,
     private readonly stream: Duplex,
   ) {
-    this.#watch = new SilenceWatch(engine);
+    this.#watch = engine.client.watch(`POST /containers/${containerId}/attach`);
     this.#watch.signal.addEventListener('abort', () => stream.destroy(this.#watch.signal.reason as Error));
     stream.on('error', (error) => this.#end(error));
     stream.on('close', () => this.#end());
@@ -60,10 +63,11 @@ export class RebuildContainer {
     let containerId: string | undefined;
     try {
       containerId = await create(engine, image, id);
-      const stream = await attach(engine, containerId);
+      const attached = new Container(engine, containerId);
+      const stream = await attached.attach(ALL_STREAMS);
       const container = new RebuildContainer(engine, containerId, stream);
       signal.addEventListener('abort', () => stream.destroy(signal.reason as Error));
-      await callEngine(engine, 'POST', `/containers/${containerId}/start`);
+      await attached.start();
       await container.#checkEngine();
       return container;
     } catch (error) {
@@ -149,7 +153,7 @@ export class RebuildContainer {
   /** An engine ends the stream in good order when the container has ended, a connection that breaks does not. */
   async #whyEnded(): Promise<Error> {
     if (this.#failure) return this.#failure;
-    await callEngine(this.engine, 'GET', '/version');
+    await this.engine.client.json('GET', '/version', anything);
     const reason = this.#complaint.trim() || 'it was ended there';
     return new DeltaFailed(`the program that rebuilds layers there failed: ${reason}`);
   }
@@ -166,7 +170,7 @@ async function create(engine: Engine, image: string, id: string): Promise<string
   const helper = Buffer.from(HELPER_BINARIES[arch]!, 'base64');
   const name = `.gulp-dockerutils-${randomBytes(8).toString('hex')}`;
   const socket = `/${name}.sock`;
-  const container = await engine.docker.createContainer({
+  const container = await createContainer(engine, {
     Image: image,
     Entrypoint: [`/${name}`],
     Cmd: ['/', socket],
@@ -194,7 +198,7 @@ async function create(engine: Engine, image: string, id: string): Promise<string
   });
   const archive = Buffer.concat([tarFile(name, helper, 0o755), TAR_END]);
   try {
-    await callEngine(engine, 'PUT', `/containers/${container.id}/archive`, {
+    await engine.client.json('PUT', `/containers/${container.id}/archive`, anything, {
       query: { path: '/' },
       body: Readable.from([archive]),
     });
@@ -205,7 +209,4 @@ async function create(engine: Engine, image: string, id: string): Promise<string
   return container.id;
 }
 
-async function attach(engine: Engine, containerId: string): Promise<Duplex> {
-  const options = { stream: true, hijack: true, stdin: true, stdout: true, stderr: true };
-  return (await engine.docker.getContainer(containerId).attach(options)) as Duplex;
-}
+const ALL_STREAMS = { stdin: true, stdout: true, stderr: true };

@@ -23,7 +23,7 @@ onOwnEngine('28-overlay2', 'a cache', (workshop) => {
     write(here, '--cache-to type=inline');
     const { reference } = await here.build('app');
     const first = await made(here);
-    await here.engine.docker.pruneBuilder();
+    await here.docker.pruneBuilder();
     write(here, `--cache-from ${reference}`);
     expect((await here.build('app')).cached).to.deep.equal({ steps: 2, of: 2 });
     expect(await made(here)).to.equal(first);
@@ -65,8 +65,8 @@ onOwnEngine('28-containerd', 'a cache', (workshop) => {
     write(here, `--cache-to type=registry,ref=${registry.address}/cache,mode=max`);
     const { reference } = await here.build('app');
     const first = await made(here);
-    await here.engine.docker.getImage(reference).remove({ force: true });
-    await here.engine.docker.pruneBuilder();
+    await here.docker.getImage(reference).remove({ force: true });
+    await here.docker.pruneBuilder();
     write(here, `--cache-from type=registry,ref=${registry.address}/cache`);
     await here.build('app');
     expect(await made(here)).to.equal(first);
@@ -82,8 +82,8 @@ onOwnEngine('28-containerd', 'a cache', (workshop) => {
   };
 
   const forget = async (here: Workshop, reference: string) => {
-    await here.engine.docker.getImage(reference).remove({ force: true });
-    await here.engine.docker.pruneBuilder();
+    await here.docker.getImage(reference).remove({ force: true });
+    await here.docker.pruneBuilder();
   };
 
   it('in a folder gives an engine back what it has forgotten, once it is there', async () => {

@@ -12,8 +12,8 @@ onEngines(['20-overlay2', '28-overlay2', '28-containerd'], 'clean', (workshop) =
     const { reference } = await here.build('app');
     const builder = reference.replace('app:', 'app-builder:');
     const plan = planClean([here.image('app'), here.image('other')]);
-    expect(await carryOutClean(plan, here.means())).to.deep.equal([reference, builder]);
-    expect(await carryOutClean(plan, here.means())).to.deep.equal([]);
+    expect(await carryOutClean(plan, here.engine, here.told)).to.deep.equal([reference, builder]);
+    expect(await carryOutClean(plan, here.engine, here.told)).to.deep.equal([]);
   });
 
   it('tells of an image that a container needs, and removes the others', async () => {
@@ -24,14 +24,14 @@ onEngines(['20-overlay2', '28-overlay2', '28-containerd'], 'clean', (workshop) =
     });
     const held = await here.build('held');
     const other = await here.build('other');
-    const container = await here.engine.docker.createContainer({ Image: held.reference, Cmd: ['true'] });
+    const container = await here.docker.createContainer({ Image: held.reference, Cmd: ['true'] });
     try {
       const error = await rejection(
-        carryOutClean(planClean([here.image('held'), here.image('other')]), here.means()),
+        carryOutClean(planClean([here.image('held'), here.image('other')]), here.engine, here.told),
       );
       expect(error).to.include({ code: 'IMAGE_IN_USE' });
       expect(error.message).to.contain(held.reference).and.not.to.contain(other.reference);
-      expect(await rejection(here.engine.docker.getImage(other.reference).inspect())).to.include({
+      expect(await rejection(here.docker.getImage(other.reference).inspect())).to.include({
         statusCode: 404,
       });
     } finally {

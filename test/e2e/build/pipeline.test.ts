@@ -122,7 +122,7 @@ onEngines(engineNames, 'a pipeline as context', (workshop) => {
     setTimeout(() => source.destroy(new Error('broken')), 200);
     expect((await rejection(pipe(here, source))).message).to.equal('broken');
     await new Promise((resolve) => setTimeout(resolve, 1000));
-    const missing = await rejection(here.engine.docker.getImage(here.plan('app').reference).inspect());
+    const missing = await rejection(here.docker.getImage(here.plan('app').reference).inspect());
     expect(missing).to.include({ statusCode: 404 });
   });
 });

@@ -60,7 +60,7 @@ onEngines(['20-overlay2', '28-overlay2'], 'an image for several platforms', (wor
       'docker/run.cfg': '[app]\nbuild_args = --platform linux/arm64\n',
     });
     const { reference } = await here.build('app');
-    expect(await here.engine.docker.getImage(reference).inspect()).to.include({ Architecture: 'arm64' });
+    expect(await here.docker.getImage(reference).inspect()).to.include({ Architecture: 'arm64' });
     expect((await here.content(reference, '/made')).get('made')?.content.toString()).to.equal(
       'linux/arm64\n',
     );

@@ -16,7 +16,7 @@ for (const scheme of ['basic', 'token'] as const) {
     after(() => registry?.stop());
 
     /** Puts a base there that the engine has not. */
-    const publish = async ({ engine: { docker }, tag }: Workshop): Promise<string> => {
+    const publish = async ({ docker, tag }: Workshop): Promise<string> => {
       const repo = `${registry.address}/base`;
       await docker.getImage('busybox:latest').tag({ repo, tag });
       const image = docker.getImage(`${repo}:${tag}`);
@@ -25,7 +25,7 @@ for (const scheme of ['basic', 'token'] as const) {
       await image.remove();
       return `${repo}:${tag}`;
     };
-    const credentials = (password: string) => (host: string) => {
+    const findLogin = (password: string) => (host: string) => {
       const auths = { [registry.address]: { auth: Buffer.from(`ada:${password}`).toString('base64') } };
       const env = { ...process.env, DOCKER_AUTH_CONFIG: JSON.stringify({ auths }) };
       return lookUpCredentials(host, { env });
@@ -36,12 +36,8 @@ for (const scheme of ['basic', 'token'] as const) {
       const base = await publish(here);
       here.write({ 'docker/app/Dockerfile': `FROM ${base}\nRUN echo ${here.root}\n` });
       for (const engine of [here.engine, here.classic()]) {
-        await here.build(
-          'app',
-          { options: { pull: true } },
-          { engine, credentials: credentials(auth.password) },
-        );
-        await engine.docker
+        await here.build('app', { options: { pull: true } }, { engine, findLogin: findLogin(auth.password) });
+        await here.docker
           .getImage(base)
           .remove({ force: true })
           .catch(() => undefined);
@@ -56,7 +52,7 @@ for (const scheme of ['basic', 'token'] as const) {
         const build = here.build(
           'app',
           { options: { pull: true } },
-          { engine, credentials: credentials('turing-1954') },
+          { engine, findLogin: findLogin('turing-1954') },
         );
         const error = await rejection(build);
         expect(error).to.include({ name: 'UserError', code: 'BUILD_FAILED' });

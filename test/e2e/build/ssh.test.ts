@@ -57,7 +57,7 @@ for (const name of engines(['20-overlay2', '28-containerd'])) {
         return file;
       });
     const prepare = async (here: Workshop, flag: string) => {
-      await bed.baseImages(here.engine.docker, ['python:3.11-slim']);
+      await bed.baseImages(here.docker, ['python:3.11-slim']);
       here.write({
         'docker/app/Dockerfile': `FROM python:3.11-slim\nARG ONCE=${here.root}\nCOPY client.py /\nRUN --mount=type=ssh,id=mine python3 /client.py\n`,
         'docker/run.cfg': `[app]\nbuild_args = ${flag}\n`,

@@ -97,7 +97,7 @@ onEngines(engineNames, 'build steps', (workshop) => {
       const names = await here.content(reference);
       expect(names.get('who')?.content.toString()).to.equal('you and me\n');
       expect([...names.keys()]).not.to.include('two');
-      const { Config } = await here.engine.docker.getImage(reference).inspect();
+      const { Config } = await here.docker.getImage(reference).inspect();
       expect(Config.Labels).to.include({ a: 'b', version: '1' });
     }
   });

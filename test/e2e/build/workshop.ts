@@ -5,14 +5,14 @@ import os from 'node:os';
 import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import type { Readable } from 'node:stream';
+import Docker from 'dockerode';
 import { extract, type Header } from 'tar-stream';
-import { carryOutBuild, planBuild, type BuildRequest } from '../../../lib/build/index.js';
-import { openEngine, type Engine, type Means } from '../../../lib/engine/index.js';
+import { carryOutBuild, planBuild, type BuildMeans, type BuildRequest } from '../../../lib/build/index.js';
+import { openEngine, type Engine } from '../../../lib/engine/index.js';
 import { describeImage, loadProject } from '../../../lib/project/index.js';
 import type { ItemState, Report } from '../../../lib/report/types.js';
 import { bed, type BedEngine, type EngineName } from '../../bed/index.js';
 import { engines } from '../../circle.js';
-import { quietMeans } from '../../means.js';
 
 export type Files = Record<string, string | Buffer>;
 
@@ -23,6 +23,8 @@ export class Workshop {
 
   private constructor(
     readonly engine: Engine,
+    /** The same engine, to look at it past what is tested. */
+    readonly docker: Docker,
     readonly root: string,
   ) {}
 
@@ -35,7 +37,7 @@ export class Workshop {
     root = fs.mkdtempSync(path.join(os.tmpdir(), 'build-')),
   ): Promise<Workshop> {
     const address = { url: `unix://${socket}`, origin: 'the test bed', remote: false, cliFlags: [] };
-    return new Workshop(await openEngine(address), root);
+    return new Workshop(await openEngine(address), new Docker({ socketPath: socket }), root);
   }
 
   write(files: Files): void {
@@ -57,11 +59,11 @@ export class Workshop {
     return planBuild({ project: loadProject({ root: this.root }), image: this.image(image), ...request });
   }
 
-  means(means: Partial<Means> = {}): Means {
-    return quietMeans(this.engine, { report: this.told, ...means });
+  means(means: Partial<BuildMeans> = {}): BuildMeans {
+    return { engine: this.engine, report: this.told, findLogin: () => Promise.resolve(undefined), ...means };
   }
 
-  build(image: string, request: Partial<BuildRequest> = {}, means: Partial<Means> = {}) {
+  build(image: string, request: Partial<BuildRequest> = {}, means: Partial<BuildMeans> = {}) {
     return carryOutBuild(this.plan(image, request), this.means(means));
   }
 
@@ -77,7 +79,7 @@ export class Workshop {
     folder = '/',
     platform?: string,
   ): Promise<Map<string, Header & { content: Buffer }>> {
-    const container = await this.engine.docker.createContainer({ Image: reference, Cmd: ['none'], platform });
+    const container = await this.docker.createContainer({ Image: reference, Cmd: ['none'], platform });
     const entries = new Map<string, Header & { content: Buffer }>();
     try {
       const archive = extract();
@@ -96,7 +98,7 @@ export class Workshop {
   }
 
   async close(): Promise<void> {
-    const images = await this.engine.docker.listImages({ filters: { reference: [`*:${this.tag}`] } });
+    const images = await this.docker.listImages({ filters: { reference: [`*:${this.tag}`] } });
     for (const { Id, RepoTags } of images) {
       const ours = path
         .basename(this.root)
@@ -104,7 +106,7 @@ export class Workshop {
         .replace(/[^a-z0-9]+/g, '-');
       for (const tag of RepoTags ?? []) {
         if (tag.startsWith(ours))
-          await this.engine.docker
+          await this.docker
             .getImage(tag)
             .remove({ force: true })
             .catch(() => Id);

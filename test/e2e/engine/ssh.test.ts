@@ -3,6 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 
@@ -15,14 +16,20 @@ import {
   type OpenOptions,
 } from '../../../lib/engine/index.js';
 import { carryOutBuild, planBuild } from '../../../lib/build/index.js';
+import { anything } from '../../../lib/engine/client/shape.js';
+import { Container } from '../../../lib/engine/containers/container.js';
+import { createContainer } from '../../../lib/engine/containers/create.js';
+import { listImages } from '../../../lib/engine/images/names.js';
+import { copyOutput } from '../../../lib/run/output.js';
 import { describeImage, loadProject } from '../../../lib/project/index.js';
 import { UserError } from '../../../lib/text/user-error.js';
 import { bed, type BedHost, type Pty } from '../../bed/index.js';
-import { quietMeans } from '../../means.js';
 import { RecordingReport } from '../build/workshop.js';
 import { project } from '../tasks/gulp.js';
 import { connectBySystemSsh } from '../../../lib/engine/connect/ssh/system.js';
 import { implementations, sshHome, type SshHome } from './ssh-home.js';
+
+const version = (engine: Engine) => engine.client.json('GET', '/version', anything);
 
 for (const [implementation, connectSsh] of Object.entries(implementations)) {
   describe(`an engine over ssh, by ${implementation}`, function () {
@@ -70,9 +77,9 @@ for (const [implementation, connectSsh] of Object.entries(implementations)) {
       const engine = await open(at('root'));
       expect(await engine.facts()).to.include({ store: 'graphdriver', buildkit: true });
       const started = performance.now();
-      for (let i = 0; i < 20; i++) await engine.docker.version();
+      for (let i = 0; i < 20; i++) await version(engine);
       console.log(`      ${((performance.now() - started) / 20).toFixed(1)} ms a call`);
-      await Promise.all(Array.from({ length: 8 }, () => engine.docker.info()));
+      await Promise.all(Array.from({ length: 8 }, () => version(engine)));
       expect((await logins()) - before).to.equal(1);
     });
 
@@ -85,14 +92,15 @@ for (const [implementation, connectSsh] of Object.entries(implementations)) {
       const image = describeImage(loadProject({ root: made.folder }), 'app', { remote: true, tag: 'ssh' });
       const plan = planBuild({ project: loadProject({ root: made.folder }), image });
       const report = new RecordingReport();
-      const { sent } = await carryOutBuild(plan, quietMeans(engine, { report }));
+      const findLogin = () => Promise.resolve(undefined);
+      const { sent } = await carryOutBuild(plan, { engine, report, findLogin });
       expect(sent.files).to.equal(1);
       expect(report.lines.join('\n')).to.contain('carried');
     });
 
     it('carries a hijacked stream to the byte, with its end of input', async () => {
       const engine = await open(at('root'));
-      const container = await engine.docker.createContainer({
+      const { id } = await createContainer(engine, {
         Image: 'busybox:latest',
         Cmd: ['sh', '-c', 'cat; exit 7'],
         OpenStdin: true,
@@ -101,11 +109,12 @@ for (const [implementation, connectSsh] of Object.entries(implementations)) {
         AttachStdout: true,
         HostConfig: { NetworkMode: 'none', AutoRemove: true },
       });
-      const stream = await container.attach({ stream: true, stdin: true, stdout: true, hijack: true });
-      const ended = container.wait({ condition: 'next-exit' }) as Promise<{ StatusCode: number }>;
+      const container = new Container(engine, id);
+      const stream = await container.attach({ stdin: true, stdout: true, stderr: false });
+      const { status } = await container.watchExit('next-exit', new AbortController().signal);
       const received = createHash('sha256');
-      const output = { write: (chunk: Buffer) => received.update(chunk) };
-      engine.docker.modem.demuxStream(stream, output as never, process.stderr);
+      const stdout = new Writable({ write: (chunk: Buffer, _, done) => (received.update(chunk), done()) });
+      const copied = copyOutput(stream, { stdout, stderr: process.stderr }, true);
       await container.start();
       const sent = createHash('sha256');
       for (let i = 0; i < 16; i++) {
@@ -114,8 +123,8 @@ for (const [implementation, connectSsh] of Object.entries(implementations)) {
         if (!stream.write(chunk)) await once(stream, 'drain');
       }
       stream.end();
-      await once(stream, 'end');
-      expect((await ended).StatusCode).to.equal(7);
+      await copied;
+      expect(await status).to.equal(7);
       expect(received.digest('hex')).to.equal(sent.digest('hex'));
     });
 
@@ -144,7 +153,7 @@ for (const [implementation, connectSsh] of Object.entries(implementations)) {
 
     it('is used with sudo -n where the user may not use the socket', async () => {
       const engine = await open(at(host.users.sudo));
-      expect((await engine.docker.listImages()).length).to.be.above(0);
+      expect((await listImages(engine)).length).to.be.above(0);
     });
 
     it('of a user who may neither: one sentence', async () => {
@@ -166,7 +175,7 @@ for (const [implementation, connectSsh] of Object.entries(implementations)) {
         try {
           await writeFile(home.knownHostsFile, '');
           const engine = await open(at('root'));
-          await engine.docker.version();
+          await version(engine);
           await engine.close();
           ssh('-O', 'check', host.address);
         } finally {
@@ -186,7 +195,7 @@ for (const [implementation, connectSsh] of Object.entries(implementations)) {
       process.env.TMPDIR = temporary;
       try {
         const engine = await open(at('root'));
-        await engine.docker.ping();
+        await version(engine);
         if (ownMaster) expect(await logins()).not.to.deep.equal([]);
         await engine.close();
         if (ownMaster) expect(await readdir(temporary)).to.deep.equal([]);
@@ -201,30 +210,30 @@ for (const [implementation, connectSsh] of Object.entries(implementations)) {
       const engine = await open(at('root'));
       await host.stopEngine();
       try {
-        const later = await refusal(engine.docker.version());
+        const later = await refusal(version(engine));
         expect(later.code).to.be.oneOf(['NO_ENGINE', 'ENGINE_LOST']);
         const then = await refusal(open(at('root')));
         expect(then.code).to.equal('NO_ENGINE');
       } finally {
         await host.restartEngine();
       }
-      await engine.docker.version();
+      await version(engine);
     });
 
     it('on a dead link fails within the time that was set, and works again when the link does', async () => {
       const engine = await open(at('root'), { deadAfter: 3_000 });
-      await engine.docker.version();
+      await version(engine);
       await host.cut();
       const started = performance.now();
       try {
-        const error = await refusal(engine.docker.version());
+        const error = await refusal(version(engine));
         expect(error.code, error.message).to.be.oneOf(['SSH_LOST', 'ENGINE_LOST']);
         expect(performance.now() - started).to.be.below(9_000);
-        expect((await refusal(engine.docker.version())).code).to.equal('SSH_UNREACHABLE');
+        expect((await refusal(version(engine))).code).to.equal('SSH_UNREACHABLE');
       } finally {
         await host.mend();
       }
-      await engine.docker.version();
+      await version(engine);
     });
 
     describe('host keys', () => {

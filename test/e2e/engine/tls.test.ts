@@ -122,7 +122,7 @@ describe('an engine at a TCP port', function () {
     try {
       const one = await open({ DOCKER_HOST: `tcp://127.0.0.1:${port}` });
       expect(process.env.DOCKER_HOST).to.equal('ssh://nobody@nowhere.invalid');
-      await one.docker.version();
+      await one.facts();
     } finally {
       process.env = saved;
     }

@@ -2,21 +2,23 @@ import { expect } from 'chai';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { openEngine, resolveEngineAddress, type Engine } from '../../../lib/engine/index.js';
-import { asReference } from '../../../lib/oci/reference.js';
 import type { Image } from '../../../lib/project/types.js';
 import type { Word } from '../../../lib/text/word.js';
+import type { Report } from '../../../lib/report/types.js';
 import { carryOutRun, planRun, type RunPlan, type RunStreams } from '../../../lib/run/index.js';
-import { bed } from '../../bed/index.js';
-import { quiet, quietMeans } from '../../means.js';
+import { bed, type BedEngine } from '../../bed/index.js';
 
 describe('runs side by side in one process', function () {
   this.timeout(60_000);
   const label = `e2e-side-${process.pid}`;
   let engine: Engine;
+  let docker: BedEngine['docker'];
 
   before(async function () {
     this.timeout(600_000);
-    const { docker, env } = await bed.orSkip(this, () => bed.engine('28-overlay2'));
+    const bedEngine = await bed.orSkip(this, () => bed.engine('28-overlay2'));
+    const { env } = bedEngine;
+    docker = bedEngine.docker;
     await bed.baseImages(docker, ['busybox:latest']);
     engine = await openEngine(resolveEngineAddress({ env }));
   });
@@ -34,13 +36,10 @@ describe('runs side by side in one process', function () {
   async function run(
     plan: RunPlan,
     input?: string,
-    signal = quiet.signal,
+    signal?: AbortSignal,
   ): Promise<[status: number, output: string]> {
     const all = streams(input);
-    const { exitStatus } = await carryOutRun(plan, {
-      ...quietMeans(engine, { signal, env: {} }),
-      streams: all,
-    });
+    const { exitStatus } = await carryOutRun(plan, engine, silent, all, { signal, env: {} });
     all.stdout.end();
     return [exitStatus, await all.output];
   }
@@ -52,7 +51,7 @@ describe('runs side by side in one process', function () {
       synthetic: true,
       repository: 'busybox',
       tag: 'latest',
-      reference: asReference('busybox:latest'),
+      reference: 'busybox:latest',
       environment: [],
       env: [],
       volumes: [],
@@ -77,7 +76,7 @@ describe('runs side by side in one process', function () {
     });
   }
 
-  const left = () => engine.docker.listContainers({ all: true, filters: { label: [label] } });
+  const left = () => docker.listContainers({ all: true, filters: { label: [label] } });
 
   it('gives standard input to the first, and none to the others', async () => {
     const results = await Promise.all([
@@ -129,3 +128,11 @@ describe('runs side by side in one process', function () {
     expect(await left()).to.deep.equal([]);
   });
 });
+
+const silent: Report = {
+  command: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  activity: () => ({ line() {}, item() {}, done() {}, failed() {} }),
+  suspend: () => () => undefined,
+};

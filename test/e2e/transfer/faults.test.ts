@@ -7,7 +7,7 @@ import { expect } from 'chai';
 
 import type { Engine } from '../../../lib/engine/index.js';
 import { archiveDocuments, prefixImage } from '../../../lib/oci/image-archive.js';
-import { load } from '../../../lib/engine/load.js';
+import { load } from '../../../lib/engine/images/load.js';
 import { TAR_END } from '../../../lib/oci/tar-writer.js';
 import { beginTransferId, endTransferId, temporaryName } from '../../../lib/transfer/base/temporary-names.js';
 import { UserError } from '../../../lib/text/user-error.js';

@@ -17,7 +17,7 @@ import {
   type OpenOptions,
 } from '../../../lib/engine/index.js';
 import { describeImage, loadProject } from '../../../lib/project/index.js';
-import type { Report } from '../../../lib/report/index.js';
+import { createReport, type Report } from '../../../lib/report/index.js';
 import {
   carryOutTransfer,
   planTransfer,
@@ -26,8 +26,9 @@ import {
 } from '../../../lib/transfer/index.js';
 import { TEMPORARY_REPOSITORY } from '../../../lib/transfer/base/temporary-names.js';
 import { bed, type BedHost, type EngineName, type HostOptions } from '../../bed/index.js';
-import { quiet, quietMeans } from '../../means.js';
 import { sshHome, type SshHome } from '../engine/ssh-home.js';
+
+export const silent = createReport({ level: 'silent' });
 
 export type Builder = 'classic' | 'buildkit';
 
@@ -122,9 +123,9 @@ export async function transfer(
   from: Engine,
   to: Engine,
   reference: string,
-  { report = quiet.report, ...options }: TransferOptions & { report?: Report } = {},
+  { report = silent, ...options }: TransferOptions & { report?: Report } = {},
 ): Promise<TransferResult> {
-  return carryOutTransfer(await planTransfer(from, to, reference, options), { ...quiet, report });
+  return carryOutTransfer(await planTransfer(from, to, reference, options), { report });
 }
 
 /** Compares the files that a container of the image sees with those that were meant. */
@@ -194,11 +195,14 @@ export async function build(
       await writeFile(join(root, name), content);
     }
     const project = loadProject({ root });
-    const [repository, tag] = reference.split(':');
-    const image = describeImage(project, 'app', { remote: false, repository, tag });
+    const [repository = '', tag = ''] = reference.split(':');
+    const image = { ...describeImage(project, 'app', { remote: false }), repository, tag, reference };
     const facts = { ...(await engine.facts()), buildkit: builder === 'buildkit' };
-    const asked = { ...engine, facts: () => Promise.resolve(facts) };
-    await carryOutBuild(planBuild({ project, image }), quietMeans(asked));
+    await carryOutBuild(planBuild({ project, image }), {
+      engine: { ...engine, facts: () => Promise.resolve(facts) },
+      report: silent,
+      findLogin: () => Promise.resolve(undefined),
+    });
   } finally {
     await rm(root, { recursive: true });
   }

@@ -1,6 +1,5 @@
 import { expect } from 'chai';
 import { split } from 'shlex';
-import { asReference } from '../../../lib/oci/reference.js';
 import type { Image } from '../../../lib/project/types.js';
 import type { Word } from '../../../lib/text/word.js';
 import { planRun, type RunOptions, type RunRequest } from '../../../lib/run/index.js';
@@ -15,7 +14,7 @@ const bare: Image = {
   dockerfile: '/project/docker/dev/Dockerfile',
   repository: 'demo-dev',
   tag: 'me',
-  reference: asReference('demo-dev:me'),
+  reference: 'demo-dev:me',
   environment: [],
   env: [],
   volumes: [],

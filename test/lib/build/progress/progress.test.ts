@@ -1,50 +1,11 @@
-import { Readable } from 'node:stream';
 import { expect } from 'chai';
 import { buildFailed, stepFailed } from '../../../../lib/build/progress/failure.js';
 import { SolveProgress } from '../../../../lib/build/progress/solve.js';
 import { StepOutput } from '../../../../lib/build/progress/step-output.js';
-import { buildMessages } from '../../../../lib/build/progress/stream.js';
 import type { SolveStatus, Vertex } from '../../../../lib/build/progress/status.js';
 import type { ItemState } from '../../../../lib/report/types.js';
 
 const build = (dockerfile: string) => ({ image: 'app', shown: 'docker/app/Dockerfile', dockerfile });
-
-describe('stream of a build', () => {
-  const read = async (chunks: Iterable<Buffer>) => {
-    const messages = [];
-    for await (const message of buildMessages(Readable.from(chunks))) messages.push(message);
-    return messages;
-  };
-
-  it('is read wherever its chunks end', async () => {
-    const bytes = Buffer.from(
-      '{"stream":"ü🐳"}\r\n{"error":"e","errorDetail":{"message":"e"}}\r\n{"stream":"last"}',
-    );
-    for (let size = 1; size < bytes.length; size++) {
-      const chunks = Array.from({ length: Math.ceil(bytes.length / size) }, (_, at) =>
-        bytes.subarray(at * size, (at + 1) * size),
-      );
-      expect(await read(chunks)).to.deep.equal([
-        { stream: 'ü🐳' },
-        { error: 'e', errorDetail: { message: 'e' } },
-        { stream: 'last' },
-      ]);
-    }
-  });
-
-  it('that breaks is a lost engine', async () => {
-    const broken = new Readable({ read() {} });
-    broken.push('{"stream":"x"}\n{"str');
-    setImmediate(() => broken.destroy(new Error('aborted')));
-    let code: unknown;
-    try {
-      for await (const _message of buildMessages(broken));
-    } catch (error) {
-      ({ code } = error as { code?: string });
-    }
-    expect(code).to.equal('ENGINE_LOST');
-  });
-});
 
 describe('output of a step', () => {
   it('is cut into lines, of which a progress bar leaves the last state', () => {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 
 import { chooseBase } from '../../../../lib/transfer/plan/base.js';
-import type { ImageFacts } from '../../../../lib/engine/image-facts.js';
+import type { ImageFacts } from '../../../../lib/engine/images/image-facts.js';
 
 function image(...diffIds: string[]): ImageFacts {
   const platform = { os: 'linux', architecture: 'amd64' };

@@ -4,7 +4,7 @@ import { ArchiveIndex } from '../../../../lib/transfer/source/archive-index.js';
 import { blobPath, digestOf } from '../../../../lib/oci/digest.js';
 import { manifestFor } from '../../../../lib/oci/image-archive.js';
 import { type LayerBlob, plainLayer } from '../../../../lib/oci/blob.js';
-import type { ImageFacts } from '../../../../lib/engine/image-facts.js';
+import type { ImageFacts } from '../../../../lib/engine/images/image-facts.js';
 
 const diffIds = ['one', 'two'].map((text) => digestOf(text));
 const image: ImageFacts = {

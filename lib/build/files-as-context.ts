@@ -1,0 +1,141 @@
+import { createHash } from 'node:crypto';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import type { Readable } from 'node:stream';
+import Vinyl from 'vinyl';
+import { UserError } from '../text/user-error.js';
+import { dockerfileInContext } from './build-context.js';
+import { carryOutBuild, type BuildMeans, type BuiltImage } from './carry-out.js';
+import { filesContext, heldFile, pieces, type HeldFile } from './context/files.js';
+import { isFile, KIND } from './context/source.js';
+import { tarArchive, type TarFile } from './context/tar.js';
+import type { BuildPlan } from './plan.js';
+import { noneSent, type SyncCount } from './session/file-sync.js';
+
+/** Bytes of files that are held in memory, so that only what changed travels; a pipeline with more is sent as it flows. */
+const HELD_BYTES = 64 << 20;
+
+/**
+ * Builds an image from files: they are the context, together with the image's Dockerfile. Nothing is written to disk.
+ *
+ * @param heldBytes instead of 64 MiB
+ * @returns the Vinyl file `<image>.json`, that describes the image; the same is its `image` property
+ */
+export async function buildFromFiles(
+  files: AsyncIterable<unknown>,
+  plan: BuildPlan,
+  means: BuildMeans,
+  heldBytes = HELD_BYTES,
+): Promise<Vinyl> {
+  const arriving = arrivingFiles(files, heldBytes);
+  const held = [dockerfileOf(plan)];
+  for (let bytes = 0; bytes <= heldBytes; bytes += held.at(-1)!.entry.size) {
+    const next = await arriving.next();
+    if (next.done) {
+      const source = filesContext(held, pipelineKey(plan));
+      return describe(plan, await carryOutBuild(plan, means, { source, exclude: [], sent: noneSent() }));
+    }
+    held.push(next.value);
+  }
+  const sent = noneSent();
+  const archive = tarArchive(archived(held, arriving, sent));
+  return describe(plan, await carryOutBuild(plan, means, { archive, sent }));
+}
+
+/** A file whose content may be too large to hold. */
+interface PipedFile extends HeldFile {
+  stream?: AsyncIterable<Buffer>;
+}
+
+async function* arrivingFiles(files: AsyncIterable<unknown>, limit: number): AsyncGenerator<PipedFile> {
+  for await (const file of files) {
+    if (!Vinyl.isVinyl(file)) {
+      throw new UserError('NOT_VINYL', 'Only Vinyl files can be built from, such as those of gulp.src().');
+    }
+    yield file.isStream()
+      ? await pipedFile(file, limit)
+      : heldFile(file, file.isBuffer() ? file.contents : undefined);
+  }
+}
+
+/** Reads the content of a small file, for only then its size is known; that of a large one is what its stat says. */
+async function pipedFile(file: Vinyl, limit: number): Promise<PipedFile> {
+  const chunks: Buffer[] = [];
+  const content = (file.contents as Readable)[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+  for (let bytes = 0; bytes <= limit; bytes += chunks.at(-1)!.length) {
+    const next = await content.next();
+    if (next.done) return heldFile(file, Buffer.concat(chunks));
+    chunks.push(Buffer.from(next.value));
+  }
+  const size = file.stat?.size ?? -1;
+  return { entry: { ...heldFile(file).entry, size }, stream: exactly(file, size, chunks, content) };
+}
+
+/** @throws UserError where it is not as many bytes as the archive's header has promised */
+async function* exactly(
+  file: Vinyl,
+  size: number,
+  chunks: Buffer[],
+  rest: AsyncIterator<Buffer>,
+): AsyncGenerator<Buffer> {
+  let bytes = 0;
+  const checked = (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (bytes > size) throw wrongSize(file);
+    return chunk;
+  };
+  for (const chunk of chunks.splice(0)) yield checked(chunk);
+  for (let next = await rest.next(); !next.done; next = await rest.next())
+    yield checked(Buffer.from(next.value));
+  if (bytes !== size) throw wrongSize(file);
+}
+
+function wrongSize(file: Vinyl): UserError {
+  return new UserError(
+    'STREAM_SIZE',
+    `${file.relative} is a large stream whose size is not what its stat says: set file.stat.size, or read it with buffer: true.`,
+  );
+}
+
+/** Lets go of each file once it has been sent. */
+async function* archived(
+  held: PipedFile[],
+  rest: AsyncIterable<PipedFile>,
+  sent: SyncCount,
+): AsyncGenerator<TarFile> {
+  const tarFile = ({ entry, content, stream }: PipedFile): TarFile => {
+    sent.entries++;
+    if (isFile(entry)) sent.files++;
+    sent.bytes += entry.size;
+    return { entry, content: stream ?? pieces(content) };
+  };
+  for (let file = held.shift(); file; file = held.shift()) yield tarFile(file);
+  for await (const file of rest) yield tarFile(file);
+}
+
+function dockerfileOf(plan: BuildPlan): PipedFile {
+  const content = fs.readFileSync(plan.dockerfile);
+  const entry = {
+    path: dockerfileInContext(plan),
+    mode: KIND.file | 0o644,
+    size: content.length,
+    mtimeNs: 0n,
+  };
+  return { entry, content };
+}
+
+/** Pipelines of one image share what they have sent; the folder on disk is another context. */
+function pipelineKey(plan: BuildPlan): string {
+  return createHash('sha256').update(`pipeline:${os.hostname()}:${plan.root}:${plan.image}`).digest('hex');
+}
+
+function describe(plan: BuildPlan, image: BuiltImage): Vinyl {
+  const file = new Vinyl({
+    cwd: plan.root,
+    base: plan.root,
+    path: path.join(plan.root, `${plan.image}.json`),
+    contents: Buffer.from(`${JSON.stringify(image, null, 2)}\n`),
+  });
+  return Object.assign(file, { image });
+}

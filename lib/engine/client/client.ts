@@ -1,0 +1,184 @@
+import { IncomingMessage, type Agent } from 'node:http';
+import { Readable, type Duplex } from 'node:stream';
+
+import { UserError } from '../../text/user-error.js';
+import type { EngineAddress } from '../types.js';
+import { bodyOf, Stopped, textOf, TooLong } from './body.js';
+import { engineLost, EngineRefusal, refusalSentence, wrongAnswer } from './errors.js';
+import { readMessages, type EngineMessage } from './messages.js';
+import { createModem, type ModemRequest, type RequestOptions } from './modem.js';
+import { WrongShape, type Shape } from './shape.js';
+import { SilenceWatch } from './silence-watch.js';
+
+export type { RequestOptions } from './modem.js';
+
+/**
+ * The one way to speak to an engine. Each call settles: it gives what was asked for, or fails with {@link EngineRefusal},
+ * `ENGINE_LOST` where the connection breaks off or falls silent, `ENGINE_ANSWER` where something else comes than was asked
+ * for, one of the errors that a connection cannot be made with, or the reason of its signal. Streams fail with the same.
+ */
+export interface EngineClient {
+  /** The answer, which has to be JSON of that shape. */
+  json<T>(method: string, path: string, shape: Shape<T>, options?: RequestOptions): Promise<T>;
+  /** Resolves when the engine has begun to answer, which may then take its time: the answer, as {@link json} gives it. */
+  begin<T>(
+    method: string,
+    path: string,
+    shape: Shape<T>,
+    options?: RequestOptions,
+  ): Promise<{ answer: Promise<T> }>;
+  /** The messages of an answer that is a stream of them, such as that of a pull. */
+  messages(method: string, path: string, options?: RequestOptions): AsyncGenerator<EngineMessage>;
+  /** The bytes of an answer as they come. */
+  stream(method: string, path: string, options?: RequestOptions): Promise<Readable>;
+  /** The connection itself, which the engine gives away. It fails with what the network does. */
+  upgrade(path: string, options?: Omit<RequestOptions, 'body'>): Promise<Duplex>;
+  /** Watches over something that may take long, for an engine that has gone without a word. */
+  watch(what: string): SilenceWatch;
+}
+
+/** Bytes of the longest answer that is taken in one piece. */
+const LONGEST_ANSWER = 64 << 20;
+const LONGEST_REFUSAL = 64 << 10;
+
+/** Milliseconds that an engine may stop for within an answer that it gives in one piece. */
+const LONGEST_PAUSE = 15_000;
+
+/** Milliseconds that an engine may take to give a connection away. */
+const UPGRADE_TIMEOUT = 20_000;
+
+/** @param base the path behind which a proxy offers the engine, or nothing */
+export function createClient(address: EngineAddress, agent: Agent, base: string): EngineClient {
+  const modem = createModem(agent);
+  const watch = (what: string) =>
+    new SilenceWatch(
+      async (signal) => void (await send({ method: 'GET', path: '/_ping', signal })).resume(),
+      () => engineLost(address, what, undefined, 'fell silent'),
+    );
+
+  /** Sends a request, and gives the body of an answer that is no refusal. */
+  async function send(request: ModemRequest): Promise<Readable> {
+    const explain = (error: Error) => explained(address, request, error);
+    const answer = await modem({ ...request, path: base + request.path }).catch((error: Error) => {
+      throw explain(error);
+    });
+    if (!(answer instanceof IncomingMessage)) {
+      answer.destroy();
+      throw wrongAnswer(address, nameOf(request), 'a connection');
+    }
+    const status = answer.statusCode ?? 0;
+    const body = bodyOf(answer, explain);
+    // A container that is to be stopped, and has been: 304.
+    if ((status >= 200 && status < 300) || status === 304) return body;
+    const said = await textOf(body, LONGEST_REFUSAL, LONGEST_PAUSE).catch((error: unknown) => {
+      if (error instanceof TooLong) return '';
+      throw explain(error as Error);
+    });
+    throw new EngineRefusal(address, nameOf(request), status, refusalSentence(status, said));
+  }
+
+  /** The same, as long as the engine shows signs of life; while a stream goes up, whoever sends it sees to them. */
+  async function sendWatched(request: ModemRequest): Promise<Readable> {
+    if (request.body instanceof Readable) return send(request);
+    const watching = watch(nameOf(request));
+    const signals = request.signal ? [request.signal, watching.signal] : [watching.signal];
+    try {
+      return await send({ ...request, signal: AbortSignal.any(signals) });
+    } finally {
+      watching.end();
+    }
+  }
+
+  /** @param pause milliseconds that the engine may stop for in its answer; no end of them unless given */
+  async function read<T>(body: Readable, request: ModemRequest, shape: Shape<T>, pause?: number): Promise<T> {
+    try {
+      const said = await textOf(body, LONGEST_ANSWER, pause);
+      if (said.trim() !== '') return shape(JSON.parse(said));
+    } catch (error) {
+      throw explained(address, request, error as Error);
+    }
+    try {
+      return shape(undefined);
+    } catch {
+      // An engine that is shut down may end its answers in good order, without having given them.
+      throw engineLost(address, nameOf(request), undefined, 'ended without an answer');
+    }
+  }
+
+  async function* messages(request: ModemRequest): AsyncGenerator<EngineMessage> {
+    try {
+      yield* readMessages(await sendWatched(request));
+    } catch (error) {
+      throw explained(address, request, error as Error);
+    }
+  }
+
+  async function upgrade(request: ModemRequest): Promise<Duplex> {
+    const slow = new AbortController();
+    const timer = setTimeout(
+      () => slow.abort(engineLost(address, nameOf(request), undefined, 'fell silent')),
+      UPGRADE_TIMEOUT,
+    );
+    const signals = request.signal ? [request.signal, slow.signal] : [slow.signal];
+    const all = { ...request, signal: AbortSignal.any(signals) };
+    try {
+      const answer = await modem({ ...all, path: base + request.path, upgrade: true });
+      if (!(answer instanceof IncomingMessage)) return keptAlive(answer);
+      const status = answer.statusCode ?? 0;
+      const said = await textOf(
+        bodyOf(answer, (error) => error),
+        LONGEST_REFUSAL,
+        LONGEST_PAUSE,
+      );
+      if (status < 400)
+        throw wrongAnswer(address, nameOf(request), `HTTP status ${status}, not a connection`);
+      throw new EngineRefusal(address, nameOf(request), status, refusalSentence(status, said));
+    } catch (error) {
+      throw explained(address, all, error as Error);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  return {
+    json: async (method, path, shape, options) => {
+      const request = { method, path, ...options };
+      return read(await sendWatched(request), request, shape, LONGEST_PAUSE);
+    },
+    begin: async (method, path, shape, options) => {
+      const request = { method, path, ...options };
+      return { answer: read(await sendWatched(request), request, shape) };
+    },
+    messages: (method, path, options) => messages({ method, path, ...options }),
+    stream: (method, path, options) => sendWatched({ method, path, ...options }),
+    upgrade: (path, options) => upgrade({ method: 'POST', path, ...options }),
+    watch,
+  };
+}
+
+function nameOf({ method, path }: ModemRequest): string {
+  return `${method} ${path}`;
+}
+
+/** What a request or its answer fails with, by what went wrong. */
+function explained(address: EngineAddress, request: ModemRequest, error: Error): Error {
+  const { signal, body } = request;
+  if (body instanceof Readable && body.errored) return body.errored;
+  if (signal?.aborted) return signal.reason as Error;
+  if (error instanceof UserError) return error;
+  const name = nameOf(request);
+  if (error instanceof SyntaxError) return wrongAnswer(address, name, 'something that is not JSON');
+  if (error instanceof WrongShape) return wrongAnswer(address, name, `another form (${error.message})`);
+  if (error instanceof TooLong) return wrongAnswer(address, name, 'more than any engine says');
+  if (error instanceof Stopped) return engineLost(address, name, error, 'fell silent');
+  if ('code' in error && String(error.code).startsWith('HPE_'))
+    return wrongAnswer(address, name, `something that is not HTTP (${error.message})`);
+  // A request that cannot be written is a mistake of ours.
+  return error instanceof TypeError ? error : engineLost(address, name, error);
+}
+
+/** A host that vanishes without a word would otherwise be waited for for ever. */
+function keptAlive(connection: Duplex & { setKeepAlive?: (enable: boolean, delay: number) => void }): Duplex {
+  connection.setKeepAlive?.(true, 30_000);
+  return connection;
+}

@@ -1,0 +1,81 @@
+import { STATUS_CODES } from 'node:http';
+
+import { printable, printableLine } from '../../text/printable.js';
+import { UserError } from '../../text/user-error.js';
+import type { EngineAddress } from '../types.js';
+
+/** Longest part of an answer that is no sentence of an engine (a proxy's page) that is repeated. */
+const LONGEST_PAGE = 300;
+
+/**
+ * An engine's no. It is a sentence for the user as it stands; who knows better what it means makes another one of
+ * `status` and `sentence`.
+ */
+export class EngineRefusal extends UserError {
+  /**
+   * @param request method and path
+   * @param status of HTTP
+   * @param sentence the engine's own, printable, without a full stop
+   */
+  constructor(
+    { url, origin }: EngineAddress,
+    request: string,
+    readonly status: number,
+    readonly sentence: string,
+  ) {
+    super(
+      'ENGINE_REFUSED',
+      `The Docker engine at ${url} (${origin}) refused ${request}: ${sentence} (HTTP status ${status}).`,
+    );
+  }
+}
+
+/** Whether an error is an engine's no with one of these statuses, or any at all where none is given. */
+export function isRefusal(error: unknown, ...statuses: readonly number[]): error is EngineRefusal {
+  return error instanceof EngineRefusal && (statuses.length === 0 || statuses.includes(error.status));
+}
+
+/** What an engine said where it refused, and else what the error says. */
+export function reasonOf(error: unknown): string {
+  if (error instanceof EngineRefusal) return error.sentence;
+  return (error instanceof Error ? error.message : String(error)).trim();
+}
+
+/** The sentence in the body of an answer with an error's status: `{"message": …}`, or what a proxy writes. */
+export function refusalSentence(status: number, body: string): string {
+  const sentence = messageIn(body) ?? printableLine(body.replace(/<[^>]*>/g, ' ')).slice(0, LONGEST_PAGE);
+  return printable(sentence).trim().replace(/\.+$/, '') || (STATUS_CODES[status] ?? 'it did not say why');
+}
+
+/** The error for a connection that broke off, or fell silent, before an answer was complete. */
+export function engineLost(
+  { url, origin }: EngineAddress,
+  request: string,
+  cause?: unknown,
+  how = 'broke off',
+): UserError {
+  return new UserError(
+    'ENGINE_LOST',
+    `The connection to the Docker engine at ${url} (${origin}) ${how} in ${request}: see whether it still runs, and ` +
+      'try again.',
+    { cause },
+  );
+}
+
+/** The error for an answer that no engine gives. */
+export function wrongAnswer({ url, origin }: EngineAddress, request: string, what: string): UserError {
+  return new UserError(
+    'ENGINE_ANSWER',
+    `The Docker engine at ${url} (${origin}) answered ${request} with ${printableLine(what)}: see whether it is ` +
+      'a Docker engine, of 20.10 or later, and what stands between it and here.',
+  );
+}
+
+function messageIn(body: string): string | undefined {
+  try {
+    const { message } = JSON.parse(body) as { message?: unknown };
+    return typeof message === 'string' ? message : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,76 @@
+import { StringDecoder } from 'node:string_decoder';
+
+import { printable, printableLine } from '../../text/printable.js';
+import { TooLong } from './body.js';
+import { flag, known, number, object, optional, text, type Shaped } from './shape.js';
+
+const PLATFORM = object({ os: text, architecture: text, variant: optional(text) });
+
+const AUX = object({
+  ID: optional(text),
+  manifestPushedInsteadOfIndex: optional(flag),
+  selectedManifest: optional(object({ platform: optional(PLATFORM) })),
+});
+
+/** One JSON object of the stream that the engine answers a build, pull, push or load with. */
+export interface EngineMessage {
+  status?: string;
+  /** What a build or a load prints, as it came: with colours and all. */
+  stream?: string;
+  /** Of a layer or step that `status` speaks of. */
+  id?: string;
+  progress?: string;
+  progressDetail?: { current?: number; total?: number };
+  /** A failure; the HTTP status has long been 200 by then. */
+  error?: string;
+  /** What of it is known here: a build's image, and which platform was pushed. */
+  aux?: Shaped<typeof AUX>;
+}
+
+/** Characters of a line after which no end of it is waited for. */
+const LONGEST_LINE = 4 << 20;
+
+/**
+ * Decodes the engine's stream of JSON objects, one a line. Characters may be cut by the borders of chunks.
+ *
+ * @throws TooLong, SyntaxError and WrongShape for what is no such stream, and what it fails with
+ */
+export async function* readMessages(stream: AsyncIterable<Buffer>): AsyncGenerator<EngineMessage> {
+  const decoder = new StringDecoder('utf8');
+  let rest = '';
+  for await (const chunk of stream) {
+    const piece = decoder.write(chunk);
+    const end = piece.lastIndexOf('\n');
+    const lines = end < 0 ? '' : rest + piece.slice(0, end);
+    rest = end < 0 ? rest + piece : piece.slice(end + 1);
+    if (rest.length > LONGEST_LINE) throw new TooLong();
+    for (const line of lines.split('\n')) if (line.trim() !== '') yield messageOf(line);
+  }
+  rest += decoder.end();
+  if (rest.trim() !== '') yield messageOf(rest);
+}
+
+const asWritten = object({
+  status: optional(text),
+  stream: optional(text),
+  id: optional(text),
+  progress: optional(text),
+  progressDetail: optional(object({ current: optional(number), total: optional(number) })),
+  error: optional(text),
+  errorDetail: optional(object({ message: optional(text) })),
+  aux: known(AUX),
+});
+
+/** @throws SyntaxError and WrongShape for what is no message */
+export function messageOf(line: string): EngineMessage {
+  const { status, id, progress, error, errorDetail, ...rest } = asWritten(JSON.parse(line));
+  // The detail is the whole sentence, where both are there.
+  const failure = errorDetail?.message ?? error;
+  return {
+    ...rest,
+    ...(status !== undefined && { status: printable(status) }),
+    ...(id !== undefined && { id: printableLine(id) }),
+    ...(progress !== undefined && { progress: printable(progress) }),
+    ...(failure !== undefined && { error: printable(failure) }),
+  };
+}

@@ -1,0 +1,104 @@
+import type { Duplex } from 'node:stream';
+
+import { printableLine } from '../../text/printable.js';
+import { UserError } from '../../text/user-error.js';
+import { isRefusal } from '../client/errors.js';
+import { anything, number, object, optional, text, type Shaped } from '../client/shape.js';
+import type { Engine } from '../types.js';
+
+export interface AttachOptions {
+  stdin: boolean;
+  stdout: boolean;
+  stderr: boolean;
+  detachKeys?: string;
+}
+
+const WAITED = object({ StatusCode: number, Error: optional(object({ Message: optional(text) })) });
+
+const NOT_FOUND = 404;
+const CONFLICT = 409;
+
+/** A container that has been created. Calls reject with what the engine's client fails with. */
+export class Container {
+  constructor(
+    private readonly engine: Engine,
+    readonly id: string,
+    readonly name: string = id.slice(0, 12),
+  ) {}
+
+  /** The connection for input and output: to be opened before the start, or the first output is missed. */
+  attach({ stdin, stdout, stderr, detachKeys }: AttachOptions): Promise<Duplex> {
+    const chosen = Object.entries({ stdin, stdout, stderr }).filter(([, wanted]) => wanted);
+    const query = {
+      stream: '1',
+      ...Object.fromEntries(chosen.map(([name]) => [name, '1'])),
+      ...(detachKeys && { detachKeys }),
+    };
+    return this.engine.client.upgrade(`${this.#path}/attach`, { query });
+  }
+
+  /**
+   * Resolves once the engine watches the container, which must be before the start, to the promise of its exit
+   * status.
+   *
+   * @param condition `removed` for a container that the engine removes at its end: to one that has gone already,
+   *   `next-exit` would be an error
+   */
+  async watchExit(
+    condition: 'removed' | 'next-exit',
+    signal: AbortSignal,
+  ): Promise<{ status: Promise<number> }> {
+    // The headers come at once, the status at the end.
+    const options = { query: { condition }, signal };
+    const { answer } = await this.engine.client.begin('POST', `${this.#path}/wait`, WAITED, options);
+    const status = answer.then(statusIn);
+    // It is awaited later, or not at all.
+    status.catch(() => undefined);
+    return { status };
+  }
+
+  async start(): Promise<void> {
+    await this.#post('start');
+  }
+
+  async resize({ rows, columns }: { rows: number; columns: number }): Promise<void> {
+    await this.#post('resize', { h: String(rows), w: String(columns) });
+  }
+
+  async kill(signal: NodeJS.Signals): Promise<void> {
+    await this.#post('kill', { signal }).catch(ignore(NOT_FOUND, CONFLICT));
+  }
+
+  /** SIGTERM (or the image's stop signal), and SIGKILL after as many seconds. */
+  async stop(seconds: number): Promise<void> {
+    await this.#post('stop', { t: String(seconds) }).catch(ignore(NOT_FOUND));
+  }
+
+  /** Removes it and its anonymous volumes, whatever its state; one that has gone, or is going, is no error. */
+  async remove(): Promise<void> {
+    const query = { force: '1', v: '1' };
+    const removal = this.engine.client.json('DELETE', this.#path, anything, { query });
+    await removal.catch(ignore(NOT_FOUND, CONFLICT));
+  }
+
+  async #post(action: string, query?: Record<string, string>): Promise<void> {
+    await this.engine.client.json('POST', `${this.#path}/${action}`, anything, { query });
+  }
+
+  get #path(): string {
+    return `/containers/${this.id}`;
+  }
+}
+
+function statusIn({ StatusCode, Error: failure }: Shaped<typeof WAITED>): number {
+  if (!failure?.Message) return StatusCode;
+  const reason = printableLine(failure.Message);
+  const sentence = `The container ended, but the engine could not say how: ${reason}.`;
+  throw new UserError('NO_EXIT_STATUS', sentence, { exitStatus: 125 });
+}
+
+function ignore(...statuses: number[]): (error: unknown) => void {
+  return (error) => {
+    if (!isRefusal(error, ...statuses)) throw error;
+  };
+}

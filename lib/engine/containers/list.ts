@@ -1,0 +1,12 @@
+import { list, mapOf, object, optional, text, type Shaped } from '../client/shape.js';
+import type { Engine } from '../types.js';
+
+const LISTED = object({ Id: text, Labels: optional(mapOf(text)), State: optional(text) });
+
+export type ListedContainer = Shaped<typeof LISTED>;
+
+/** The containers that have a label, whether they run or not. */
+export async function labelledContainers(engine: Engine, label: string): Promise<ListedContainer[]> {
+  const query = { filters: JSON.stringify({ label: [label] }), all: '1' };
+  return (await engine.client.json('GET', '/containers/json', optional(list(LISTED)), { query })) ?? [];
+}

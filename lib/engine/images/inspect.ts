@@ -1,0 +1,83 @@
+import type { Platform } from '../../oci/image-platform.js';
+import { isRefusal } from '../client/errors.js';
+import {
+  anything,
+  list,
+  mapOf,
+  number,
+  object,
+  optional,
+  text,
+  type Shape,
+  type Shaped,
+} from '../client/shape.js';
+import { compareVersions } from '../facts.js';
+import type { Engine } from '../types.js';
+
+/** First API version whose image inspection takes a platform. */
+const PLATFORM_API = '1.49';
+
+/** The part of a configuration that every image store keeps (the OCI image specification, and docker's additions). */
+const CONFIG = {
+  Cmd: anything,
+  Entrypoint: anything,
+  Env: anything,
+  ExposedPorts: anything,
+  Healthcheck: anything,
+  Labels: optional(mapOf(text)),
+  OnBuild: anything,
+  Shell: anything,
+  StopSignal: anything,
+  User: anything,
+  Volumes: optional(mapOf(anything)),
+  WorkingDir: anything,
+} satisfies Record<string, Shape<unknown>>;
+
+const INSPECTED = object({
+  Id: text,
+  RepoTags: optional(list(text)),
+  RepoDigests: optional(list(text)),
+  Size: number,
+  Os: text,
+  Architecture: text,
+  Variant: optional(text),
+  Created: optional(text),
+  Author: optional(text),
+  Config: optional(object(CONFIG)),
+  RootFS: optional(object({ Layers: optional(list(text)) })),
+  GraphDriver: optional(
+    object({
+      Name: text,
+      Data: optional(object({ LowerDir: optional(text), UpperDir: optional(text) })),
+    }),
+  ),
+  /** From API 1.48, and only in containerd's store. */
+  Descriptor: optional(object({ digest: text, mediaType: text, size: number })),
+});
+
+/** What GET /images/{name}/json says of an image. */
+export type InspectedImage = Shaped<typeof INSPECTED>;
+
+/** What an engine says of an image; undefined where it has none of that name, or none of it for `platform`. */
+export async function inspectImage(
+  engine: Engine,
+  reference: string,
+  platform?: Platform,
+): Promise<InspectedImage | undefined> {
+  const query = platform && (await platformQuery(engine, platform));
+  try {
+    return await engine.client.json('GET', `/images/${reference}/json`, INSPECTED, { query });
+  } catch (error) {
+    if (isRefusal(error, 404)) return undefined;
+    throw error;
+  }
+}
+
+async function platformQuery(
+  engine: Engine,
+  platform: Platform,
+): Promise<Record<string, string> | undefined> {
+  const { apiVersion, store } = await engine.facts();
+  const choose = store === 'containerd' && compareVersions(apiVersion, PLATFORM_API) >= 0;
+  return choose ? { platform: JSON.stringify(platform) } : undefined;
+}

@@ -1,0 +1,32 @@
+import { Readable } from 'node:stream';
+
+import type { EngineMessage } from '../client/messages.js';
+import type { Engine } from '../types.js';
+
+/**
+ * Sends an archive to POST /images/load, and gives the error that the engine tells, if any; that it tells none does not
+ * prove that the image is there. Rejects where the connection fails or the engine falls silent.
+ */
+export async function load(
+  engine: Engine,
+  archive: AsyncIterable<Buffer>,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const watch = engine.client.watch('POST /images/load');
+  const body = Readable.from(watch.over(archive), { objectMode: false });
+  const options = { query: { quiet: '0' }, body, signal: AbortSignal.any([signal, watch.signal]) };
+  try {
+    let failure: string | undefined;
+    for await (const message of watch.over(engine.client.messages('POST', '/images/load', options)))
+      failure ??= errorIn(message);
+    return failure;
+  } finally {
+    watch.end();
+    body.destroy();
+  }
+}
+
+/** containerd's store tells of a failure to unpack in a line of its progress. */
+function errorIn({ error, stream = '' }: EngineMessage): string | undefined {
+  return error ?? /^Error unpacking image .*/s.exec(stream)?.[0].trim();
+}

@@ -1,0 +1,83 @@
+import { isRefusal } from '../client/errors.js';
+import { anything, flag, list, object, optional, text, type Shaped } from '../client/shape.js';
+import { compareVersions } from '../facts.js';
+import type { Engine } from '../types.js';
+
+/** First API version that lists, with an image, what is there of it. */
+const MANIFESTS_API = '1.47';
+
+const LISTED = object({
+  Id: text,
+  RepoTags: optional(list(text)),
+  Manifests: optional(list(object({ Kind: text, Available: flag }))),
+});
+
+export type ListedImage = Shaped<typeof LISTED>;
+
+type Filters = Record<string, readonly string[]>;
+
+/**
+ * Gives an image a further name.
+ *
+ * @param reference `repository:tag`
+ * @returns false where there is no such image
+ */
+export async function tagImage(engine: Engine, image: string, reference: string): Promise<boolean> {
+  const colon = reference.lastIndexOf(':');
+  const query = { repo: reference.slice(0, colon), tag: reference.slice(colon + 1) };
+  return ifThere(engine.client.json('POST', `/images/${image}/tag`, anything, { query }));
+}
+
+/**
+ * Whether an engine has all of the image of that name. containerd's store shows incomplete images too, to those who
+ * inspect them: 26 leaves them out of its list, 28 says in the list that they are not available.
+ */
+export async function isComplete(engine: Engine, name: string): Promise<boolean> {
+  const [image] = await listImages(engine, { reference: [name] });
+  return image !== undefined && isAvailable(image);
+}
+
+/** The images of an engine, or those that a filter lets through. */
+export async function listImages(engine: Engine, filters?: Filters): Promise<ListedImage[]> {
+  const { apiVersion, store } = await engine.facts();
+  const query: Record<string, string> = filters ? { filters: JSON.stringify(filters) } : {};
+  if (store === 'containerd' && compareVersions(apiVersion, MANIFESTS_API) >= 0) query.manifests = '1';
+  return (await engine.client.json('GET', '/images/json', optional(list(LISTED)), { query })) ?? [];
+}
+
+/** Whether all files of a listed image are there, as far as the engine tells. */
+export function isAvailable({ Manifests }: ListedImage): boolean {
+  const manifests = Manifests?.filter(({ Kind }) => Kind === 'image');
+  return manifests === undefined || manifests.some(({ Available }) => Available);
+}
+
+/** `repository:tag` each; none for an image whose name another has taken over. */
+export function namesOf({ RepoTags }: ListedImage): string[] {
+  return (RepoTags ?? []).filter((name) => name !== '<none>:<none>');
+}
+
+/** Removes a name, and the image with its last name; nothing happens where there is none. */
+export async function untagImage(engine: Engine, name: string): Promise<void> {
+  await ifThere(engine.client.json('DELETE', `/images/${name}`, anything, { query: { noprune: '1' } }));
+}
+
+/**
+ * Removes a name, and the image and what it alone is built from with its last name.
+ *
+ * @returns false where there is no such image
+ * @throws EngineRefusal with status 409 where a container needs it
+ */
+export async function removeImage(engine: Engine, name: string): Promise<boolean> {
+  return ifThere(engine.client.json('DELETE', `/images/${name}`, anything), 404);
+}
+
+/** Whether the image that a call is about is there (404) and free (409). */
+async function ifThere(call: Promise<unknown>, ...missing: number[]): Promise<boolean> {
+  try {
+    await call;
+    return true;
+  } catch (error) {
+    if (isRefusal(error, ...(missing.length > 0 ? missing : [404, 409]))) return false;
+    throw error;
+  }
+}

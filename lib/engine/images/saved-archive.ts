@@ -1,0 +1,54 @@
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+
+import { extract } from 'tar-stream';
+
+import type { Platform } from '../../oci/image-platform.js';
+import { compareVersions } from '../facts.js';
+import type { Engine } from '../types.js';
+
+/** A file of the archive. What of its content is not read before the next file is asked for, is passed over. */
+export interface SavedFile {
+  name: string;
+  size: number;
+  content: AsyncIterable<Buffer>;
+}
+
+/** First API version whose GET /images/{name}/get takes a platform. */
+const PLATFORM_API = '1.48';
+
+/** `GET /images/{name}/get`: behind a graph driver the first byte comes when the whole image stands on the engine's disk. */
+export async function openSavedArchive(
+  engine: Engine,
+  { platform }: { platform: Platform },
+  reference: string,
+  signal: AbortSignal,
+): Promise<Readable> {
+  const { apiVersion, store } = await engine.facts();
+  const choose = store === 'containerd' && compareVersions(apiVersion, PLATFORM_API) >= 0;
+  const query = choose ? { platform: JSON.stringify(platform) } : undefined;
+  return engine.client.stream('GET', `/images/${reference}/get`, { query, signal });
+}
+
+/** The files of a saved archive, in the order in which the engine sends them. */
+export async function* readSavedArchive(saved: Readable): AsyncGenerator<SavedFile> {
+  const archive = extract();
+  const flow = pipeline(saved, archive);
+  flow.catch(() => undefined); // Told by the iteration below.
+  try {
+    for await (const entry of archive) {
+      const { name, size = 0, type } = entry.header;
+      if (type === 'file') yield { name, size, content: contentOf(entry) };
+      entry.resume();
+    }
+    await flow;
+  } finally {
+    saved.destroy();
+  }
+}
+
+/** The chunks of a file; whoever reads but some of them does not end the archive with it, as reading `entry` would. */
+async function* contentOf(entry: AsyncIterable<unknown>): AsyncGenerator<Buffer> {
+  const chunks = entry[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+  for (let chunk = await chunks.next(); !chunk.done; chunk = await chunks.next()) yield chunk.value;
+}

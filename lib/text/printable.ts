@@ -1,0 +1,18 @@
+import { stripVTControlCharacters } from 'node:util';
+
+/** Control characters but line feeds and tabs, and those that turn the direction of a text around. */
+// eslint-disable-next-line no-control-regex
+const CONTROLS = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+
+/**
+ * Text from somewhere else as it may stand in a message or a table: without what colours it, moves the cursor or changes
+ * the terminal. Line feeds and tabs stay.
+ */
+export function printable(text: string): string {
+  return stripVTControlCharacters(text.replace(/\r\n/g, '\n')).replace(CONTROLS, '');
+}
+
+/** The same as a part of a line: each row of blanks, whatever they are, is one. */
+export function printableLine(text: string): string {
+  return printable(text).replace(/\s+/g, ' ').trim();
+}
