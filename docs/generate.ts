@@ -5,143 +5,24 @@
  */
 import { readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import {
-  DOCKED,
-  KEYS,
-  type KeyDefinition,
-  type KeyKind,
-  type KeyName,
-  spellingOf,
-} from '../lib/project/keys.js';
-import { projectWords } from '../lib/project/load.js';
+import { apiReference } from './generate/api.js';
+import { runConfigReference } from './generate/run-cfg.js';
 
-/** The reference of run.cfg, where it stands and as it should read. */
-export const runConfigReference = {
-  file: fileURLToPath(new URL('run-cfg.md', import.meta.url)),
-  text: runConfigText,
-};
+/** The pages, where they stand and as they should read. */
+export const PAGES = [page('run-cfg.md', runConfigReference), page('api.md', apiReference)];
 
-const KINDS: Record<KeyKind, string> = {
-  words: 'shell words',
-  list: 'shell words; commas separate too',
-  word: 'one shell word',
-  boolean: '`True` or `False`, also `yes`, `no`, `on`, `off`, `1`, `0`, `t`, `f`',
-  command: 'shell words, or a JSON array of strings; nothing is replaced',
-  section: 'the name of a section',
-};
-
-/** Meanings of the `{word}` replacements. */
-const WORDS: Record<string, string> = {
-  project_root: "the project root's absolute path",
-  project: "the root folder's name",
-  'project-name': "the root folder's name",
-  user: 'the user: the first of `LOGNAME`, `USER`, `LNAME`, `USERNAME` that is set, else the name of the account',
-  home: "the user's home folder",
-  tag: "the image's tag",
-  image: "the image's name: the section's",
-};
-
-function runConfigText(): string {
-  const names = Object.keys(KEYS) as KeyName[];
-  return `<!-- Written by docs/generate.ts from lib/project/keys.ts: change it there. -->
-
-# run.cfg
-
-\`docker/run.cfg\` (or \`docker/dockerutils.cfg\`) says how the images of \`docker/\` are built, run, sent and published. It
-may be missing. \`gulp config\` shows what it comes to, and where each value stands.
-
-\`\`\`ini
-[run_image]
-synthetic_images=shell
-
-[app]
-environment=-e LOG_LEVEL=debug
-ports=-p 8080:80
-
-# Not an image of its own: the image app, run in another way.
-[shell]
-name=app
-cmd=sh
-\`\`\`
-
-## The file
-
-It is read as Python's configparser reads it, because that is what such files were written for:
-
-- \`key=value\` or \`key: value\`; a value goes on in the next lines where these are indented.
-- \`#\` and \`;\` start a comment at the start of a line only: \`cmd=sh -c "a; b"\` is whole.
-- Keys are the same in capitals and small letters, except in a section that an \`env=\` names.
-- A section belongs to the image of its name. \`[DEFAULT]\` holds for every image that has a section.
-- \`%(key)s\` takes up another key of the section or of \`[DEFAULT]\`; \`%%\` is a plain \`%\`.
-- A key that is not known is an error; so is a section or a key that stands there twice.
-
-Values are split into words as a POSIX shell does, with quotes and backslashes, and nothing else of a shell. Then, in every
-word (but not in \`cmd\`), replacements are made; what they put in stays one word, blanks and all:
-
-| replacement | is |
-|---|---|
-${wordNames()
-  .map((word) => `| \`{${word}}\` | ${WORDS[word]!} |`)
-  .join('\n')}
-| \`$NAME\`, \`\${NAME}\` | a variable of the environment; one that is not set is an error |
-| \`$$\` | a plain \`$\` |
-
-Other braces (JSON, Go templates such as \`{{.State}}\`) stay as they are; a lone \`{word}\` that is not known is an error.
-
-## Sections
-
-- \`[<image>]\`: an image, by the name of its folder in \`docker/\`. It takes the keys below.
-- \`[run_image]\`: its key \`synthetic_images\` lists synthetic images, which can be run and not built. The section of one
-  takes the keys below, and must have \`name\`: the image that it runs, or with \`prefix=False\` any image at all.
-- A section that the \`env\` of an image names: its keys are environment variables.
-
-## Keys
-
-Behind any key, \`${DOCKED}\` makes it count instead of the plain one when the engine is remote: \`volumes${DOCKED}=…\`.
-
-| key | used by |
-|---|---|
-${names.map((name) => `| [\`${spellingOf(name)}\`](#${spellingOf(name).toLowerCase()}) | ${usedBy(KEYS[name])} |`).join('\n')}
-
-${names.map((name) => keyText(name, KEYS[name])).join('\n')}`;
+function page(name: string, text: () => string | Promise<string>) {
+  return { name, file: fileURLToPath(new URL(name, import.meta.url)), text };
 }
 
-function keyText(
-  name: KeyName,
-  { meaning, kind, default: otherwise, example, later }: KeyDefinition,
-): string {
-  const words = later?.map((word) => `\`{${word}}\``).join(', ');
-  return `### \`${spellingOf(name)}\`
-
-${meaning}.
-
-- Takes: ${KINDS[kind]}${words === undefined ? '' : `; also ${words}`}
-- Default: ${otherwise}
-
-\`\`\`ini
-${spellingOf(name)}=${example}
-\`\`\`
-`;
+async function main(): Promise<void> {
+  for (const { file, text } of PAGES) {
+    const written = await text();
+    if (written === readFileSync(file, { encoding: 'utf8', flag: 'a+' })) continue;
+    writeFileSync(file, written);
+    console.log(`wrote ${file}`);
+  }
 }
 
-function usedBy({ usedBy }: KeyDefinition): string {
-  return usedBy.length === 4 ? 'all' : usedBy.join(', ');
-}
-
-/** The words that the reader replaces; one without a meaning here is a mistake. */
-function wordNames(): string[] {
-  const names = [...projectWords('/', '', {}).keys(), 'tag', 'image'];
-  const unknown = names.filter((name) => WORDS[name] === undefined);
-  if (unknown.length > 0) throw new Error(`docs/generate.ts has no meaning for ${unknown.join(', ')}`);
-  return names;
-}
-
-function main(): void {
-  const { file, text } = runConfigReference;
-  const written = text();
-  if (written === readFileSync(file, { encoding: 'utf8', flag: 'a+' })) return;
-  writeFileSync(file, written);
-  console.log(`wrote ${file}`);
-}
-
-if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) main();
+if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url))
+  await main();

@@ -17,7 +17,7 @@ export interface BuildOptions {
   noCache?: boolean;
   /** Tag of the image, instead of the section's or the user's name. */
   tag?: string;
-  /** Name of the image, taken as it is. */
+  /** Name of the image, taken as it is, instead of the project's and the section's. */
   imageName?: string;
   /** Print the docker commands, and do nothing. */
   dryRun?: boolean;

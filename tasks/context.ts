@@ -5,13 +5,13 @@ import type { Report } from '../lib/report/types.js';
 import type { Flag } from './flags.js';
 
 export interface DockerTaskSettings {
-  /** The folder that holds `docker/`; the nearest one upwards from the working directory by default. */
+  /** The folder that holds `docker/`. Default: the nearest one upwards from the working directory. */
   root?: string;
   /** The project's part of image names, instead of what the root folder's name makes. */
   project?: string;
-  /** The environment; the process's own by default. */
+  /** The environment. Default: process.env. */
   env?: NodeJS.ProcessEnv;
-  /** The words after `gulp` that flags are read from; `[]` where the caller gives all options itself. */
+  /** The words that flags are read from; `[]` where the caller gives all options. Default: those after `gulp`. */
   argv?: readonly string[];
 }
 

@@ -11,7 +11,7 @@ import { projectGraph, type ProjectGraph } from './project-graph.js';
 export interface GraphTaskOptions {
   /** Print the graph as a Mermaid flowchart. */
   mermaid?: boolean;
-  /** Write it as an SVG picture to this file, relative to the project root. */
+  /** Write it as an SVG picture to this file, relative to the project root. Default: none. */
   svg?: string;
   /** Ask no engine, and write no file. */
   dryRun?: boolean;

@@ -10,7 +10,7 @@ export interface PublishOptions {
   to?: string;
   /** Tags to publish as, instead of the one that would be chosen. */
   tag?: string[];
-  /** Name of the local image, taken as it is. */
+  /** Name of the local image, taken as it is, instead of the project's and the section's. */
   imageName?: string;
   /** Print the docker commands, and do nothing. */
   dryRun?: boolean;

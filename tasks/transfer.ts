@@ -11,7 +11,7 @@ export interface TransferOptions {
   host?: string[];
   /** Where from, in the same forms, instead of the local engine. */
   from?: string;
-  /** `os/architecture`: which image to send of one that has several platforms. */
+  /** `os/architecture`: which image to send of one that has several platforms. Default: the target engine's own. */
   platform?: string;
   /** Tag of the image, instead of the section's or the user's name. */
   tag?: string;

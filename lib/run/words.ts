@@ -5,18 +5,19 @@ import { UserError } from '../text/user-error.js';
 
 /** What one run may change of an image's section. */
 export interface RunOptions {
-  /** Replaces the section's `cmd`; a shell's words. */
+  /** Command, a shell's words, instead of the section's `cmd`. */
   command?: string;
-  /** Replaces the section's `network`. */
+  /** Network, instead of the section's `network`. */
   network?: string;
+  /** Access to the GPUs, for an image whose section has no `gpu`. */
   gpu?: boolean;
-  /** `NAME=value`, or `NAME` alone for the value it has here. */
+  /** Further variables: `NAME=value`, or `NAME` alone for the value it has here. Default: none. */
   env?: readonly string[];
-  /** Replaces the section's `args`; a shell's words. */
+  /** Further `docker run` flags, a shell's words, instead of the section's `args`. */
   args?: string;
   /** No `--rm`, and in the background. */
   keep?: boolean;
-  /** Replaces the section's `interactive`: `-it`, `-i`, `-t`, `-d` or nothing; a shell's words. */
+  /** `-it`, `-i`, `-t`, `-d` or nothing, instead of the section's `interactive`. */
   interactive?: string;
 }
 

@@ -25,7 +25,7 @@ export interface RunOptions extends Partial<Host> {
   consoleSize?: [rows: number, columns: number];
   /** API version that the engine speaks. Default: 1.50, the one of docker CLI 28.2. */
   apiVersion?: string;
-  /** Address of the engine, such as `unix:///var/run/docker.sock`, which `--use-api-socket` needs. */
+  /** Address of the engine, such as `unix:///var/run/docker.sock`, which `--use-api-socket` needs. Default: unknown. */
   endpoint?: string;
 }
 
