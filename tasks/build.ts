@@ -1,7 +1,6 @@
 import type { BuildPlan, PipelineBuild } from '../lib/build/index.js';
 import type { EngineAddress } from '../lib/engine/types.js';
-import { engineAddress, withEngine, type TaskContext } from './context.js';
-import { registryLogin } from './credentials.js';
+import { engineAddress, withMeans, type TaskContext } from './context.js';
 import { defineTask, type Task, type TaskRun } from './define-task.js';
 import type { FlagTable } from './flags.js';
 import { versionForBuild } from './genversion.js';
@@ -76,8 +75,7 @@ export async function buildImages(
   if (dryRun) return builds.names.forEach((one) => tell(builds.plan(one)));
 
   const { carryOutBuild } = await import('../lib/build/index.js');
-  const findLogin = registryLogin(context.env);
-  await withEngine(context, address, report, (engine) =>
+  await withMeans(context, address, { report, signal }, (means) =>
     buildInOrder(
       builds.graph,
       async (one) => {
@@ -85,7 +83,7 @@ export async function buildImages(
         tell(plan);
         const isPiped = scope !== 'all' && scope.piped && one === scope.image;
         const carryOut = isPiped && pipeline ? pipeline : carryOutBuild;
-        await carryOut(plan, { engine, report, findLogin, signal });
+        await carryOut(plan, means);
       },
       { concurrency: CONCURRENCY, images: builds.names, signal },
     ),

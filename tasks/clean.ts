@@ -1,4 +1,4 @@
-import { engineAddress, imageOf, withEngine, type TaskContext } from './context.js';
+import { engineAddress, imageOf, withMeans, type TaskContext } from './context.js';
 import { defineTask, type Task } from './define-task.js';
 import type { FlagTable } from './flags.js';
 import { checkBuildable } from './check-buildable.js';
@@ -27,16 +27,15 @@ export function clean(context: TaskContext, name?: string, options: CleanOptions
     description: name === undefined ? 'Removes all images of the project' : `Removes the image ${name}`,
     flags: CLEAN_FLAGS,
     options,
-    async work({ tag, dryRun }, { report }) {
+    async work({ tag, dryRun }, run) {
       const { carryOutClean, planClean } = await import('../lib/build/clean.js');
       const address = await engineAddress(context);
       const { remote, cliFlags } = address;
       const names = name === undefined ? context.project.images : [name];
       const images = names.map((one) => imageOf(context, one, { remote, tag, operation: 'build' }));
       const plan = planClean(images, cliFlags);
-      report.command(plan.commandLine);
-      if (!dryRun)
-        await withEngine(context, address, report, (engine) => carryOutClean(plan, engine, report));
+      run.report.command(plan.commandLine);
+      if (!dryRun) await withMeans(context, address, run, (means) => carryOutClean(plan, means));
     },
   });
 }

@@ -1,5 +1,6 @@
 import { describeImage, loadProject, type Image, type Project } from '../lib/project/index.js';
 import type { DescribeOptions } from '../lib/project/index.js';
+import type { Means } from '../lib/engine/means.js';
 import type { Engine, EngineAddress } from '../lib/engine/types.js';
 import type { Report } from '../lib/report/types.js';
 import type { Flag } from './flags.js';
@@ -16,7 +17,8 @@ export interface DockerTaskSettings {
 }
 
 /** What tasks depend on besides their options. */
-export interface Surroundings {
+export interface TaskContext {
+  project: Project;
   env: NodeJS.ProcessEnv;
   argv: readonly string[];
   /** All flags of all tasks. */
@@ -25,10 +27,8 @@ export interface Surroundings {
   warnings: string[];
 }
 
-/** The surroundings of a project's tasks. */
-export interface TaskContext extends Surroundings {
-  project: Project;
-}
+/** The same for tasks that need no project. */
+export type BareContext = Omit<TaskContext, 'project'>;
 
 export function createContext(settings: DockerTaskSettings, knownFlags: Record<string, Flag>): TaskContext {
   const { root, project, env = process.env, argv = process.argv.slice(2) } = settings;
@@ -42,7 +42,7 @@ export function createContext(settings: DockerTaskSettings, knownFlags: Record<s
  * @param hostOrigin what gave `host`, for messages
  */
 export async function engineAddress(
-  { env }: Surroundings,
+  { env }: BareContext,
   named: { host?: string; hostOrigin?: string } = {},
 ): Promise<EngineAddress> {
   const { resolveEngineAddress } = await import('../lib/engine/index.js');
@@ -51,7 +51,7 @@ export async function engineAddress(
 
 /** Opens an engine; whoever asks for it closes it. ssh may ask questions on the terminal. */
 export async function openEngine(
-  { env }: Surroundings,
+  { env }: BareContext,
   address: EngineAddress,
   { report, acceptNew }: { report: Report; acceptNew?: boolean },
 ): Promise<Engine> {
@@ -59,43 +59,47 @@ export async function openEngine(
   return openEngine(address, { env, acceptNew, suspend: () => report.suspend() });
 }
 
-/** Gives work an open engine, and closes it whatever happens. */
-export async function withEngine<Result>(
-  context: Surroundings,
+/** Gives work an open engine and all else that a plan is carried out with, and closes the engine whatever happens. */
+export async function withMeans<Result>(
+  context: BareContext,
   address: EngineAddress,
-  report: Report,
-  work: (engine: Engine) => Promise<Result>,
+  run: Pick<Means, 'report' | 'signal'>,
+  work: (means: Means) => Promise<Result>,
 ): Promise<Result> {
+  const { lookUpCredentials } = await import('../lib/engine/index.js');
+  const { env } = context;
+  const { report, signal } = run;
   const engine = await openEngine(context, address, { report });
+  const credentials = (registry: string) => lookUpCredentials(registry, { env });
   try {
-    return await work(engine);
+    return await work({ engine, report, signal, env, credentials });
   } finally {
     await engine.close();
   }
 }
 
 /** The report that all tasks share; gulp's own flags say how much it tells. */
-export async function openReport(surroundings: Surroundings, dryRun: boolean): Promise<Report> {
+export async function openReport(context: BareContext, dryRun: boolean): Promise<Report> {
   const { createReport, levelOfFlags } = await import('../lib/report/index.js');
   const level = levelOfFlags({
-    silent: isSilent(surroundings),
-    logLevel: shortFlags(surroundings).match(/L/g)?.length,
+    silent: isSilent(context),
+    logLevel: shortFlags(context).match(/L/g)?.length,
   });
-  return createReport({ level, dryRun, env: screenEnv(surroundings) });
+  return createReport({ level, dryRun, env: screenEnv(context) });
 }
 
 /** The environment as it decides on colours: gulp's `--color` and `--no-color` count before its variables. */
-export function screenEnv({ argv, env }: Surroundings): NodeJS.ProcessEnv {
+export function screenEnv({ argv, env }: BareContext): NodeJS.ProcessEnv {
   const said = argv.findLast((word) => word === '--color' || word === '--no-color');
   return said === undefined ? env : { ...env, FORCE_COLOR: said === '--color' ? '1' : '0' };
 }
 
 /** Whether gulp is told to say nothing, not even why a task failed. */
-export function isSilent(surroundings: Surroundings): boolean {
-  return surroundings.argv.includes('--silent') || shortFlags(surroundings).includes('S');
+export function isSilent(context: BareContext): boolean {
+  return context.argv.includes('--silent') || shortFlags(context).includes('S');
 }
 
-function shortFlags({ argv }: Surroundings): string {
+function shortFlags({ argv }: BareContext): string {
   return argv.filter((word) => /^-[A-Za-z]+$/.test(word)).join('');
 }
 

@@ -1,6 +1,6 @@
 import type { Report } from '../lib/report/types.js';
 import { UserError } from '../lib/text/user-error.js';
-import { isSilent, openReport, type Surroundings } from './context.js';
+import { isSilent, openReport, type BareContext } from './context.js';
 import { describeFlags, readFlags, type FlagTable } from './flags.js';
 import { interruptible, type Interruptible } from './interrupt.js';
 
@@ -31,7 +31,7 @@ export interface TaskDefinition<Options extends object> extends Job<Options> {
 
 /** Makes a gulp task of an operation. */
 export function defineTask<Options extends { dryRun?: boolean }>(
-  context: Surroundings,
+  context: BareContext,
   { name, description, ...job }: TaskDefinition<Options>,
 ): Task {
   const task = () => carryOutJob(context, job);
@@ -40,7 +40,7 @@ export function defineTask<Options extends { dryRun?: boolean }>(
 
 /** Carries out an operation: reads its flags, gives it a report and a signal, and passes its exit status on. */
 export async function carryOutJob<Options extends { dryRun?: boolean }>(
-  context: Surroundings,
+  context: BareContext,
   { flags, options, work }: Job<Options>,
 ): Promise<void> {
   try {

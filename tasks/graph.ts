@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { commandLine } from '../lib/text/command-line.js';
 import { UserError } from '../lib/text/user-error.js';
-import { engineAddress, withEngine, type TaskContext } from './context.js';
+import { engineAddress, withMeans, type TaskContext } from './context.js';
 import { defineTask, type Task, type TaskRun } from './define-task.js';
 import type { FlagTable } from './flags.js';
 import { openPrinter } from './print.js';
@@ -75,17 +75,17 @@ async function notesOf(
   context: TaskContext,
   { images }: ProjectGraph,
   dryRun: boolean,
-  { report }: TaskRun,
+  run: TaskRun,
 ): Promise<Map<string, string[]>> {
   const { askForImages, formatAge } = await import('../lib/survey/index.js');
   const { formatBytes } = await import('../lib/report/index.js');
   const address = await engineAddress(context);
   const references = [...images.values()].map(({ reference }) => reference);
   if (references.length === 0) return new Map();
-  report.command(commandLine(['docker', ...address.cliFlags, 'image', 'inspect', ...references]));
+  run.report.command(commandLine(['docker', ...address.cliFlags, 'image', 'inspect', ...references]));
   if (dryRun) return new Map();
   try {
-    const stored = await withEngine(context, address, report, (engine) => askForImages(engine, references));
+    const stored = await withMeans(context, address, run, ({ engine }) => askForImages(engine, references));
     const now = new Date();
     return new Map(
       [...images].map(([name, { reference }]) => {
@@ -97,7 +97,7 @@ async function notesOf(
     );
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    report.warn(error.message);
+    run.report.warn(error.message);
     return new Map();
   }
 }

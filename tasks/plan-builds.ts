@@ -23,7 +23,7 @@ export interface Builds {
   plan: (name: string) => BuildPlan;
 }
 
-interface Means {
+interface BuildsRequest {
   address: EngineAddress;
   /** @param dockerfiles of the images that are built */
   readVersion: (dockerfiles: readonly string[]) => Promise<ProjectVersion>;
@@ -39,7 +39,7 @@ export async function planBuilds(
   context: TaskContext,
   scope: Scope,
   options: BuildOptions,
-  { address, readVersion }: Means,
+  { address, readVersion }: BuildsRequest,
 ): Promise<Builds> {
   const { tag, imageName, pull, noCache } = options;
   if (scope === 'all' && imageName !== undefined)

@@ -1,5 +1,4 @@
-import { engineAddress, imageOf, withEngine, type TaskContext } from './context.js';
-import { registryLogin } from './credentials.js';
+import { engineAddress, imageOf, withMeans, type TaskContext } from './context.js';
 import { defineTask, type Task, type TaskRun } from './define-task.js';
 import type { FlagTable } from './flags.js';
 import { readVersion } from './genversion.js';
@@ -45,7 +44,7 @@ async function publishOne(
   { to, tag, imageName, dryRun }: PublishOptions,
   { report, signal }: TaskRun,
 ): Promise<void> {
-  const { assumedEcr, needsAws, openEcr, planPublish, publishImage } =
+  const { assumedEcr, needsAws, openEcr, planPublish, carryOutPublish } =
     await import('../lib/publish/index.js');
   const { env } = context;
   const address = await engineAddress(context);
@@ -62,15 +61,15 @@ async function publishOne(
   }
   const ecr = needsAws(request) ? await openEcr({ env, signal }) : undefined;
   const plan = planPublish({ ...request, aws: ecr });
-  const findLogin = registryLogin(env);
-  await withEngine(context, address, report, (engine) =>
-    publishImage(plan, engine, report, {
-      findLogin: async (registry) => (registry === ecr?.registry ? ecr.auth : findLogin(registry)),
+  await withMeans(context, address, { report, signal }, (means) =>
+    carryOutPublish(plan, {
+      ...means,
+      credentials: async (registry) =>
+        registry === ecr?.registry ? ecr.credentials : means.credentials(registry),
       async prepare({ registry, path }) {
         if (registry === ecr?.registry && (await ecr.ensureRepository(path)))
           report.info(`made the repository ${path} in Amazon ECR`);
       },
-      signal,
     }),
   );
 }

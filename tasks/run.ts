@@ -2,8 +2,7 @@ import type { EngineFacts } from '../lib/engine/types.js';
 import { checkImage } from '../lib/project/index.js';
 import type { RunOptions as RunChoices } from '../lib/run/index.js';
 import { UserError } from '../lib/text/user-error.js';
-import { engineAddress, imageOf, withEngine, type TaskContext } from './context.js';
-import { pullCredentials } from './credentials.js';
+import { engineAddress, imageOf, withMeans, type TaskContext } from './context.js';
 import { defineTask, type Task } from './define-task.js';
 import type { FlagTable } from './flags.js';
 
@@ -62,13 +61,12 @@ export function run(context: TaskContext, name: string, options: RunOptions = {}
           apiVersion: engine.apiVersion,
         });
       if (dryRun) return report.command(plan({}).commandLine);
-      await withEngine(context, address, report, async (engine) => {
-        const means = { signal, env, credentials: pullCredentials(env) };
+      await withMeans(context, address, { report, signal }, async (means) => {
         const streams = { stdin, stdout, stderr };
-        const planned = plan(await engine.facts());
+        const planned = plan(await means.engine.facts());
         signal.throwIfAborted();
         takeSignals();
-        const { exitStatus } = await carryOutRun(planned, engine, report, streams, means);
+        const { exitStatus } = await carryOutRun(planned, { ...means, streams });
         if (exitStatus !== 0)
           throw new UserError('CONTAINER_FAILED', failure(image.name, exitStatus), { exitStatus });
       });

@@ -1,7 +1,7 @@
 import type { Engine, EngineAddress } from '../lib/engine/types.js';
 import type { TransferPlan } from '../lib/transfer/index.js';
 import { UserError } from '../lib/text/user-error.js';
-import { engineAddress, imageOf, openEngine, type Surroundings, type TaskContext } from './context.js';
+import { engineAddress, imageOf, openEngine, type BareContext, type TaskContext } from './context.js';
 import { defineTask, type Task, type TaskRun } from './define-task.js';
 import { ACCEPT_NEW, NO_DELTA, type FlagTable } from './flags.js';
 import { checkBuildable } from './check-buildable.js';
@@ -51,8 +51,8 @@ export function transfer(context: TaskContext, name: string, options: TransferOp
 
 /** The same for an image that need not be one of a project: any reference that the source has. */
 export function transferReference(reference: string, options: TransferOptions): Task {
-  const surroundings = { env: process.env, argv: [], knownFlags: {}, warnings: [] };
-  return transferTask(surroundings, reference, options, () => ({ reference, hosts: [] }));
+  const context = { env: process.env, argv: [], knownFlags: {}, warnings: [] };
+  return transferTask(context, reference, options, () => ({ reference, hosts: [] }));
 }
 
 interface Subject {
@@ -63,7 +63,7 @@ interface Subject {
 }
 
 function transferTask(
-  context: Surroundings,
+  context: BareContext,
   name: string,
   options: TransferOptions,
   find: (options: TransferOptions, source: EngineAddress) => Subject,
@@ -84,7 +84,7 @@ function transferTask(
 
 /** @throws {UserError} `NO_HOST` where nothing says where an image goes */
 export async function hostAddresses(
-  context: Surroundings,
+  context: BareContext,
   name: string,
   hosts: readonly string[],
 ): Promise<EngineAddress[]> {
@@ -105,7 +105,7 @@ export interface TransferRequest {
 
 /** One target's failure is not the others'; all failures are told at the end. */
 export async function transferImage(
-  context: Surroundings,
+  context: BareContext,
   { source, targets, reference, options }: TransferRequest,
   { report, signal }: TaskRun,
 ): Promise<void> {

@@ -1,15 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
-import type { Activity } from '../report/types.js';
 import { UserError } from '../text/user-error.js';
 import { dockerfileContext, dockerfileInContext, namedFolders, type BuildContext } from './build-context.js';
-import type { BuildMeans } from './carry-out.js';
 import type { Outcome } from './outcome.js';
 import type { BuildPlan, BuildStep } from './plan.js';
 import { buildFailed, failedBuild, stepFailed, type FailedBuild } from './progress/failure.js';
 import { SolveProgress } from './progress/solve.js';
 import { engineLost } from './progress/engine-lost.js';
 import { cacheFolders, cachesToTake, noteWrittenCaches } from './local-cache.js';
+import type { StepMeans } from './means.js';
 import { authService } from './session/auth.js';
 import { contentService } from './session/content-store.js';
 import { fileSyncService, type SyncedFolder } from './session/file-sync.js';
@@ -27,11 +26,9 @@ import { folderName, solveRequest, type ContextPlace } from './solve/solve-reque
 export async function buildWithBuildKit(
   plan: BuildPlan,
   step: BuildStep,
-  context: BuildContext,
-  activity: Activity,
-  { engine, findLogin, env = process.env, signal }: BuildMeans,
+  { engine, credentials, env, signal, context, activity }: StepMeans,
 ): Promise<Outcome> {
-  signal?.throwIfAborted();
+  signal.throwIfAborted();
   const failing = failedBuild(plan);
   let ownFailure: unknown;
   const fail = (error: unknown) => (ownFailure ??= error);
@@ -41,7 +38,7 @@ export async function buildWithBuildKit(
   const services = [
     ...contextServices(plan, step, context, fail),
     contentService(caches, (error) => fail(cacheFailed(error))),
-    authService(findLogin),
+    authService(credentials),
     secretsService(await readSecrets(plan.secrets, env)),
     sshService(await prepareAgents(plan.agents, env)),
   ];
@@ -62,7 +59,7 @@ export async function buildWithBuildKit(
     const id = result['containerimage.digest']!;
     return { id, cached: progress.cached, sent: context.sent };
   } catch (error) {
-    signal?.throwIfAborted();
+    signal.throwIfAborted();
     throw ownFailure ?? error;
   } finally {
     control?.close();
@@ -96,7 +93,7 @@ async function solve(
   request: SolveRequest,
   progress: SolveProgress,
   failing: FailedBuild,
-  signal: AbortSignal | undefined,
+  signal: AbortSignal,
 ): Promise<Record<string, string>> {
   const solving = control.solve(request, signal);
   const told = follow(control, request.ref, progress);

@@ -1,27 +1,17 @@
 import { inspectImage } from '../engine/images/inspect.js';
 import type { Engine } from '../engine/types.js';
 import { formatBytes, formatDuration } from '../report/index.js';
-import type { Activity, Report } from '../report/types.js';
+import type { Activity } from '../report/types.js';
 import { UserError } from '../text/user-error.js';
 import { projectContext, type BuildContext } from './build-context.js';
 import { buildWithBuildKit } from './buildkit.js';
 import { buildClassic } from './classic.js';
+import type { BuildMeans } from './means.js';
 import type { Outcome } from './outcome.js';
 import type { BuildPlan, BuildStep } from './plan.js';
 import { checkRequirements } from './requirements.js';
 import { runScript } from './script.js';
-import type { FindLogin } from './session/auth.js';
 import type { SyncCount } from './session/file-sync.js';
-
-export interface BuildMeans {
-  engine: Engine;
-  report: Report;
-  /** Credentials of registries. */
-  findLogin: FindLogin;
-  /** Where secrets and SSH_AUTH_SOCK are looked up; the process's own by default. */
-  env?: NodeJS.ProcessEnv;
-  signal?: AbortSignal;
-}
 
 /** An image that was built. */
 export interface BuiltImage {
@@ -41,15 +31,10 @@ export interface BuiltImage {
 
 /**
  * Builds an image as planned: its builder stage first, between its scripts.
- * @param context the project's folder unless given
  * @throws UserError for everything that a Dockerfile, a context or an engine can do wrong
  */
-export async function carryOutBuild(
-  plan: BuildPlan,
-  means: BuildMeans,
-  context: BuildContext = projectContext(plan),
-): Promise<BuiltImage> {
-  const { engine, report, signal } = means;
+export async function carryOutBuild(plan: BuildPlan, means: BuildMeans): Promise<BuiltImage> {
+  const { engine, report, signal, context = projectContext(plan) } = means;
   const facts = await engine.facts();
   checkRequirements(plan, facts);
   await requireBases(plan, engine);
@@ -60,7 +45,7 @@ export async function carryOutBuild(
   try {
     await runScript(plan.preBuildScript, plan.root, activity, signal);
     for (const step of stepsFor(plan, context, activity)) {
-      const attempt = () => build(plan, step, context, activity, means);
+      const attempt = () => build(plan, step, { ...means, context, activity });
       const outcome = await ('source' in context ? withSecondAttempt(attempt, activity) : attempt());
       built = { ...outcome, ...(await inspect(engine, step.reference)), reference: step.reference };
     }

@@ -2,20 +2,19 @@ import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import { Readable } from 'node:stream';
 import { isRefusal } from '../engine/client/errors.js';
-import type { Activity } from '../report/types.js';
-import { dockerfileInContext, type BuildContext, type FileContext } from './build-context.js';
-import type { BuildMeans } from './carry-out.js';
+import { dockerfileInContext, type FileContext } from './build-context.js';
 import { Judge } from './context/selection.js';
 import { isFile, KIND, type ContextEntry } from './context/source.js';
 import { tarArchive, type TarFile } from './context/tar.js';
 import { walk } from './context/walk.js';
+import { dockerfileCredentials } from './dockerfile-credentials.js';
 import { toBuildQuery } from './flags/index.js';
+import type { StepMeans } from './means.js';
 import type { Outcome } from './outcome.js';
 import type { BuildPlan, BuildStep } from './plan.js';
 import { ClassicProgress } from './progress/classic.js';
 import { failedBuild, buildFailed, stepFailed } from './progress/failure.js';
 import { engineLost } from './progress/engine-lost.js';
-import { registryLogins } from './registry-logins.js';
 import { requestBuild } from './request.js';
 import type { SyncCount } from './session/file-sync.js';
 
@@ -23,11 +22,9 @@ import type { SyncCount } from './session/file-sync.js';
 export async function buildClassic(
   plan: BuildPlan,
   step: BuildStep,
-  context: BuildContext,
-  activity: Activity,
-  { engine, findLogin, signal }: BuildMeans,
+  { engine, credentials, signal, context, activity }: StepMeans,
 ): Promise<Outcome> {
-  signal?.throwIfAborted();
+  signal.throwIfAborted();
   const failing = failedBuild(plan);
   const { dockerfile, archive } =
     'archive' in context
@@ -47,7 +44,7 @@ export async function buildClassic(
         forcerm: '1',
       },
       body,
-      registryConfig: await registryLogins(failing.dockerfile, findLogin),
+      credentials: await dockerfileCredentials(failing.dockerfile, credentials),
       signal,
     });
     let id: string | undefined;
@@ -65,7 +62,7 @@ export async function buildClassic(
     progress.end('done');
     return { id, cached: progress.cached, sent: context.sent };
   } catch (error) {
-    signal?.throwIfAborted();
+    signal.throwIfAborted();
     if (bodyFailure !== undefined || !isRefusal(error)) throw bodyFailure ?? error;
     throw buildFailed(failing, error.sentence); // Before its first step, such as by the Dockerfile's syntax.
   } finally {

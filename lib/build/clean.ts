@@ -1,8 +1,7 @@
 import { isRefusal } from '../engine/client/errors.js';
 import { removeImage } from '../engine/images/names.js';
-import type { Engine } from '../engine/types.js';
+import type { Means } from '../engine/means.js';
 import type { Image } from '../project/types.js';
-import type { Report } from '../report/types.js';
 import { UserError } from '../text/user-error.js';
 import { commandLine } from '../text/command-line.js';
 
@@ -22,14 +21,19 @@ export function planClean(images: readonly Image[], cliFlags: readonly string[] 
 }
 
 /**
- * Removes the images that are there.
+ * Removes the images that are there, until the signal comes.
+ *
  * @returns the references that were removed
  * @throws UserError `IMAGE_IN_USE` for one that a container needs, after all others have been removed
  */
-export async function carryOutClean(plan: CleanPlan, engine: Engine, report: Report): Promise<string[]> {
+export async function carryOutClean(
+  plan: CleanPlan,
+  { engine, report, signal }: Pick<Means, 'engine' | 'report' | 'signal'>,
+): Promise<string[]> {
   const removed: string[] = [];
   const refusals: string[] = [];
   for (const reference of plan.references) {
+    signal.throwIfAborted();
     try {
       if (!(await removeImage(engine, reference))) continue;
       removed.push(reference);

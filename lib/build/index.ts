@@ -6,6 +6,5 @@ export {
   type BuildRequest,
   type BuildStep,
 } from './plan.js';
-export { carryOutBuild, type BuildMeans, type BuiltImage } from './carry-out.js';
-export type { FindLogin } from './session/auth.js';
+export { carryOutBuild, type BuiltImage } from './carry-out.js';
 export { buildPipeline, type PipelineBuild, type PipelineOptions } from './pipeline.js';

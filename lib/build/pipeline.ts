@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import type { Transform } from 'node:stream';
 import type * as through2 from 'through2';
 import type Vinyl from 'vinyl';
-import type { BuildMeans } from './carry-out.js';
+import type { Means } from '../engine/means.js';
 import type { BuildPlan } from './plan.js';
 
 export interface PipelineOptions {
@@ -17,10 +17,10 @@ export interface PipelineOptions {
 }
 
 /** Builds from the pipeline's files. Where it is not called, they pass unused, and nothing comes out of the pipeline. */
-export type PipelineBuild = (plan: BuildPlan, means: BuildMeans) => Promise<void>;
+export type PipelineBuild = (plan: BuildPlan, means: Means) => Promise<void>;
 
 /**
- * An object stream whose Vinyl files are the context of a build, see `buildFromFiles`. Downstream it emits the one Vinyl
+ * An object stream whose Vinyl files are the context of a build, see `carryOutPipeline`. Downstream it emits the one Vinyl
  * file that describes the image. It loads what builds only when it is used.
  */
 export function buildPipeline({ carryOut, heldBytes }: PipelineOptions): Transform {
@@ -32,14 +32,10 @@ export function buildPipeline({ carryOut, heldBytes }: PipelineOptions): Transfo
     if (broken.signal.aborted) return;
     let described: Vinyl | undefined;
     await carryOut(async (plan, means) => {
-      const { buildFromFiles } = await import('./files-as-context.js');
-      const signal = AbortSignal.any([broken.signal, ...(means.signal ? [means.signal] : [])]);
-      described = await buildFromFiles(
-        filesUntil(signal, first, files),
-        plan,
-        { ...means, signal },
-        heldBytes,
-      );
+      const { carryOutPipeline } = await import('./carry-out-pipeline.js');
+      const signal = AbortSignal.any([broken.signal, means.signal]);
+      const arriving = filesUntil(signal, first, files);
+      described = await carryOutPipeline(plan, { ...means, signal, files: arriving, heldBytes });
     }, broken.signal);
     if (described) yield described;
     else while (!(await files.next()).done);

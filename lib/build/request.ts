@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { EngineMessage } from '../engine/client/messages.js';
 import { encodeConfigHeader } from '../engine/credentials/auth-header.js';
-import type { RegistryAuth } from '../engine/credentials/credentials.js';
+import type { Credentials } from '../engine/credentials/credentials.js';
 import type { Engine } from '../engine/types.js';
 import type { BuildQuery } from './flags/index.js';
 
@@ -9,16 +9,16 @@ export interface BuildRequestBody {
   query: BuildQuery;
   /** The context as a tar archive. */
   body: Readable;
-  /** Credentials by registry. */
-  registryConfig?: Readonly<Record<string, RegistryAuth>>;
-  signal?: AbortSignal;
+  /** By registry. */
+  credentials?: Readonly<Record<string, Credentials>>;
+  signal: AbortSignal;
 }
 
 /** Asks the classic builder (POST /build), and gives what it tells. */
 export function requestBuild(
   engine: Engine,
-  { query, body, registryConfig, signal }: BuildRequestBody,
+  { query, body, credentials, signal }: BuildRequestBody,
 ): AsyncIterable<EngineMessage> {
-  const headers = registryConfig && { 'X-Registry-Config': encodeConfigHeader(registryConfig) };
+  const headers = credentials && { 'X-Registry-Config': encodeConfigHeader(credentials) };
   return engine.client.messages('POST', '/build', { query, headers, body, signal });
 }

@@ -12,18 +12,18 @@ export async function runScript(
   script: readonly string[],
   root: string,
   activity: Activity,
-  signal?: AbortSignal,
+  signal: AbortSignal,
 ): Promise<void> {
   const [command, ...words] = script;
   if (command === undefined) return;
-  signal?.throwIfAborted();
+  signal.throwIfAborted();
   const child = spawn(command, words, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], signal });
   const output = new StepOutput();
   const show = (lines: readonly string[]) => lines.forEach((line) => activity.line(line));
   child.stdout.on('data', (bytes: Buffer) => show(output.add(bytes)));
   child.stderr.on('data', (bytes: Buffer) => show(output.add(bytes)));
   const [status, by] = await new Promise<[number | null, string | null]>((resolve, reject) => {
-    child.once('error', (error) => reject(signal?.aborted ? error : notStarted(command, error)));
+    child.once('error', (error) => reject(signal.aborted ? error : notStarted(command, error)));
     child.once('close', (...ended) => resolve(ended));
   });
   show(output.end());

@@ -4,9 +4,11 @@ export {
   listCredentials,
   lookUpCredentials,
   type CredentialOptions,
-  type RegistryAuth,
+  type Credentials,
+  type FindCredentials,
 } from './credentials/credentials.js';
 export { configuredProxies } from './credentials/docker-config.js';
+export type { Means } from './means.js';
 export { openEngine, pingEngine } from './open.js';
 export type { RemoteProcess, SshConnection } from './connect/ssh/connection.js';
 export type { TransportOptions as OpenOptions } from './connect/transport.js';

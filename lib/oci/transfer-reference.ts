@@ -1,33 +1,30 @@
-import { checkReference } from './reference.js';
+import { asReference, partsIn, partsOf, type Reference } from './reference.js';
 import { ValueError } from '../text/flag-error.js';
 import { UserError } from '../text/user-error.js';
 
 /**
  * `repository:tag`, with `latest` where no tag is given. An ID or a digest is refused: the image needs a name on the target.
  *
- * @throws UserError `BAD_REFERENCE`
+ * @throws {UserError} `BAD_REFERENCE`
  */
-export function completeReference(text: string): string {
-  const why = fault(text);
-  if (why !== undefined) {
-    throw new UserError('BAD_REFERENCE', `${JSON.stringify(text)} names no image to transfer: ${why}.`);
+export function completeReference(text: string): Reference {
+  if (text.includes('@') || /^sha256:/.test(text)) {
+    throw badReference(text, 'give it as name:tag, which it will have on the target too');
   }
-  return /:[^/:]*$/.test(text) ? text : `${text}:latest`;
-}
-
-/** A reference without its tag. */
-export function repositoryOf(reference: string): string {
-  return reference.slice(0, reference.lastIndexOf(':'));
-}
-
-function fault(text: string): string | undefined {
-  if (text.includes('@') || /^sha256:/.test(text))
-    return 'give it as name:tag, which it will have on the target too';
   try {
-    checkReference(text);
-    return undefined;
+    const reference = asReference(text);
+    return partsOf(reference).tag === undefined ? asReference(`${text}:latest`) : reference;
   } catch (error) {
-    if (error instanceof ValueError) return error.message;
+    if (error instanceof ValueError) throw badReference(text, error.message);
     throw error;
   }
+}
+
+/** The repository of a reference, the same for all ways to write it; undefined for what is none. */
+export function repositoryOf(reference: string): string | undefined {
+  return partsIn(reference)?.repository;
+}
+
+function badReference(text: string, why: string): UserError {
+  return new UserError('BAD_REFERENCE', `${JSON.stringify(text)} names no image to transfer: ${why}.`);
 }

@@ -1,10 +1,11 @@
 import { join } from 'node:path';
+import { checkRepository, checkTag, imageReference } from '../oci/image-name.js';
 import { didYouMean } from '../text/did-you-mean.js';
+import { type Reference } from '../oci/reference.js';
 import { UserError } from '../text/user-error.js';
 import { isFolder } from './entry.js';
 import { KEYS, type KeyName, type Operation } from './keys.js';
 import { projectWords, syntheticLine } from './load.js';
-import { checkReference } from './reference.js';
 import type { Environment } from './replacement.js';
 import { DOCKER_FOLDER } from './root.js';
 import { SectionReader } from './section.js';
@@ -40,10 +41,10 @@ export function describeImage(project: Project, name: string, options: DescribeO
   const reader = openSection(project, name, options);
   reader.checkKeys();
   const naming = nameImage(project, name, reader, options);
-  reader.define('tag', naming.tag);
-  const image: Image = { name, ...naming, ...readKeys(reader, options.operation) };
+  reader.define('tag', naming.named.tag);
+  const settings = readKeys(reader, options.operation);
   reader.throwProblems();
-  return image;
+  return { name, ...naming.named, reference: referTo(naming), ...settings };
 }
 
 /** A reader of an image's section. */
@@ -74,7 +75,13 @@ export function checkImage(project: Project, name: string): void {
   );
 }
 
-type Naming = Pick<Image, 'synthetic' | 'folder' | 'dockerfile' | 'repository' | 'tag' | 'reference'>;
+type Named = Pick<Image, 'synthetic' | 'folder' | 'dockerfile' | 'repository' | 'tag'>;
+
+interface Naming {
+  named: Named;
+  /** Where name and tag come from, for messages; undefined for what was given by a flag. */
+  places: { repository?: string; tag?: string };
+}
 
 function nameImage(project: Project, name: string, reader: SectionReader, options: DescribeOptions): Naming {
   const synthetic = project.synthetic.includes(name);
@@ -87,25 +94,27 @@ function nameImage(project: Project, name: string, reader: SectionReader, option
   const short = named?.text ?? name;
   const repository = options.repository ?? runs?.repository ?? (prefix ? `${project.name}-${short}` : short);
   const tag = options.tag ?? tagged?.text ?? runs?.tag ?? project.user;
-  if (reader.isSound) {
-    explained(
-      () => checkReference(repository, 'x'),
-      options.repository === undefined && place(named, `docker/${name}`),
-    );
-    explained(
-      () => checkReference('x', tag),
-      options.tag === undefined && place(tagged, "the user's name as a tag"),
-    );
-  }
   const source = synthetic ? runs : { folder: join(project.root, DOCKER_FOLDER, name) };
   const folder = source?.folder;
   return {
-    synthetic,
-    ...(folder !== undefined && { folder, dockerfile: join(folder, 'Dockerfile') }),
-    repository,
-    tag,
-    reference: `${repository}:${tag}`,
+    named: {
+      synthetic,
+      ...(folder !== undefined && { folder, dockerfile: join(folder, 'Dockerfile') }),
+      repository,
+      tag,
+    },
+    places: {
+      repository: options.repository === undefined ? place(named, `docker/${name}`) : undefined,
+      tag: options.tag === undefined ? place(tagged, "the user's name as a tag") : undefined,
+    },
   };
+}
+
+/** @throws {UserError} `BAD_NAME` or `BAD_TAG` with the place of what no reference can hold */
+function referTo({ named: { repository, tag }, places }: Naming): Reference {
+  explained(() => checkRepository(repository), places.repository);
+  explained(() => checkTag(tag), places.tag);
+  return imageReference(repository, tag);
 }
 
 function namedImage(
@@ -114,7 +123,7 @@ function namedImage(
   { named, prefix }: { named?: Word; prefix: boolean },
   reader: SectionReader,
   options: DescribeOptions,
-): Naming | undefined {
+): Named | undefined {
   const { config, images } = project;
   if (!named) {
     const line = config.sections.get(name)?.line ?? syntheticLine(config);
@@ -131,7 +140,8 @@ function namedImage(
       repository: undefined,
     });
     target.throwProblems();
-    return naming;
+    referTo(naming);
+    return naming.named;
   }
   reader.complain(
     'name',
@@ -140,7 +150,7 @@ function namedImage(
   return undefined;
 }
 
-type Settings = Omit<Image, 'name' | keyof Naming>;
+type Settings = Omit<Image, 'name' | 'reference' | keyof Named>;
 
 function readKeys(reader: SectionReader, operation: Operation | undefined): Settings {
   const used = (key: KeyName) => operation === undefined || KEYS[key].usedBy.some((one) => one === operation);
@@ -178,11 +188,11 @@ function place(word: Word | undefined, otherwise: string): string {
 }
 
 /** Runs a check and puts the place before its sentence. */
-function explained(check: () => void, where: string | false): void {
+function explained(check: () => void, where: string | undefined): void {
   try {
     check();
   } catch (error) {
-    if (!(error instanceof UserError) || where === false) throw error;
+    if (!(error instanceof UserError) || where === undefined) throw error;
     throw new UserError(error.code, `${where}: ${error.message}`);
   }
 }

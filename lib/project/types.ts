@@ -1,4 +1,5 @@
 import type { RunConfig } from './run-config.js';
+import type { Reference } from '../oci/reference.js';
 import type { Word } from '../text/word.js';
 
 /** A project: its root folder and what `docker/` holds. Nothing in it has been resolved yet. */
@@ -34,7 +35,7 @@ export interface Image {
   repository: string;
   tag: string;
   /** `repository:tag`. */
-  reference: string;
+  reference: Reference;
 
   /** `docker run` flags of the section, by key; words in the order of the file. */
   environment: readonly Word[];

@@ -1,5 +1,6 @@
 import { registryHost } from '../oci/registry-host.js';
-import { checkReference } from '../project/reference.js';
+import { imageReference } from '../oci/image-name.js';
+import { partsOf, type Reference } from '../oci/reference.js';
 import { UserError } from '../text/user-error.js';
 
 /** A place in a registry. */
@@ -8,11 +9,11 @@ export interface Destination {
   registry: string;
   /** As it was given: with the registry, without the tag. */
   repository: string;
-  /** The repository without the registry. */
+  /** The repository within its registry; `library/app` for Docker Hub's `app`. */
   path: string;
   tag: string;
   /** `repository:tag`. */
-  reference: string;
+  reference: Reference;
 }
 
 /**
@@ -26,14 +27,13 @@ export function parseDestination(
 ): Destination {
   const [, repository = '', ownTag] = /^(.*?)(?::([^/]*))?$/s.exec(text) ?? [];
   // Docker Hub has no images of such names, which the engine would look for there.
-  if (!repository.includes('/') && registryHost(`${repository}/`) !== 'docker.io')
+  if (!repository.includes('/') && registryHost(`${repository}/x`) !== 'docker.io')
     throw new UserError(
       'NO_REPOSITORY',
       `"${text}" names a registry alone: add the repository, such as ${text}/team/app.`,
     );
   const chosen = tag ?? ownTag ?? defaultTag;
-  checkReference(repository, chosen);
-  const registry = registryHost(repository);
-  const path = repository.startsWith(`${registry}/`) ? repository.slice(registry.length + 1) : repository;
-  return { registry, repository, path, tag: chosen, reference: `${repository}:${chosen}` };
+  const reference = imageReference(repository, chosen);
+  const { registry, path } = partsOf(reference);
+  return { registry, repository, path, tag: chosen, reference };
 }

@@ -1,11 +1,11 @@
-import type { RegistryAuth } from '../engine/credentials/credentials.js';
+import type { Credentials } from '../engine/credentials/credentials.js';
 import { UserError } from '../text/user-error.js';
 import type { AwsPlace } from './plan.js';
 
 /** The Amazon ECR of the account that the host's AWS credentials belong to. */
 export interface Ecr extends AwsPlace {
-  /** A login of twelve hours. */
-  auth: RegistryAuth;
+  /** For twelve hours. */
+  credentials: Credentials;
   /** Makes a repository where there is none of that name; tells whether it did. */
   ensureRepository(name: string): Promise<boolean>;
 }
@@ -43,7 +43,7 @@ export async function openEcr({ env, signal }: EcrOptions): Promise<Ecr> {
     account: identity.Account!,
     region,
     registry,
-    auth: { username, password, serveraddress: registry },
+    credentials: { username, password, serveraddress: registry },
     async ensureRepository(name) {
       const describe = new sdk.DescribeRepositoriesCommand({ repositoryNames: [name] });
       if (await agrees(() => ecr.send(describe, abort), 'RepositoryNotFoundException')) return false;

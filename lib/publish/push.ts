@@ -11,7 +11,7 @@ export interface RegistryCall {
   engine: Engine;
   /** Value of the X-Registry-Auth header. */
   auth: string;
-  signal?: AbortSignal;
+  signal: AbortSignal;
 }
 
 /**

@@ -1,6 +1,4 @@
 import { readDockerConfig } from '../engine/credentials/docker-config.js';
-import type { Engine } from '../engine/types.js';
-import type { Report } from '../report/types.js';
 import { UserError } from '../text/user-error.js';
 import { ContainerIdFile } from './container-id-file.js';
 import type { Container } from '../engine/containers/container.js';
@@ -10,18 +8,8 @@ import { explainRefusal, lostEngine } from './engine-errors.js';
 import { connectForeground, type Foreground } from './foreground.js';
 import { claimInput } from './input.js';
 import { Interruption } from './interruption.js';
+import type { RunMeans, RunStreams } from './means.js';
 import type { RunPlan } from './plan.js';
-import type { Credentials } from './pull.js';
-import type { RunStreams } from './streams.js';
-
-export interface RunContext {
-  /** Stops the container, or does not start it, when it is aborted. Signals of the process are taken care of. */
-  signal?: AbortSignal;
-  /** For images that are pulled. */
-  credentials?: Credentials;
-  /** Where the docker configuration, and in it `detachKeys`, is found. */
-  env?: NodeJS.ProcessEnv;
-}
 
 export interface RunResult {
   /** The container's, or 0 where it was left running. */
@@ -32,23 +20,15 @@ export interface RunResult {
  * Runs a container as `docker run` does: connected to the standard streams until it ends, its exit status passed on;
  * or in the background, its ID printed on standard output.
  *
- * A signal that this process gets goes to the container. Before the container is started a signal means that nothing is
+ * A signal that this process gets goes to the container, and the abortion of the means' signal stops it. Before the container is started either means that nothing is
  * started, and nothing is left.
  *
  * @throws UserError for what the engine refuses, an engine that goes away, and an interruption before the start
  */
-export async function carryOutRun(
-  plan: RunPlan,
-  engine: Engine,
-  report: Report,
-  streams: RunStreams,
-  context: RunContext = {},
-): Promise<RunResult> {
-  if (!wantsInput(plan)) return await run(plan, engine, report, streams, context);
+export async function carryOutRun(plan: RunPlan, means: RunMeans): Promise<RunResult> {
+  if (!wantsInput(plan)) return await run(plan, means);
   const release = claimInput();
-  if (release) {
-    return await run(plan, engine, report, streams, context).finally(release);
-  }
+  if (release) return await run(plan, means).finally(release);
   if (!plan.withoutInput) {
     throw new UserError(
       'INPUT_TAKEN',
@@ -56,30 +36,25 @@ export async function carryOutRun(
         'run it alone, or say interactive= (nothing) in its section.',
     );
   }
-  return await run(plan.withoutInput(), engine, report, streams, context);
+  return await run(plan.withoutInput(), means);
 }
 
-async function run(
-  plan: RunPlan,
-  engine: Engine,
-  report: Report,
-  streams: RunStreams,
-  { signal, credentials, env = process.env }: RunContext,
-): Promise<RunResult> {
-  const interruption = new Interruption(signal);
+async function run(plan: RunPlan, means: RunMeans): Promise<RunResult> {
+  const { engine, report, streams } = means;
+  const interruption = new Interruption(means.signal);
   try {
     report.command(plan.commandLine);
     checkTerminal(plan, streams);
     const { cidfile } = plan.request.client;
     const idFile = cidfile === undefined ? undefined : ContainerIdFile.reserve(cidfile);
-    const context = { engine, report, streams, credentials, signal: interruption.signal };
-    const container = await createContainer(plan, context).catch((error: unknown) => {
+    const { signal } = interruption;
+    const container = await createContainer(plan, { ...means, signal }).catch((error: unknown) => {
       idFile?.discard();
-      throw interruption.signal.aborted ? interruption.error(plan) : error;
+      throw signal.aborted ? interruption.error(plan) : error;
     });
     idFile?.write(container.id);
 
-    const foreground = await start(container, plan, { streams, report, interruption, env });
+    const foreground = await start(container, plan, interruption, means);
     if (foreground) return { exitStatus: await foreground.finish() };
     streams.stdout.write(`${container.id}\n`);
     return { exitStatus: 0 };
@@ -90,18 +65,12 @@ async function run(
   }
 }
 
-interface StartContext {
-  streams: RunStreams;
-  report: Report;
-  interruption: Interruption;
-  env: NodeJS.ProcessEnv;
-}
-
 /** Connects and starts a container; one that does not start is removed. */
 async function start(
   container: Container,
   plan: RunPlan,
-  { streams, report, interruption, env }: StartContext,
+  interruption: Interruption,
+  { streams, report, env }: RunMeans,
 ): Promise<Foreground | undefined> {
   const { client } = plan.request;
   let foreground: Foreground | undefined;

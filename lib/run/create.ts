@@ -1,22 +1,12 @@
-import type { Engine } from '../engine/types.js';
-import type { Report } from '../report/types.js';
 import { UserError } from '../text/user-error.js';
 import { isRefusal } from '../engine/client/errors.js';
 import { Container } from '../engine/containers/container.js';
 import { createContainer as createOnEngine, type CreatedContainer } from '../engine/containers/create.js';
 import { explainRefusal, notBuilt } from './engine-errors.js';
 import { connectNetworks, endpointsOfCreation } from './networks.js';
+import type { RunMeans } from './means.js';
 import type { RunPlan } from './plan.js';
-import { pullImage, type Credentials } from './pull.js';
-import type { RunStreams } from './streams.js';
-
-export interface CreateContext {
-  engine: Engine;
-  report: Report;
-  streams: RunStreams;
-  credentials?: Credentials;
-  signal: AbortSignal;
-}
+import { pullImage } from './pull.js';
 
 interface NamedContainer extends CreatedContainer {
   /** The one that it was given; none where the engine chose it. */
@@ -29,18 +19,18 @@ interface NamedContainer extends CreatedContainer {
  *
  * @throws UserError where the engine refuses; nothing is left then
  */
-export async function createContainer(plan: RunPlan, context: CreateContext): Promise<Container> {
-  const { engine, report } = context;
+export async function createContainer(plan: RunPlan, means: RunMeans): Promise<Container> {
+  const { engine, report } = means;
   const { query, client } = plan.request;
-  const pullNow = () => pullImage({ reference: plan.image.reference, ...query, ...client }, context);
+  const pullNow = () => pullImage({ reference: plan.image.reference, ...query, ...client }, means);
 
   if (client.pull === 'always') await pullNow();
-  const answer = await create(plan, context).catch(async (error: unknown) => {
+  const answer = await create(plan, means).catch(async (error: unknown) => {
     if (!isMissingImage(error)) throw explainRefusal(error, plan);
     if (plan.image.folder !== undefined) throw notBuilt(plan, error);
     if (client.pull === 'never') throw notPulled(plan, error);
     await pullNow();
-    return await create(plan, context).catch((again: unknown) => {
+    return await create(plan, means).catch((again: unknown) => {
       throw explainRefusal(again, plan);
     });
   });
@@ -57,12 +47,12 @@ export async function createContainer(plan: RunPlan, context: CreateContext): Pr
 }
 
 /** A second run of an image in one second gets the name of the first with `_2` behind it, and so on. */
-async function create(plan: RunPlan, context: CreateContext): Promise<NamedContainer> {
+async function create(plan: RunPlan, means: RunMeans): Promise<NamedContainer> {
   const { name } = plan.request.query;
   for (let run = 1; ; run++) {
     const query = run === 1 ? plan.request.query : { ...plan.request.query, name: `${name}_${run}` };
     try {
-      return { ...(await createOnce({ ...plan.request, query }, context)), name: query.name };
+      return { ...(await createOnce({ ...plan.request, query }, means)), name: query.name };
     } catch (error) {
       if (!plan.anyName || run === MOST_IN_A_SECOND || !isRefusal(error, 409)) throw error;
     }
@@ -73,7 +63,7 @@ const MOST_IN_A_SECOND = 50;
 
 async function createOnce(
   request: RunPlan['request'],
-  { engine, streams }: CreateContext,
+  { engine, streams }: RunMeans,
 ): Promise<CreatedContainer> {
   const { rows, columns } = streams.stdout;
   const body = {

@@ -22,10 +22,10 @@ export class Interruption {
   #container?: Container;
 
   /** @param outer aborts the run from outside */
-  constructor(private readonly outer?: AbortSignal) {
+  constructor(private readonly outer: AbortSignal) {
     this.#uncatch = catchSignals(this.#onSignal);
-    outer?.addEventListener('abort', this.#onAbort);
-    if (outer?.aborted) this.#abort.abort(outer.reason);
+    outer.addEventListener('abort', this.#onAbort);
+    if (outer.aborted) this.#abort.abort(outer.reason);
   }
 
   /** Aborted when the container must not be started any more. */
@@ -58,7 +58,7 @@ export class Interruption {
 
   release(): void {
     this.#uncatch();
-    this.outer?.removeEventListener('abort', this.#onAbort);
+    this.outer.removeEventListener('abort', this.#onAbort);
   }
 
   readonly #onSignal = (signal: NodeJS.Signals): void => {
@@ -75,6 +75,6 @@ export class Interruption {
 
   readonly #onAbort = (): void => {
     if (this.#container) this.#container.stop(STOP_TIMEOUT).catch(() => undefined);
-    else this.#abort.abort(this.outer?.reason);
+    else this.#abort.abort(this.outer.reason);
   };
 }

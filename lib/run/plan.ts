@@ -4,12 +4,10 @@ import type { Word } from '../text/word.js';
 import { UserError } from '../text/user-error.js';
 import { parseRun, type RunOptions as FlagOptions, type RunRequest as EngineRequest } from './flags/index.js';
 import { containerName } from './container-name.js';
-import { isInteractiveByDefault, runWords, type RunOptions, type RunSurroundings } from './words.js';
+import { isInteractiveByDefault, runWords, type RunOptions, type RunContext } from './words.js';
 
 export interface RunRequest
-  extends
-    Omit<RunSurroundings, 'name'>,
-    Pick<FlagOptions, 'apiVersion' | 'endpoint' | 'consoleSize' | 'proxies'> {
+  extends Omit<RunContext, 'name'>, Pick<FlagOptions, 'apiVersion' | 'endpoint' | 'consoleSize' | 'proxies'> {
   project: Pick<Project, 'root' | 'user'>;
   /** Stands in the container's name. */
   now: Date;

@@ -1,13 +1,11 @@
 import { isRefusal } from '../engine/client/errors.js';
 import type { EngineMessage } from '../engine/client/messages.js';
+import { encodeAuthHeader } from '../engine/credentials/auth-header.js';
 import { EngineStreamError, layerMessages } from '../engine/images/layer-activity.js';
-import type { Engine } from '../engine/types.js';
+import type { Means } from '../engine/means.js';
+import { registryHost } from '../oci/registry-host.js';
 import { formatDuration } from '../report/format.js';
-import type { Report } from '../report/types.js';
 import { UserError, type UserErrorOptions } from '../text/user-error.js';
-
-/** The value of the X-Registry-Auth header for the registry of a reference; undefined where none is known. */
-export type Credentials = (reference: string) => Promise<string | undefined>;
 
 export interface PullRequest {
   reference: string;
@@ -16,23 +14,16 @@ export interface PullRequest {
   quiet?: boolean;
 }
 
-interface PullContext {
-  engine: Engine;
-  report: Report;
-  credentials?: Credentials;
-  signal: AbortSignal;
-}
-
 /**
  * Pulls an image from its registry to the engine.
  * @throws UserError `PULL_FAILED` with the registry's reason
  */
-export async function pullImage(request: PullRequest, context: PullContext): Promise<void> {
+export async function pullImage(request: PullRequest, means: Means): Promise<void> {
   const { reference, quiet } = request;
-  const activity = context.report.activity(`pull ${reference}`);
+  const activity = means.report.activity(`pull ${reference}`);
   const start = Date.now();
   try {
-    const messages = await openPull(request, context);
+    const messages = await openPull(request, means);
     for await (const message of layerMessages(messages, quiet ? undefined : activity)) void message;
   } catch (error) {
     activity.failed();
@@ -45,12 +36,12 @@ export async function pullImage(request: PullRequest, context: PullContext): Pro
 
 async function openPull(
   { reference, platform }: PullRequest,
-  { engine, credentials, signal }: PullContext,
+  { engine, credentials, signal }: Means,
 ): Promise<AsyncIterable<EngineMessage>> {
-  const auth = await credentials?.(reference);
+  const auth = await credentials(registryHost(reference));
   return engine.client.messages('POST', '/images/create', {
     query: { ...splitReference(reference), ...(platform && { platform }) },
-    headers: auth ? { 'X-Registry-Auth': auth } : {},
+    headers: { 'X-Registry-Auth': encodeAuthHeader(auth) },
     signal,
   });
 }

@@ -22,7 +22,7 @@ export interface RunOptions {
 }
 
 /** What the words of a run depend on, besides the section and the options. */
-export interface RunSurroundings {
+export interface RunContext {
   /** The container's name. */
   name: string;
   env: NodeJS.ProcessEnv;
@@ -55,20 +55,20 @@ const GPU_ENVIRONMENT = ['-e', 'NVIDIA_VISIBLE_DEVICES=all', '-e', 'CPU_GPU_ENV=
 export function runWords(
   image: Image,
   options: RunOptions,
-  surroundings: RunSurroundings,
+  context: RunContext,
 ): { flags: Word[]; command: readonly Word[] } {
-  const { name, env } = surroundings;
+  const { name, env } = context;
   const flags = [
     ...words(options.keep ? [] : ['--rm']),
     ...words(['--name', name, '--init']),
-    ...interactiveWords(image, options, surroundings),
+    ...interactiveWords(image, options, context),
     ...words(PASSED_ON.filter((variable) => env[variable]).flatMap((variable) => ['-e', variable])),
     ...image.environment,
     ...image.env.flatMap((pair) => [{ text: '-e', origin: pair.origin }, pair]),
     ...image.volumes,
     ...image.ports,
     ...networkWords(image, options),
-    ...gpuWords(image, options, surroundings),
+    ...gpuWords(image, options, context),
     ...words((options.env ?? []).flatMap((pair) => ['-e', pair])),
     ...(options.args === undefined ? image.args : shellWords('args', options.args)),
   ];
@@ -84,7 +84,7 @@ export function isInteractiveByDefault(image: Image, options: RunOptions): boole
 function interactiveWords(
   image: Image,
   options: RunOptions,
-  { stdinIsTTY, stdoutIsTTY }: RunSurroundings,
+  { stdinIsTTY, stdoutIsTTY }: RunContext,
 ): readonly Word[] {
   if (options.keep) return words(['-d']);
   if (options.interactive !== undefined) return shellWords('interactive', options.interactive);
@@ -98,7 +98,7 @@ function networkWords(image: Image, options: RunOptions): Word[] {
   return image.network ? [{ text: '--network', origin: image.network.origin }, image.network] : [];
 }
 
-function gpuWords(image: Image, options: RunOptions, { runtimes }: RunSurroundings): readonly Word[] {
+function gpuWords(image: Image, options: RunOptions, { runtimes }: RunContext): readonly Word[] {
   if (!options.gpu) return [];
   if (image.gpu !== undefined) return image.gpu;
   const access = !runtimes || runtimes.includes('nvidia') ? NVIDIA_RUNTIME : ENGINE_GPUS;

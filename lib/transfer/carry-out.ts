@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { formatBytes, formatDuration } from '../report/format.js';
 import type { Activity, Report } from '../report/types.js';
+import type { Means } from '../engine/means.js';
 import { reasonOf } from '../engine/client/errors.js';
 import type { ArchiveIndex } from './source/archive-index.js';
 import { codecFor } from './packing/compression.js';
@@ -16,11 +17,8 @@ import { explain, isConnectionLost, isPassing } from './base/transfer-error.js';
 import type { TransferPlan, TransferResult } from './base/types.js';
 import { isReadAlone } from './source/open-layer-reader.js';
 
-export interface CarryOutOptions {
-  report: Report;
-  /** Ends the transfer; layers that have arrived stay for the next try. */
-  signal?: AbortSignal;
-}
+/** The engines of a transfer stand in its plan. Layers that have arrived before the signal comes stay for the next try. */
+export type TransferMeans = Pick<Means, 'report' | 'signal'>;
 
 /** Tries in a row that bring no further layer, before a transfer is given up. */
 const TRIES = 6;
@@ -35,11 +33,8 @@ const FIRST_PAUSE = 1_000;
  *
  * @throws UserError `CONNECTION_LOST`, `TARGET_DISK_FULL`, `NOT_LOADED`, and those of the engine's connection
  */
-export async function carryOutTransfer(
-  plan: TransferPlan,
-  options: CarryOutOptions,
-): Promise<TransferResult> {
-  const [outcome] = await carryOutTransfers([plan], options);
+export async function carryOutTransfer(plan: TransferPlan, means: TransferMeans): Promise<TransferResult> {
+  const [outcome] = await carryOutTransfers([plan], means);
   if (outcome!.status === 'rejected') throw outcome!.reason;
   return outcome!.value;
 }
@@ -53,7 +48,7 @@ export async function carryOutTransfer(
  */
 export async function carryOutTransfers(
   plans: readonly TransferPlan[],
-  { report, signal = new AbortController().signal }: CarryOutOptions,
+  { report, signal }: TransferMeans,
 ): Promise<PromiseSettledResult<TransferResult>[]> {
   const feeds = new Map<string, LayerFeed>();
   const feedOf = (plan: TransferPlan) => {

@@ -1,20 +1,20 @@
 import { statfs } from 'node:fs/promises';
 import { readDockerConfig } from '../../lib/engine/credentials/docker-config.js';
 import type { EngineAddress, EngineFacts } from '../../lib/engine/types.js';
-import type { Report } from '../../lib/report/types.js';
 import { askDiskUsage, diskFindings, engineFindings, wrong, type Chapter } from '../../lib/survey/index.js';
 import { UserError } from '../../lib/text/user-error.js';
-import { withEngine, type TaskContext } from '../context.js';
+import { withMeans, type TaskContext } from '../context.js';
+import type { TaskRun } from '../define-task.js';
 
 /** The engine that builds and runs, and what it says of itself where it answers. */
 export async function engineChapter(
   context: TaskContext,
   address: EngineAddress,
-  report: Report,
+  run: TaskRun,
 ): Promise<{ chapter: Chapter; facts?: EngineFacts }> {
   const title = 'Engine';
   try {
-    return await withEngine(context, address, report, async (engine) => {
+    return await withMeans(context, address, run, async ({ engine }) => {
       const [facts, usage] = await Promise.all([engine.facts(), askDiskUsage(engine, freeSpace)]);
       const { currentContext } = readDockerConfig(context.env);
       const findings = [...engineFindings(address, facts, currentContext), ...diskFindings(usage)];

@@ -4,7 +4,7 @@ import { about, hostFindings, wrong, type Chapter, type Finding } from '../../li
 import { UserError } from '../../lib/text/user-error.js';
 import { engineAddress, imageOf, openEngine, type TaskContext } from '../context.js';
 
-interface Means {
+interface HostChapterOptions {
   report: Report;
   acceptNew?: boolean;
   /** What the engine that builds says of itself. */
@@ -28,16 +28,16 @@ export function projectHosts(context: TaskContext, { remote }: EngineAddress): s
 export async function hostChapter(
   context: TaskContext,
   hosts: readonly string[],
-  means: Means,
+  options: HostChapterOptions,
 ): Promise<Chapter> {
-  const findings = await Promise.all(hosts.map((host) => lookAt(context, host, means)));
+  const findings = await Promise.all(hosts.map((host) => lookAt(context, host, options)));
   return { title: 'Hosts', findings: findings.flat() };
 }
 
 async function lookAt(
   context: TaskContext,
   host: string,
-  { report, acceptNew, own }: Means,
+  { report, acceptNew, own }: HostChapterOptions,
 ): Promise<Finding[]> {
   try {
     const engine = await openEngine(context, await engineAddress(context, { host }), { report, acceptNew });

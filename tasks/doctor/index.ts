@@ -30,7 +30,8 @@ export function doctor(context: TaskContext, options: DoctorOptions = {}): Task 
     description: 'Says what is right, what is not, and what to do',
     flags: DOCTOR_FLAGS,
     options,
-    async work({ host, acceptNew, dryRun }, { report, signal }) {
+    async work({ host, acceptNew, dryRun }, run) {
+      const { report, signal } = run;
       const { projectHosts, hostChapter } = await import('./hosts.js');
       const address = await engineAddress(context);
       const hosts = host ?? projectHosts(context, address);
@@ -43,7 +44,7 @@ export function doctor(context: TaskContext, options: DoctorOptions = {}): Task 
         import('./engine.js'),
         import('./registries.js'),
       ]);
-      const engine = engineChapter(context, address, report);
+      const engine = engineChapter(context, address, run);
       const chapters = await Promise.all([
         projectChapter(context, address),
         engine.then(({ chapter }) => chapter),

@@ -1,9 +1,9 @@
+import { lookUpCredentials } from '../../lib/engine/credentials/credentials.js';
 import type { EngineAddress } from '../../lib/engine/types.js';
 import { assumedEcr, needsAws, openEcr, planPublish } from '../../lib/publish/index.js';
 import { about, doubtful, right, wrong, type Chapter, type Finding } from '../../lib/survey/index.js';
 import { UserError } from '../../lib/text/user-error.js';
 import { imageOf, type TaskContext } from '../context.js';
-import { registryLogin } from '../credentials.js';
 
 /** Whether there are credentials for the registries that publish would use. They are looked up, not tried. */
 export async function registryChapter(
@@ -34,9 +34,9 @@ export async function registryChapter(
 
 async function lookAt({ env }: TaskContext, registry: string): Promise<Finding> {
   try {
-    const login = await registryLogin(env)(registry);
-    if (login)
-      return right(`${registry}: there are credentials${login.username ? ` of ${login.username}` : ''}`);
+    const found = await lookUpCredentials(registry, { env });
+    if (found)
+      return right(`${registry}: there are credentials${found.username ? ` of ${found.username}` : ''}`);
     return doubtful(
       `${registry}: there are no credentials; docker login ${registry}, unless it asks for none`,
     );

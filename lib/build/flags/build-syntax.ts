@@ -4,7 +4,7 @@ import { boolean, text, value } from '../../flags/flag-table.js';
 import { int64 } from '../../flags/integer.js';
 import { readLabel, readVariable } from '../../flags/key-value.js';
 import type { FlagSyntax, GivenFlags } from '../../flags/parse-flags.js';
-import { checkReference } from '../../oci/reference.js';
+import { asReference } from '../../oci/reference.js';
 import { readSize, readSwapSize } from '../../flags/size.js';
 import { readUlimit } from '../../flags/ulimit.js';
 import { readCacheSources, readCacheTarget } from './cache.js';
@@ -58,7 +58,7 @@ const table = {
   'shm-size': value(readSize),
   squash: boolean(),
   ssh: value(readSsh),
-  tag: value(readTag, 't'),
+  tag: value(asReference, 't'),
   target: text(),
   ulimit: value(readUlimit),
 } as const;
@@ -72,9 +72,4 @@ export const buildSyntax: FlagSyntax<BuildFlagTable> = { flags: table, intersper
 
 function readList(text: string): string[] {
   return text === '' ? [] : readCsv(text);
-}
-
-function readTag(text: string): string {
-  checkReference(text);
-  return text;
 }

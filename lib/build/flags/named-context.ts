@@ -1,6 +1,6 @@
 import { ValueError } from '../../text/flag-error.js';
 import { cut } from '../../flags/key-value.js';
-import { checkReference } from '../../oci/reference.js';
+import { asReference } from '../../oci/reference.js';
 
 /** A `--build-context` value: what a name in a Dockerfile (`FROM name`, `COPY --from=name`) stands for. */
 export interface NamedContext {
@@ -13,7 +13,7 @@ export interface NamedContext {
 export function readNamedContext(text: string): NamedContext {
   const [name, source] = cut(text, '=');
   if (!source) throw new ValueError(`invalid context value: ${text}, expected key=value`);
-  checkReference(name);
+  asReference(name);
   if (/^(oci-layout|target):/.test(source)) {
     throw new ValueError(
       `a context of ${source.split(':')[0]} needs a builder of docker buildx: name an image (docker-image://…), a folder or an address`,

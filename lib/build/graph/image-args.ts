@@ -1,6 +1,7 @@
+import { partsIn } from '../../oci/reference.js';
 import { UserError } from '../../text/user-error.js';
 import type { GraphImage } from './graph-image.js';
-import { imagesMeant, partsOf } from './images-meant.js';
+import { imagesMeant } from './images-meant.js';
 import type { BuildArgs, DeclaredArg } from './read-dockerfile.js';
 
 /**
@@ -50,6 +51,7 @@ export function suppliedArgs(
 
 /** Whether a reference is of the form `<project>-<image>`, whichever project that is. */
 function isNamesake(reference: string, { name }: GraphImage): boolean {
-  const { repository } = partsOf(reference);
-  return !repository.includes('/') && repository.endsWith(`-${name.toLowerCase()}`);
+  const { registry, path } = partsIn(reference) ?? {};
+  const [, short] = /^library\/([^/]+)$/.exec(path ?? '') ?? [];
+  return registry === 'docker.io' && short?.endsWith(`-${name.toLowerCase()}`) === true;
 }

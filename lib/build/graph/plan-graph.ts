@@ -1,8 +1,9 @@
+import { partsIn } from '../../oci/reference.js';
 import { UserError } from '../../text/user-error.js';
 import type { GraphImage } from './graph-image.js';
 import { suppliedArgs } from './image-args.js';
 import { IMAGE, suppliedContexts } from './image-contexts.js';
-import { imagesMeant, partsOf } from './images-meant.js';
+import { imagesMeant } from './images-meant.js';
 import { type BuildArgs, type OutsideReference, readDockerfile } from './read-dockerfile.js';
 
 /** An image of the project that another one is built from. */
@@ -87,7 +88,7 @@ function dependencies(
   for (const { reference, line } of outside) {
     for (const other of imagesMeant(reference, images)) {
       // Another tag of itself is an image that is there already, such as the one of the last release.
-      if (other === image && (partsOf(reference).tag ?? 'latest') !== image.tag) continue;
+      if (other === image && (partsIn(reference)?.tag ?? 'latest') !== image.tag) continue;
       if (!found.has(other.name)) found.set(other.name, { image: other.name, reference, line });
     }
   }

@@ -1,12 +1,12 @@
-import type { RegistryAuth } from './credentials.js';
+import type { Credentials } from './credentials.js';
 
 /** The value of `X-Registry-Auth`: none stands for a registry that is used without credentials. */
-export function encodeAuthHeader(auth: RegistryAuth | undefined): string {
+export function encodeAuthHeader(auth: Credentials | undefined): string {
   return encode(auth ?? {});
 }
 
 /** The value of `X-Registry-Config`, by registry, which the classic builder wants. */
-export function encodeConfigHeader(auths: Readonly<Record<string, RegistryAuth>>): string {
+export function encodeConfigHeader(auths: Readonly<Record<string, Credentials>>): string {
   return encode(auths);
 }
 

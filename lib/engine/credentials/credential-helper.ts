@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 
 import { UserError } from '../../text/user-error.js';
-import type { RegistryAuth } from './credentials.js';
+import type { Credentials } from './credentials.js';
 import type { Environment } from './docker-config.js';
 
 /** A program that speaks the docker-credential protocol. */
@@ -26,7 +26,7 @@ const LONGEST_REASON = 200;
  * @returns undefined where it has none
  * @throws UserError `CREDENTIAL_HELPER`
  */
-export async function askHelper(helper: CredentialHelper, key: string): Promise<RegistryAuth | undefined> {
+export async function askHelper(helper: CredentialHelper, key: string): Promise<Credentials | undefined> {
   const { status, output } = await runHelper(helper, 'get', key);
   if (status !== 0) {
     if (output === 'credentials not found in native keychain') return undefined;
@@ -47,7 +47,7 @@ export async function askHelper(helper: CredentialHelper, key: string): Promise<
  *
  * @throws UserError `CREDENTIAL_HELPER`
  */
-export async function listHelper(helper: CredentialHelper): Promise<Map<string, RegistryAuth>> {
+export async function listHelper(helper: CredentialHelper): Promise<Map<string, Credentials>> {
   const { status, output } = await runHelper(helper, 'list', 'unused');
   if (status !== 0) {
     throw failure(
@@ -55,7 +55,7 @@ export async function listHelper(helper: CredentialHelper): Promise<Map<string, 
       `failed to list what it has (${output.slice(0, LONGEST_REASON) || `status ${status}`})`,
     );
   }
-  const found = new Map<string, RegistryAuth>();
+  const found = new Map<string, Credentials>();
   for (const key of Object.keys(parseAnswer(helper, output))) {
     const auth = await askHelper(helper, key);
     if (auth !== undefined) found.set(key, auth);

@@ -12,7 +12,7 @@ import {
 } from './docker-config.js';
 
 /** What proves to a registry who one is, with the keys that the engine's API wants. */
-export interface RegistryAuth {
+export interface Credentials {
   username?: string;
   password?: string;
   email?: string;
@@ -20,6 +20,14 @@ export interface RegistryAuth {
   identitytoken?: string;
   registrytoken?: string;
 }
+
+/**
+ * Finds the credentials for a registry; undefined where there are none.
+ *
+ * @param registry its host as in a reference; Docker Hub may be `docker.io` or `registry-1.docker.io`
+ * @throws UserError `CREDENTIAL_HELPER`, `BAD_DOCKER_CONFIG`
+ */
+export type FindCredentials = (registry: string) => Promise<Credentials | undefined>;
 
 export interface CredentialOptions {
   env: Environment;
@@ -41,7 +49,7 @@ const DOCKER_HUB = 'https://index.docker.io/v1/';
 export async function lookUpCredentials(
   registryHost: string,
   options: CredentialOptions,
-): Promise<RegistryAuth | undefined> {
+): Promise<Credentials | undefined> {
   const key = configKey(registryHost);
   const fromVariable = findEntry(readVariable(options.env), key);
   if (fromVariable !== undefined) return fromVariable;
@@ -55,7 +63,7 @@ export async function lookUpCredentials(
  *
  * @throws UserError `CREDENTIAL_HELPER`, `BAD_DOCKER_CONFIG`
  */
-export async function listCredentials(options: CredentialOptions): Promise<Record<string, RegistryAuth>> {
+export async function listCredentials(options: CredentialOptions): Promise<Record<string, Credentials>> {
   const { env } = options;
   const config = readDockerConfig(env);
   const found = config.credsStore
@@ -72,7 +80,7 @@ function storedCredentials(
   key: string,
   config: DockerConfig,
   options: CredentialOptions,
-): Promise<RegistryAuth | undefined> {
+): Promise<Credentials | undefined> {
   const { credHelpers, credsStore, auths } = config;
   const setting = credHelpers?.[key] === undefined ? 'credsStore' : 'credHelpers';
   // An empty name stands for the file itself.
@@ -94,7 +102,7 @@ function configKey(registryHost: string): string {
 }
 
 /** Files of old releases hold URLs where hosts stand today. */
-function findEntry(auths: ReadonlyMap<string, RegistryAuth>, key: string): RegistryAuth | undefined {
+function findEntry(auths: ReadonlyMap<string, Credentials>, key: string): Credentials | undefined {
   const exact = auths.get(key);
   if (exact !== undefined) return exact;
   for (const [name, auth] of auths) {
@@ -103,19 +111,19 @@ function findEntry(auths: ReadonlyMap<string, RegistryAuth>, key: string): Regis
   return undefined;
 }
 
-function readVariable(env: Environment): Map<string, RegistryAuth> {
+function readVariable(env: Environment): Map<string, Credentials> {
   if (!env.DOCKER_AUTH_CONFIG) return new Map();
   const { auths } = parseDockerConfig(env.DOCKER_AUTH_CONFIG, 'DOCKER_AUTH_CONFIG');
   return readAuths(auths, 'DOCKER_AUTH_CONFIG');
 }
 
-function readAuths(auths: DockerConfig['auths'], source: string): Map<string, RegistryAuth> {
+function readAuths(auths: DockerConfig['auths'], source: string): Map<string, Credentials> {
   return new Map(
     Object.entries(auths ?? {}).map(([key, entry]) => [key, readEntry(key, entry ?? {}, source)]),
   );
 }
 
-function readEntry(key: string, { auth, ...rest }: AuthEntry, source: string): RegistryAuth {
+function readEntry(key: string, { auth, ...rest }: AuthEntry, source: string): Credentials {
   if (!auth) return withoutEmpty({ ...rest, serveraddress: key });
   const [, username, password] = /^([^:]+):(.*)$/s.exec(Buffer.from(auth, 'base64').toString()) ?? [];
   if (username === undefined) {
@@ -133,6 +141,6 @@ function readEntry(key: string, { auth, ...rest }: AuthEntry, source: string): R
   });
 }
 
-function withoutEmpty(auth: RegistryAuth): RegistryAuth {
+function withoutEmpty(auth: Credentials): Credentials {
   return Object.fromEntries(Object.entries(auth).filter(([, value]) => value !== ''));
 }

@@ -12,8 +12,8 @@ onEngines(['20-overlay2', '28-overlay2', '28-containerd'], 'clean', (workshop) =
     const { reference } = await here.build('app');
     const builder = reference.replace('app:', 'app-builder:');
     const plan = planClean([here.image('app'), here.image('other')]);
-    expect(await carryOutClean(plan, here.engine, here.told)).to.deep.equal([reference, builder]);
-    expect(await carryOutClean(plan, here.engine, here.told)).to.deep.equal([]);
+    expect(await carryOutClean(plan, here.means())).to.deep.equal([reference, builder]);
+    expect(await carryOutClean(plan, here.means())).to.deep.equal([]);
   });
 
   it('tells of an image that a container needs, and removes the others', async () => {
@@ -27,7 +27,7 @@ onEngines(['20-overlay2', '28-overlay2', '28-containerd'], 'clean', (workshop) =
     const container = await here.docker.createContainer({ Image: held.reference, Cmd: ['true'] });
     try {
       const error = await rejection(
-        carryOutClean(planClean([here.image('held'), here.image('other')]), here.engine, here.told),
+        carryOutClean(planClean([here.image('held'), here.image('other')]), here.means()),
       );
       expect(error).to.include({ code: 'IMAGE_IN_USE' });
       expect(error.message).to.contain(held.reference).and.not.to.contain(other.reference);

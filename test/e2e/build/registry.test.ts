@@ -25,7 +25,7 @@ for (const scheme of ['basic', 'token'] as const) {
       await image.remove();
       return `${repo}:${tag}`;
     };
-    const findLogin = (password: string) => (host: string) => {
+    const credentials = (password: string) => (host: string) => {
       const auths = { [registry.address]: { auth: Buffer.from(`ada:${password}`).toString('base64') } };
       const env = { ...process.env, DOCKER_AUTH_CONFIG: JSON.stringify({ auths }) };
       return lookUpCredentials(host, { env });
@@ -36,7 +36,11 @@ for (const scheme of ['basic', 'token'] as const) {
       const base = await publish(here);
       here.write({ 'docker/app/Dockerfile': `FROM ${base}\nRUN echo ${here.root}\n` });
       for (const engine of [here.engine, here.classic()]) {
-        await here.build('app', { options: { pull: true } }, { engine, findLogin: findLogin(auth.password) });
+        await here.build(
+          'app',
+          { options: { pull: true } },
+          { engine, credentials: credentials(auth.password) },
+        );
         await here.docker
           .getImage(base)
           .remove({ force: true })
@@ -52,7 +56,7 @@ for (const scheme of ['basic', 'token'] as const) {
         const build = here.build(
           'app',
           { options: { pull: true } },
-          { engine, findLogin: findLogin('turing-1954') },
+          { engine, credentials: credentials('turing-1954') },
         );
         const error = await rejection(build);
         expect(error).to.include({ name: 'UserError', code: 'BUILD_FAILED' });

@@ -7,12 +7,13 @@ import { buffer } from 'node:stream/consumers';
 import type { Readable } from 'node:stream';
 import Docker from 'dockerode';
 import { extract, type Header } from 'tar-stream';
-import { carryOutBuild, planBuild, type BuildMeans, type BuildRequest } from '../../../lib/build/index.js';
-import { openEngine, type Engine } from '../../../lib/engine/index.js';
+import { carryOutBuild, planBuild, type BuildRequest } from '../../../lib/build/index.js';
+import { openEngine, type Engine, type Means } from '../../../lib/engine/index.js';
 import { describeImage, loadProject } from '../../../lib/project/index.js';
 import type { ItemState, Report } from '../../../lib/report/types.js';
 import { bed, type BedEngine, type EngineName } from '../../bed/index.js';
 import { engines } from '../../circle.js';
+import { quietMeans } from '../../means.js';
 
 export type Files = Record<string, string | Buffer>;
 
@@ -59,11 +60,11 @@ export class Workshop {
     return planBuild({ project: loadProject({ root: this.root }), image: this.image(image), ...request });
   }
 
-  means(means: Partial<BuildMeans> = {}): BuildMeans {
-    return { engine: this.engine, report: this.told, findLogin: () => Promise.resolve(undefined), ...means };
+  means(means: Partial<Means> = {}): Means {
+    return quietMeans(this.engine, { report: this.told, ...means });
   }
 
-  build(image: string, request: Partial<BuildRequest> = {}, means: Partial<BuildMeans> = {}) {
+  build(image: string, request: Partial<BuildRequest> = {}, means: Partial<Means> = {}) {
     return carryOutBuild(this.plan(image, request), this.means(means));
   }
 

@@ -24,6 +24,7 @@ import { copyOutput } from '../../../lib/run/output.js';
 import { describeImage, loadProject } from '../../../lib/project/index.js';
 import { UserError } from '../../../lib/text/user-error.js';
 import { bed, type BedHost, type Pty } from '../../bed/index.js';
+import { quietMeans } from '../../means.js';
 import { RecordingReport } from '../build/workshop.js';
 import { project } from '../tasks/gulp.js';
 import { connectBySystemSsh } from '../../../lib/engine/connect/ssh/system.js';
@@ -92,8 +93,7 @@ for (const [implementation, connectSsh] of Object.entries(implementations)) {
       const image = describeImage(loadProject({ root: made.folder }), 'app', { remote: true, tag: 'ssh' });
       const plan = planBuild({ project: loadProject({ root: made.folder }), image });
       const report = new RecordingReport();
-      const findLogin = () => Promise.resolve(undefined);
-      const { sent } = await carryOutBuild(plan, { engine, report, findLogin });
+      const { sent } = await carryOutBuild(plan, quietMeans(engine, { report }));
       expect(sent.files).to.equal(1);
       expect(report.lines.join('\n')).to.contain('carried');
     });

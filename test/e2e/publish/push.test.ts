@@ -187,9 +187,9 @@ for (const name of engines()) {
           await registry.trustedBy(bench.bed);
           const config = await dockerConfig({ [registry.address]: WHO });
           try {
-            const { findLogin } = config;
+            const { credentials } = config;
             const { error, published } = await bench.publish(image, `${registry.address}/app:1`, {
-              findLogin,
+              credentials,
             });
             expect(error?.message).to.equal(undefined);
             expect(published[0]?.digest).to.match(DIGEST);
@@ -201,8 +201,8 @@ for (const name of engines()) {
         if (options.scheme === 'token')
           it('with an identity token', async () => {
             const identitytoken = registry.tokens!.identityToken;
-            const findLogin = () => Promise.resolve({ identitytoken, serveraddress: registry.address });
-            const { error } = await bench.publish(image, `${registry.address}/app:2`, { findLogin });
+            const credentials = () => Promise.resolve({ identitytoken, serveraddress: registry.address });
+            const { error } = await bench.publish(image, `${registry.address}/app:2`, { credentials });
             expect(error?.message).to.equal(undefined);
           });
 
@@ -212,7 +212,7 @@ for (const name of engines()) {
         ] as const)
           it(`${whose}: one sentence with what to do, at once`, async () => {
             const { error, report } = await bench.publish(image, `${registry.address}/app:3`, {
-              findLogin: () => Promise.resolve(login && { ...login, serveraddress: registry.address }),
+              credentials: () => Promise.resolve(login && { ...login, serveraddress: registry.address }),
             });
             expect(error).to.have.property('code', 'PUSH_FAILED');
             expect(error?.message, error?.message)

@@ -13,14 +13,16 @@ import {
   type Engine,
 } from '../../../lib/engine/index.js';
 import {
+  carryOutPublish,
   planPublish,
-  publishImage,
   type Published,
-  type PublishOptions,
+  type PublishMeans,
 } from '../../../lib/publish/index.js';
+import { asReference } from '../../../lib/oci/reference.js';
 import type { Image } from '../../../lib/project/types.js';
 import type { ItemState, Report } from '../../../lib/report/types.js';
 import { bed, type BedEngine, type Credentials } from '../../bed/index.js';
+import { quietMeans } from '../../means.js';
 
 /** An engine, and the images that a test publishes from it. */
 export class Workbench {
@@ -57,15 +59,15 @@ export class Workbench {
   }
 
   /** Publishes an image that {@link image} made, or its like, to `to`. */
-  async publish(name: string, to: string, options: Partial<PublishOptions> = {}): Promise<Publication> {
+  async publish(name: string, to: string, means: Partial<PublishMeans> = {}): Promise<Publication> {
     const report = new RecordingReport();
     const plan = planPublish({ image: imageNamed(name), to, tags: [], env: {} });
     this.#names.push(...plan.destinations.map(({ repository }) => repository));
     try {
-      const published = await publishImage(plan, this.engine, report, {
-        findLogin: () => Promise.resolve(undefined),
+      const published = await carryOutPublish(plan, {
+        ...quietMeans(this.engine, { report }),
         backoff: [200, 400, 800, 1600],
-        ...options,
+        ...means,
       });
       return { published, report };
     } catch (error) {
@@ -101,7 +103,7 @@ export function imageNamed(name: string): Image {
     synthetic: false,
     repository: name,
     tag: 'made',
-    reference: `${name}:made`,
+    reference: asReference(`${name}:made`),
     environment: [],
     env: [],
     volumes: [],
@@ -132,7 +134,7 @@ export async function dockerConfig(auths: Record<string, Credentials>) {
   const env = { DOCKER_CONFIG: folder };
   return {
     folder,
-    findLogin: (registry: string) => lookUpCredentials(registry, { env }),
+    credentials: (registry: string) => lookUpCredentials(registry, { env }),
     remove: () => rm(folder, { recursive: true }),
   };
 }

@@ -3,10 +3,12 @@
  * Its only argument is a {@link RunProgramSpec} as JSON; the engine is that of DOCKER_HOST.
  */
 import { openEngine, resolveEngineAddress } from '../../../lib/engine/index.js';
+import { asReference } from '../../../lib/oci/reference.js';
 import type { Image } from '../../../lib/project/types.js';
 import type { Word } from '../../../lib/text/word.js';
 import { createReport } from '../../../lib/report/index.js';
 import { carryOutRun, planRun, type RunOptions } from '../../../lib/run/index.js';
+import { quietMeans } from '../../means.js';
 import { UserError } from '../../../lib/text/user-error.js';
 
 export interface RunProgramSpec {
@@ -34,7 +36,7 @@ const image: Image = {
   ...(spec.built && { folder: `${root}/docker/${name}`, dockerfile: `${root}/docker/${name}/Dockerfile` }),
   repository,
   tag,
-  reference,
+  reference: asReference(reference),
   environment: words(section.environment),
   env: words(section.env),
   interactive: section.interactive && words(section.interactive),
@@ -70,7 +72,10 @@ async function main(): Promise<void> {
       runtimes,
     });
     const report = createReport({ env });
-    const { exitStatus } = await carryOutRun(plan, engine, report, { stdin, stdout, stderr }, { env });
+    const { exitStatus } = await carryOutRun(plan, {
+      ...quietMeans(engine, { report }),
+      streams: { stdin, stdout, stderr },
+    });
     await engine.close();
     process.exitCode = exitStatus;
   } catch (error) {

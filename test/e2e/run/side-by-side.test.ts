@@ -2,11 +2,12 @@ import { expect } from 'chai';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { openEngine, resolveEngineAddress, type Engine } from '../../../lib/engine/index.js';
+import { asReference } from '../../../lib/oci/reference.js';
 import type { Image } from '../../../lib/project/types.js';
 import type { Word } from '../../../lib/text/word.js';
-import type { Report } from '../../../lib/report/types.js';
 import { carryOutRun, planRun, type RunPlan, type RunStreams } from '../../../lib/run/index.js';
 import { bed, type BedEngine } from '../../bed/index.js';
+import { quiet, quietMeans } from '../../means.js';
 
 describe('runs side by side in one process', function () {
   this.timeout(60_000);
@@ -36,10 +37,13 @@ describe('runs side by side in one process', function () {
   async function run(
     plan: RunPlan,
     input?: string,
-    signal?: AbortSignal,
+    signal = quiet.signal,
   ): Promise<[status: number, output: string]> {
     const all = streams(input);
-    const { exitStatus } = await carryOutRun(plan, engine, silent, all, { signal, env: {} });
+    const { exitStatus } = await carryOutRun(plan, {
+      ...quietMeans(engine, { signal, env: {} }),
+      streams: all,
+    });
     all.stdout.end();
     return [exitStatus, await all.output];
   }
@@ -51,7 +55,7 @@ describe('runs side by side in one process', function () {
       synthetic: true,
       repository: 'busybox',
       tag: 'latest',
-      reference: 'busybox:latest',
+      reference: asReference('busybox:latest'),
       environment: [],
       env: [],
       volumes: [],
@@ -128,11 +132,3 @@ describe('runs side by side in one process', function () {
     expect(await left()).to.deep.equal([]);
   });
 });
-
-const silent: Report = {
-  command: () => undefined,
-  info: () => undefined,
-  warn: () => undefined,
-  activity: () => ({ line() {}, item() {}, done() {}, failed() {} }),
-  suspend: () => () => undefined,
-};

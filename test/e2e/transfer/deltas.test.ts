@@ -13,6 +13,7 @@ import { carryOutTransfer, planTransfer, renderPlan } from '../../../lib/transfe
 import { TEMPORARY_LABEL } from '../../../lib/transfer/base/temporary-names.js';
 import type { BedHost, EngineName } from '../../bed/index.js';
 import { engines, many } from '../../circle.js';
+import { quiet } from '../../means.js';
 import {
   buildTree,
   expectFiles,
@@ -25,7 +26,6 @@ import {
   ownCache,
   removeImages,
   savedSince,
-  silent,
   transfer,
   type Builder,
   type Far,
@@ -102,7 +102,7 @@ for (const engineName of engines()) {
       const plan = await planTransfer(near.engine, far.engine, `${name}:2`);
       expect(renderPlan(plan).at(-1)).to.match(new RegExp(`to send, as what ${name}:1 lacks$`));
       const since = Date.now() / 1000;
-      const result = await carryOutTransfer(plan, { report: silent });
+      const result = await carryOutTransfer(plan, quiet);
       expect(result).to.include({ layersSent: 1, deltasSent: 1 });
       expect(result.bytesSent).to.be.below(MOST);
       await expectRight();

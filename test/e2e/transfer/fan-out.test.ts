@@ -4,6 +4,7 @@ import { expect } from 'chai';
 
 import type { Engine } from '../../../lib/engine/index.js';
 import { carryOutTransfers, planTransfer } from '../../../lib/transfer/index.js';
+import { quiet } from '../../means.js';
 import {
   buildImage,
   buildTree,
@@ -13,7 +14,6 @@ import {
   noise,
   openedEngines,
   ownCache,
-  silent,
   type Far,
 } from './workbench.js';
 
@@ -42,7 +42,7 @@ describe('transfer to several hosts side by side', function () {
   it('lets each go at its own pace, and none fail by another', async () => {
     const targets = [...hosts.values()];
     const plans = await Promise.all(targets.map(({ engine }) => planTransfer(source, engine, reference)));
-    const running = carryOutTransfers(plans, { report: silent });
+    const running = carryOutTransfers(plans, quiet);
     await sleep(1_000);
     await hosts.get('lost')!.host.cut();
     const [fast, slow, lost] = await running;
@@ -87,7 +87,7 @@ describe('transfer to hosts that keep images differently', function () {
     const plans = await Promise.all(
       hosts.map(({ engine }) => planTransfer(source, engine, `${name}:${tag}`)),
     );
-    const outcomes = await carryOutTransfers(plans, { report: silent });
+    const outcomes = await carryOutTransfers(plans, quiet);
     return outcomes.map((outcome) => {
       if (outcome.status === 'rejected') throw outcome.reason;
       return outcome.value;

@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import { carryOutTransfer, planTransfer } from '../../../lib/transfer/index.js';
 import type { EngineName } from '../../bed/index.js';
 import { engines } from '../../circle.js';
+import { quiet } from '../../means.js';
 import {
   buildImage,
   expectFiles,
@@ -13,7 +14,6 @@ import {
   openedEngines,
   prose,
   removeImages,
-  silent,
   type Builder,
   type Near,
 } from './workbench.js';
@@ -53,7 +53,7 @@ describe('transfer between every two engines', function () {
           const reference = `${name}-${from}-${builder}`;
           const send = async (tag: string) => {
             const plan = await planTransfer(source.engine, target.engine, `${reference}:${tag}`);
-            return { plan, result: await carryOutTransfer(plan, { report: silent }) };
+            return { plan, result: await carryOutTransfer(plan, quiet) };
           };
 
           const first = await send('1');

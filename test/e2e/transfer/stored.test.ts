@@ -8,6 +8,7 @@ import { createReport } from '../../../lib/report/index.js';
 import { carryOutTransfer, planTransfer, type TransferPlan } from '../../../lib/transfer/index.js';
 import { TEMPORARY_LABEL } from '../../../lib/transfer/base/temporary-names.js';
 import { engines } from '../../circle.js';
+import { quiet } from '../../means.js';
 import {
   build,
   layersOf,
@@ -16,7 +17,6 @@ import {
   openedEngines,
   removeImages,
   savedSince,
-  silent,
   transfer,
   type Near,
 } from './workbench.js';
@@ -79,7 +79,7 @@ for (const engineName of engines(['20-overlay2', '26-overlay2', '28-overlay2'], 
         const since = Date.now() / 1000;
         const said = new PassThrough();
         const report = createReport({ stream: said as unknown as NodeJS.WriteStream });
-        await carryOutTransfer(plan, { report });
+        await carryOutTransfer(plan, { ...quiet, report });
         const saved = await savedSince(here.docker, since, plan.image.id);
         return { said: await text(said.end()), saved };
       }
@@ -112,10 +112,10 @@ for (const engineName of engines(['20-overlay2', '26-overlay2', '28-overlay2'], 
       it('leave nothing behind a transfer that is ended', async () => {
         const ended = new AbortController();
         const plan = await planTransfer(source, target, reference);
-        const running = carryOutTransfer(plan, { report: silent, signal: ended.signal });
+        const running = carryOutTransfer(plan, { ...quiet, signal: ended.signal });
         setTimeout(() => ended.abort(), Math.random() * 500);
         await running.catch(() => undefined);
-        await carryOutTransfer(plan, { report: silent });
+        await carryOutTransfer(plan, quiet);
       });
     });
   }

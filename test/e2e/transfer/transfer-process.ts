@@ -1,13 +1,13 @@
 import { openEngine, resolveEngineAddress } from '../../../lib/engine/index.js';
-import { createReport } from '../../../lib/report/index.js';
 import { carryOutTransfer, planTransfer } from '../../../lib/transfer/index.js';
+import { quiet } from '../../means.js';
 
 // A transfer in a process of its own, for tests that kill it: <source> <target> <reference>.
 async function main([from = '', to = '', reference = '']: string[]): Promise<void> {
   const open = (url: string) => openEngine(resolveEngineAddress({ host: url, env: {} }));
   const [source, target] = await Promise.all([open(from), open(to)]);
   const plan = await planTransfer(source, target, reference);
-  await carryOutTransfer(plan, { report: createReport({ level: 'silent' }) });
+  await carryOutTransfer(plan, quiet);
   await source.close();
   await target.close();
 }

@@ -17,7 +17,7 @@ import {
   type OpenOptions,
 } from '../../../lib/engine/index.js';
 import { describeImage, loadProject } from '../../../lib/project/index.js';
-import { createReport, type Report } from '../../../lib/report/index.js';
+import type { Report } from '../../../lib/report/index.js';
 import {
   carryOutTransfer,
   planTransfer,
@@ -26,9 +26,8 @@ import {
 } from '../../../lib/transfer/index.js';
 import { TEMPORARY_REPOSITORY } from '../../../lib/transfer/base/temporary-names.js';
 import { bed, type BedHost, type EngineName, type HostOptions } from '../../bed/index.js';
+import { quiet, quietMeans } from '../../means.js';
 import { sshHome, type SshHome } from '../engine/ssh-home.js';
-
-export const silent = createReport({ level: 'silent' });
 
 export type Builder = 'classic' | 'buildkit';
 
@@ -123,9 +122,9 @@ export async function transfer(
   from: Engine,
   to: Engine,
   reference: string,
-  { report = silent, ...options }: TransferOptions & { report?: Report } = {},
+  { report = quiet.report, ...options }: TransferOptions & { report?: Report } = {},
 ): Promise<TransferResult> {
-  return carryOutTransfer(await planTransfer(from, to, reference, options), { report });
+  return carryOutTransfer(await planTransfer(from, to, reference, options), { ...quiet, report });
 }
 
 /** Compares the files that a container of the image sees with those that were meant. */
@@ -195,14 +194,11 @@ export async function build(
       await writeFile(join(root, name), content);
     }
     const project = loadProject({ root });
-    const [repository = '', tag = ''] = reference.split(':');
-    const image = { ...describeImage(project, 'app', { remote: false }), repository, tag, reference };
+    const [repository, tag] = reference.split(':');
+    const image = describeImage(project, 'app', { remote: false, repository, tag });
     const facts = { ...(await engine.facts()), buildkit: builder === 'buildkit' };
-    await carryOutBuild(planBuild({ project, image }), {
-      engine: { ...engine, facts: () => Promise.resolve(facts) },
-      report: silent,
-      findLogin: () => Promise.resolve(undefined),
-    });
+    const asked = { ...engine, facts: () => Promise.resolve(facts) };
+    await carryOutBuild(planBuild({ project, image }), quietMeans(asked));
   } finally {
     await rm(root, { recursive: true });
   }

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { expect } from 'chai';
 import { runScript } from '../../../lib/build/script.js';
 import { UserError } from '../../../lib/text/user-error.js';
+import { quiet } from '../../means.js';
 
 describe('a build script', () => {
   let root: string;
@@ -14,7 +15,7 @@ describe('a build script', () => {
   });
   afterEach(() => fs.rmSync(root, { recursive: true }));
   const activity = { line: (text: string) => lines.push(text), item() {}, done() {}, failed() {} };
-  const run = (script: string[], signal?: AbortSignal) => runScript(script, root, activity, signal);
+  const run = (script: string[], signal = quiet.signal) => runScript(script, root, activity, signal);
   const failure = async (promise: Promise<void>) => {
     try {
       await promise;

@@ -4,7 +4,7 @@ import { UserError } from '../../../lib/text/user-error.js';
 
 describe('parseDestination', () => {
   const cases: [text: string, registry: string, path: string, tag: string][] = [
-    ['app', 'docker.io', 'app', 'default'],
+    ['app', 'docker.io', 'library/app', 'default'],
     ['team/app:1', 'docker.io', 'team/app', '1'],
     ['docker.io/team/app:1', 'docker.io', 'team/app', '1'],
     ['localhost/app', 'localhost', 'app', 'default'],

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { asReference } from '../../../lib/oci/reference.js';
 import { needsAws, planPublish, type PublishRequest } from '../../../lib/publish/plan.js';
 import { UserError } from '../../../lib/text/user-error.js';
 import { imageNamed } from '../../e2e/publish/workbench.js';
@@ -137,7 +138,11 @@ describe('planPublish', () => {
       ]);
     });
     it('do not tag an image with its own name', () => {
-      const own = { ...image, repository: 'r.example.com/app', reference: 'r.example.com/app:made' };
+      const own = {
+        ...image,
+        repository: 'r.example.com/app',
+        reference: asReference('r.example.com/app:made'),
+      };
       expect(planPublish({ image: own, env: {}, to: 'r.example.com/app' }).commands).to.deep.equal([
         'docker push r.example.com/app:made',
       ]);

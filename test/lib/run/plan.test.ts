@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { split } from 'shlex';
+import { asReference } from '../../../lib/oci/reference.js';
 import type { Image } from '../../../lib/project/types.js';
 import type { Word } from '../../../lib/text/word.js';
 import { planRun, type RunOptions, type RunRequest } from '../../../lib/run/index.js';
@@ -14,7 +15,7 @@ const bare: Image = {
   dockerfile: '/project/docker/dev/Dockerfile',
   repository: 'demo-dev',
   tag: 'me',
-  reference: 'demo-dev:me',
+  reference: asReference('demo-dev:me'),
   environment: [],
   env: [],
   volumes: [],

@@ -11,12 +11,14 @@ export interface Recorded {
 
 export interface FakeEngine {
   socket: string;
-  /** What has come to POST /containers/create and POST /build since the last call. */
+  /** The requests that an oracle is about that have come since the last call. */
   take(): Recorded[];
   close(): void;
 }
 
-/** Answers just enough for `docker create`, `run` and `build` to make their request, and keeps that. */
+const ASKED_ABOUT = /^\/(?:containers\/create|build|images\/create|images\/.*\/tag)$/;
+
+/** Answers just enough for `docker create`, `run`, `build`, `pull` and `tag` to make their request, and keeps that. */
 export async function startFakeEngine(socket: string, apiVersion: string): Promise<FakeEngine> {
   rmSync(socket, { force: true });
   let recorded: Recorded[] = [];
@@ -24,7 +26,7 @@ export async function startFakeEngine(socket: string, apiVersion: string): Promi
     void readAll(request).then((body) => {
       const url = new URL(request.url ?? '/', 'http://engine');
       const path = url.pathname.replace(/^\/v\d+\.\d+/, '');
-      if (path === '/containers/create' || path === '/build') {
+      if (ASKED_ABOUT.test(path)) {
         recorded.push({ path, query: readQuery(url.searchParams), body });
       }
       answer(path, response, apiVersion);
@@ -78,6 +80,6 @@ function answer(path: string, response: ServerResponse, apiVersion: string): voi
     json(200, { ApiVersion: apiVersion, Version: 'fake', Os: 'linux', Arch: 'amd64' });
   else if (path === '/build') json(200, { stream: 'Successfully built deadbeef\n' });
   else if (path.endsWith('/wait')) json(200, { StatusCode: 0 });
-  else if (/\/(start|resize)$/.test(path)) response.writeHead(204, headers).end();
+  else if (/\/(start|resize|tag)$/.test(path)) response.writeHead(204, headers).end();
   else json(200, {});
 }

@@ -1,23 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { encodeAuthHeader } from '../engine/credentials/auth-header.js';
-import type { RegistryAuth } from '../engine/credentials/credentials.js';
 import { inspectImage } from '../engine/images/inspect.js';
 import { tagImage } from '../engine/images/names.js';
+import type { Means } from '../engine/means.js';
 import type { Engine } from '../engine/types.js';
 import { formatBytes, formatDuration } from '../report/format.js';
-import type { Activity, Report } from '../report/types.js';
+import type { Activity } from '../report/types.js';
 import { UserError } from '../text/user-error.js';
 import type { Destination } from './destination.js';
 import type { PublishPlan } from './plan.js';
 import { push, readDigest, type RegistryCall } from './push.js';
 import { Refusal } from './refusal.js';
 
-export interface PublishOptions {
-  /** Finds the credentials for a registry, by its host; undefined where there are none. */
-  findLogin: (registry: string) => Promise<RegistryAuth | undefined>;
+export interface PublishMeans extends Means {
   /** Makes what must be there before a push, such as the repository of a registry that does not make it by itself. */
   prepare?: (destination: Destination) => Promise<void>;
-  signal?: AbortSignal;
   /** Milliseconds to wait before each further try; as many further tries as there are entries. */
   backoff?: readonly number[];
 }
@@ -37,26 +34,22 @@ const BACKOFF_MS = [1_000, 2_000, 4_000, 8_000, 16_000];
  *
  * @throws {UserError} `IMAGE_NOT_BUILT`, `PUSH_FAILED` with the registry's own words, `PUSH_UNPROVEN`
  */
-export async function publishImage(
-  plan: PublishPlan,
-  engine: Engine,
-  report: Report,
-  options: PublishOptions,
-): Promise<Published[]> {
+export async function carryOutPublish(plan: PublishPlan, means: PublishMeans): Promise<Published[]> {
+  const { engine, report, signal, credentials, prepare, backoff } = means;
   const size = await builtSize(plan.source, engine);
   for (const command of plan.commands) report.command(command);
   const published: Published[] = [];
   for (const destination of plan.destinations) {
     const { reference, registry } = destination;
-    const auth = encodeAuthHeader(await options.findLogin(registry));
-    await options.prepare?.(destination);
+    const auth = encodeAuthHeader(await credentials(registry));
+    await prepare?.(destination);
     if (reference !== plan.source && !(await tagImage(engine, plan.source, reference)))
       throw notBuilt(plan.source);
     const started = Date.now();
     const activity = report.activity(`push ${reference}`);
     try {
-      const call = { engine, auth, signal: options.signal };
-      const digest = await pushUntilItPasses(destination, activity, { ...options, call });
+      const call = { engine, auth, signal };
+      const digest = await pushUntilItPasses(destination, activity, { call, backoff });
       const facts = `${formatBytes(size)}, in ${formatDuration(Date.now() - started)}`;
       activity.done(`published ${reference}@${digest}, ${facts}`);
       published.push({ reference, digest });

@@ -4,9 +4,10 @@ import os from 'node:os';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import Vinyl from 'vinyl';
+import type { Means } from '../engine/means.js';
 import { UserError } from '../text/user-error.js';
 import { dockerfileInContext } from './build-context.js';
-import { carryOutBuild, type BuildMeans, type BuiltImage } from './carry-out.js';
+import { carryOutBuild, type BuiltImage } from './carry-out.js';
 import { filesContext, heldFile, pieces, type HeldFile } from './context/files.js';
 import { isFile, KIND } from './context/source.js';
 import { tarArchive, type TarFile } from './context/tar.js';
@@ -16,17 +17,21 @@ import { noneSent, type SyncCount } from './session/file-sync.js';
 /** Bytes of files that are held in memory, so that only what changed travels; a pipeline with more is sent as it flows. */
 const HELD_BYTES = 64 << 20;
 
+export interface PipelineMeans extends Means {
+  /** Vinyl files, as they come. */
+  files: AsyncIterable<unknown>;
+  /** Instead of 64 MiB. */
+  heldBytes?: number;
+}
+
 /**
  * Builds an image from files: they are the context, together with the image's Dockerfile. Nothing is written to disk.
  *
- * @param heldBytes instead of 64 MiB
  * @returns the Vinyl file `<image>.json`, that describes the image; the same is its `image` property
  */
-export async function buildFromFiles(
-  files: AsyncIterable<unknown>,
+export async function carryOutPipeline(
   plan: BuildPlan,
-  means: BuildMeans,
-  heldBytes = HELD_BYTES,
+  { files, heldBytes = HELD_BYTES, ...means }: PipelineMeans,
 ): Promise<Vinyl> {
   const arriving = arrivingFiles(files, heldBytes);
   const held = [dockerfileOf(plan)];
@@ -34,13 +39,14 @@ export async function buildFromFiles(
     const next = await arriving.next();
     if (next.done) {
       const source = filesContext(held, pipelineKey(plan));
-      return describe(plan, await carryOutBuild(plan, means, { source, exclude: [], sent: noneSent() }));
+      const context = { source, exclude: [], sent: noneSent() };
+      return describe(plan, await carryOutBuild(plan, { ...means, context }));
     }
     held.push(next.value);
   }
   const sent = noneSent();
-  const archive = tarArchive(archived(held, arriving, sent));
-  return describe(plan, await carryOutBuild(plan, means, { archive, sent }));
+  const context = { archive: tarArchive(archived(held, arriving, sent)), sent };
+  return describe(plan, await carryOutBuild(plan, { ...means, context }));
 }
 
 /** A file whose content may be too large to hold. */

@@ -1,0 +1,13 @@
+import type { Engine, Means } from '../lib/engine/index.js';
+import { createReport } from '../lib/report/index.js';
+
+/** Whatever is done with these is told to nobody, and never aborted. */
+export const quiet: Pick<Means, 'report' | 'signal'> = {
+  report: createReport({ level: 'silent' }),
+  signal: new AbortController().signal,
+};
+
+/** All that a plan is carried out with, in this process's environment and without credentials. */
+export function quietMeans(engine: Engine, other: Partial<Means> = {}): Means {
+  return { ...quiet, engine, env: process.env, credentials: () => Promise.resolve(undefined), ...other };
+}
