@@ -1,5 +1,6 @@
 import { inspectImage } from '../engine/images/inspect.js';
 import type { Engine } from '../engine/types.js';
+import { partsIn } from '../oci/reference.js';
 import { formatBytes, formatDuration } from '../report/index.js';
 import type { Activity } from '../report/types.js';
 import { UserError } from '../text/user-error.js';
@@ -110,6 +111,6 @@ async function requireBases(plan: BuildPlan, engine: Engine): Promise<void> {
 
 /** A reference without a tag means `latest` to every builder, while an image here has its user's tag. */
 function hint(reference: string): string {
-  if (/:[^/]+$/.test(reference) && !reference.endsWith(':latest')) return '';
+  if ((partsIn(reference)?.tag ?? 'latest') !== 'latest') return '';
   return ' with --tag latest, or let the Dockerfile name it by its build argument (ARG <NAME>_IMAGE)';
 }

@@ -1,4 +1,5 @@
 import { DockerfileParser } from 'dockerfile-ast';
+import { partsIn } from '../oci/reference.js';
 import type { Credentials, FindCredentials } from '../engine/credentials/credentials.js';
 
 /** What engines call Docker Hub in their credentials. */
@@ -12,7 +13,7 @@ export async function dockerfileCredentials(
   const registries = new Set(
     DockerfileParser.parse(dockerfile)
       .getFROMs()
-      .map((from) => from.getRegistry() ?? 'docker.io'),
+      .map((from) => partsIn(from.getImage() ?? '')?.registry ?? 'docker.io'),
   );
   const all: Record<string, Credentials> = {};
   for (const registry of registries) {

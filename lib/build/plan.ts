@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { commandLine } from '../text/command-line.js';
 import type { Proxies } from '../flags/proxies.js';
+import type { Reference } from '../oci/reference.js';
 import type { Image, Project } from '../project/types.js';
 import type { Word } from '../text/word.js';
 import { UserError } from '../text/user-error.js';
@@ -74,7 +75,7 @@ export interface BuildPlan {
 export interface BuildStep {
   reference: string;
   /** Further names of the image. */
-  tags: readonly string[];
+  tags: readonly Reference[];
   flags: BuildFlags;
 }
 

@@ -1,6 +1,5 @@
-import { registryHost } from '../oci/registry-host.js';
 import { imageReference } from '../oci/image-name.js';
-import { partsOf, type Reference } from '../oci/reference.js';
+import { partsIn, partsOf, type Reference } from '../oci/reference.js';
 import { UserError } from '../text/user-error.js';
 
 /** A place in a registry. */
@@ -27,7 +26,7 @@ export function parseDestination(
 ): Destination {
   const [, repository = '', ownTag] = /^(.*?)(?::([^/]*))?$/s.exec(text) ?? [];
   // Docker Hub has no images of such names, which the engine would look for there.
-  if (!repository.includes('/') && registryHost(`${repository}/x`) !== 'docker.io')
+  if (!repository.includes('/') && isRegistry(repository))
     throw new UserError(
       'NO_REPOSITORY',
       `"${text}" names a registry alone: add the repository, such as ${text}/team/app.`,
@@ -36,4 +35,8 @@ export function parseDestination(
   const reference = imageReference(repository, chosen);
   const { registry, path } = partsOf(reference);
   return { registry, repository, path, tag: chosen, reference };
+}
+
+function isRegistry(text: string): boolean {
+  return (partsIn(`${text}/x`)?.registry ?? 'docker.io') !== 'docker.io';
 }

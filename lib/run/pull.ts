@@ -3,12 +3,12 @@ import type { EngineMessage } from '../engine/client/messages.js';
 import { encodeAuthHeader } from '../engine/credentials/auth-header.js';
 import { EngineStreamError, layerMessages } from '../engine/images/layer-activity.js';
 import type { Means } from '../engine/means.js';
-import { registryHost } from '../oci/registry-host.js';
+import { partsOf, type Reference } from '../oci/reference.js';
 import { formatDuration } from '../report/format.js';
 import { UserError, type UserErrorOptions } from '../text/user-error.js';
 
 export interface PullRequest {
-  reference: string;
+  reference: Reference;
   platform?: string;
   /** Without progress. */
   quiet?: boolean;
@@ -38,9 +38,11 @@ async function openPull(
   { reference, platform }: PullRequest,
   { engine, credentials, signal }: Means,
 ): Promise<AsyncIterable<EngineMessage>> {
-  const auth = await credentials(registryHost(reference));
+  // A reference without tag and digest means `latest` to the docker CLI, and every tag to the engine.
+  const { registry, repository, tag = 'latest', digest } = partsOf(reference);
+  const auth = await credentials(registry);
   return engine.client.messages('POST', '/images/create', {
-    query: { ...splitReference(reference), ...(platform && { platform }) },
+    query: { fromImage: repository, tag: digest ?? tag, ...(platform && { platform }) },
     headers: { 'X-Registry-Auth': encodeAuthHeader(auth) },
     signal,
   });
@@ -48,10 +50,4 @@ async function openPull(
 
 function notPulled(reference: string, reason: string, options: UserErrorOptions): UserError {
   return new UserError('PULL_FAILED', `${reference} was not pulled: ${reason.replace(/\.$/, '')}.`, options);
-}
-
-/** A reference without tag and digest means `latest` to the docker CLI, and every tag to the engine. */
-function splitReference(reference: string): { fromImage: string; tag: string } {
-  const [, name = reference, digest, tag = 'latest'] = /^(.*?)(?:@(.+)|:([^:/@]+))?$/s.exec(reference) ?? [];
-  return { fromImage: name, tag: digest ?? tag };
 }

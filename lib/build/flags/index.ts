@@ -3,6 +3,7 @@ import { FlagError, ValueError } from '../../text/flag-error.js';
 import { cut, toMap } from '../../flags/key-value.js';
 import { parseFlags } from '../../flags/parse-flags.js';
 import { readPlatform } from '../../oci/platform.js';
+import type { Reference } from '../../oci/reference.js';
 import { proxyVariables, type Proxies } from '../../flags/proxies.js';
 import type { Word } from '../../text/word.js';
 import { mergeUlimits, type Ulimit } from '../../flags/ulimit.js';
@@ -27,7 +28,7 @@ export interface BuildFlagsOptions {
 
 /** What `docker build` flags ask for. */
 export interface BuildFlags {
-  tags: readonly string[];
+  tags: readonly Reference[];
   /** Absolute path of the Dockerfile, where `-f` names one. */
   file?: string;
   target?: string;

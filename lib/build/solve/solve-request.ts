@@ -1,4 +1,5 @@
 import { formatPlatform, readPlatform } from '../../oci/platform.js';
+import { partsOf, type Reference } from '../../oci/reference.js';
 import { isFetchedByEngine } from '../flags/named-context.js';
 import type { BuildFlags, Cache } from '../flags/index.js';
 import type { BuildStep } from '../plan.js';
@@ -96,6 +97,7 @@ function cacheImports(caches: readonly Cache[]): string {
   return JSON.stringify(caches.map(({ type, attributes }) => ({ Type: type, Attrs: sorted(attributes) })));
 }
 
-function withTag(reference: string): string {
-  return /[:@][^/]+$/.test(reference) ? reference : `${reference}:latest`;
+function withTag(reference: Reference): string {
+  const { tag, digest } = partsOf(reference);
+  return (tag ?? digest) === undefined ? `${reference}:latest` : reference;
 }
