@@ -190,7 +190,7 @@ for (const [implementation, connectSsh] of Object.entries(implementations)) {
           (words) => /\bssh$/.test(words[0] ?? '') && words.includes(host.address),
         );
       const temporary = join(home.folder, 'tmp');
-      await mkdir(join(temporary, 'dockerutils-999999999-abcdef'), { recursive: true });
+      await mkdir(join(temporary, 'dockerutils-0123456789ab'), { recursive: true });
       const saved = process.env.TMPDIR;
       process.env.TMPDIR = temporary;
       try {

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
 
 import type { Client, ConnectConfig, ServerHostKeyAlgorithm } from 'ssh2';
@@ -23,6 +24,10 @@ export interface Login {
 const ALIVE_COUNT = 3;
 /** Machines on the way, before a ProxyJump is taken to lead in a circle. */
 const LONGEST_WAY = 8;
+/** Milliseconds for the last words of a login that ends. */
+const FAREWELL = 1_000;
+/** Levels of failures after which ssh2 tries the next key. */
+const TRIES_ON: ReadonlySet<string | undefined> = new Set(['agent', 'client-authentication']);
 /** In OpenSSH's order; without SHA-1. */
 const HOST_KEY_ALGORITHMS: readonly ServerHostKeyAlgorithm[] = [
   'ssh-ed25519',
@@ -76,12 +81,16 @@ async function extend(
   config: ClientConfig,
   options: SshOptions,
 ): Promise<Login> {
-  const sock = previous && (await forward(previous.client, target, config));
-  const client = await connectClient(target, config, options, sock);
+  const { Client } = await loadSsh2();
+  const { hostName: host, port } = config;
+  const socket = previous ? await forward(previous.client, target, config) : connect({ host, port });
+  const client = await connectClient(new Client(), socket, target, config, options);
   return {
     client,
     end() {
       client.end();
+      // A peer that does not close its side must not keep this process alive.
+      setTimeout(() => socket.destroy(), FAREWELL).unref();
       previous?.end();
     },
   };
@@ -96,21 +105,25 @@ function forward(client: Client, target: SshTarget, { hostName, port }: ClientCo
   });
 }
 
+/** @param socket to the machine; nothing must have been awaited since it was made, or its events are missed */
 async function connectClient(
+  client: Client,
+  socket: Duplex,
   target: SshTarget,
   config: ClientConfig,
   options: SshOptions,
-  sock?: Duplex,
 ): Promise<Client> {
-  const { Client } = await loadSsh2();
-  const client = new Client();
   // Also later, when a link dies: an error event without a listener would end the process.
   let failure: Error | undefined;
-  client.on('error', (error) => (failure ??= error));
   const fail = (error: Error) => {
     failure ??= error;
-    client.destroy();
+    // The client itself only half-closes it, and waits for a peer that may never close its side.
+    socket.destroy();
   };
+  client.on('error', (error) => {
+    if (TRIES_ON.has(error.level)) failure ??= error;
+    else fail(error);
+  });
 
   const timeout = config.connectTimeout ?? options.timeout;
   let timer: NodeJS.Timeout | undefined;
@@ -120,10 +133,8 @@ async function connectClient(
   };
   const methods = authentications(config, options);
   const settings: ConnectConfig = {
-    host: config.hostName,
-    port: config.port,
+    sock: socket,
     username: config.user,
-    ...(sock !== undefined && { sock: sock }),
     algorithms: { serverHostKey: preferKnown(knownKeyTypes(readKnownHosts(config), ...hostKeyName(config))) },
     hostVerifier: (blob: Buffer, verify: (valid: boolean) => void) => {
       verifyHostKey(target, config, options, blob).then(
@@ -158,7 +169,7 @@ async function connectClient(
     client.setNoDelay(true);
     return client;
   } catch (error) {
-    client.destroy();
+    socket.destroy();
     const reason = failure ?? (error as Error);
     throw reason instanceof UserError ? reason : sshError(target, reason.message, reason);
   } finally {

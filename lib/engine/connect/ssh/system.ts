@@ -2,18 +2,16 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
-import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
-import { finished } from 'node:stream/promises';
-import { setTimeout as delay } from 'node:timers/promises';
 
 import { UserError } from '../../../text/user-error.js';
 import type { SshTarget } from '../host.js';
 import type { ConnectSsh, RemoteProcess, SshConnection, SshOptions } from './connection.js';
 import { sshError } from './errors.js';
+import { privateFolder, type PrivateFolder } from './private-folder.js';
+import { exitStatus, runSsh, type Ended } from './run-ssh.js';
 import { quoteForShell } from './shell-words.js';
 
 /** Exit status by which ssh tells of its own failures. */
@@ -22,9 +20,6 @@ const SSH_FAILED = 255;
 const LINGER_SECONDS = 60;
 /** Unanswered keepalives after which a link counts as dead. */
 const ALIVE_COUNT = 3;
-/** Longest temporary folder under which the path of a control socket, with what ssh adds to it, stays within its limit. */
-const LONGEST_FOLDER = 50;
-const FOLDER_NAME = /^dockerutils-(\d+)-\w{6}$/;
 
 /**
  * Logs in with the system's `ssh`, so that all that its users have set up counts: ssh_config, agent, known_hosts,
@@ -36,7 +31,7 @@ export const connectBySystemSsh: ConnectSsh = async (target, options) => {
   const configured = await readConfiguration(target, options, common);
   const shared = await hasLiveMaster(target, options, common, configured);
   const folder = await privateFolder();
-  const flags = [...common, ...linkFlags(options, configured), ...(shared ? [] : masterFlags(folder))];
+  const flags = [...common, ...linkFlags(options, configured), ...(shared ? [] : masterFlags(folder.path))];
   const connection = new SystemSshConnection(target, options, flags, folder, shared);
   try {
     await connection.login();
@@ -60,7 +55,7 @@ class SystemSshConnection implements SshConnection {
     readonly target: SshTarget,
     private readonly options: SshOptions,
     private readonly flags: readonly string[],
-    private readonly folder: string,
+    private readonly folder: PrivateFolder,
     private readonly shared: boolean,
   ) {}
 
@@ -121,7 +116,7 @@ class SystemSshConnection implements SshConnection {
     } else {
       await this.#control('exit');
     }
-    await rm(this.folder, { recursive: true, force: true });
+    await this.folder.release();
   }
 
   async #logIn(): Promise<void> {
@@ -129,7 +124,7 @@ class SystemSshConnection implements SshConnection {
     try {
       const { status, said } = await runSsh(
         [...this.flags, ...SESSION_FLAGS, '-N', '-f', '--', this.target.host],
-        this.options,
+        this.options.env,
       );
       if (status !== 0) throw sshError(this.target, said);
     } finally {
@@ -144,14 +139,14 @@ class SystemSshConnection implements SshConnection {
   }
 
   async #forward(path: string): Promise<string> {
-    const local = join(this.folder, `s${randomBytes(3).toString('hex')}`);
+    const local = join(this.folder.path, `s${randomBytes(3).toString('hex')}`);
     const { status, said } = await this.#control('forward', '-L', `${local}:${path}`);
     if (status !== 0) throw sshError(this.target, said);
     return local;
   }
 
   #control(command: string, ...flags: string[]): Promise<Ended> {
-    return runSsh([...this.flags, '-O', command, ...flags, '--', this.target.host], this.options);
+    return runSsh([...this.flags, '-O', command, ...flags, '--', this.target.host], this.options.env);
   }
 }
 
@@ -197,7 +192,7 @@ async function readConfiguration(
   options: SshOptions,
   flags: readonly string[],
 ): Promise<Configuration> {
-  const { status, said, output } = await runSsh([...flags, '-G', '--', target.host], options);
+  const { status, said, output } = await runSsh([...flags, '-G', '--', target.host], options.env);
   if (status !== 0) throw sshError(target, said);
   return new Map(
     output.split('\n').map((line) => (/^(\S+) ?(.*)$/.exec(line)?.slice(1) as [string, string]) ?? ['', '']),
@@ -212,37 +207,8 @@ async function hasLiveMaster(
   configured: Configuration,
 ): Promise<boolean> {
   if (!configured.has('controlpath') || !Number(configured.get('serveraliveinterval'))) return false;
-  const { status } = await runSsh([...flags, '-O', 'check', '--', target.host], options);
+  const { status } = await runSsh([...flags, '-O', 'check', '--', target.host], options.env);
   return status === 0;
-}
-
-interface Ended {
-  status: number;
-  output: string;
-  said: string;
-}
-
-async function runSsh(argv: readonly string[], { env }: SshOptions): Promise<Ended> {
-  const child = spawn('ssh', argv, { env, stdio: ['ignore', 'pipe', 'pipe'] });
-  let output = '';
-  let said = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
-  const [status, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
-  // An ssh that stays in the background may keep its output open for good.
-  const enough = new AbortController();
-  await Promise.race([
-    Promise.all([finished(child.stdout), finished(child.stderr)]),
-    delay(100, undefined, { signal: enough.signal }),
-  ]);
-  enough.abort();
-  child.stdout.destroy();
-  child.stderr.destroy();
-  return { status: exitStatus(status, signal), output, said };
-}
-
-function exitStatus(status: number | null, signal: NodeJS.Signals | null): number {
-  return status ?? 128 + (signal === null ? 0 : constants.signals[signal]);
 }
 
 function existingKey(file: string): string {
@@ -251,23 +217,4 @@ function existingKey(file: string): string {
     'SSH_KEY',
     `SSH_KEY names ${file}, which does not exist: set it to the file of a private key.`,
   );
-}
-
-/** Makes a folder for this connection's sockets, and removes those of processes that were killed. */
-async function privateFolder(): Promise<string> {
-  const parent = tmpdir().length <= LONGEST_FOLDER ? tmpdir() : '/tmp';
-  for (const name of await readdir(parent)) {
-    const [, pid] = FOLDER_NAME.exec(name) ?? [];
-    // Somebody else's folder stays: it cannot be removed.
-    if (pid && !isAlive(Number(pid))) await rm(join(parent, name), { recursive: true }).catch(() => {});
-  }
-  return mkdtemp(join(parent, `dockerutils-${process.pid}-`));
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }

@@ -1,0 +1,118 @@
+import { randomBytes } from 'node:crypto';
+import { accessSync, constants, statSync } from 'node:fs';
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { connect, createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { UserError } from '../../../text/user-error.js';
+
+/** A folder that this process alone uses, for as long as it lives or until it is released. */
+export interface PrivateFolder {
+  path: string;
+  /** Removes it with all that is in it. */
+  release(): Promise<void>;
+}
+
+/** Longest temporary folder under which the path of a control socket, with what ssh adds to it, stays within its limit. */
+const LONGEST_PARENT = 50;
+
+/**
+ * In an option of ssh a blank ends the word, a quote begins one, `%h` and `${NAME}` are expanded, and a colon ends the
+ * path of a forward.
+ */
+const PLAIN_PATH = /^[\w./+@,-]+$/;
+
+const NAME = /^dockerutils-[0-9a-f]{12}$/;
+/** A folder that is being made: nobody can tell yet whether its process lives. */
+const NEW_NAME = /^dockerutils-new-[0-9a-f]{12}$/;
+/** Milliseconds after which a folder that is still being made is a leftover. */
+const MAKING_TIME = 3_600_000;
+
+/** The socket that answers while the folder's process lives, wherever that runs: another container may share the folder. */
+const SIGN_OF_LIFE = 'alive';
+
+/**
+ * Makes a folder for the sockets of a login, and removes those of processes that were killed.
+ *
+ * @throws {UserError} `TEMPORARY_FOLDER` where no temporary folder can be used
+ */
+export async function privateFolder(): Promise<PrivateFolder> {
+  const parent = temporaryFolder();
+  await removeLeftovers(parent);
+  const id = randomBytes(6).toString('hex');
+  const making = join(parent, `dockerutils-new-${id}`);
+  const path = join(parent, `dockerutils-${id}`);
+  await mkdir(making, { mode: 0o700 });
+  const server = await listen(join(making, SIGN_OF_LIFE));
+  // Under its name it is never seen without its sign of life.
+  await rename(making, path);
+  return {
+    path,
+    async release() {
+      server.close();
+      await rm(path, { recursive: true, force: true });
+    },
+  };
+}
+
+function temporaryFolder(): string {
+  const named = tmpdir();
+  const isUsable = (folder: string) =>
+    folder.length <= LONGEST_PARENT && PLAIN_PATH.test(folder) && isWritableFolder(folder);
+  const folder = [named, '/tmp'].find(isUsable);
+  if (folder !== undefined) return folder;
+  throw new UserError(
+    'TEMPORARY_FOLDER',
+    `Neither ${named} nor /tmp can hold the sockets of an ssh login: set TMPDIR to a folder that you may write to, ` +
+      `whose path has at most ${LONGEST_PARENT} characters and no blanks.`,
+  );
+}
+
+function isWritableFolder(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK | constants.X_OK);
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
+async function removeLeftovers(parent: string): Promise<void> {
+  for (const name of await readdir(parent)) {
+    const path = join(parent, name);
+    // Somebody else's folder stays: it cannot be removed.
+    if (await isLeftover(name, path)) await rm(path, { recursive: true }).catch(() => undefined);
+  }
+}
+
+async function isLeftover(name: string, path: string): Promise<boolean> {
+  if (NAME.test(name)) return !(await isAlive(join(path, SIGN_OF_LIFE)));
+  if (!NEW_NAME.test(name)) return false;
+  const made = await stat(path).catch(() => undefined);
+  return made !== undefined && Date.now() - made.mtimeMs > MAKING_TIME;
+}
+
+/** Whether somebody listens. A socket that cannot be asked, perhaps for want of rights, counts as answered. */
+function isAlive(socket: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const connection = connect(socket);
+    connection.once('connect', () => {
+      connection.destroy();
+      resolve(true);
+    });
+    connection.once('error', ({ code }: NodeJS.ErrnoException) =>
+      resolve(code !== 'ECONNREFUSED' && code !== 'ENOENT'),
+    );
+  });
+}
+
+function listen(path: string): Promise<Server> {
+  const server = createServer((connection) => connection.destroy());
+  // It must not keep the process alive.
+  server.unref();
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(path, () => resolve(server));
+  });
+}

@@ -1,0 +1,40 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { constants } from 'node:os';
+import { finished } from 'node:stream/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+
+import type { Environment } from '../../credentials/docker-config.js';
+
+/** What an ssh program that has ended leaves. */
+export interface Ended {
+  status: number;
+  output: string;
+  /** Its diagnostics. */
+  said: string;
+}
+
+/** Runs the system's ssh to its end, without input. */
+export async function runSsh(argv: readonly string[], env: Environment): Promise<Ended> {
+  const child = spawn('ssh', argv, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  let said = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
+  const [status, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
+  // An ssh that stays in the background may keep its output open for good.
+  const enough = new AbortController();
+  await Promise.race([
+    Promise.all([finished(child.stdout), finished(child.stderr)]),
+    delay(100, undefined, { signal: enough.signal }),
+  ]);
+  enough.abort();
+  child.stdout.destroy();
+  child.stderr.destroy();
+  return { status: exitStatus(status, signal), output, said };
+}
+
+/** As a shell tells it: 128 + n after signal n. */
+export function exitStatus(status: number | null, signal: NodeJS.Signals | null): number {
+  return status ?? 128 + (signal === null ? 0 : constants.signals[signal]);
+}
