@@ -1,16 +1,41 @@
-/** Runs the end-to-end tests, all of them or the files that are named, and takes the test bed down again. */
+/** Runs the end-to-end tests, all of them or as mocha's words say, side by side, and takes the test bed down again. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readdir } from 'node:fs/promises';
+import { availableParallelism, totalmem } from 'node:os';
+import { join } from 'node:path';
 import { bed } from './bed/index.js';
 
-const files = process.argv.slice(2);
+/** The files that take longest: when they start first, none is left to run alone at the end. */
+const first = [
+  'transfer/faults',
+  'transfer/other-engines',
+  'transfer/deltas',
+  'build/context',
+  'publish/push',
+];
+
+/** Most of a test is waiting for an engine. With its engines and hosts, a file takes 3 GB at most. */
+const bearable = Math.floor(Math.min(2 * availableParallelism(), totalmem() / 4e9, 8));
+const jobs = process.env.TEST_JOBS ?? String(Math.max(1, bearable));
+
+const words = process.argv.slice(2);
+const named = words.some((word) => word.endsWith('.ts'));
+const files = named ? [] : await allFiles();
+// At once and before any test, whose time limits do not allow for it. Who names files will not need all of it.
+if (!named) await bed.prepare().catch(leaveOut);
+
 const mocha = spawn(
   process.execPath,
   [
     'node_modules/mocha/bin/mocha.js',
     '--timeout',
-    '120000',
-    ...(files.length ? files : ['test/e2e/**/*.test.ts']),
+    '600000',
+    '--parallel',
+    '--jobs',
+    jobs,
+    ...words,
+    ...files,
   ],
   { stdio: 'inherit' },
 );
@@ -20,3 +45,16 @@ const [status] = (await once(mocha, 'exit')) as [number | null];
 // Engines that stay up make the next run quick.
 if (process.env.CI || !process.env.KEEP_BED) await bed.down();
 process.exitCode = status ?? 1;
+
+async function allFiles(): Promise<string[]> {
+  const names = await readdir('test/e2e', { recursive: true });
+  const files = names.filter((name) => name.endsWith('.test.ts')).sort();
+  const rank = (name: string) =>
+    (first.indexOf(name.slice(0, -'.test.ts'.length)) + first.length + 1) % (first.length + 1);
+  return files.sort((a, b) => rank(a) - rank(b)).map((name) => join('test/e2e', name));
+}
+
+/** The tests that need the bed are skipped at once, or fail with CI=true, and the closing lines say why. */
+function leaveOut({ message }: Error): void {
+  process.env.TEST_BED_MISSING = message;
+}

@@ -1,15 +1,67 @@
+const { relative, dirname } = require('node:path');
 const { reporters } = require('mocha');
 
-/** mocha's own reporter, and a closing line that names everything that did not run. */
+/**
+ * mocha's own reporter, and at the end: what did not run, what took longest, where the time went, how a failure is
+ * replayed, and a closing line with the counts.
+ */
 module.exports = class extends reporters.Spec {
   constructor(runner, options) {
     super(runner, options);
-    const skipped = [];
-    runner.on('pending', (test) => skipped.push(test.fullTitle()));
+    // Where files run side by side, all of a file is told at its end: but a failure at once.
+    if (options.parallel) runner.workerReporter(require.resolve('./worker-reporter.cjs'));
+    const files = new Map();
+    const tests = [];
+    const note = (test) => {
+      const { file = 'test/hooks.ts', duration = 0 } = test;
+      const of = files.get(file) ?? { milliseconds: 0, tests: 0, skipped: [] };
+      files.set(file, of);
+      of.milliseconds += duration;
+      return of;
+    };
+    runner.on('hook end', note);
+    runner.on('test end', (test) => {
+      const of = note(test);
+      of.tests++;
+      if (test.isPending()) of.skipped.push(test.fullTitle());
+      tests.push(test);
+    });
     runner.once('end', () => {
-      for (const title of skipped) console.log(`not run: ${title}`);
+      for (const line of closing(files, tests)) console.log(line);
+      if (this.failures.length > 0) console.log(replay(this.failures));
       const { passes, failures, pending } = this.stats;
       console.log(`${passes} passed, ${failures} failed, ${pending} skipped`);
     });
   }
 };
+
+function* closing(files, tests) {
+  yield 'The ten that took longest:';
+  const longest = tests.toSorted((a, b) => (b.duration ?? 0) - (a.duration ?? 0)).slice(0, 10);
+  for (const test of longest) yield `${seconds(test.duration ?? 0)}  ${test.fullTitle()}`;
+  yield 'Time by folder, hooks and all:';
+  const folders = new Map();
+  for (const [file, { milliseconds }] of files) {
+    const folder = relative('test', dirname(file)).split('/').slice(0, 2).join('/') || 'hooks of all';
+    folders.set(folder, (folders.get(folder) ?? 0) + milliseconds);
+  }
+  for (const [folder, milliseconds] of [...folders].sort(([, a], [, b]) => b - a))
+    yield `${seconds(milliseconds)}  ${folder}`;
+  for (const [file, { tests, skipped }] of files) {
+    const whole = skipped.length === tests && tests > 1;
+    const titles = whole ? [`${relative('', file)}, all ${tests} tests`] : skipped;
+    for (const title of titles) yield `not run: ${title}`;
+  }
+  const reason = process.env.TEST_BED_MISSING;
+  const skipped = [...files.values()].reduce((sum, { skipped }) => sum + skipped.length, 0);
+  if (reason && skipped > 0) yield `${skipped} tests were left out: ${reason}`;
+}
+
+const seconds = (milliseconds) => `${(milliseconds / 1000).toFixed(1).padStart(8)} s`;
+
+/** How the failures come about once more. */
+function replay(failures) {
+  const files = [...new Set(failures.map(({ file }) => relative('', file ?? '')))].join(' ');
+  const script = files.startsWith('test/e2e') ? 'npm run e2e --' : 'npx mocha';
+  return `To replay: TEST_SEED=${process.env.TEST_SEED} ${script} ${files}`;
+}

@@ -5,6 +5,7 @@ import { down } from './down.js';
 import { engine } from './engine.js';
 import { host, joinHosts } from './host.js';
 import { anyEngine } from './machine-engine.js';
+import { prepare } from './prepare.js';
 import { pty } from './pty.js';
 import { registry } from './registry.js';
 import { ensureCompilers, ensureVersioneer } from './packages.js';
@@ -12,6 +13,8 @@ import { orSkip } from './require.js';
 
 /** The test bed: engines, hosts and registries from Debian's packages, for end-to-end tests and the demo. */
 export const bed = {
+  /** Makes all that is slow to make, and fails where this machine cannot have a bed. */
+  prepare,
   /** A running engine by version and image store, started where it is not up yet. */
   engine,
   /** A remote host with sshd and engine, of one's own. */

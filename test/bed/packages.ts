@@ -40,6 +40,8 @@ export const suitePackages = {
 
 export type Suite = keyof typeof suitePackages;
 
+export const suites = Object.keys(suitePackages) as Suite[];
+
 /** What makes bookworm's minimal base the image python:3.11-slim. */
 export const pythonPackages = ['python3', 'python3-pip', 'python3-setuptools', 'python3-wheel'] as const;
 

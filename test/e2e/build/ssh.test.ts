@@ -35,7 +35,7 @@ print('removing answers', ask(bytes([19]))[0])
 
 for (const name of engines(['20-overlay2', '28-containerd'])) {
   describe(`RUN --mount=type=ssh, engine ${name}`, function () {
-    this.timeout(180_000);
+    this.timeout(600_000);
     // A host, for its engine has the usual data folder: below a longer one the agent's socket cannot be made.
     let host: BedHost;
     let opened: Workshop;

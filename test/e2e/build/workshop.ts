@@ -144,7 +144,7 @@ function onEngine(
   tests: (workshop: () => Workshop) => void,
 ) {
   describe(`${subject}, engine ${name}`, function () {
-    this.timeout(180_000);
+    this.timeout(600_000);
     let engine: BedEngine;
     let workshop: Workshop;
 

@@ -34,7 +34,7 @@ const version = (engine: Engine) => engine.client.json('GET', '/version', anythi
 
 for (const [implementation, connectSsh] of Object.entries(implementations)) {
   describe(`an engine over ssh, by ${implementation}`, function () {
-    this.timeout(60_000);
+    this.timeout(600_000);
     let host: BedHost;
     let home: SshHome;
     const opened: Engine[] = [];
@@ -419,7 +419,7 @@ for (const [implementation, connectSsh] of Object.entries(implementations)) {
   });
 
   describe(`an engine over ssh without a docker client there, by ${implementation}`, function () {
-    this.timeout(60_000);
+    this.timeout(600_000);
     const hosts: BedHost[] = [];
     let home: SshHome | undefined;
     afterEach(async () => {

@@ -13,7 +13,7 @@ import { bed, type BedEngine } from '../../bed/index.js';
 
 /** An engine's own TLS is Go's; here the same certificates guard a door in front of a real engine. */
 describe('an engine at a TCP port', function () {
-  this.timeout(30_000);
+  this.timeout(600_000);
   let engine: BedEngine;
   let folder: string;
   const servers: Server[] = [];

@@ -18,7 +18,7 @@ const MARKUPSAFE = wheel({
 });
 
 describe('examples/composed-pipeline', function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
   let example: OpenExample;
   let packages: PackageIndex;
   let registry: BedRegistry;

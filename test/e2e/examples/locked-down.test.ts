@@ -21,7 +21,7 @@ for (const [here, there] of [
   ['28-containerd', '20-overlay2'],
 ] satisfies [EngineName, EngineName][]) {
   describe(`examples/locked-down from ${here} to a server with ${there}`, function () {
-    this.timeout(240_000);
+    this.timeout(600_000);
     let example: OpenExample;
     let packages: PackageIndex;
     let server: BedHost;

@@ -10,7 +10,7 @@ import { openExample, type OpenExample } from './example.js';
 const bin = (name: string) => fileURLToPath(new URL(`../../../dist/bin/${name}.js`, import.meta.url));
 
 describe('examples/migrate, with the original command names', function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
   let example: OpenExample;
   before(async function () {
     example = await openExample(this, 'migrate', { engine: '28-overlay2', tag: 'release-3.1' });

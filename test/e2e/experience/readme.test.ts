@@ -32,7 +32,7 @@ describe('README.md, literally', () => {
   });
 
   it('brings somebody from an empty folder to an image that is built, run and sent', async function () {
-    this.timeout(300_000);
+    this.timeout(600_000);
     const commands = await startCommands();
     expect(commands).to.have.length.above(4);
     // What stands in dist/ already: to make it anew would take it away from the tests beside this one.

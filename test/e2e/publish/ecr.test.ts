@@ -15,7 +15,7 @@ const SESSION = 'FwoGZXIvYXdzEXAMPLETOKEN';
 
 for (const name of engines(['20-overlay2', '28-containerd'])) {
   describe(`publishing to Amazon ECR from ${name}`, function () {
-    this.timeout(120_000);
+    this.timeout(600_000);
     const folder = `ecr${process.pid}`;
     let engine: BedEngine;
     let registry: BedRegistry;
@@ -158,7 +158,7 @@ for (const name of engines(['20-overlay2', '28-containerd'])) {
 
 describe('publishing to Amazon ECR without the AWS SDK', () => {
   it('one sentence that says what to install', async function () {
-    this.timeout(60_000);
+    this.timeout(600_000);
     const repository = fileURLToPath(new URL('../../..', import.meta.url));
     await using made = await project({
       'docker/app/Dockerfile': 'FROM scratch\n',

@@ -15,7 +15,7 @@ const repository = fileURLToPath(new URL('../../..', import.meta.url));
 
 for (const name of engines(['20-overlay2', '28-overlay2', '28-containerd'])) {
   describe(`a push that is interrupted, from ${name}`, function () {
-    this.timeout(180_000);
+    this.timeout(600_000);
     let bench: Workbench;
     let registry: BedRegistry;
     let proxy: RegistryProxy;

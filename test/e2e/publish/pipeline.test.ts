@@ -12,7 +12,7 @@ export const release = gulp.series(build('app'), build('cicd'), run('cicd'), pub
 
 for (const name of engines(['20-overlay2', '28-overlay2', '28-containerd'])) {
   describe(`series(build, run tests, publish) on ${name}`, function () {
-    this.timeout(120_000);
+    this.timeout(600_000);
     const folder = `release${process.pid}`;
     let engine: BedEngine;
     let registry: BedRegistry;

@@ -9,7 +9,7 @@ import { digestAt, Workbench } from './workbench.js';
 
 for (const name of engines(['26-containerd', '28-containerd'])) {
   describe(`publishing an image of two platforms from ${name}`, function () {
-    this.timeout(60_000);
+    this.timeout(600_000);
     let bench: Workbench;
     let registry: BedRegistry;
     before(async function () {

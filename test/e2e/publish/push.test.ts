@@ -9,7 +9,7 @@ const DIGEST = /^sha256:[0-9a-f]{64}$/;
 
 for (const name of engines()) {
   describe(`publishing from ${name}`, function () {
-    this.timeout(120_000);
+    this.timeout(600_000);
     let bench: Workbench;
     before(async function () {
       this.timeout(600_000);

@@ -15,7 +15,7 @@ const FORMS = [WHO.password, base64(WHO.password), base64(`${WHO.username}:${WHO
 
 for (const name of engines(['20-overlay2', '28-containerd'])) {
   describe(`the secret of a registry, publishing from ${name}`, function () {
-    this.timeout(120_000);
+    this.timeout(600_000);
     const folder = `secrets${process.pid}`;
     let engine: BedEngine;
     let registry: BedRegistry;

@@ -11,7 +11,7 @@ const MEGABYTE = 1 << 20;
 
 for (const name of engines(['20-overlay2', '28-containerd'])) {
   describe(`run through pipes, engine ${name}`, function () {
-    this.timeout(120_000);
+    this.timeout(600_000);
     let engine: BedEngine;
 
     before(async function () {

@@ -5,7 +5,7 @@ import { run, type RunProgramSpec } from './program.js';
 
 for (const name of engines(['20-overlay2', '26-overlay2', '28-containerd'])) {
   describe(`what an engine refuses, engine ${name}`, function () {
-    this.timeout(30_000);
+    this.timeout(600_000);
     let engine: BedEngine;
     const label = `e2e-refusal-${process.pid}`;
 

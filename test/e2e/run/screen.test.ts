@@ -29,7 +29,7 @@ function linesOf(text: string): string[] {
 }
 
 describe('the screen of a real terminal', function () {
-  this.timeout(60_000);
+  this.timeout(600_000);
 
   for (const columns of [40, 80, 120]) {
     it(`has every line once, at ${columns} columns`, async function () {

@@ -11,7 +11,7 @@ import { outcomeOf, run, startRun } from './program.js';
 
 for (const name of engines(['20-overlay2', '28-overlay2'], ['28-overlay2'])) {
   describe(`what a section says, engine ${name}`, function () {
-    this.timeout(60_000);
+    this.timeout(600_000);
     let engine: BedEngine;
     let folder: string;
     const network = (letter: string) => `e2e-run-${process.pid}-${letter}`;

@@ -10,7 +10,7 @@ import { bed, type BedEngine } from '../../bed/index.js';
 import { quiet, quietMeans } from '../../means.js';
 
 describe('runs side by side in one process', function () {
-  this.timeout(60_000);
+  this.timeout(600_000);
   const label = `e2e-side-${process.pid}`;
   let engine: Engine;
   let docker: BedEngine['docker'];

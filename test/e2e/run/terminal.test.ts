@@ -16,7 +16,7 @@ interface Session {
 
 for (const name of engines(['20-overlay2', '28-containerd'])) {
   describe(`run in a terminal, engine ${name}`, function () {
-    this.timeout(60_000);
+    this.timeout(600_000);
     let engine: BedEngine;
     let folder: string;
     const sessions: Session[] = [];

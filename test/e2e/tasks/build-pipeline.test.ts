@@ -131,7 +131,7 @@ describe('a gulp pipeline as the context of a build', () => {
     ['slow', /at it\n/, 'while it builds'],
   ] as const) {
     it(`ends by the signal that interrupts it ${when}`, async function () {
-      this.timeout(60_000);
+      this.timeout(600_000);
       const program = join(made.folder, 'node_modules/gulp/bin/gulp.js');
       const child = spawn(process.execPath, [program, task], { cwd: made.folder, env: environment() });
       let output = '';

@@ -114,7 +114,7 @@ describe('a failure is one sentence, exit status not 0, and no stack', () => {
   });
 
   it('an engine that is killed in the middle of a build', async function () {
-    this.timeout(60_000);
+    this.timeout(600_000);
     const own = await bed.engine('28-overlay2', { own: 'killed' });
     try {
       await bed.baseImages(own.docker, ['busybox:latest']);

@@ -15,7 +15,7 @@ const FILES = {
 
 for (const name of engines(['20-overlay2', '28-overlay2', '28-containerd'])) {
   describe(`images that are built from each other, engine ${name}`, function () {
-    this.timeout(60_000);
+    this.timeout(600_000);
     let engine: BedEngine;
     let made: TemporaryProject;
     const run = (...args: string[]): Promise<Ended> =>
@@ -72,7 +72,7 @@ for (const name of engines(['20-overlay2', '28-overlay2', '28-containerd'])) {
 }
 
 describe('images that are named as the project names them', function () {
-  this.timeout(60_000);
+  this.timeout(600_000);
   let engine: BedEngine;
   before(async function () {
     this.timeout(600_000);

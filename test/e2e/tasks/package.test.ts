@@ -16,7 +16,7 @@ describe('the package, installed from its tarball in an empty project', () => {
   const write = (path: string, text: string) => writeFileSync(join(folder, path), text);
 
   before(async function () {
-    this.timeout(300_000);
+    this.timeout(600_000);
     folder = await mkdtemp(join(tmpdir(), 'gulp-dockerutils-pack-'));
     // What stands in dist/ already: to make it anew would take it away from the tests beside this one.
     const { stdout } = await execute('npm', [

@@ -56,7 +56,7 @@ for (const engineName of engines()) {
   const how = `${builder} image of ${from} to ${user} at ${engineName}${client ? '' : ' without a docker client'}`;
 
   describe(`a delta (${how})`, function () {
-    this.timeout(120_000);
+    this.timeout(600_000);
     const name = newName();
     const old: Record<string, Buffer> = {};
     for (let i = 0; i < 300; i++) old[`folder ${i % 20}/file-${i}`] = noise(randomInt(10, 50_000));

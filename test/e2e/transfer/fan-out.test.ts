@@ -21,7 +21,7 @@ import {
 const RATES = { fast: 200, slow: 16, lost: 50 };
 
 describe('transfer to several hosts side by side', function () {
-  this.timeout(180_000);
+  this.timeout(600_000);
   const name = newName();
   const reference = `${name}:1`;
   const files = { one: noise(15_000_000), two: noise(15_000_000) };
@@ -64,7 +64,7 @@ describe('transfer to several hosts side by side', function () {
 });
 
 describe('transfer to hosts that keep images differently', function () {
-  this.timeout(180_000);
+  this.timeout(600_000);
   const name = newName();
   const old = Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`file${i}`, noise(300_000)]));
   const changed = { ...old, file7: noise(300_000) };

@@ -45,7 +45,7 @@ const MOMENTS = many(1, 4);
 
 for (const engineName of engines()) {
   describe(`a transfer to ${engineName} over a link of ${RATE} Mbit/s`, function () {
-    this.timeout(120_000);
+    this.timeout(600_000);
     const name = newName();
     const reference = `${name}:1`;
     const files = Object.fromEntries(Array.from({ length: LAYERS }, (_, i) => [`file${i}`, noise(LAYER)]));

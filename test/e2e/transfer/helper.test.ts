@@ -14,7 +14,7 @@ import { helperBench } from '../../lib/transfer/target/helper/helper-process.js'
 import { rebuildsEveryLayer } from '../../lib/transfer/target/helper/rebuild-property.js';
 
 describe('the program that rebuilds layers', function () {
-  this.timeout(60_000);
+  this.timeout(600_000);
 
   before(async function () {
     this.timeout(600_000);

@@ -71,7 +71,7 @@ const kinds: Kind[] = [
 
 for (const kind of kinds) {
   describe(`an engine ${kind.what}, ${kind.engine}`, function () {
-    this.timeout(120_000);
+    this.timeout(600_000);
     const name = newName();
     const old: Record<string, Buffer> = { large: noise(12_000_000) };
     for (let i = 0; i < 50; i++) old[`file-${i}`] = noise(10_000);

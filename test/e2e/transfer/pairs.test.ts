@@ -21,7 +21,7 @@ import {
 const builders: readonly Builder[] = ['classic', 'buildkit'];
 
 describe('transfer between every two engines', function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
   const name = newName();
   const opened = openedEngines(name);
   const nears = new Map<EngineName, Near>();

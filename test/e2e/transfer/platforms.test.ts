@@ -52,7 +52,7 @@ function imageOfSeveralPlatforms(reference: string, architectures = ARCHITECTURE
 }
 
 describe('transfer of an image of several platforms', function () {
-  this.timeout(60_000);
+  this.timeout(600_000);
   const name = newName();
   const opened = openedEngines(name);
   const engines = new Map<EngineName, Near>();

@@ -15,7 +15,7 @@ import {
 
 for (const engineName of engines(['28-containerd', '28-overlay2', '20-overlay2'])) {
   describe(`pulling an image back from ${engineName}`, function () {
-    this.timeout(120_000);
+    this.timeout(600_000);
     const name = newName();
     const files = { large: noise(20_000_000), small: noise(1_000_000) };
     const opened = openedEngines(name);

@@ -23,7 +23,7 @@ const names = engines(['20-overlay2', '28-overlay2', '28-containerd']);
 
 /** What stands there without being the same file: 26 tells nobody in which form it keeps a layer. */
 describe('transfer of an image on a base that both sides have pulled from a registry', function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
   const name = newName();
   const base = { noise: noise(300_000), prose: prose(1_000_000) };
   const opened = openedEngines(name);

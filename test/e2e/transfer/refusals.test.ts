@@ -7,7 +7,7 @@ import { bed } from '../../bed/index.js';
 import { open } from './workbench.js';
 
 describe('a transfer that cannot be', function () {
-  this.timeout(60_000);
+  this.timeout(600_000);
   let source: Engine;
   let target: Engine;
 

@@ -40,7 +40,7 @@ const INSTRUCTIONS = [
 for (const engineName of engines(['20-overlay2', '26-overlay2', '28-overlay2'], ['28-overlay2'])) {
   for (const builder of ['classic', 'buildkit'] as const) {
     describe(`single layers out of ${engineName} (${builder})`, function () {
-      this.timeout(120_000);
+      this.timeout(600_000);
       const name = newName();
       const reference = `${name}:1`;
       const base = `${name}:base`;

@@ -1,0 +1,16 @@
+import fc from 'fast-check';
+import type { Context, RootHookObject } from 'mocha';
+import { beginRandom, seed } from './seed.js';
+
+fc.configureGlobal({ seed });
+
+/** Makes what is random in a test depend on the seed and on its title alone. */
+export const mochaHooks: RootHookObject = {
+  beforeEach(this: Context) {
+    beginRandom(this.currentTest!.fullTitle());
+  },
+  /** The next file of this process begins as if it were the first. */
+  afterAll() {
+    beginRandom('');
+  },
+};
