@@ -1,13 +1,16 @@
 import type { Report } from '../lib/report/types.js';
 import { UserError } from '../lib/text/user-error.js';
 import { isSilent, openReport, type BareContext } from './context.js';
-import { describeFlags, readFlags, type FlagTable } from './flags.js';
+import { describeFlags, readFlags, type Flag, type FlagTable } from './flags.js';
 import { interruptible, type Interruptible } from './interrupt.js';
 
-/** A gulp task: for `series` and `parallel`, or to be called by itself. */
+/**
+ * A gulp task: for `series` and `parallel`, to be exported, or to be called by itself. Its function's `name`, such as
+ * `build:app`, is what gulp calls it in a series; where it is exported, the export's name counts.
+ */
 export interface Task {
   (): Promise<void>;
-  displayName: string;
+  readonly name: string;
   description: string;
   flags: Record<string, string>;
 }
@@ -34,8 +37,17 @@ export function defineTask<Options extends { dryRun?: boolean }>(
   context: BareContext,
   { name, description, ...job }: TaskDefinition<Options>,
 ): Task {
-  const task = () => carryOutJob(context, job);
-  return Object.assign(task, { displayName: name, description, flags: describeFlags(job.flags) });
+  return asTask(() => carryOutJob(context, job), { name, description, flags: job.flags });
+}
+
+/** Tells gulp what a function does. */
+export function asTask(
+  work: () => Promise<void>,
+  { name, description, flags }: { name: string; description: string; flags: Record<string, Flag> },
+): Task {
+  // Not as displayName, which gulp would prefer to the name of an export.
+  Object.defineProperty(work, 'name', { value: name, configurable: true });
+  return Object.assign(work, { description, flags: describeFlags(flags) });
 }
 
 /** Carries out an operation: reads its flags, gives it a report and a signal, and passes its exit status on. */

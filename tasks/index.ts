@@ -1,4 +1,4 @@
-export { DockerRegistry } from './registry.js';
+export { DockerRegistry, type DockerRegistrySettings } from './registry.js';
 export { dockerTasks, type DockerTasks } from './docker-tasks.js';
 export type { DockerTaskSettings } from './context.js';
 export type { Task } from './define-task.js';

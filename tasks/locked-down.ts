@@ -1,7 +1,7 @@
 import { buildImages } from './build.js';
 import { engineAddress, imageOf, type TaskContext } from './context.js';
-import { defineTask, type Task, type TaskRun } from './define-task.js';
-import { ACCEPT_NEW, NO_DELTA, describeFlags, type FlagTable } from './flags.js';
+import { asTask, defineTask, type Task, type TaskRun } from './define-task.js';
+import { ACCEPT_NEW, NO_DELTA, type FlagTable } from './flags.js';
 import { checkBuildable } from './check-buildable.js';
 import { projectGraph } from './project-graph.js';
 import { hostAddresses, transferImage } from './transfer.js';
@@ -62,10 +62,10 @@ export function lockedDown(context: TaskContext, name: string, options: LockedDo
       for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
     }),
   ];
-  return Object.assign(() => inSeries(steps), {
-    displayName: `locked-down:${name}`,
+  return asTask(() => inSeries(steps), {
+    name: `locked-down:${name}`,
     description: `Builds ${name} on a server, from bases built here`,
-    flags: describeFlags(LOCKED_DOWN_FLAGS),
+    flags: LOCKED_DOWN_FLAGS,
   });
 }
 

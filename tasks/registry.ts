@@ -1,23 +1,37 @@
 import DefaultRegistry from 'undertaker-registry';
+import { UserError } from '../lib/text/user-error.js';
 import type { DockerTaskSettings } from './context.js';
 import { dockerTasks } from './docker-tasks.js';
 import type { Task } from './define-task.js';
+
+export interface DockerRegistrySettings extends DockerTaskSettings {
+  /** Stands in front of the name of every task: `api` makes `api:build:app`. */
+  prefix?: string;
+}
 
 /**
  * A gulp registry with the tasks of every image of the project, made from `docker/` and run.cfg:
  *
  *     gulp.registry(new DockerRegistry());
  *
- * @throws {UserError} when there is no `docker/` folder, or its run.cfg cannot be read
+ * Of several projects each but one needs a `prefix` of its own.
+ *
+ * @throws {UserError} when there is no `docker/` folder, or its run.cfg cannot be read, and `TASK_CLASH` where gulp has a
+ * task of that name already
  */
 export class DockerRegistry extends DefaultRegistry {
-  constructor(private readonly settings: DockerTaskSettings = {}) {
+  constructor(private readonly settings: DockerRegistrySettings = {}) {
     super();
   }
 
   override init(taker: { task: (name: string, work: Task) => void }): void {
-    const tasks = dockerTasks(this.settings);
-    const define = (task: Task) => taker.task(task.displayName, task);
+    const { prefix, ...settings } = this.settings;
+    const tasks = dockerTasks(settings);
+    const define = (task: Task) => {
+      const name = prefix ? `${prefix}:${task.name}` : task.name;
+      if (this.get(name)) throw taskClash(name);
+      taker.task(name, task);
+    };
     define(tasks.genversion());
     define(tasks.build());
     define(tasks.clean());
@@ -37,4 +51,11 @@ export class DockerRegistry extends DefaultRegistry {
       define(tasks.config(image));
     }
   }
+}
+
+function taskClash(name: string): UserError {
+  return new UserError(
+    'TASK_CLASH',
+    `gulp has a task ${name} already: give this DockerRegistry a prefix of its own, as in new DockerRegistry({ prefix: 'api' }).`,
+  );
 }

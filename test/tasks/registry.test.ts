@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { DockerRegistry, UserError } from '../../tasks/index.js';
 import { makeProject, removeProjects } from '../lib/project/projects.js';
+import { newGulp } from './new-gulp.js';
 
 /** Names of the tasks that the registry defines, which are what gulp completes and lists. */
 function tasksOf(files: Record<string, string>): string[] {
@@ -33,6 +34,26 @@ describe('DockerRegistry', () => {
         'config:app',
       ],
       ...['run:shell', 'config:shell'],
+    ]);
+  });
+
+  it('leaves the tasks of another project alone, and takes a prefix instead', () => {
+    const app = { 'docker/app/Dockerfile': 'FROM scratch\n' };
+    const root = makeProject(app);
+    const other = makeProject(app);
+    const own = newGulp();
+    own.registry(new DockerRegistry({ root }));
+    expect(() => own.registry(new DockerRegistry({ root: other }))).to.throw(
+      UserError,
+      /already.*prefix: 'api'/,
+    );
+    const both = newGulp();
+    both.registry(new DockerRegistry({ root }));
+    both.registry(new DockerRegistry({ root: other, prefix: 'api' }));
+    expect(Object.keys(both.registry().tasks())).to.include.members([
+      'build:app',
+      'api:build:app',
+      'api:build',
     ]);
   });
 
