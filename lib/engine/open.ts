@@ -88,6 +88,6 @@ async function greet(address: EngineAddress, agent: Agent, timeout: number): Pro
 }
 
 /** The path of a `tcp://host:port/path` address, behind which a proxy offers the engine. */
-function basePath({ url }: EngineAddress): string {
-  return /^tcp:\/\/[^/]*(\/.*?)\/?$/.exec(url)?.[1] ?? '';
+function basePath({ target }: EngineAddress): string {
+  return target.kind === 'tcp' ? target.path.replace(/\/$/, '') : '';
 }

@@ -1,9 +1,11 @@
 import type { EngineClient } from './client/client.js';
+import type { EngineTarget } from './connect/host.js';
 import type { SshConnection } from './connect/ssh/connection.js';
 
 /** How to reach an engine, and who said so. */
 export interface EngineAddress {
-  /** `unix:///run/docker.sock`, `tcp://host:2376`, `ssh://user@host:22`; always with its scheme. */
+  target: EngineTarget;
+  /** The same as a URL: `unix:///run/docker.sock`, `tcp://host:2376`, `ssh://user@host:22`; always with its scheme. */
   url: string;
   /** Who named it, for messages: `DOCKER_HOST`, `docker context "prod"`, `--host`, `the default socket`. */
   origin: string;

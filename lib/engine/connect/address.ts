@@ -9,7 +9,7 @@ import {
   readOptionalFile,
   type Environment,
 } from '../credentials/docker-config.js';
-import { completeHost, DEFAULT_HOST, formatSshUrl, parseSshUrl } from './host.js';
+import { DEFAULT_HOST, formatHost, parseHost, parseSshUrl, type EngineTarget } from './host.js';
 import type { EngineAddress } from '../types.js';
 
 export interface AddressRequest {
@@ -47,13 +47,13 @@ function explicitAddress(text: string, origin: string, env: Environment): Engine
   if (text === DEFAULT_CONTEXT || readContext(text, env) !== undefined) {
     return { ...contextAddress(text, origin, env), cliFlags: ['--context', text] };
   }
-  const url = formatSshUrl(parseSshUrl(text, origin));
-  return { url, origin: `${origin} ${text}`, remote: true, cliFlags: ['-H', url] };
+  const place = placeOf({ kind: 'ssh', ...parseSshUrl(text, origin) });
+  return { ...place, origin: `${origin} ${text}`, cliFlags: ['-H', place.url] };
 }
 
 function hostAddress(text: string, origin: string, env: Environment): EngineAddress {
-  const url = completeHost(text, origin);
-  return { url, origin, remote: isRemote(url), ...tlsOfEnvironment(url, env), cliFlags: [] };
+  const target = parseHost(text, origin);
+  return { ...placeOf(target), origin, ...tlsOfEnvironment(target, env), cliFlags: [] };
 }
 
 function contextAddress(name: string, namedBy: string, env: Environment): EngineAddress {
@@ -63,20 +63,20 @@ function contextAddress(name: string, namedBy: string, env: Environment): Engine
   const endpoint = readContext(name, env);
   if (endpoint === undefined) throw unknownContext(name, namedBy, env);
   const origin = `docker context "${name}"`;
-  const url = completeHost(endpoint.host, origin);
-  const tls = endpoint.tls !== undefined && url.startsWith('tcp://') && { tls: endpoint.tls };
-  return { url, origin, remote: isRemote(url), ...tls, cliFlags: [] };
+  const target = parseHost(endpoint.host, origin);
+  const tls = endpoint.tls !== undefined && target.kind === 'tcp' && { tls: endpoint.tls };
+  return { ...placeOf(target), origin, ...tls, cliFlags: [] };
 }
 
 function defaultAddress(env: Environment): EngineAddress {
   const tls = wantsTls(env);
-  const url = tls ? 'tcp://localhost:2376' : DEFAULT_HOST;
+  const target: EngineTarget = tls ? { kind: 'tcp', host: 'localhost', port: 2376, path: '' } : DEFAULT_HOST;
   const origin = tls ? 'the default address with TLS' : 'the default socket';
-  return { url, origin, remote: isRemote(url), ...tlsOfEnvironment(url, env), cliFlags: [] };
+  return { ...placeOf(target), origin, ...tlsOfEnvironment(target, env), cliFlags: [] };
 }
 
-function isRemote(url: string): boolean {
-  return !/^(unix|npipe):/.test(url);
+function placeOf(target: EngineTarget): Pick<EngineAddress, 'target' | 'url' | 'remote'> {
+  return { target, url: formatHost(target), remote: target.kind === 'tcp' || target.kind === 'ssh' };
 }
 
 /** The CLI looks whether these are set, not at what they are set to. */
@@ -84,8 +84,8 @@ function wantsTls(env: Environment): boolean {
   return Boolean(env.DOCKER_TLS_VERIFY || env.DOCKER_TLS);
 }
 
-function tlsOfEnvironment(url: string, env: Environment): Pick<EngineAddress, 'tls'> {
-  if (!url.startsWith('tcp://') || !wantsTls(env)) return {};
+function tlsOfEnvironment(target: EngineTarget, env: Environment): Pick<EngineAddress, 'tls'> {
+  if (target.kind !== 'tcp' || !wantsTls(env)) return {};
   const folder = env.DOCKER_CERT_PATH || dockerConfigFolder(env);
   const [ca, cert, key] = ['ca.pem', 'cert.pem', 'key.pem'].map((name) =>
     readOptionalFile(join(folder, name)),

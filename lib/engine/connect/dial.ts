@@ -4,6 +4,7 @@ import { connect as connectTls } from 'node:tls';
 
 import { UserError } from '../../text/user-error.js';
 import type { EngineAddress } from '../types.js';
+import type { EngineTarget } from './host.js';
 
 /** Opens one connection to an engine. Rejects with a UserError that says what was tried and what to do. */
 export type Dial = () => Promise<Duplex>;
@@ -13,14 +14,15 @@ export type Dial = () => Promise<Duplex>;
  *
  * @param timeout milliseconds until a machine that does not answer is given up
  */
-export function socketDial(address: EngineAddress, timeout: number): Dial {
-  const [, scheme, rest = ''] = /^(\w+):\/\/(.*)$/s.exec(address.url)!;
-  if (scheme !== 'tcp') {
-    return () => established(connectSocket({ path: rest }), 'connect', address, timeout);
+export function socketDial(
+  place: Exclude<EngineTarget, { kind: 'ssh' }>,
+  address: EngineAddress,
+  timeout: number,
+): Dial {
+  if (place.kind !== 'tcp') {
+    return () => established(connectSocket({ path: place.path }), 'connect', address, timeout);
   }
-  const { hostname, port } = new URL(`http://${rest}`);
-  // URL drops port 80, the default of the scheme it is made to believe in.
-  const target = { host: hostname.replace(/^\[(.*)\]$/, '$1'), port: Number(port || 80) };
+  const target = { host: place.host, port: place.port };
   const { tls } = address;
   if (tls === undefined) return () => established(connectSocket(target), 'connect', address, timeout);
   const { verify, ...material } = tls;

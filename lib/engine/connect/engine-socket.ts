@@ -8,7 +8,8 @@ const INSPECT_CONTEXT = ['docker', 'context', 'inspect', '--format', '{{.Endpoin
 /** Path of the engine's socket on its own machine. A guess: whoever uses it has to see whether it is that engine's. */
 export async function engineSocket(engine: Engine): Promise<string> {
   const { address, ssh } = engine;
-  const told = socketIn(address.url) ?? ssh?.target.socketPath;
+  const { target } = address;
+  const told = target.kind === 'unix' ? target.path : ssh?.target.socketPath;
   if (told !== undefined) return told;
   if (!ssh || !(await engine.facts()).rootless) return DEFAULT_SOCKET_PATH;
   const { output } = await runProgram(ssh, INSPECT_CONTEXT);

@@ -5,12 +5,26 @@ import { UserError } from '../../text/user-error.js';
 /** Where an engine listens that is everybody's, on its own machine. */
 export const DEFAULT_SOCKET_PATH = '/var/run/docker.sock';
 
-const DEFAULT_SOCKET = `unix://${DEFAULT_SOCKET_PATH}`;
-const DEFAULT_PIPE = 'npipe:////./pipe/docker_engine';
+const DEFAULT_SOCKET: EngineTarget = { kind: 'unix', path: DEFAULT_SOCKET_PATH };
+const DEFAULT_PIPE: EngineTarget = { kind: 'npipe', path: '//./pipe/docker_engine' };
 const DEFAULT_PORT = 2375;
 
 /** The engine's address where nobody names one: the docker CLI's own default of this platform. */
 export const DEFAULT_HOST = process.platform === 'win32' ? DEFAULT_PIPE : DEFAULT_SOCKET;
+
+/** Where an engine listens, and what carries connections there. */
+export type EngineTarget =
+  { kind: 'unix' | 'npipe'; path: string } | TcpTarget | ({ kind: 'ssh' } & SshTarget);
+
+/** What a `tcp://` address holds. */
+export interface TcpTarget {
+  kind: 'tcp';
+  /** A name or an address (IPv6 without brackets). */
+  host: string;
+  port: number;
+  /** The path behind which a proxy offers the engine; empty where the address has none. */
+  path: string;
+}
 
 /** What an `ssh://` address holds. */
 export interface SshTarget {
@@ -23,25 +37,25 @@ export interface SshTarget {
 }
 
 /**
- * Completes the text of DOCKER_HOST to a URL by the docker CLI's rules: no scheme means `tcp://`, the port
- * defaults to 2375, the host to localhost, a socket's path to the default socket.
+ * Reads the text of DOCKER_HOST by the docker CLI's rules: no scheme means `tcp://`, the port defaults to 2375, the host
+ * to localhost, a socket's path to the default socket.
  *
  * @param origin who said so, for the message, such as `DOCKER_HOST`
  * @throws UserError `BAD_ENGINE_ADDRESS`
  */
-export function completeHost(text: string, origin: string): string {
+export function parseHost(text: string, origin: string): EngineTarget {
   const trimmed = text.trim();
   if (trimmed === '') return DEFAULT_HOST;
   const [, scheme = 'tcp', rest = ''] = /^(?:([^:/]*):\/\/)?(.*)$/s.exec(trimmed)!;
   switch (scheme) {
     case 'unix':
-      return rest === '' ? DEFAULT_SOCKET : `unix://${rest}`;
+      return rest === '' ? DEFAULT_SOCKET : { kind: scheme, path: rest };
     case 'npipe':
-      return rest === '' ? DEFAULT_PIPE : `npipe://${rest}`;
+      return rest === '' ? DEFAULT_PIPE : { kind: scheme, path: rest };
     case 'tcp':
-      return completeTcp(rest) ?? fail(text, origin, 'expected tcp://host:port');
+      return parseTcp(rest) ?? fail(text, origin, 'expected tcp://host:port');
     case 'ssh':
-      return formatSshUrl(parseSshUrl(trimmed, origin));
+      return { kind: 'ssh', ...parseSshUrl(trimmed, origin) };
     default:
       return fail(text, origin, `"${scheme}://" is no kind of engine address (unix, tcp and ssh are)`);
   }
@@ -78,9 +92,20 @@ export function parseSshUrl(text: string, origin: string): SshTarget {
   };
 }
 
-/** The inverse of {@link parseSshUrl}. */
-export function formatSshUrl({ user, host, port, socketPath = '' }: SshTarget): string {
-  return `ssh://${user === undefined ? '' : `${user}@`}${bracket(host)}${port === undefined ? '' : `:${port}`}${socketPath}`;
+/** A target as a URL, for messages and for the docker CLI. */
+export function formatHost(target: EngineTarget): string {
+  switch (target.kind) {
+    case 'unix':
+    case 'npipe':
+      return `${target.kind}://${target.path}`;
+    case 'tcp':
+      return `tcp://${bracket(target.host)}:${target.port}${target.path}`;
+    case 'ssh': {
+      const { user, host, port, socketPath = '' } = target;
+      const login = user === undefined ? '' : `${user}@`;
+      return `ssh://${login}${bracket(host)}${port === undefined ? '' : `:${port}`}${socketPath}`;
+    }
+  }
 }
 
 /** Puts an IPv6 address into the brackets that a URL wants. */
@@ -88,14 +113,15 @@ export function bracket(host: string): string {
   return isIPv6(host) ? `[${host}]` : host;
 }
 
-function completeTcp(rest: string): string | undefined {
+function parseTcp(rest: string): TcpTarget | undefined {
   const [, authority = '', path = ''] = /^([^/]*)(.*)$/s.exec(rest)!;
   const address = authority.slice(authority.lastIndexOf('@') + 1);
-  if (isIPv6(address)) return `tcp://[${address}]:${DEFAULT_PORT}${path}`;
+  if (isIPv6(address)) return { kind: 'tcp', host: address, port: DEFAULT_PORT, path };
   const [, name, port = ''] = /^(\[[^\]]+\]|[^:[\]\s?#]*)(?::(\d*))?$/.exec(address) ?? [];
   if (name === undefined || (port !== '' && !isPort(port))) return undefined;
-  if (name.startsWith('[') && !isIPv6(name.slice(1, -1))) return undefined;
-  return `tcp://${name || 'localhost'}:${port || DEFAULT_PORT}${path}`;
+  const host = name.replace(/^\[(.*)\]$/, '$1');
+  if (host !== name && !isIPv6(host)) return undefined;
+  return { kind: 'tcp', host: host || 'localhost', port: Number(port || DEFAULT_PORT), path };
 }
 
 function isPort(text: string): boolean {

@@ -1,6 +1,5 @@
 import { socketDial, type Dial } from './dial.js';
 import type { Environment } from '../credentials/docker-config.js';
-import { parseSshUrl } from './host.js';
 import { connectSsh, type ConnectSsh, type SshConnection } from './ssh/connection.js';
 import { findRoute } from './ssh/engine-route.js';
 import type { EngineAddress } from '../types.js';
@@ -33,11 +32,11 @@ export const DEFAULT_TIMEOUT = 15_000;
 /** Finds out how to dial an engine; over ssh, logs in and finds the way to its socket. */
 export async function openTransport(address: EngineAddress, options: TransportOptions): Promise<Transport> {
   const { timeout = DEFAULT_TIMEOUT, connectSsh: connect = connectSsh } = options;
-  if (!address.url.startsWith('ssh://')) {
-    return { dial: socketDial(address, timeout), close: () => Promise.resolve() };
+  const { target } = address;
+  if (target.kind !== 'ssh') {
+    return { dial: socketDial(target, address, timeout), close: () => Promise.resolve() };
   }
   const { env = process.env, deadAfter = 15_000, acceptNew = false, suspend = () => () => {} } = options;
-  const target = parseSshUrl(address.url, address.origin);
   const ssh = await connect(target, { env, timeout, deadAfter, acceptNew, suspend });
   try {
     return { dial: await findRoute(ssh, address, timeout), ssh, close: () => ssh.close() };

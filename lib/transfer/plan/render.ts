@@ -43,10 +43,9 @@ export function transferCommand({ source, target, reference }: TransferPlan): st
   return `${save} | ${loadCommand(target.address)}`;
 }
 
-function loadCommand({ url, cliFlags }: EngineAddress): string {
-  const ssh = /^ssh:\/\/(?:[^@/]*@)?[^/]+/.test(url) ? new URL(url) : undefined;
-  if (!ssh) return commandLine(['docker', ...cliFlags, 'load']);
-  const user = ssh.username === '' ? [] : ['-l', decodeURIComponent(ssh.username)];
-  const port = ssh.port === '' ? [] : ['-p', ssh.port];
-  return `gzip | ${commandLine(['ssh', ...user, ...port, ssh.hostname, 'docker', 'load'])}`;
+function loadCommand({ target, cliFlags }: EngineAddress): string {
+  if (target.kind !== 'ssh') return commandLine(['docker', ...cliFlags, 'load']);
+  const user = target.user === undefined ? [] : ['-l', target.user];
+  const port = target.port === undefined ? [] : ['-p', String(target.port)];
+  return `gzip | ${commandLine(['ssh', ...user, ...port, target.host, 'docker', 'load'])}`;
 }

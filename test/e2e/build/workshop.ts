@@ -8,7 +8,7 @@ import type { Readable } from 'node:stream';
 import Docker from 'dockerode';
 import { extract, type Header } from 'tar-stream';
 import { carryOutBuild, planBuild, type BuildRequest } from '../../../lib/build/index.js';
-import { openEngine, type Engine, type Means } from '../../../lib/engine/index.js';
+import { openEngine, resolveEngineAddress, type Engine, type Means } from '../../../lib/engine/index.js';
 import { describeImage, loadProject } from '../../../lib/project/index.js';
 import type { ItemState, Report } from '../../../lib/report/types.js';
 import { bed, type BedEngine, type EngineName } from '../../bed/index.js';
@@ -37,7 +37,7 @@ export class Workshop {
     socket: string,
     root = fs.mkdtempSync(path.join(os.tmpdir(), 'build-')),
   ): Promise<Workshop> {
-    const address = { url: `unix://${socket}`, origin: 'the test bed', remote: false, cliFlags: [] };
+    const address = resolveEngineAddress({ host: `unix://${socket}`, env: {} });
     return new Workshop(await openEngine(address), new Docker({ socketPath: socket }), root);
   }
 

@@ -11,6 +11,7 @@ import {
 } from '../../../lib/survey/index.js';
 
 const address: EngineAddress = {
+  target: { kind: 'unix', path: '/run/docker.sock' },
   url: 'unix:///run/docker.sock',
   origin: 'DOCKER_HOST',
   remote: false,

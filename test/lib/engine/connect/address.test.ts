@@ -120,6 +120,7 @@ describe('engine address', () => {
   it('carries the TLS files of its context and the name of who named it', () => {
     const env = setUp(join(folder, 'tls'), { name: '', env: { DOCKER_CONTEXT: 'prod' } });
     expect(resolveEngineAddress({ env })).to.deep.equal({
+      target: { kind: 'tcp', host: 'prod.example.com', port: 2376, path: '' },
       url: 'tcp://prod.example.com:2376',
       origin: 'docker context "prod"',
       remote: true,

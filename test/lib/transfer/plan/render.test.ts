@@ -1,11 +1,13 @@
 import { expect } from 'chai';
 
+import { parseHost } from '../../../../lib/engine/connect/host.js';
 import type { Engine, EngineAddress } from '../../../../lib/engine/types.js';
 import { renderPlan, transferCommand } from '../../../../lib/transfer/plan/render.js';
 import type { TransferPlan } from '../../../../lib/transfer/base/types.js';
 
 function engineAt(url: string, cliFlags: string[] = []): Engine {
-  const address: EngineAddress = { url, origin: '--host', remote: true, cliFlags };
+  const target = parseHost(url, '--host');
+  const address: EngineAddress = { target, url, origin: '--host', remote: true, cliFlags };
   return { address } as Engine;
 }
 
