@@ -10,8 +10,6 @@ export interface LayerIndex {
   whiteouts: readonly string[];
   /** Folders of which nothing is left that stands in the layers below. */
   opaque: readonly string[];
-  /** Contents in base64 of files that are too small to be among `files`. */
-  small: readonly { path: string; bytes: string }[];
 }
 
 /** A file, as far as it is of use: its blocks of {@link BLOCK} bytes, the last one with what remains. */

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 
@@ -11,7 +11,7 @@ import type { LayerIndex } from './layer-index.js';
 const LARGEST_CACHE = 256 * 2 ** 20;
 
 /** A part of the folder's name, changed with the form of the files in it. */
-const FORM = 'layers-2';
+const FORM = 'layers-3';
 
 /**
  * What stands in the layers that this user's transfers have read: a file for each diff ID in the user's cache folder
@@ -51,8 +51,9 @@ export class LayerIndexes {
     const path = this.#path(diffId);
     const temporary = `${path}.${randomBytes(4).toString('hex')}`;
     try {
-      await mkdir(this.#folder, { recursive: true });
-      await writeFile(temporary, await promisify(gzip)(JSON.stringify(index), { level: 1 }));
+      await this.#makeFolder();
+      const content = await promisify(gzip)(JSON.stringify(index), { level: 1 });
+      await writeFile(temporary, content, { mode: 0o600 });
       await rename(temporary, path);
       await this.#bound();
     } catch {
@@ -63,6 +64,16 @@ export class LayerIndexes {
 
   #path(diffId: string): string {
     return join(this.#folder, fileName(diffId));
+  }
+
+  /** For this user alone: names and hashes of an image's files tell much of it. What an earlier form holds goes. */
+  async #makeFolder(): Promise<void> {
+    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    await chmod(this.#folder, 0o700);
+    const parent = dirname(this.#folder);
+    for (const name of await readdir(parent)) {
+      if (/^layers-\d+$/.test(name) && name !== FORM) await rm(join(parent, name), { recursive: true });
+    }
   }
 
   /** Removes what was not used for the longest time. */

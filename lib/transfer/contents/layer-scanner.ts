@@ -13,11 +13,6 @@ export interface ReadPiece {
 /** The same, or a file's block that was not read. */
 export type Piece = ReadPiece | { length: number; hash: string };
 
-/** Files below this size (bytes) are not worth an operation. */
-const SMALLEST_FILE = 64;
-
-const NOTHING = Buffer.alloc(0);
-
 const WHITEOUT = '.wh.';
 const OPAQUE = '.wh..wh..opq';
 
@@ -29,8 +24,6 @@ export class LayerScanner {
   readonly #others = new Set<string>();
   readonly #whiteouts = new Set<string>();
   readonly #opaque = new Set<string>();
-  /** Contents of files that are not worthwhile. */
-  readonly #small = new Map<string, Buffer>();
   readonly #reader = new TarReader();
   /** The block of a file that is being read, and the hashes of those before it. */
   #block: Buffer[] = [];
@@ -48,7 +41,7 @@ export class LayerScanner {
   /** As {@link push}, for the content of a file that need not be read. */
   known({ size, blocks }: KnownContent): Piece[] {
     const file = this.#reader.skip(size);
-    if (!file || !isWorthwhile(file)) throw new Error('A file that is known is no file of the archive.');
+    if (!file || !hasContent(file)) throw new Error('A file that is known is no file of the archive.');
     this.#size += size;
     this.#listFile(file, blocks);
     return blocks.map((hash, i) => ({ hash, length: Math.min(BLOCK, size - i * BLOCK) }));
@@ -68,17 +61,13 @@ export class LayerScanner {
       others: [...this.#others],
       whiteouts: [...this.#whiteouts],
       opaque: [...this.#opaque],
-      small: [...this.#small].map(([path, bytes]) => ({ path, bytes: bytes.toString('base64') })),
     };
   }
 
   #take({ bytes, begins, of }: TarPart, pieces: ReadPiece[]): void {
-    if (of && isWorthwhile(of)) return this.#takeContent(bytes, of, pieces);
+    if (of && hasContent(of)) return this.#takeContent(bytes, of, pieces);
     pieces.push({ bytes });
-    if (begins && !isWorthwhile(begins)) this.#list(begins);
-    if (of?.path !== undefined && isFile(of)) {
-      this.#small.set(of.path, Buffer.concat([this.#small.get(of.path) ?? NOTHING, bytes]));
-    }
+    if (begins && !hasContent(begins)) this.#list(begins);
   }
 
   /** Gathers the content of a file to blocks. */
@@ -108,7 +97,6 @@ export class LayerScanner {
   #listFile({ path, size }: TarMember, blocks: readonly string[]): void {
     if (path === undefined || path.split('/').some((name) => name.startsWith(WHITEOUT))) return;
     this.#others.delete(path);
-    this.#small.delete(path);
     this.#files.set(path, { path, size, blocks });
   }
 
@@ -121,12 +109,11 @@ export class LayerScanner {
     else if (name.startsWith(WHITEOUT)) this.#whiteouts.add(folder + name.slice(WHITEOUT.length));
     else {
       this.#files.delete(path);
-      this.#small.delete(path);
       (type === '5' ? this.#folders : this.#others).add(path);
     }
   }
 }
 
-function isWorthwhile(member: TarMember): boolean {
-  return isFile(member) && member.size >= SMALLEST_FILE;
+function hasContent(member: TarMember): boolean {
+  return isFile(member) && member.size > 0;
 }

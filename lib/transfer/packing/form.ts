@@ -54,7 +54,6 @@ export function sparedByAll(forms: readonly Form[]): FindKnown | undefined {
   if (!first || spared.length < forms.length) return undefined;
   return (file) => {
     const content = first.find(file);
-    if (content === undefined || Buffer.isBuffer(content)) return content;
-    return spared.every((host) => host.has(content)) ? content : undefined;
+    return content && spared.every((host) => host.has(content)) ? content : undefined;
   };
 }

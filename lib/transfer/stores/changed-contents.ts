@@ -13,7 +13,7 @@ export interface KnownContent {
 }
 
 /** Tells what a file holds; undefined where it has to be read. */
-export type FindKnown = (file: SplitFile) => KnownContent | Buffer | undefined;
+export type FindKnown = (file: SplitFile) => KnownContent | undefined;
 
 /** Files that are asked for before they are wanted: an engine takes some time to find one. */
 const ASKED_AHEAD = 6;

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -14,7 +14,6 @@ const index: LayerIndex = {
   others: [],
   whiteouts: ['b'],
   opaque: [],
-  small: [{ path: 'a/c', bytes: 'YQ==' }],
 };
 
 describe('what is remembered of layers', () => {
@@ -29,6 +28,17 @@ describe('what is remembered of layers', () => {
     expect(await indexes().get('sha256:1')).to.deep.equal(index);
     expect([...(await indexes().known(['sha256:1', 'sha256:2']))]).to.deep.equal(['sha256:1']);
     expect(await indexes().get('sha256:2')).to.equal(undefined);
+  });
+
+  it('is readable by its user alone, and what an earlier form held is gone', async () => {
+    const parent = join(folder, 'gulp-dockerutils');
+    await mkdir(join(parent, 'layers-2'), { recursive: true });
+    await indexes().put('sha256:1', index);
+    const [where = '', ...others] = await readdir(parent);
+    expect(others).to.deep.equal([]);
+    const [name = ''] = await readdir(join(parent, where));
+    const modes = await Promise.all([where, join(where, name)].map((path) => stat(join(parent, path))));
+    expect(modes.map(({ mode }) => mode & 0o777)).to.deep.equal([0o700, 0o600]);
   });
 
   it('is nothing where a file is damaged', async () => {
