@@ -20,19 +20,20 @@ import type { Engine, EngineAddress, EngineFacts } from './types.js';
 export async function openEngine(address: EngineAddress, options: TransportOptions = {}): Promise<Engine> {
   const transport = await openTransport(address, options);
   const { ssh } = transport;
+  const { timeout = DEFAULT_TIMEOUT } = options;
   const agent = new DialAgent(transport.dial);
   const close = async () => {
     agent.destroy();
     await transport.close();
   };
   try {
-    await greet(address, agent, options.timeout ?? DEFAULT_TIMEOUT);
+    await greet(address, agent, timeout);
   } catch (error) {
     await close();
     throw error;
   }
 
-  const client = createClient(address, agent, basePath(address));
+  const client = createClient(address, { agent, base: basePath(address), timeout });
   let facts: Promise<EngineFacts> | undefined;
   return { address, client, ...(ssh && { ssh }), facts: () => (facts ??= readFacts(client)), close };
 }

@@ -41,14 +41,15 @@ export interface EngineClient {
 const LONGEST_ANSWER = 64 << 20;
 const LONGEST_REFUSAL = 64 << 10;
 
-/** Milliseconds that an engine may stop for within an answer that it gives in one piece. */
-const LONGEST_PAUSE = 15_000;
+export interface ClientOptions {
+  agent: Agent;
+  /** The path behind which a proxy offers the engine, or nothing. */
+  base: string;
+  /** Milliseconds that an engine may pause in an answer that it gives in one piece, or take to give a connection away. */
+  timeout: number;
+}
 
-/** Milliseconds that an engine may take to give a connection away. */
-const UPGRADE_TIMEOUT = 20_000;
-
-/** @param base the path behind which a proxy offers the engine, or nothing */
-export function createClient(address: EngineAddress, agent: Agent, base: string): EngineClient {
+export function createClient(address: EngineAddress, { agent, base, timeout }: ClientOptions): EngineClient {
   const modem = createModem(agent);
   const watch = (what: string) =>
     new SilenceWatch(
@@ -70,7 +71,7 @@ export function createClient(address: EngineAddress, agent: Agent, base: string)
     const body = bodyOf(answer, explain);
     // A container that is to be stopped, and has been: 304.
     if ((status >= 200 && status < 300) || status === 304) return body;
-    const said = await textOf(body, LONGEST_REFUSAL, LONGEST_PAUSE).catch((error: unknown) => {
+    const said = await textOf(body, LONGEST_REFUSAL, timeout).catch((error: unknown) => {
       if (error instanceof TooLong) return '';
       throw explain(error as Error);
     });
@@ -117,7 +118,7 @@ export function createClient(address: EngineAddress, agent: Agent, base: string)
     const slow = new AbortController();
     const timer = setTimeout(
       () => slow.abort(engineLost(address, nameOf(request), undefined, 'fell silent')),
-      UPGRADE_TIMEOUT,
+      timeout,
     );
     const signals = request.signal ? [request.signal, slow.signal] : [slow.signal];
     const all = { ...request, signal: AbortSignal.any(signals) };
@@ -128,7 +129,7 @@ export function createClient(address: EngineAddress, agent: Agent, base: string)
       const said = await textOf(
         bodyOf(answer, (error) => error),
         LONGEST_REFUSAL,
-        LONGEST_PAUSE,
+        timeout,
       );
       if (status < 400)
         throw wrongAnswer(address, nameOf(request), `HTTP status ${status}, not a connection`);
@@ -143,7 +144,7 @@ export function createClient(address: EngineAddress, agent: Agent, base: string)
   return {
     json: async (method, path, shape, options) => {
       const request = { method, path, ...options };
-      return read(await sendWatched(request), request, shape, LONGEST_PAUSE);
+      return read(await sendWatched(request), request, shape, timeout);
     },
     begin: async (method, path, shape, options) => {
       const request = { method, path, ...options };
