@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 
 /** Repository of every temporary image. */
@@ -62,14 +62,20 @@ function isAlive(pid: number): boolean {
   }
 }
 
+/** Where process numbers mean what they mean here: a machine, and on it one of the namespaces of a container. */
 function machine(): string {
-  let id = '';
+  const id = orNothing(() => readFileSync('/etc/machine-id', 'utf8'));
+  const namespace = orNothing(() => readlinkSync('/proc/self/ns/pid'));
+  return short(`${hostname()} ${id} ${namespace}`);
+}
+
+/** What not every system has. */
+function orNothing(read: () => string): string {
   try {
-    id = readFileSync('/etc/machine-id', 'utf8');
+    return read();
   } catch {
-    // Not on every system; the host name has to do.
+    return '';
   }
-  return short(`${hostname()} ${id}`);
 }
 
 function short(text: string): string {

@@ -34,6 +34,20 @@ describe('temporary images', () => {
     expect(isLeftover(id, 'app:1', Date.now() + 25 * HOUR)).to.equal(true);
   });
 
+  it('of a process that cannot be seen from here, such as one of another container, are nobody’s leftovers', function () {
+    this.timeout(60_000);
+    const id = beginTransferId('app:1');
+    const module = new URL('../../../../lib/transfer/base/temporary-names.ts', import.meta.url).href;
+    const program = `
+      const { isLeftover } = await import(${JSON.stringify(module)});
+      console.log(isLeftover(${JSON.stringify(id)}, 'app:1'));`;
+    const elsewhere = ['--user', '--map-root-user', '--pid', '--fork', '--mount-proc', process.execPath];
+    const args = [...elsewhere, '--import', 'tsx', '--input-type=module', '--eval', program];
+    const { status, stdout } = spawnSync('unshare', args, { encoding: 'utf8' });
+    if (status !== 0) this.skip(); // A machine may forbid such namespaces.
+    expect(stdout.trim()).to.equal('false');
+  });
+
   it('carry names that a tag can hold', () => {
     const id = beginTransferId('registry:5000/some/app:1');
     const name = temporaryName(id, `excerpt-${'0'.repeat(12)}`);
