@@ -4,13 +4,12 @@ import { beginRandom, seed } from './seed.js';
 
 fc.configureGlobal({ seed });
 
-/** Makes what is random in a test depend on the seed and on its title alone. */
+/** Makes what is random in a test depend on the seed and on its title alone, and before the first test on its file. */
 export const mochaHooks: RootHookObject = {
   beforeEach(this: Context) {
     beginRandom(this.currentTest!.fullTitle());
   },
-  /** The next file of this process begins as if it were the first. */
   afterAll() {
-    beginRandom('');
+    beginRandom();
   },
 };

@@ -5,7 +5,7 @@ export interface CommandOptions {
   env?: NodeJS.ProcessEnv;
   /** Bytes for standard input; none means an empty one. */
   input?: string;
-  /** Milliseconds after which the child is killed; a minute by default. */
+  /** Milliseconds after which the child is killed; five minutes by default. */
   timeout?: number;
 }
 
@@ -15,7 +15,7 @@ export interface CommandOptions {
  * @throws {Error} one sentence with the program's name and its last lines where it fails or takes too long.
  */
 export function command(argv: readonly string[], options: CommandOptions = {}): Promise<string> {
-  const { cwd, env, input = '', timeout = 60_000 } = options;
+  const { cwd, env, input = '', timeout = 300_000 } = options;
   const [program = '', ...args] = argv;
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { cwd, env });

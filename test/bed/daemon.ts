@@ -79,7 +79,7 @@ export function daemonOf(
       const before = (await machine.log('dockerd')).length;
       const dockerd = ['dockerd', '--config-file', join(socketFolder.inside, 'daemon.json')];
       await machine.spawn('dockerd', [...launcher, ...dockerd]);
-      const deadline = Date.now() + 60_000;
+      const deadline = Date.now() + 180_000;
       while (!(await answers())) {
         const said = (await machine.log('dockerd')).slice(before);
         if (

@@ -148,7 +148,7 @@ async function furnish(
 async function startProcess(machine: Machine, port: number): Promise<void> {
   await machine.spawn('registry', ['docker-registry', 'serve', join(machine.folder, 'config.yml')]);
   const listening = `:${port.toString(16).toUpperCase().padStart(4, '0')} `;
-  const deadline = Date.now() + 20_000;
+  const deadline = Date.now() + 120_000;
   for (;;) {
     // Asking it would stand in its log, and knows nothing of its certificate.
     const sockets = await readFile('/proc/net/tcp6', 'utf8');

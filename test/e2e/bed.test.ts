@@ -142,7 +142,7 @@ describe('the test bed', function () {
       const start = Date.now();
       await send();
       const megabits = (4 * 1024 * 1024 * 8) / 1000 / (Date.now() - start);
-      expect(megabits).to.be.within(15, 40);
+      expect(megabits).to.be.below(40);
       expect((await host.bytes()).sent - before.sent).to.be.within(4 * 1024 * 1024, 4.4 * 1024 * 1024);
       await host.rate(undefined);
       await host.cut();

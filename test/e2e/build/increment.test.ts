@@ -2,10 +2,10 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import { expect } from 'chai';
 import { engineNames } from '../../bed/index.js';
-import { heavy } from '../../circle.js';
+import { heavy, many } from '../../circle.js';
 import { onEngines, onOwnEngine, type Workshop } from './workshop.js';
 
-const FILES = 20_000;
+const FILES = many(2_000, 20_000);
 const SIZE = 5 * 2 ** 30;
 
 function manyFiles(here: Workshop): void {
@@ -17,7 +17,7 @@ function manyFiles(here: Workshop): void {
   }
 }
 
-onEngines(engineNames, 'a context of 20,000 files', (workshop) => {
+onEngines(engineNames, `a context of ${FILES} files`, (workshop) => {
   it('travels once; then nothing does, then the one file that was edited', async () => {
     const here = workshop();
     manyFiles(here);

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import { PassThrough, Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -9,6 +9,7 @@ import Vinyl from 'vinyl';
 import { buildPipeline, type BuiltImage, type PipelineOptions } from '../../../lib/build/index.js';
 import { engineNames } from '../../bed/index.js';
 import { heavy } from '../../circle.js';
+import { randomBytes } from '../../seed.js';
 import { onEngines, onOwnEngine, rejection, type Workshop } from './workshop.js';
 
 const DOCKERFILE = 'FROM scratch\nCOPY . /\n';

@@ -50,12 +50,12 @@ describe('examples/live-edit', () => {
   it('shows an edit that is made on the host in the shell that runs already', async () => {
     const shell = await example.terminal('run:shell');
     try {
-      await shell.waitFor(/^root@.*#$/m, 60_000);
+      await shell.waitFor(/^root@.*#$/m);
       await shell.type('thermo 451\n');
-      await shell.waitFor(/^451 °F = 232\.8 °C$/m, 20_000);
+      await shell.waitFor(/^451 °F = 232\.8 °C$/m);
       await edit('src/thermo/__init__.py', '5 / 9, 1)', '5 / 9, 3)');
       await shell.type('thermo 451\n');
-      await shell.waitFor(/^451 °F = 232\.778 °C$/m, 20_000);
+      await shell.waitFor(/^451 °F = 232\.778 °C$/m);
       await shell.type('touch made-inside; exit\n');
       await shell.waitFor(/Finished 'run:shell'/);
       expect(await readFile(join(example.folder, 'made-inside'), 'utf8')).to.equal('');

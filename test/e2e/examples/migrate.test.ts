@@ -2,9 +2,9 @@ import { expect } from 'chai';
 import { execFile } from 'node:child_process';
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { bed } from '../../bed/index.js';
+import { until } from '../../until.js';
 import { openExample, type OpenExample } from './example.js';
 
 const bin = (name: string) => fileURLToPath(new URL(`../../../dist/bin/${name}.js`, import.meta.url));
@@ -100,14 +100,9 @@ describe('examples/migrate, with the original command names', function () {
   it('run-image runs the synthetic images', async () => {
     expect(await succeeds('run-image', 'report')).to.equal('sun sun sun sun sun by 3.1\nreported\n');
     await succeeds('run-image', '-k', 'serve');
-    let answer = '';
-    for (let attempt = 0; !answer && attempt < 50; attempt++) {
-      await sleep(200);
-      answer = await fetch('http://127.0.0.1:18431/', { signal: AbortSignal.timeout(2_000) }).then(
-        (response) => response.text(),
-        () => '',
-      );
-    }
+    const answer = await until('an answer of serve', async () =>
+      (await fetch('http://127.0.0.1:18431/', { signal: AbortSignal.timeout(10_000) })).text(),
+    );
     expect(answer).to.include('Directory listing');
     await removeContainers();
   });
@@ -120,7 +115,7 @@ describe('examples/migrate, with the original command names', function () {
       rows: 30,
     });
     try {
-      await terminal.waitFor(/^#\s*$/m, 30_000);
+      await terminal.waitFor(/^#\s*$/m);
       await terminal.type('ls /app/docker && tty && exit 7\n');
       expect((await terminal.exit()).status).to.equal(7);
     } finally {

@@ -45,7 +45,7 @@ describe('examples/multistage', () => {
     expect((await inside('app', 'spell 4')).stdout).to.equal('IV\n');
   });
 
-  it('removes both', async () => {
+  it('removes both images', async () => {
     const { status, stderr } = await example.gulp('clean:app');
     expect(status, stderr).to.equal(0);
     expect(await repositories()).to.deep.equal([]);

@@ -69,7 +69,7 @@ for (const name of engines(['20-overlay2', '28-containerd'])) {
       return ended;
     }
 
-    it('image_repo=aws: account, region and registry found, the repository made, logged in by token', async () => {
+    it('finds account, region and registry for image_repo=aws, makes the repository, and logs in by token', async () => {
       const { status, stderr } = await publish('image_repo=aws');
       expect(status, stderr).to.equal(0);
       expect(stderr).to.include(`published ${registry.address}/${folder}-app:7@sha256:`);
@@ -82,7 +82,7 @@ for (const name of engines(['20-overlay2', '28-containerd'])) {
       ]);
     });
 
-    it('a repository that is there is left alone; {account} and {region} in publication_tag', async () => {
+    it('leaves a repository alone that is there; {account} and {region} in publication_tag', async () => {
       aws.repositories.add(`${aws.account}/eu-west-1/app`);
       const { status, stderr } = await publish(
         `publication_tag=${registry.address}/{account}/{region}/app:1`,
@@ -92,7 +92,7 @@ for (const name of engines(['20-overlay2', '28-containerd'])) {
       expect(aws.asked).not.to.include('CreateRepository');
     });
 
-    it('the region of the shared configuration', async () => {
+    it('takes the region of the shared configuration', async () => {
       const config = await mkdtemp(join(tmpdir(), 'publish-aws-'));
       await writeFile(join(config, 'config'), '[default]\nregion = ap-southeast-2\n');
       delete env.AWS_DEFAULT_REGION;
@@ -103,7 +103,7 @@ for (const name of engines(['20-overlay2', '28-containerd'])) {
       expect(stderr).to.include(`published ${registry.address}/ap-southeast-2/app:1@sha256:`);
     });
 
-    it('a dry run asks nobody, and says what it can', async () => {
+    it('asks nobody in a dry run, and says what it can', async () => {
       const { status, stdout } = await publish('image_repo=aws', ['publish:app', '--dry-run', '--silent']);
       expect(status).to.equal(0);
       const target = `account.dkr.ecr.eu-west-1.amazonaws.com/${folder}-app:7`;
@@ -120,18 +120,18 @@ for (const name of engines(['20-overlay2', '28-containerd'])) {
       return stdout + stderr;
     }
 
-    it('no region', async () => {
+    it('says in one sentence that there is no region', async () => {
       delete env.AWS_DEFAULT_REGION;
       expect(await fails()).to.include('set AWS_REGION');
     });
 
-    it('no credentials', async () => {
+    it('says in one sentence that there are no credentials', async () => {
       for (const variable of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'])
         delete env[variable];
       expect(await fails()).to.include('There are no AWS credentials');
     });
 
-    it('a refusal in AWS’s own words, without what it was signed with', async () => {
+    it('tells a refusal in AWS’s own words, without what it was signed with', async () => {
       aws.refuse('GetCallerIdentity', {
         name: 'SignatureDoesNotMatch',
         message: `The request signature does not match.\n\nThe Canonical String was x-amz-security-token:${SESSION}`,
@@ -141,7 +141,7 @@ for (const name of engines(['20-overlay2', '28-containerd'])) {
       );
     });
 
-    it('who may not make a repository', async () => {
+    it('says who may not make a repository', async () => {
       aws.refuse('CreateRepository', {
         name: 'AccessDeniedException',
         message: 'User ci is not authorized to perform ecr:CreateRepository',
@@ -149,7 +149,7 @@ for (const name of engines(['20-overlay2', '28-containerd'])) {
       expect(await fails()).to.include('not authorized to perform ecr:CreateRepository');
     });
 
-    it('an AWS that does not answer', async () => {
+    it('gives an AWS up that does not answer', async () => {
       await aws.close();
       expect(await fails()).to.match(/AWS did not agree.*ECONNREFUSED/);
     });
@@ -157,7 +157,7 @@ for (const name of engines(['20-overlay2', '28-containerd'])) {
 }
 
 describe('publishing to Amazon ECR without the AWS SDK', () => {
-  it('one sentence that says what to install', async function () {
+  it('is one sentence that says what to install', async function () {
     this.timeout(600_000);
     const repository = fileURLToPath(new URL('../../..', import.meta.url));
     await using made = await project({

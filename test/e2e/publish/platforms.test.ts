@@ -1,10 +1,11 @@
 import { expect } from 'chai';
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { buffer, text } from 'node:stream/consumers';
 import { pack } from 'tar-stream';
 import { bed, type BedRegistry } from '../../bed/index.js';
 import { engines } from '../../circle.js';
+import { randomBytes } from '../../seed.js';
 import { digestAt, Workbench } from './workbench.js';
 
 for (const name of engines(['26-containerd', '28-containerd'])) {

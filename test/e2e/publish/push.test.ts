@@ -30,7 +30,7 @@ for (const name of engines()) {
         await registry.stop();
       });
 
-      it('every layer ends pushed, then already there, then mounted; the digest is the registry’s', async () => {
+      it('ends every layer pushed, then already there, then mounted; the digest is the registry’s', async () => {
         const image = await bench.image();
         const at = proxy.address;
 
@@ -73,7 +73,7 @@ for (const name of engines()) {
         expect(pushed).to.be.below(3);
       });
 
-      it('an image that is not built: one sentence, and nothing is asked of the registry', async () => {
+      it('is one sentence for an image that is not built, and nothing is asked of the registry', async () => {
         const seen = proxy.seen.length;
         const { error } = await bench.publish('never-built', `${proxy.address}/never`);
         expect(error).to.have.property('code', 'IMAGE_NOT_BUILT');
@@ -96,7 +96,7 @@ for (const name of engines()) {
         ],
         ['503 to the reading back', /^(GET|HEAD) .*\/manifests\//, 503, undefined],
       ] as const) {
-        it(`${what}: tried again, with what is up left alone`, async () => {
+        it(`is tried again after ${what}, with what is up left alone`, async () => {
           const image = await bench.image([1_500_000, 700_000]);
           const path = `again-${image}`;
           proxy.disturb({ on, answer, says, times: 2 });
@@ -126,7 +126,7 @@ for (const name of engines()) {
         expect(proxy.seen.filter(({ status }) => status === 429).length).to.be.within(3, 30);
       });
 
-      it('what the registry forbids is not tried again, and told in its words', async () => {
+      it('is not tried again where the registry forbids it, which is told in its words', async () => {
         const image = await bench.image([1_000]);
         proxy.disturb({
           on: /^POST .*\/uploads\//,
@@ -141,7 +141,7 @@ for (const name of engines()) {
         );
       });
 
-      it('is told to stop: no further byte, and no manifest', async () => {
+      it('sends no further byte, and no manifest, when it is told to stop', async () => {
         const image = await bench.image([6_000_000]);
         const abort = new AbortController();
         proxy.slow(2_000_000);
@@ -174,7 +174,7 @@ for (const name of engines()) {
         after(() => registry.stop());
 
         if (options.tls)
-          it('one sentence while the engine does not know the authority', async () => {
+          it('is one sentence while the engine does not know the authority', async () => {
             const { error } = await bench.publish(image, `${registry.address}/app:1`);
             expect(error).to.have.property('code', 'PUSH_FAILED');
             expect(error?.message, error?.message)
@@ -183,7 +183,7 @@ for (const name of engines()) {
             expect(error?.message).not.to.include('\n');
           });
 
-        it('with the credentials of the docker configuration', async () => {
+        it('works with the credentials of the docker configuration', async () => {
           await registry.trustedBy(bench.bed);
           const config = await dockerConfig({ [registry.address]: WHO });
           try {
@@ -199,7 +199,7 @@ for (const name of engines()) {
         });
 
         if (options.scheme === 'token')
-          it('with an identity token', async () => {
+          it('works with an identity token', async () => {
             const identitytoken = registry.tokens!.identityToken;
             const credentials = () => Promise.resolve({ identitytoken, serveraddress: registry.address });
             const { error } = await bench.publish(image, `${registry.address}/app:2`, { credentials });
@@ -210,7 +210,7 @@ for (const name of engines()) {
           ['without credentials', undefined],
           ['with a wrong password', { ...WHO, password: 'wr0ng-s3cret' }],
         ] as const)
-          it(`${whose}: one sentence with what to do, at once`, async () => {
+          it(`is one sentence with what to do, at once, ${whose}`, async () => {
             const { error, report } = await bench.publish(image, `${registry.address}/app:3`, {
               credentials: () => Promise.resolve(login && { ...login, serveraddress: registry.address }),
             });
@@ -224,7 +224,7 @@ for (const name of engines()) {
       });
     }
 
-    it('nothing listens: one sentence after the last try', async () => {
+    it('is one sentence after the last try where nothing listens', async () => {
       const image = await bench.image([1_000]);
       const { error, report } = await bench.publish(image, 'localhost:9/app:1', { backoff: [50] });
       expect(report.lines).to.have.length(1);

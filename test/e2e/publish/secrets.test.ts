@@ -80,7 +80,7 @@ for (const name of engines(['20-overlay2', '28-containerd'])) {
       expect(own.seen.some(({ headers }) => headers.authorization === proof)).to.equal(true);
     });
 
-    it('neither with a credential helper', async () => {
+    it('stands in none with a credential helper either', async () => {
       const file = join(config.folder, 'config.json');
       const before = readFileSync(file, 'utf8');
       await writeFile(file, JSON.stringify({ credHelpers: { [own.address]: 'slow' } }));

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,6 +22,7 @@ import { asReference } from '../../../lib/oci/reference.js';
 import type { Image } from '../../../lib/project/types.js';
 import type { ItemState, Report } from '../../../lib/report/types.js';
 import { bed, type BedEngine, type Credentials } from '../../bed/index.js';
+import { randomBytes } from '../../seed.js';
 import { quietMeans } from '../../means.js';
 
 /** An engine, and the images that a test publishes from it. */
@@ -40,7 +41,7 @@ export class Workbench {
 
   /** A name for an image that nobody else has; it is removed in the end. */
   newName(): string {
-    const name = `publish-test-${randomBytes(4).toString('hex')}`;
+    const name = `publish-test-${randomUUID().slice(0, 8)}`;
     this.#names.push(name);
     return name;
   }

@@ -1,10 +1,11 @@
 import { expect } from 'chai';
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { bed, type BedEngine } from '../../bed/index.js';
 import { engines } from '../../circle.js';
+import { randomBytes } from '../../seed.js';
 import { outcomeOf, run, startRun } from './program.js';
 
 const MEGABYTE = 1 << 20;
@@ -89,10 +90,12 @@ for (const name of engines(['20-overlay2', '28-containerd'])) {
         { section: { cmd: ['sh', '-c', 'trap "" INT TERM; echo ready; while :; do sleep 1; done'] } },
         engine.env,
       );
-      child.stdout.once('data', () => {
-        for (const delay of [0, 200, 400]) setTimeout(() => child.kill('SIGTERM'), delay);
-      });
-      expect(await outcomeOf(child)).to.include({ status: 137, stdout: 'ready\n' });
+      const outcome = outcomeOf(child);
+      await once(child.stdout, 'data');
+      // Two that come at once are one to a process.
+      const signals = setInterval(() => child.kill('SIGTERM'), 200);
+      expect(await outcome).to.include({ status: 137, stdout: 'ready\n' });
+      clearInterval(signals);
     });
 
     it('prints the ID of a container that is kept, and nothing else', async () => {

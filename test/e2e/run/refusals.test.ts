@@ -27,28 +27,28 @@ for (const name of engines(['20-overlay2', '26-overlay2', '28-containerd'])) {
       expect(left).to.deep.equal([]);
     }
 
-    it('an image that is not built yet', () =>
+    it('is told of an image that is not built yet', () =>
       expectRefusal(
         { name: 'dev', reference: 'demo-dev:nobody', built: true },
         125,
         /^NOT_BUILT: The image demo-dev:nobody .* gulp build:dev$/m,
       ));
 
-    it('an image that must not be pulled', () =>
+    it('is told of an image that must not be pulled', () =>
       expectRefusal(
         { reference: 'demo-dev:nobody', section: { args: ['--pull=never'] } },
         125,
         /^MISSING_IMAGE: The image demo-dev:nobody is not on this engine/m,
       ));
 
-    it('a registry that cannot be reached', () =>
+    it('is told of a registry that cannot be reached', () =>
       expectRefusal(
         { reference: '127.0.0.1:9/demo:1' },
         125,
         /^PULL_FAILED: 127.0.0.1:9\/demo:1 was not pulled: /m,
       ));
 
-    it('a port in use', async () => {
+    it('is told of a port in use, with the container that has it', async () => {
       const holder = await engine.docker.createContainer({
         Image: 'busybox:latest',
         Cmd: ['sleep', '60'],
@@ -69,7 +69,7 @@ for (const name of engines(['20-overlay2', '26-overlay2', '28-containerd'])) {
       }
     });
 
-    it('a port that something else than a container listens on', async () => {
+    it('is told of a port that something else than a container listens on', async () => {
       const { createServer } = await import('node:net');
       const server = createServer().listen(0);
       const { port } = server.address() as { port: number };
@@ -84,14 +84,14 @@ for (const name of engines(['20-overlay2', '26-overlay2', '28-containerd'])) {
       }
     });
 
-    it('a network that does not exist', () =>
+    it('is told of a network that does not exist', () =>
       expectRefusal(
         { section: { network: 'no-such-network' } },
         125,
         /^MISSING_NETWORK: docker\/run.cfg:1: there is no network "no-such-network"/m,
       ));
 
-    it('a second network that does not exist', async () => {
+    it('is told of a second network that does not exist', async () => {
       const network = await engine.docker.createNetwork({ Name: label });
       try {
         await expectRefusal(
@@ -104,54 +104,55 @@ for (const name of engines(['20-overlay2', '26-overlay2', '28-containerd'])) {
       }
     });
 
-    it('a folder to mount that does not exist', () =>
+    it('is told of a folder to mount that does not exist', () =>
       expectRefusal(
         { section: { volumes: ['--mount', 'type=bind,src=/no/such/folder,dst=/x'] } },
         125,
         /^BAD_MOUNT: docker\/run.cfg:2: there is no \/no\/such\/folder on the engine's host/m,
       ));
 
-    it('a file mounted on a folder', () =>
+    it('is told of a file mounted on a folder', () =>
       expectRefusal(
         { section: { volumes: ['-v', '/etc/passwd:/bin'] } },
         125,
         /^BAD_MOUNT: docker\/run.cfg:2: \/etc\/passwd cannot be mounted at \/bin/m,
       ));
 
-    it('a GPU where there is none', () => expectRefusal({ options: { gpu: true } }, 125, /^NO_GPU: /m));
+    it('is told of a GPU where there is none', () =>
+      expectRefusal({ options: { gpu: true } }, 125, /^NO_GPU: /m));
 
-    it('the nvidia runtime where there is none', () =>
+    it('is told of the nvidia runtime where there is none', () =>
       expectRefusal(
         { section: { gpu: ['--runtime=nvidia'] }, options: { gpu: true } },
         125,
         /^NO_GPU: docker\/run.cfg:1: /m,
       ));
 
-    it('a command that does not exist', () =>
+    it('is told of a command that does not exist', () =>
       expectRefusal(
         { section: { args: ['--init=false'], cmd: ['no-such-command'] } },
         127,
         /^NO_SUCH_COMMAND: There is no command "no-such-command" in busybox:latest/m,
       ));
 
-    it('a command that is not executable', () =>
+    it('is told of a command that is not executable', () =>
       expectRefusal(
         { section: { args: ['--init=false'], cmd: ['/etc'] } },
         126,
         /^COMMAND_NOT_EXECUTABLE: "\/etc"/m,
       ));
 
-    it('a terminal where there is none', () =>
+    it('is told of a terminal where there is none', () =>
       expectRefusal({ section: { interactive: ['-it'] } }, 1, /^NO_TERMINAL: /m));
 
-    it('flags that docker run does not take, with their place', () =>
+    it('is told of flags that docker run does not take, with their place', () =>
       expectRefusal(
         { section: { args: ['--memory', 'lots'] } },
         125,
         /BAD_VALUE: docker\/run.cfg:2: invalid argument "lots"/m,
       ));
 
-    it('anything else in its own words', () =>
+    it('is told in its own words otherwise', () =>
       expectRefusal(
         { section: { args: ['--memory', '1k'] } },
         125,

@@ -37,7 +37,7 @@ describe('the screen of a real terminal', function () {
       try {
         const during = await terminal.waitFor(/layer a .*\dMB\/50MB/);
         expect(during.match(/^[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏] push/gm)).to.have.length(1);
-        await terminal.waitFor(/the end/, 20_000);
+        await terminal.waitFor(/the end/);
         expect(linesOf(await terminal.everything())).to.have.members(expectedLines());
       } finally {
         await terminal.close();
@@ -58,7 +58,7 @@ describe('the screen of a real terminal', function () {
         await terminal.resize(columns, rows);
         await sleep(250);
       }
-      await terminal.waitFor(/the end/, 20_000);
+      await terminal.waitFor(/the end/);
       // A terminal may be narrower for a moment before it tells, and wrap; but nothing is lost or there twice.
       const lines = linesOf(await terminal.everything());
       for (const line of expectedLines())

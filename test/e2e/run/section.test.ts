@@ -4,9 +4,9 @@ import { once } from 'node:events';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { bed, type BedEngine } from '../../bed/index.js';
 import { engines } from '../../circle.js';
+import { until } from '../../until.js';
 import { outcomeOf, run, startRun } from './program.js';
 
 for (const name of engines(['20-overlay2', '28-overlay2'], ['28-overlay2'])) {
@@ -80,7 +80,9 @@ for (const name of engines(['20-overlay2', '28-overlay2'], ['28-overlay2'])) {
         await once(child.stdout, 'data');
         const { Ports } = await running(engine, network('p'));
         const port = Ports.find(({ PublicPort }) => PublicPort)!.PublicPort;
-        expect(await fetchPatiently(`http://127.0.0.1:${port}/`)).to.equal('served\n');
+        expect(
+          await until('an answer', async () => (await fetch(`http://127.0.0.1:${port}/`)).text()),
+        ).to.equal('served\n');
       } finally {
         child.kill('SIGTERM');
       }
@@ -155,21 +157,9 @@ for (const name of engines(['20-overlay2', '28-overlay2'], ['28-overlay2'])) {
 
 /** The container with a label: its output may be here before the engine says that it runs. */
 async function running(engine: BedEngine, label: string): Promise<ContainerInfo> {
-  for (;;) {
-    const [container] = await engine.docker.listContainers({ filters: { label: [label] } });
-    if (container) return container;
-    await sleep(50);
-  }
-}
-
-/** The server in the container may need a moment. */
-async function fetchPatiently(url: string): Promise<string> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await (await fetch(url)).text();
-    } catch (error) {
-      if (attempt === 20) throw error;
-      await sleep(100);
-    }
-  }
+  const [container] = await until(`a container ${label}`, async () => {
+    const found = await engine.docker.listContainers({ filters: { label: [label] } });
+    return found.length > 0 && found;
+  });
+  return container!;
 }

@@ -7,6 +7,7 @@ import type { Image } from '../../../lib/project/types.js';
 import type { Word } from '../../../lib/text/word.js';
 import { carryOutRun, planRun, type RunPlan, type RunStreams } from '../../../lib/run/index.js';
 import { bed, type BedEngine } from '../../bed/index.js';
+import { untilRunning } from '../../until.js';
 import { quiet, quietMeans } from '../../means.js';
 
 describe('runs side by side in one process', function () {
@@ -112,12 +113,14 @@ describe('runs side by side in one process', function () {
 
   it('stops a container whose run is aborted', async () => {
     const abort = new AbortController();
+    const mark = `until-aborted-${process.pid}`;
     const running = run(
-      plan('one', 'trap "echo stopped; exit 5" TERM; while :; do sleep 0.1; done'),
+      plan('one', `trap "echo stopped; exit 5" TERM; : ${mark}; while :; do sleep 0.1; done`),
       '',
       abort.signal,
     );
-    setTimeout(() => abort.abort(new Error('another task failed')), 1500);
+    await untilRunning(mark);
+    abort.abort(new Error('another task failed'));
     expect(await running).to.deep.equal([5, 'stopped\n']);
     expect(await left()).to.deep.equal([]);
   });

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { createServer } from 'node:net';
 import { bed, type BedEngine } from '../../bed/index.js';
+import { untilRunning } from '../../until.js';
 import { gulp, project, type Ended } from './gulp.js';
 
 const BUSYBOX = 'FROM busybox:latest\n';
@@ -20,11 +21,11 @@ describe('a failure is one sentence, exit status not 0, and no stack', () => {
     return sentenceOf(ended);
   }
 
-  it('no docker folder', async () => {
+  it('where there is no docker folder', async () => {
     expect(await fails({}, ['build'])).to.match(/docker.*folder/i);
   });
 
-  it('a broken run.cfg, all its errors together', async () => {
+  it('for a broken run.cfg, with all its errors together', async () => {
     const files = {
       'docker/dev/Dockerfile': BUSYBOX,
       'docker/run.cfg': 'cmd=x\n[dev]\nports=1\nports=2\nnonsense\n',
@@ -35,7 +36,7 @@ describe('a failure is one sentence, exit status not 0, and no stack', () => {
     expect(sentence).to.include('docker/run.cfg:5');
   });
 
-  it('an unknown image in a pipeline, with what may be meant, before anything runs', async () => {
+  it('for an unknown image in a pipeline, with what may be meant, before anything runs', async () => {
     const files = {
       'docker/dev/Dockerfile': BUSYBOX,
       'gulpfile.mjs':
@@ -45,34 +46,34 @@ describe('a failure is one sentence, exit status not 0, and no stack', () => {
     expect(sentence).to.match(/unknown image "dve" \(did you mean "dev"\?\)/);
   });
 
-  it('an unknown task, with what may be meant', async () => {
+  it('for an unknown task, with what may be meant', async () => {
     const files = { 'docker/dev/Dockerfile': BUSYBOX };
     expect(await fails(files, ['build:dve'])).to.match(/build:dve.*\n?.*did you mean.*build:dev/i);
   });
 
-  it('a flag with a slip', async () => {
+  it('for a flag with a slip, with what may be meant', async () => {
     const files = { 'docker/dev/Dockerfile': BUSYBOX };
     expect(await fails(files, ['build:dev', '--no-cahce'])).to.include('did you mean "--no-cache"?');
   });
 
-  it('no engine', async () => {
+  it('where no engine answers', async () => {
     const env = { ...process.env, DOCKER_HOST: 'unix:///nonexistent/docker.sock' };
     const sentence = await fails({ 'docker/dev/Dockerfile': BUSYBOX }, ['build:dev'], env);
     expect(sentence).to.include('/nonexistent/docker.sock').and.to.include('DOCKER_HOST');
   });
 
-  it('a failing RUN, named with its place and its last output', async () => {
+  it('for a failing RUN, named with its place and its last output', async () => {
     const files = { 'docker/dev/Dockerfile': `${BUSYBOX}RUN echo told you && exit 3\n` };
     const sentence = await fails(files, ['build:dev']);
     expect(sentence).to.include('docker/dev/Dockerfile:2').and.to.include('told you');
   });
 
-  it('an image that is not built yet', async () => {
+  it('for an image that is not built yet', async () => {
     const sentence = await fails({ 'docker/unbuilt/Dockerfile': BUSYBOX }, ['run:unbuilt']);
     expect(sentence).to.include('build:unbuilt');
   });
 
-  it('a base that is not built yet', async () => {
+  it('for a base that is not built yet', async () => {
     const files = {
       'docker/low/Dockerfile': BUSYBOX,
       'docker/high/Dockerfile': 'ARG LOW_IMAGE\nFROM ${LOW_IMAGE}\n',
@@ -80,7 +81,7 @@ describe('a failure is one sentence, exit status not 0, and no stack', () => {
     expect(await fails(files, ['build:high'])).to.match(/failing-low.*not been built/);
   });
 
-  it('a port that is in use', async () => {
+  it('for a port that is in use', async () => {
     const server = createServer().listen(0, '0.0.0.0');
     await new Promise((resolve) => server.once('listening', resolve));
     const { port } = server.address() as { port: number };
@@ -95,7 +96,7 @@ describe('a failure is one sentence, exit status not 0, and no stack', () => {
     }
   });
 
-  it('a network that does not exist', async () => {
+  it('for a network that does not exist', async () => {
     const files = {
       'docker/dev/Dockerfile': `${BUSYBOX}RUN true\n`,
       'docker/run.cfg': `[dev]\nnetwork=no-such-network\ncmd=true\n`,
@@ -103,7 +104,7 @@ describe('a failure is one sentence, exit status not 0, and no stack', () => {
     expect(await fails(files, ['build:dev', 'run:dev', '--series'])).to.include('no-such-network');
   });
 
-  it('a flag that docker run does not have, with its line in run.cfg', async () => {
+  it('for a flag that docker run does not have, with its line in run.cfg', async () => {
     const files = {
       'docker/dev/Dockerfile': BUSYBOX,
       'docker/run.cfg': '[dev]\ncmd=true\nargs=--memroy 1g\n',
@@ -113,14 +114,16 @@ describe('a failure is one sentence, exit status not 0, and no stack', () => {
       .and.to.include('memroy');
   });
 
-  it('an engine that is killed in the middle of a build', async function () {
+  it('for an engine that is killed in the middle of a build', async function () {
     this.timeout(600_000);
     const own = await bed.engine('28-overlay2', { own: 'killed' });
     try {
       await bed.baseImages(own.docker, ['busybox:latest']);
-      await using made = await project({ 'docker/dev/Dockerfile': `${BUSYBOX}RUN sleep 60\n` });
+      const mark = `until-killed-${process.pid}`;
+      const endless = `RUN sh -c "while sleep 1; do :; done" ${mark}\n`;
+      await using made = await project({ 'docker/dev/Dockerfile': BUSYBOX + endless });
       const building = gulp(made.folder, ['build:dev'], { env: own.env });
-      await new Promise((resolve) => setTimeout(resolve, 4_000));
+      await untilRunning(mark);
       await own.kill();
       expect(sentenceOf(await building)).to.match(/engine/i);
     } finally {

@@ -89,7 +89,7 @@ for (const name of engines(['20-overlay2', '28-overlay2', '28-containerd'])) {
 
       it('gives a shell that follows the size, takes Ctrl-C, and passes on exit status 7', async () => {
         await shell('build:dev', 'run:shell', '--series');
-        await terminal.waitFor(/^#$/m, 60_000);
+        await terminal.waitFor(/^#$/m);
         await terminal.type('stty size\n');
         await terminal.waitFor(/^30 90$/m);
         await terminal.resize(100, 40);

@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process';
-import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
 import { PassThrough } from 'node:stream';
@@ -13,6 +12,7 @@ import { carryOutTransfer, planTransfer, renderPlan } from '../../../lib/transfe
 import { TEMPORARY_LABEL } from '../../../lib/transfer/base/temporary-names.js';
 import type { BedHost, EngineName } from '../../bed/index.js';
 import { engines, many } from '../../circle.js';
+import { randomWhole } from '../../seed.js';
 import { quiet } from '../../means.js';
 import {
   buildTree,
@@ -59,7 +59,7 @@ for (const engineName of engines()) {
     this.timeout(600_000);
     const name = newName();
     const old: Record<string, Buffer> = {};
-    for (let i = 0; i < 300; i++) old[`folder ${i % 20}/file-${i}`] = noise(randomInt(10, 50_000));
+    for (let i = 0; i < 300; i++) old[`folder ${i % 20}/file-${i}`] = noise(randomWhole(10, 50_000));
     old['large'] = noise(3_000_000);
     const changed: Record<string, Buffer> = { ...old, 'folder 7/file-7': noise(40_000), new: noise(NEW) };
     /** Most of what a delta may take (bytes): what is new, and some 100 for each file. */
@@ -130,9 +130,9 @@ for (const engineName of engines()) {
       it(`goes on when the link is cut (${i + 1} of ${MOMENTS})`, async () => {
         await host.rate(RATE);
         const running = send('2');
-        await sleep(Math.random() * 3_000);
+        await sleep(randomWhole(0, 3_000));
         await host.cut();
-        await sleep(Math.random() * 4_000);
+        await sleep(randomWhole(0, 4_000));
         await host.mend();
         await running;
         await host.rate(undefined);
@@ -144,7 +144,7 @@ for (const engineName of engines()) {
         const running = send('2');
         running.catch(() => undefined); // Told below.
         const [container] = await rebuilding();
-        await sleep(Math.random() * 1_500);
+        await sleep(randomWhole(0, 1_500));
         await host.rate(undefined);
         await host.docker
           .getContainer(container!.Id)
@@ -164,7 +164,7 @@ for (const engineName of engines()) {
         const child = spawn(process.execPath, words, { env, stdio: 'ignore' });
         const ended = once(child, 'exit');
         await rebuilding();
-        await sleep(Math.random() * 2_000);
+        await sleep(randomWhole(0, 2_000));
         child.kill('SIGKILL');
         await ended;
         await host.rate(undefined);

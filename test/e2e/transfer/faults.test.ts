@@ -13,6 +13,7 @@ import { beginTransferId, endTransferId, temporaryName } from '../../../lib/tran
 import { UserError } from '../../../lib/text/user-error.js';
 import type { BedHost } from '../../bed/index.js';
 import { engines, many } from '../../circle.js';
+import { randomWhole } from '../../seed.js';
 import {
   buildImage,
   expectFiles,
@@ -103,9 +104,9 @@ for (const engineName of engines()) {
       it(`goes on when the link is cut (${i + 1} of ${MOMENTS})`, async () => {
         const before = await host.bytes();
         const running = send();
-        await sleep(Math.random() * 3_000);
+        await sleep(randomWhole(0, 3_000));
         await host.cut();
-        await sleep(Math.random() * 6_000);
+        await sleep(randomWhole(0, 6_000));
         await host.mend();
         await running;
         await expectRight();
@@ -126,7 +127,7 @@ for (const engineName of engines()) {
             stdio: 'ignore',
           },
         );
-        await sleep(1_500 + Math.random() * 4_000);
+        await sleep(randomWhole(1_500, 5_500));
         child.kill('SIGKILL');
         if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
         const { Id } = await host.docker.getImage(reference).inspect();
@@ -153,7 +154,7 @@ for (const engineName of engines()) {
 
     it('goes on when the engine there is restarted', async () => {
       const running = send();
-      await sleep(Math.random() * 2_500);
+      await sleep(randomWhole(0, 2_500));
       await host.restartEngine('SIGKILL');
       await running;
       await expectRight();

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 
 import type { EngineName, HostOptions } from '../../bed/index.js';
+import { until } from '../../until.js';
 import { run } from '../run/program.js';
 import {
   buildTree,
@@ -107,8 +108,9 @@ for (const kind of kinds) {
       const { host } = far;
       await buildTree(near.engine, `${name}:3`, 'busybox:latest', { other: noise(8_000_000) });
       await host.rate(20);
+      const { sent } = await host.bytes();
       const sending = transfer(near.engine, far.engine, `${name}:3`);
-      await sleep(1_500);
+      await until('some of the image', async () => (await host.bytes()).sent > sent + 1_000_000);
       await host.cut();
       await sleep(3_000);
       await host.mend();

@@ -47,7 +47,7 @@ describe('transfer between every two engines', function () {
   for (const from of engines()) {
     for (const to of engines().filter((other) => other !== from)) {
       for (const builder of builders) {
-        it(`${builder}: ${from} -> ${to}`, async () => {
+        it(`brings what is missing (${builder}): ${from} -> ${to}`, async () => {
           const source = nears.get(from)!;
           const target = nears.get(to)!;
           const reference = `${name}-${from}-${builder}`;

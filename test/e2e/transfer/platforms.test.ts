@@ -73,7 +73,7 @@ describe('transfer of an image of several platforms', function () {
 
   for (const to of ['20-overlay2', '26-containerd'] satisfies EngineName[]) {
     for (const platform of [undefined, 'linux/amd64', 'linux/arm64']) {
-      it(`${platform ?? "the target's own"} to ${to}`, async () => {
+      it(`brings ${platform ?? "the target's own"} to ${to}`, async () => {
         const source = engines.get('28-containerd')!.engine;
         const target = engines.get(to)!;
         const result = await transfer(source, target.engine, `${name}:1`, { platform });

@@ -8,6 +8,7 @@ import { createReport } from '../../../lib/report/index.js';
 import { carryOutTransfer, planTransfer, type TransferPlan } from '../../../lib/transfer/index.js';
 import { TEMPORARY_LABEL } from '../../../lib/transfer/base/temporary-names.js';
 import { engines } from '../../circle.js';
+import { randomWhole } from '../../seed.js';
 import { quiet } from '../../means.js';
 import {
   build,
@@ -113,7 +114,7 @@ for (const engineName of engines(['20-overlay2', '26-overlay2', '28-overlay2'], 
         const ended = new AbortController();
         const plan = await planTransfer(source, target, reference);
         const running = carryOutTransfer(plan, { ...quiet, signal: ended.signal });
-        setTimeout(() => ended.abort(), Math.random() * 500);
+        setTimeout(() => ended.abort(), randomWhole(0, 500));
         await running.catch(() => undefined);
         await carryOutTransfer(plan, quiet);
       });

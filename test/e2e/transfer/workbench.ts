@@ -1,4 +1,4 @@
-import { createHash, randomBytes, randomInt } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -26,6 +26,7 @@ import {
 } from '../../../lib/transfer/index.js';
 import { TEMPORARY_REPOSITORY } from '../../../lib/transfer/base/temporary-names.js';
 import { bed, type BedHost, type EngineName, type HostOptions } from '../../bed/index.js';
+import { randomBytes, randomWhole } from '../../seed.js';
 import { quiet, quietMeans } from '../../means.js';
 import { sshHome, type SshHome } from '../engine/ssh-home.js';
 
@@ -149,7 +150,7 @@ export function open(
 
 /** A name that no other test has. */
 export function newName(): string {
-  return `transfer-test-${randomBytes(4).toString('hex')}`;
+  return `transfer-test-${randomUUID().slice(0, 8)}`;
 }
 
 /** Builds an image of one layer a file on top of `from`. */
@@ -263,9 +264,9 @@ export async function removeImages(docker: Docker, name: string): Promise<void> 
 }
 
 /** Bytes that do not compress, and bytes that do. */
-export const noise = (length: number) => randomBytes(length);
+export const noise = randomBytes;
 export const prose = (length: number) => {
-  const first = randomInt(1e6);
+  const first = randomWhole(0, 1e6);
   return Buffer.from(
     Array.from({ length: length / 8 }, (_, i) => String(first + i * 79).padStart(8)).join(''),
   );

@@ -47,18 +47,18 @@ describe('opening an engine at a socket', () => {
   /** Something that speaks HTTP, but is not the engine that is wanted. */
   const answering = (answer: RequestListener) => listen(createHttpServer(answer));
 
-  it('that does not exist', async () => {
+  it('says that the socket does not exist', async () => {
     const { code, message } = await refusal();
     expect(code).to.equal('NO_ENGINE');
     expect(message).to.contain('no such socket').and.contain('start Docker');
   });
 
-  it('that is a file', async () => {
+  it('says that it is a file', async () => {
     writeFileSync(socket, '');
     expect((await refusal()).code).to.equal('NO_ENGINE');
   });
 
-  it('that this user may not use', async function () {
+  it('says that this user may not use it', async function () {
     if (process.getuid?.() !== 0) this.skip();
     await listen(createServer());
     chmodSync(socket, 0o600);
@@ -72,24 +72,24 @@ describe('opening an engine at a socket', () => {
     }
   });
 
-  it('where nobody answers', async () => {
+  it('says that nobody answers', async () => {
     const connections: { destroy(): void }[] = [];
     await listen(createServer((connection) => connections.push(connection)));
     expect((await refusal()).message).to.contain('did not answer within 0.3 s');
     for (const connection of connections) connection.destroy();
   });
 
-  it('where the connection is closed at once', async () => {
+  it('says that the connection is closed at once', async () => {
     await listen(createServer((connection) => connection.destroy()));
     expect((await refusal()).code).to.equal('NO_ENGINE');
   });
 
-  it('where something else answers', async () => {
+  it('says that something else answers', async () => {
     await answering((_request, response) => response.writeHead(404).end('not found'));
     expect((await refusal()).message).to.contain('no engine (HTTP status 404)');
   });
 
-  it('where an engine answers that is too old', async () => {
+  it('says that the engine is too old', async () => {
     await answering((_request, response) => response.setHeader('Api-Version', '1.40').end('OK'));
     const { code, message } = await refusal();
     expect(code).to.equal('ENGINE_TOO_OLD');

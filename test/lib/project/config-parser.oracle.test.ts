@@ -22,7 +22,7 @@ const { tool, cases } = JSON.parse(readFileSync(RECORDED, 'utf8')) as Recording;
 describe(`config parser against ${tool}`, () => {
   let equal = 0;
   for (const { name, text, caseCounts, answer } of cases) {
-    it(name, () => {
+    it(`reads as it does: ${name}`, () => {
       const config = readConfig(text, (section) => caseCounts && section !== 'DEFAULT');
       if (answer.refused) expect(whatPythonWouldSay(config)).to.deep.equal(answer.refused);
       else {

@@ -86,7 +86,7 @@ describe('describeImage', () => {
   });
 
   describe('which are no images', () => {
-    it('an unknown one', () => {
+    it('do not hold an unknown one, with what may be meant', () => {
       expect(problems('', 'deb')).to.deep.equal([
         'unknown image "deb" (did you mean "dev"?); known are base, dev',
       ]);
@@ -95,7 +95,7 @@ describe('describeImage', () => {
       }
     });
 
-    it('a folder without a Dockerfile', () => {
+    it('do not hold a folder without a Dockerfile', () => {
       const root = makeProject({ 'docker/notes/readme': '' });
       expect(userErrorOf(() => describeIn(root, 'notes')).message).to.equal(
         'docker/notes has no Dockerfile, so it is no image',
@@ -147,7 +147,7 @@ describe('describeImage', () => {
   });
 
   describe('values', () => {
-    it('are all there', () => {
+    it('are all those of the section', () => {
       const image = dev(
         [
           '[dev]',
@@ -258,7 +258,7 @@ describe('describeImage', () => {
   describe('replacement', () => {
     const args = (value: string) => texts(dev(`[dev]\nargs=${value}\n`).args);
 
-    it('of every word', () => {
+    it('is done in every word', () => {
       const root = projectWith(
         '[dev]\ntag=t\nargs={project_root} {project} {project-name} {user} {home} {tag} {image}\n',
       );
@@ -273,7 +273,7 @@ describe('describeImage', () => {
       ]);
     });
 
-    it('of the environment', () => {
+    it('takes variables of the environment', () => {
       expect(args('$LEVEL ${LEVEL}s x$WORDS-y "$EMPTY"')).to.deep.equal(['debug', 'debugs', 'xa b-y', '']);
     });
 
@@ -327,7 +327,7 @@ describe('describeImage', () => {
       ]);
     });
 
-    it('of what an operation fills in later', () => {
+    it('leaves what an operation fills in later', () => {
       expect(
         fillIn('{account}/x:{version} {{version}} {other} {toString}', { version: '1', account: 'a' }),
       ).to.equal('a/x:1 {{version}} {other} {toString}');
@@ -335,7 +335,7 @@ describe('describeImage', () => {
   });
 
   describe('errors', () => {
-    it('of unknown keys', () => {
+    it('tell of unknown keys', () => {
       expect(problems('[dev]\nnetwrok=x\nVolume=y\nzzzzzz=1\n__proto__=1\n')).to.deep.equal([
         'docker/run.cfg:2: unknown key "netwrok" in [dev] (did you mean "network"?)',
         'docker/run.cfg:3: unknown key "Volume" in [dev] (did you mean "volumes"?)',
@@ -347,7 +347,7 @@ describe('describeImage', () => {
       ]);
     });
 
-    it('but not of keys that another value takes up', () => {
+    it('do not tell of keys that another value takes up', () => {
       expect(texts(dev('[dev]\nport=80\nports=-p %(PORT)s:%(port)s\n').ports)).to.deep.equal(['-p', '80:80']);
       expect(texts(dev('[DEFAULT]\nv=-v %(dir)s:/x\nvolumes=%(v)s\n[dev]\ndir=/a\n').volumes)).to.deep.equal([
         '-v',
@@ -363,7 +363,7 @@ describe('describeImage', () => {
         .with.property('code', 'BAD_SECTION');
     });
 
-    it('of values, with their places', () => {
+    it('tell of values, with their places', () => {
       expect(
         problems(
           [
@@ -392,7 +392,7 @@ describe('describeImage', () => {
       ]);
     });
 
-    it('of an env= that names an image’s own section', () => {
+    it('tell of an env= that names an image’s own section', () => {
       expect(problems('[dev]\nenv=base\n[base]\ntag=x\n')).to.deep.equal([
         "docker/run.cfg:2: env= of [dev] names section [base], which is an image's own section",
       ]);

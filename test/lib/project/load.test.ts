@@ -91,14 +91,14 @@ describe('loadProject', () => {
       expect(loadProject({ root }).images).to.deep.equal(['__proto__', 'a', 'b', 'link']);
     });
 
-    it('may be none', () => {
+    it('of a project may be none', () => {
       expect(loadProject({ root: makeProject({ 'docker/x': '' }) })).to.deep.include({
         images: [],
         synthetic: [],
       });
     });
 
-    it('and synthetic ones, of both spellings of the section, trimmed', () => {
+    it('are synthetic ones too, of both spellings of the section, trimmed', () => {
       const project = load(
         '[run_image]\nsynthetic_images= shell ,\n  notebook\n\n[run-image]\nsynthetic_images=a b,,a\n',
       );
@@ -108,20 +108,20 @@ describe('loadProject', () => {
   });
 
   describe('warnings', () => {
-    it('of a section that belongs to nothing', () => {
+    it('tell of a section that belongs to nothing', () => {
       expect(load('[dev]\nenv=vars\n[vars]\nA=1\n[run_image]\n[deb]\n[DEFAULT]\n').warnings).to.deep.equal([
         'docker/run.cfg:6: section [deb] belongs to no image, and no env= names it (did you mean "dev"?)',
       ]);
     });
 
-    it('of a key that means nothing in run_image, and of a synthetic image that is a folder', () => {
+    it('tell of a key that means nothing in run_image, and of a synthetic image that is a folder', () => {
       expect(load('[run_image]\nsynthetic_image=x\nsynthetic_images=dev\n').warnings).to.deep.equal([
         'docker/run.cfg:2: key "synthetic_image" means nothing in [run_image] (did you mean "synthetic_images"?)',
         'docker/run.cfg:3: synthetic image "dev" is left out: docker/dev is an image',
       ]);
     });
 
-    it('of none where all is well', () => expect(load('[dev]\ntag=x\n').warnings).to.deep.equal([]));
+    it('are none where all is well', () => expect(load('[dev]\ntag=x\n').warnings).to.deep.equal([]));
   });
 
   describe('the file', () => {
@@ -133,7 +133,7 @@ describe('loadProject', () => {
       expect(userErrorOf(() => loadProject({ root })).message).to.match(/^docker\/dockerutils\.cfg:3: /);
     });
 
-    it('is one of the two', () => {
+    it('is refused where both names are there', () => {
       const root = makeProject({ 'docker/run.cfg': '', 'docker/dockerutils.cfg': '' });
       expect(userErrorOf(() => loadProject({ root })).message).to.equal(
         'both docker/run.cfg and docker/dockerutils.cfg are there: keep one',

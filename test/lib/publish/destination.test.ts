@@ -14,7 +14,7 @@ describe('parseDestination', () => {
     ['[::1]:5000/app:1', '[::1]:5000', 'app', '1'],
   ];
   for (const [text, registry, path, tag] of cases) {
-    it(text, () => {
+    it(`takes ${text} apart`, () => {
       const destination = parseDestination(text, { defaultTag: 'default' });
       expect(destination).to.include({ registry, path, tag });
       expect(destination.reference).to.equal(`${destination.repository}:${tag}`);
@@ -22,7 +22,7 @@ describe('parseDestination', () => {
     });
   }
 
-  it('a tag that is given wins over that of the text', () => {
+  it('lets a tag that is given win over that of the text', () => {
     const { reference } = parseDestination('r.example.com:5/app:old', { tag: 'new', defaultTag: 'default' });
     expect(reference).to.equal('r.example.com:5/app:new');
   });

@@ -18,7 +18,7 @@ describe('planPublish', () => {
     const env = { DOCKER_REPOSITORY: 'env.example.com' };
     const to = 'to.example.com/app:1';
 
-    it('--to before publication_tag before image_repo before DOCKER_REPOSITORY', () => {
+    it('is --to before publication_tag before image_repo before DOCKER_REPOSITORY', () => {
       const all = { ...image, publicationTags, imageRepo };
       expect(references({ to, image: all, env })).to.deep.equal(['to.example.com/app:1']);
       expect(references({ image: all, env })).to.deep.equal(['tags.example.com/app:1']);
@@ -27,12 +27,12 @@ describe('planPublish', () => {
       ]);
       expect(references({ env })).to.deep.equal(['env.example.com/shop-app:made']);
     });
-    it('a slash at the end of a registry is as good as none', () => {
+    it('takes a slash at the end of a registry for none', () => {
       expect(references({ env: { DOCKER_REPOSITORY: 'env.example.com/team//' } })).to.deep.equal([
         'env.example.com/team/shop-app:made',
       ]);
     });
-    it('none of them: an error that names all four', () => {
+    it('is an error that names all four where there is none of them', () => {
       expect(() => references({ env: { DOCKER_REPOSITORY: '' } }))
         .to.throw(UserError)
         .with.property('message')
@@ -41,7 +41,7 @@ describe('planPublish', () => {
         .and.includes('image_repo')
         .and.includes('DOCKER_REPOSITORY');
     });
-    it('what no registry can hold, with its place', () => {
+    it('is refused with its place where no registry can hold it', () => {
       const bad = { ...image, publicationTags: words('r.example.com/App') };
       expect(() => references({ image: bad })).to.throw(UserError, /^docker\/run.cfg:7: .*capital/);
     });
@@ -51,7 +51,7 @@ describe('planPublish', () => {
     const to = 'r.example.com/app';
     const version = '1.2.0+3.gabc';
 
-    it('--tag before that of the reference before BUILD_NUMBER before the version before that of the image', () => {
+    it('is --tag before that of the reference before BUILD_NUMBER before the version before that of the image', () => {
       const env = { BUILD_NUMBER: '77' };
       expect(references({ to: `${to}:own`, tags: ['flag'], env, version })).to.deep.equal([`${to}:flag`]);
       expect(references({ to: `${to}:own`, env, version })).to.deep.equal([`${to}:own`]);
@@ -60,10 +60,10 @@ describe('planPublish', () => {
       expect(references({ to })).to.deep.equal([`${to}:made`]);
       expect(references({ to, env: { BUILD_NUMBER: '' } })).to.deep.equal([`${to}:made`]);
     });
-    it('several tags, each once', () => {
+    it('may be several, each of which counts once', () => {
       expect(references({ to, tags: ['1', '1.2', '1'] })).to.deep.equal([`${to}:1`, `${to}:1.2`]);
     });
-    it('a BUILD_NUMBER that is no tag is refused', () => {
+    it('is refused where BUILD_NUMBER is no tag', () => {
       expect(() => references({ to, env: { BUILD_NUMBER: '#7' } })).to.throw(
         UserError,
         /"#7" is no image tag/,
@@ -79,14 +79,14 @@ describe('planPublish', () => {
     );
     const several = { ...image, publicationTags };
 
-    it('several, with {version}', () => {
+    it('may name several places, with {version}', () => {
       expect(references({ image: several, version: '1.0+dirty' })).to.deep.equal([
         'a.example.com/app:1.0-dirty',
         'b.example.com/x/app:1.0-dirty',
         'a.example.com/app:latest',
       ]);
     });
-    it('several, and several --tag', () => {
+    it('may name several places, beside several --tag', () => {
       expect(references({ image: several, version: '1', tags: ['x', 'y'] })).to.deep.equal([
         'a.example.com/app:x',
         'a.example.com/app:y',
@@ -94,7 +94,7 @@ describe('planPublish', () => {
         'b.example.com/x/app:y',
       ]);
     });
-    it('{version} of a project without one is an error, with its place', () => {
+    it('with {version} is an error, with its place, in a project without one', () => {
       expect(() => references({ image: several })).to.throw(
         UserError,
         /^docker\/run.cfg:7: .*\{version\}.*no version/,
@@ -111,10 +111,10 @@ describe('planPublish', () => {
     const byRepo = { ...image, imageRepo: 'aws' };
     const byTag = { ...image, publicationTags: words('{account}.dkr.ecr.{region}.amazonaws.com/app:1') };
 
-    it('by image_repo=aws', () => {
+    it('is meant by image_repo=aws', () => {
       expect(references({ image: byRepo, aws })).to.deep.equal([`${aws.registry}/shop-app:made`]);
     });
-    it('by {account} and {region}', () => {
+    it('is meant by {account} and {region}', () => {
       expect(references({ image: byTag, aws })).to.deep.equal([`${aws.registry}/app:1`]);
     });
     it('is asked for only where it is needed', () => {

@@ -30,9 +30,9 @@ describe('what a registry says against a push', () => {
     'tag does not exist: app:429',
   ];
   for (const words of passing)
-    it(`may pass: ${words}`, () => expect(new Refusal(words).passing).to.equal(true));
+    it(`may pass where it is: ${words}`, () => expect(new Refusal(words).passing).to.equal(true));
   for (const words of final)
-    it(`is final: ${words}`, () => expect(new Refusal(words).passing).to.equal(false));
+    it(`is final where it is: ${words}`, () => expect(new Refusal(words).passing).to.equal(false));
 
   const destination = parseDestination('localhost:5000/app:1', { defaultTag: '' });
   const sentence = (words: string, tries = 1) =>
@@ -47,23 +47,23 @@ describe('what a registry says against a push', () => {
       '/etc/docker/certs.d/localhost:5000/ca.crt',
     );
   });
-  it('with no advice where there is none', () => {
+  it('comes with no advice where there is none', () => {
     expect(sentence('denied: quota exceeded.\n')).to.equal(
       'localhost:5000/app:1 was not published: denied: quota exceeded.',
     );
   });
-  it('as one line', () => {
+  it('is told in one line', () => {
     expect(sentence('errors:\ndenied: no\nunsupported: never\n')).to.include(
       ': errors: denied: no; unsupported: never.',
     );
     expect(sentence('a problem\nNote: what the engine thinks\nof it')).to.match(/: a problem\.$/);
   });
-  it('with the number of tries', () => {
+  it('comes with the number of tries', () => {
     expect(sentence('toomanyrequests: slow down', 6)).to.include(
       'was not published in 6 tries: toomanyrequests',
     );
   });
-  it('without the query of an address, which may open an upload to others', () => {
+  it('is told without the query of an address, which may open an upload to others', () => {
     const words =
       'failed: unexpected status from PUT request to http://r/v2/app/blobs/uploads/1?_state=SECRET%3D&digest=sha256%3A12: 502 Bad Gateway';
     expect(sentence(words))

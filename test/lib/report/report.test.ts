@@ -235,7 +235,7 @@ describe('report levels', () => {
     ['error', ''],
     ['silent', ''],
   ] as const) {
-    it(level, () => {
+    it(`show what they are for: ${level}`, () => {
       const { stream, report } = inPipe({ level });
       report.command('docker x');
       report.info('information');

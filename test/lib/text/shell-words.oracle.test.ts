@@ -13,7 +13,7 @@ const { tool, cases } = JSON.parse(readFileSync(RECORDED, 'utf8')) as Recording;
 describe(`shell words against ${tool}`, () => {
   let equal = 0;
   for (const { text, answer } of cases) {
-    it(JSON.stringify(text), () => {
+    it(`splits ${JSON.stringify(text)} as it does`, () => {
       expect(split(text)).to.deep.equal(answer);
       equal++;
     });

@@ -12,6 +12,7 @@ import {
   readRecording,
 } from '../../oracle/version/answers.js';
 import { allCases, type Case, type Question, writeFiles } from '../../oracle/version/cases.js';
+import { many } from '../../circle.js';
 import { RepositoryBuilder } from '../../oracle/version/repository.js';
 
 /** Puts the question's files into the root for as long as it takes to compute the version. */
@@ -55,20 +56,25 @@ function agrees(
 
 const NOTHING_FOUND = ['SystemExit', 'LookupError'];
 
-/** Asks all questions, three repositories side by side; returns how many there were and those that got another answer. */
+/** Git takes a minute for all of them: of each repository another third is asked, and in the outermost circle all. */
+const PART = many(3, 1);
+
+/** Asks the questions, three repositories side by side; returns how many there were and those that got another answer. */
 async function compare(
   cases: readonly Case[],
   answers: Answers,
 ): Promise<{ asked: number; wrong: string[] }> {
   using builder = new RepositoryBuilder();
   const wrong: string[] = [];
-  const waiting = cases.values();
+  const waiting = cases.entries();
   let asked = 0;
   const work = async () => {
-    for (const { name, recipe, questions } of waiting) {
+    for (const [index, { name, recipe, questions }] of waiting) {
+      const these = questions.filter((_, i) => (i + index) % PART === 0);
+      if (these.length === 0) continue;
       const root = builder.build(recipe);
       const recorded = answers[name] ?? {};
-      for (const question of questions) {
+      for (const question of these) {
         const theirs = recorded[question.name];
         if (!theirs) throw new Error(`${name} / ${question.name} is not recorded`);
         const ours = await ask(root, question);
@@ -97,7 +103,7 @@ function withScm9(cases: readonly Case[]): Case[] {
 }
 
 describe('computeVersion, beside the tools that it stands in for', function () {
-  this.timeout(300_000);
+  this.timeout(600_000);
   const { tools, answers, differences } = readRecording();
 
   it('gives the recorded answers', async () => {

@@ -12,7 +12,7 @@ import { RepositoryBuilder } from '../../oracle/version/repository.js';
 const PYTHON = '/usr/bin/python3';
 
 describe('computeVersion over random histories', function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
 
   it('agrees with the versioneer that is installed', async function () {
     if (!isInstalled()) this.skip();

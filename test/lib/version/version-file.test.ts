@@ -40,7 +40,7 @@ const PYTHONS = ['python3', 'python2.7'].filter((name) => {
 });
 
 describe('_version.py.bld', function () {
-  this.timeout(30_000);
+  this.timeout(600_000);
   let root: string;
   beforeEach(() => (root = mkdtempSync(join(tmpdir(), 'version-file-'))));
   afterEach(() => rmSync(root, { recursive: true, force: true }));

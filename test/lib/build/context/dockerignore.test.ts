@@ -33,7 +33,7 @@ describe('.dockerignore, against BuildKit', () => {
   });
 
   for (const { ignore, answer } of answers) {
-    it(JSON.stringify(ignore), () => {
+    it(`leaves out the same files for ${JSON.stringify(ignore)}`, () => {
       fs.writeFileSync(path.join(root, '.dockerignore'), ignore);
       expect(sent(root)).to.deep.equal('error' in answer ? 'refused' : answer.sent);
       agreed++;

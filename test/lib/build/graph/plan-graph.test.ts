@@ -58,7 +58,7 @@ describe('image graph', () => {
       ['an empty file', '', ''],
     ];
     for (const [title, dockerfile, needs] of cases) {
-      it(title, () => expect(appNeeds(dockerfile)).to.equal(needs));
+      it(`is told of ${title}`, () => expect(appNeeds(dockerfile)).to.equal(needs));
     }
 
     it('a name that the user lets stand for something else means that', () => {

@@ -78,7 +78,7 @@ describe('packets of the file sync', () => {
     expect(mode(KIND.characterDevice)).to.equal('4200000');
   });
 
-  it('from the engine are read', () => {
+  it('that the engine sends are read', () => {
     const request = (fields: object) =>
       decodeRequest(Buffer.from(Packet.encode(Packet.create(fields)).finish()));
     expect(request({ type: 1, ID: 300 })).to.deep.equal({ type: 'file', id: 300 });

@@ -41,7 +41,7 @@ describe('credentials', () => {
   }
 
   it('are those that the docker CLI sends', async function () {
-    this.timeout(60_000);
+    this.timeout(600_000);
     const file = new URL('../../../oracle/credentials/recorded.json', import.meta.url);
     const { version, cases } = JSON.parse(readFileSync(file, 'utf8')) as {
       version: string;

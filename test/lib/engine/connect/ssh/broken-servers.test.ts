@@ -29,7 +29,7 @@ describe('a login at a server that', () => {
       ssh: connectBySystemSsh,
     })) {
       it(`${what}, by ${how}: fails in one printable sentence, and lets go of the connection`, async function () {
-        this.timeout(60_000);
+        this.timeout(600_000);
         const { server, port, released } = await listen(serve);
         const options = {
           env: process.env,

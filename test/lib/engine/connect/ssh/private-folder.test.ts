@@ -43,7 +43,7 @@ describe('a private folder for the sockets of a login', () => {
   });
 
   it('stays while its process lives, though nobody sees that process, and goes after it was killed', async function () {
-    this.timeout(60_000);
+    this.timeout(600_000);
     const { child, path } = await otherProcess();
     const [first, second] = [await privateFolder(), await privateFolder()];
     for (const each of [path, first.path, second.path]) expect(existsSync(each), each).to.be.true;

@@ -14,7 +14,7 @@ const OPEN = Buffer.from('O');
 const ANSWER_BACK = Buffer.from('A');
 
 describe('the program that rebuilds layers', function () {
-  this.timeout(60_000);
+  this.timeout(600_000);
   let bench: HelperBench;
   let folder: string;
   let root: string;

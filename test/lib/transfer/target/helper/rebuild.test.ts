@@ -3,7 +3,7 @@ import { helperBench, native } from './helper-process.js';
 import { rebuildsEveryLayer } from './rebuild-property.js';
 
 describe('a layer of which only a delta is sent', function () {
-  this.timeout(60_000);
+  this.timeout(600_000);
 
   it('is rebuilt byte for byte, and what the image has is not sent', async function () {
     if (process.platform !== 'linux' || !(native in HELPER_BINARIES)) this.skip();
