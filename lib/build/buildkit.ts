@@ -98,7 +98,8 @@ async function solve(
   const solving = control.solve(request, signal);
   const told = follow(control, request.ref, progress);
   try {
-    const result = await solving;
+    // Of the two, only the solve says that the build is done; either may say that it cannot go on.
+    const result = await Promise.race([solving, told.then(() => solving)]);
     await withinSeconds(3, told);
     if (result['containerimage.digest'] === undefined) throw engineLost();
     return result;

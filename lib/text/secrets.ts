@@ -1,11 +1,16 @@
 const MASK = '***';
 
-/** Ends of the parts of a name that holds a secret: `DB_PASSWORD`, `PGPASSWORD`, `npmToken`, `AWS_ACCESS_KEY_ID`. */
+/** Ends of the parts of a name that holds a secret: `DB_PASSWORD`, `PGPASSWORD2`, `npmToken`, `AWS_ACCESS_KEY_ID`; or a whole part. */
 const SECRET =
-  /(passwords?|passwd|passphrase|pass|pwd|tokens?|secrets?|keys?|credentials?|creds?|auth|authorization)$/;
+  /(passwords?|passwd|passphrase|pass|pwd|tokens?|secrets?|keys?|credentials?|creds?|auth|authorization|jwt)\d*$|^pat\d*$/;
 
 /** Ends of names that say where a secret is, and so hold none: `PASSWORD_FILE`, `SSH_AUTH_SOCK`. */
 const WHERE = /^(file|path|dir|sock|socket)$/;
+
+/**
+ * Up to the last `@` of a URL: a password may hold that sign, and slashes. Behind a colon and digits a slash begins a path.
+ */
+const URL_PASSWORD = /(\w:\/\/[^\s/:@]*:)(?!\d+\/)(?:(?!\w:\/\/)[^\s"'])*@/g;
 
 /** Whether the value of a variable, build argument or label of this name is better not shown. */
 export function looksSecret(name: string): boolean {
@@ -18,11 +23,13 @@ export function looksSecret(name: string): boolean {
 
 /**
  * A word of a command line as it may be shown: the values of `NAME=value` whose name looks secret, the password of
- * a URL and the credentials of an Authorization header become `***`.
+ * a URL (of http, what stands in place of a user too: a token) and the credentials of an Authorization header become
+ * `***`.
  */
 export function maskSecrets(word: string): string {
   return maskPairs(word)
-    .replace(/(\w:\/\/[^\s/:@]*:)[^\s/@]+@/g, `$1${MASK}@`)
+    .replace(URL_PASSWORD, `$1${MASK}@`)
+    .replace(/(\bhttps?:\/\/)[^\s/:@"']+@/gi, `$1${MASK}@`)
     .replace(/(authorization:\s*\w+\s+)[^\s"']+/gi, `$1${MASK}`);
 }
 

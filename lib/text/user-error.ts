@@ -1,5 +1,7 @@
 import { inspect } from 'node:util';
 
+import { printable } from './printable.js';
+
 export interface UserErrorOptions {
   /** What it came from; kept for debugging, never shown. */
   cause?: unknown;
@@ -10,6 +12,7 @@ export interface UserErrorOptions {
 /**
  * A failure that the user can cause and mend: its message is one sentence that says what to do, with file and
  * line where there is one. It shows as that sentence alone, wherever it is printed; every other error keeps its stack.
+ * Whatever a sentence repeats, a terminal obeys nothing in it.
  */
 export class UserError extends Error {
   override name = 'UserError';
@@ -23,9 +26,9 @@ export class UserError extends Error {
     message: string,
     { cause, exitStatus = 1 }: UserErrorOptions = {},
   ) {
-    super(message, cause === undefined ? undefined : { cause });
+    super(printable(message), cause === undefined ? undefined : { cause });
     this.exitStatus = exitStatus;
-    this.stack = message;
+    this.stack = this.message;
   }
 
   override toString(): string {

@@ -1,3 +1,4 @@
+import { printable, printableLine } from '../../text/printable.js';
 import { field, messages, repeated } from '../session/message.js';
 
 /** What has happened in a build since the last message (BuildKit's `moby.buildkit.v1.StatusResponse`). */
@@ -46,8 +47,15 @@ export interface Timestamp {
   nanos: number;
 }
 
+/** Of text that comes from elsewhere only the output of steps (`msg`) still holds what a terminal obeys. */
 export function decodeStatus(bytes: Buffer): SolveStatus {
-  return decode('StatusResponse', bytes);
+  const status = decode<SolveStatus>('StatusResponse', bytes);
+  for (const vertex of status.vertexes) {
+    vertex.name = printable(vertex.name);
+    vertex.error = printable(vertex.error);
+  }
+  for (const part of status.statuses) part.ID = printableLine(part.ID);
+  return status;
 }
 
 export function milliseconds({ seconds, nanos }: Timestamp): number {

@@ -1,5 +1,8 @@
 import { StringDecoder } from 'node:string_decoder';
 
+/** Characters after which a line is taken for one, though it has no end yet. */
+const LONGEST_LINE = 64 << 10;
+
 /** What one step prints, cut into lines wherever the engine's messages end. */
 export class StepOutput {
   /** How many lines of a failing step its error repeats. */
@@ -14,6 +17,10 @@ export class StepOutput {
   add(bytes: Buffer): string[] {
     const lines = (this.rest + this.decoder.write(bytes)).split('\n');
     this.rest = lines.pop() ?? '';
+    if (this.rest.length > LONGEST_LINE) {
+      lines.push(this.rest);
+      this.rest = '';
+    }
     return this.keep(lines);
   }
 

@@ -42,12 +42,20 @@ export class GrpcClient {
     const status = ended['grpc-status'];
     if (status === undefined) throw broken();
     if (status === String(STATUS.ok)) return;
-    const reason = decodeURIComponent(String(ended['grpc-message'] ?? ''));
-    throw new GrpcError(Number(status), reason);
+    throw new GrpcError(Number(status), decoded(String(ended['grpc-message'] ?? '')));
   }
 
   close(): void {
     this.session.destroy();
+  }
+}
+
+/** A reason as gRPC puts it into a header; one that is not written so is shown as it came. */
+function decoded(reason: string): string {
+  try {
+    return decodeURIComponent(reason);
+  } catch {
+    return reason;
   }
 }
 

@@ -1,3 +1,6 @@
+/** Bytes of the longest message; BuildKit itself takes none over 16 MiB. */
+const LONGEST = 64 << 20;
+
 /** A flag (not compressed) and a length stand before each message. */
 const PREFIX = 5;
 
@@ -15,6 +18,7 @@ export async function* readFrames(chunks: AsyncIterable<unknown>): AsyncGenerato
     pending = pending.length === 0 ? (chunk as Buffer) : Buffer.concat([pending, chunk as Buffer]);
     while (pending.length >= PREFIX) {
       const end = PREFIX + pending.readUInt32BE(1);
+      if (end > LONGEST) throw new Error('a message is longer than any that is taken');
       if (pending.length < end) break;
       const message = pending.subarray(PREFIX, end);
       pending = pending.subarray(end);

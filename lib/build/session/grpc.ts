@@ -16,7 +16,8 @@ export function serveGrpc(connection: Duplex, methods: GrpcMethods): () => void 
   session.on('error', () => connection.destroy());
   session.on('stream', (stream: ServerHttp2Stream, headers: IncomingHttpHeaders, _flags, raw?: string[]) => {
     const call = new GrpcCall(stream, raw ?? []);
-    const method = methods[headers[':path'] ?? ''] ?? unimplemented;
+    const path = headers[':path'] ?? '';
+    const method = (Object.hasOwn(methods, path) && methods[path]) || unimplemented;
     method(call).then(
       () => call.end(),
       (error: unknown) => call.fail(error),

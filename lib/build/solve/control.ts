@@ -1,3 +1,4 @@
+import { wrongAnswer } from '../../engine/client/errors.js';
 import type { Engine } from '../../engine/types.js';
 import { decodeStatus, type SolveStatus } from '../progress/status.js';
 import { GrpcClient } from '../session/grpc-client.js';
@@ -18,11 +19,14 @@ export interface SolveRequest {
 
 /** BuildKit's control service, which docker buildx, too, builds by. */
 export class Control {
-  private constructor(private readonly client: GrpcClient) {}
+  private constructor(
+    private readonly client: GrpcClient,
+    private readonly engine: Engine,
+  ) {}
 
   static async open(engine: Engine): Promise<Control> {
     const connection = await engine.client.upgrade('/grpc', { headers: { Upgrade: 'h2c' } });
-    return new Control(new GrpcClient(connection));
+    return new Control(new GrpcClient(connection), engine);
   }
 
   /**
@@ -34,7 +38,7 @@ export class Control {
     let result: SolveResponse = { exporterResponse: {} };
     const bytes = encode('SolveRequest', request);
     for await (const message of this.client.call(`${SERVICE}/Solve`, bytes, signal)) {
-      result = decode('SolveResponse', message);
+      result = this.#read('Solve', () => decode('SolveResponse', message));
     }
     return result.exporterResponse;
   }
@@ -42,14 +46,15 @@ export class Control {
   /** What happens in a build, until it has ended. */
   async *status(ref: string): AsyncGenerator<SolveStatus> {
     const bytes = encode('StatusRequest', { ref });
-    for await (const message of this.client.call(`${SERVICE}/Status`, bytes)) yield decodeStatus(message);
+    for await (const message of this.client.call(`${SERVICE}/Status`, bytes))
+      yield this.#read('Status', () => decodeStatus(message));
   }
 
   /** What the engine's only worker says of itself, such as its snapshotter. */
   async workerLabels(): Promise<Record<string, string>> {
     const labels: Record<string, string> = {};
     for await (const message of this.client.call(`${SERVICE}/ListWorkers`, Buffer.alloc(0))) {
-      const { record } = decode<Workers>('ListWorkersResponse', message);
+      const { record } = this.#read('ListWorkers', () => decode<Workers>('ListWorkersResponse', message));
       for (const worker of record) Object.assign(labels, worker.labels);
     }
     return labels;
@@ -57,6 +62,15 @@ export class Control {
 
   close(): void {
     this.client.close();
+  }
+
+  #read<T>(method: string, decoded: () => T): T {
+    try {
+      return decoded();
+    } catch {
+      const request = `POST /grpc (${method})`;
+      throw wrongAnswer(this.engine.address, request, 'something that is no message of BuildKit');
+    }
   }
 }
 

@@ -17,6 +17,8 @@ export interface CredentialHelper {
 
 /** The user name that marks a secret as an identity token. */
 const TOKEN_USER = '<token>';
+/** Characters: a list of all that a helper has is some kilobytes. */
+const LONGEST_ANSWER = 4 << 20;
 /** Longest part of a helper's own words that is repeated. */
 const LONGEST_REASON = 200;
 
@@ -71,13 +73,17 @@ function runHelper(
   const { name, env, timeout } = helper;
   return new Promise((resolve, reject) => {
     const child = spawn(program(name), [action], { env, stdio: ['pipe', 'pipe', 'ignore'] });
-    const timer = setTimeout(() => {
+    const giveUp = (why: string) => {
       child.kill('SIGKILL');
       child.stdout.destroy();
-      reject(failure(helper, `did not answer within ${timeout / 1000} s`));
-    }, timeout);
+      reject(failure(helper, why));
+    };
+    const timer = setTimeout(() => giveUp(`did not answer within ${timeout / 1000} s`), timeout);
     let output = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+      if (output.length > LONGEST_ANSWER) giveUp('says more than any helper does');
+    });
     child.once('error', (error: NodeJS.ErrnoException) => {
       clearTimeout(timer);
       reject(

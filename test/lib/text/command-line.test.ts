@@ -96,6 +96,14 @@ describe('maskSecrets', () => {
     'Authorization: Bearer hunter2',
     '-H "Authorization: Basic hunter2"',
     'token=\nhunter2',
+    'TOKEN1=hunter2',
+    'PASSWORD2=hunter2',
+    'GITHUB_PAT=hunter2',
+    'JWT=hunter2',
+    'https://hunter2@example.com/a.git',
+    'URL=http://joe:a/hunter2@example.com',
+    'http://joe:a@hunter2@example.com',
+    'http://joe:hunter2@a,http://joe:hunter2@b',
   ];
   const shown = [
     'A=b',
@@ -108,6 +116,9 @@ describe('maskSecrets', () => {
     'http://example.com:8080/x@y',
     'git@github.com:a/b',
     'keyboard=de',
+    'ssh://joe@example.com/a',
+    'PATH=/bin',
+    'COMPAT=1',
     '',
   ];
 
