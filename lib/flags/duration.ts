@@ -1,6 +1,6 @@
 import { ValueError } from '../text/flag-error.js';
-import { exactNumber } from './integer.js';
 import { quoted } from '../text/quoted.js';
+import { exactNumber } from './integer.js';
 
 const NANOSECONDS = new Map([
   ['ns', 1n],

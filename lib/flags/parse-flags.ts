@@ -1,9 +1,9 @@
 import { didYouMean } from '../text/did-you-mean.js';
-import type { Word } from '../text/word.js';
 import { FlagError, ValueError } from '../text/flag-error.js';
-import type { Flag, FlagTable, ValueOf } from './flag-table.js';
 import { quoted } from '../text/quoted.js';
 import { maskQuoted, maskSecrets } from '../text/secrets.js';
+import type { Word } from '../text/word.js';
+import type { Flag, FlagTable, ValueOf } from './flag-table.js';
 
 export interface FlagSyntax<T extends FlagTable> {
   flags: T;

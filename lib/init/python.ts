@@ -4,10 +4,10 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { satisfies } from '@renovatebot/pep440';
+import { valueOf } from '../project/interpolation.js';
 import { UserError } from '../text/user-error.js';
 import { readConfiguration } from '../version/configuration.js';
-import { readProjectFiles, tableAt, type ProjectFiles, type Table } from '../version/project-files.js';
-import { valueOf } from '../project/interpolation.js';
+import { type ProjectFiles, readProjectFiles, type Table, tableAt } from '../version/project-files.js';
 
 /** What a Python project needs of its images. */
 export interface PythonFacts {

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { isFile } from '../project/entry.js';
 import { DOCKER_FOLDER, projectName } from '../project/root.js';
 import { UserError } from '../text/user-error.js';
-import { readNode, type NodeFacts } from './node.js';
-import { readPython, type PythonFacts } from './python.js';
+import { type NodeFacts, readNode } from './node.js';
+import { type PythonFacts, readPython } from './python.js';
 
 /** What can be found out about a project that has no `docker/` yet. */
 export interface ProjectFacts {

@@ -1,8 +1,8 @@
-import { commandLine } from '../text/command-line.js';
 import type { Image } from '../project/types.js';
-import { placeOf, type Origin } from '../text/word.js';
+import { commandLine } from '../text/command-line.js';
 import { UserError } from '../text/user-error.js';
-import { parseDestination, type Destination } from './destination.js';
+import { type Origin, placeOf } from '../text/word.js';
+import { type Destination, parseDestination } from './destination.js';
 
 export interface PublishRequest {
   image: Image;

@@ -1,5 +1,5 @@
-import { createLiveReport } from './live.js';
 import { Lines } from './lines.js';
+import { createLiveReport } from './live.js';
 import { choosePalette } from './palette.js';
 import { createPlainReport } from './plain.js';
 import { screenOf } from './screen.js';

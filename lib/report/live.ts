@@ -1,6 +1,6 @@
 import { formatBytes, formatDuration } from './format.js';
-import type { Palette } from './palette.js';
 import { itemLine, Items, type TimedItem } from './items.js';
+import type { Palette } from './palette.js';
 import type { Screen } from './screen.js';
 import { displayWidth, printable, truncate } from './text.js';
 import type { Activity, Report } from './types.js';
@@ -36,6 +36,10 @@ function openOn(screen: Screen): Set<LiveActivity> {
 }
 
 class LiveActivity implements Activity {
+  readonly #title: string;
+  readonly #screen: Screen;
+  readonly #palette: Palette;
+  readonly #onEnd: () => void;
   /** Whether another activity ran at the same time, so that its lines must say whose they are. */
   shared = false;
   readonly #items = new Items();
@@ -43,56 +47,55 @@ class LiveActivity implements Activity {
   readonly #hide: () => void;
   #ended = false;
 
-  constructor(
-    private readonly title: string,
-    private readonly screen: Screen,
-    private readonly palette: Palette,
-    private readonly onEnd: () => void,
-  ) {
+  constructor(title: string, screen: Screen, palette: Palette, onEnd: () => void) {
+    this.#title = title;
+    this.#screen = screen;
+    this.#palette = palette;
+    this.#onEnd = onEnd;
     this.#hide = screen.show((columns) => this.#render(columns));
   }
 
   line(text: string): void {
-    this.screen.print(`${this.#owner}${printable(text)}`);
+    this.#screen.print(`${this.#owner}${printable(text)}`);
   }
 
   item(id: string, state: Parameters<Activity['item']>[1]): void {
     const item = this.#items.update(id, state);
     if (item.justEnded)
-      this.line(itemLine(item, this.palette, this.screen.columns - displayWidth(this.#owner)));
+      this.line(itemLine(item, this.#palette, this.#screen.columns - displayWidth(this.#owner)));
   }
 
   done(summary: string): void {
-    const { green, bold, signs } = this.palette;
-    this.#end(`${green(signs.done)} ${bold(this.title)}${summary === '' ? '' : `  ${summary}`}`);
+    const { green, bold, signs } = this.#palette;
+    this.#end(`${green(signs.done)} ${bold(this.#title)}${summary === '' ? '' : `  ${summary}`}`);
   }
 
   failed(): void {
-    const { red, bold, signs } = this.palette;
+    const { red, bold, signs } = this.#palette;
     this.#end(
-      `${red(signs.failed)} ${bold(this.title)}  failed after ${formatDuration(Date.now() - this.#start)}`,
+      `${red(signs.failed)} ${bold(this.#title)}  failed after ${formatDuration(Date.now() - this.#start)}`,
     );
   }
 
   get #owner(): string {
-    const { dim, cyan, signs } = this.palette;
-    return this.shared ? `${cyan(this.title)} ${dim(signs.separator)} ` : '  ';
+    const { dim, cyan, signs } = this.#palette;
+    return this.shared ? `${cyan(this.#title)} ${dim(signs.separator)} ` : '  ';
   }
 
   #end(closing: string): void {
     if (this.#ended) return;
     this.#ended = true;
     this.#hide();
-    this.screen.print(closing);
-    this.onEnd();
+    this.#screen.print(closing);
+    this.#onEnd();
   }
 
   #render(columns: number): string[] {
-    const { bold, cyan, signs } = this.palette;
+    const { bold, cyan, signs } = this.#palette;
     const spinner = cyan(signs.spinner[Math.floor(Date.now() / 100) % signs.spinner.length]!);
     const width = Math.min(columns, WIDEST);
     const title = between(
-      `${spinner} ${bold(this.title)}`,
+      `${spinner} ${bold(this.#title)}`,
       formatDuration(Date.now() - this.#start),
       width,
       signs,
@@ -101,7 +104,7 @@ class LiveActivity implements Activity {
   }
 
   #renderItem(item: TimedItem, width: number): string {
-    const { dim, signs } = this.palette;
+    const { dim, signs } = this.#palette;
     const elapsed = Date.now() - item.start;
     const amount = this.#renderAmount(item, elapsed, width);
     const note = item.note ? `${dim(item.note)} ` : '';
@@ -118,7 +121,7 @@ class LiveActivity implements Activity {
     // On a narrow terminal first the bar goes, then the rate.
     const rate = width >= 60 && elapsed > 1000 ? `${formatBytes((completed * 1000) / elapsed)}/s` : '';
     if (!total) return `${formatBytes(completed)} ${rate} `;
-    const { green, dim, signs } = this.palette;
+    const { green, dim, signs } = this.#palette;
     const full = Math.floor(Math.min(1, completed / total) * BAR);
     const bar = `${green(signs.full.repeat(full))}${dim(signs.empty.repeat(BAR - full))} `;
     const amount = `${formatBytes(completed)}/${formatBytes(total)}`.padStart(13);

@@ -26,6 +26,7 @@ export function screenOf(stream: NodeJS.WriteStream, writers: readonly NodeJS.Wr
  * when the process is killed.
  */
 export class Screen extends Lines {
+  readonly #writers: readonly NodeJS.WriteStream[];
   readonly #blocks = new Set<Block>();
   /** Lines of the region as they stand on the terminal. */
   #drawn: string[] = [];
@@ -35,11 +36,9 @@ export class Screen extends Lines {
   #timer: NodeJS.Timeout | undefined;
   #release: (() => void) | undefined;
 
-  constructor(
-    stream: NodeJS.WriteStream,
-    private readonly writers: readonly NodeJS.WriteStream[],
-  ) {
+  constructor(stream: NodeJS.WriteStream, writers: readonly NodeJS.WriteStream[]) {
     super(stream);
+    this.#writers = writers;
   }
 
   /** Shows a block until the returned function is called. */
@@ -77,7 +76,7 @@ export class Screen extends Lines {
     this.#timer = setInterval(() => this.#draw(), FRAME).unref();
     this.stream.on('resize', this.#draw);
     process.on('exit', this.#erase);
-    const releases = [...new Set(this.writers)]
+    const releases = [...new Set(this.#writers)]
       .filter((writer) => writer.isTTY)
       .map((writer) =>
         interceptWrites(writer, { before: this.#erase, after: (text) => this.#afterOthers(text) }),

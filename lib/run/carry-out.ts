@@ -1,7 +1,7 @@
+import type { Container } from '../engine/containers/container.js';
 import { readDockerConfig } from '../engine/credentials/docker-config.js';
 import { UserError } from '../text/user-error.js';
 import { ContainerIdFile } from './container-id-file.js';
-import type { Container } from '../engine/containers/container.js';
 import { createContainer } from './create.js';
 import { DEFAULT_DETACH_KEYS } from './detach-keys.js';
 import { explainRefusal, lostEngine } from './engine-errors.js';

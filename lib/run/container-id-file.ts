@@ -3,7 +3,11 @@ import { UserError } from '../text/user-error.js';
 
 /** The file of `--cidfile`: there must be none before, and there is none after a container that was not created. */
 export class ContainerIdFile {
-  private constructor(private readonly path: string) {}
+  readonly #path: string;
+
+  private constructor(path: string) {
+    this.#path = path;
+  }
 
   /** @throws UserError `CIDFILE` where it exists already or cannot be written */
   static reserve(path: string): ContainerIdFile {
@@ -22,10 +26,10 @@ export class ContainerIdFile {
 
   write(id: string): void {
     try {
-      writeFileSync(this.path, id);
+      writeFileSync(this.#path, id);
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
-      throw new UserError('CIDFILE', `The container ID file ${this.path} cannot be written (${code}).`, {
+      throw new UserError('CIDFILE', `The container ID file ${this.#path} cannot be written (${code}).`, {
         cause: error,
         exitStatus: 125,
       });
@@ -33,6 +37,6 @@ export class ContainerIdFile {
   }
 
   discard(): void {
-    rmSync(this.path, { force: true });
+    rmSync(this.#path, { force: true });
   }
 }

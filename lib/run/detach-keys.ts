@@ -25,18 +25,21 @@ export function parseDetachKeys(keys: string): number[] {
 
 /** Watches keyboard input for the detach keys; what may be their beginning is held until the next key decides. */
 export class DetachKeyWatcher {
+  readonly #keys: readonly number[];
   /** What has been typed of the keys. */
   #held: number[] = [];
 
-  constructor(private readonly keys: readonly number[]) {}
+  constructor(keys: readonly number[]) {
+    this.#keys = keys;
+  }
 
   /** What of `input` goes on to the container, and whether the keys were complete at its end. */
   filter(input: Uint8Array): { forward: Uint8Array; detached: boolean } {
     const forward: number[] = [];
     for (const byte of input) {
       this.#held.push(byte);
-      while (!this.#held.every((key, index) => key === this.keys[index])) forward.push(this.#held.shift()!);
-      if (this.#held.length === this.keys.length)
+      while (!this.#held.every((key, index) => key === this.#keys[index])) forward.push(this.#held.shift()!);
+      if (this.#held.length === this.#keys.length)
         return { forward: Uint8Array.from(forward), detached: true };
     }
     return { forward: Uint8Array.from(forward), detached: false };

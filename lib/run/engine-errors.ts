@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { isRefusal, type EngineRefusal } from '../engine/client/errors.js';
+import { type EngineRefusal, isRefusal } from '../engine/client/errors.js';
 import type { EngineAddress } from '../engine/types.js';
 import { UserError } from '../text/user-error.js';
 import type { RunPlan } from './plan.js';

@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
+import type { Container } from '../engine/containers/container.js';
 import type { Report } from '../report/types.js';
 import { UserError } from '../text/user-error.js';
-import type { Container } from '../engine/containers/container.js';
 import { DetachKeyWatcher, parseDetachKeys } from './detach-keys.js';
 import { copyInput } from './input.js';
 import { copyOutput, OutputClosed } from './output.js';
@@ -51,18 +51,30 @@ export async function connectForeground(
 
 /** The connection between a container and the standard streams. */
 export class Foreground {
+  readonly #container: Container;
+  readonly #plan: RunPlan;
+  readonly #connection: Duplex;
+  readonly #status: Promise<number>;
+  readonly #detachKeys: readonly number[];
+  readonly #options: ForegroundOptions;
   readonly #cleanUps: (() => void)[] = [];
   readonly #output: Promise<void>;
 
   constructor(
-    private readonly container: Container,
-    private readonly plan: RunPlan,
-    private readonly connection: Duplex,
-    private readonly status: Promise<number>,
+    container: Container,
+    plan: RunPlan,
+    connection: Duplex,
+    status: Promise<number>,
     waiting: AbortController,
-    private readonly detachKeys: readonly number[],
-    private readonly options: ForegroundOptions,
+    detachKeys: readonly number[],
+    options: ForegroundOptions,
   ) {
+    this.#container = container;
+    this.#plan = plan;
+    this.#connection = connection;
+    this.#status = status;
+    this.#detachKeys = detachKeys;
+    this.#options = options;
     const { streams, report } = options;
     this.#cleanUps.push(
       () => waiting.abort(),
@@ -82,15 +94,15 @@ export class Foreground {
       const detached = this.#giveInput();
       this.#followSize();
       const end = await Promise.race([this.#output, detached, this.#failure()]);
-      if (end !== 'detached') return await this.status;
+      if (end !== 'detached') return await this.#status;
     } catch (error) {
       if (!(error instanceof OutputClosed)) throw error;
       return await this.#endWithoutReader(error);
     } finally {
       this.release();
     }
-    const { name } = this.container;
-    this.options.report.info(`${name} runs on; come back with: docker attach ${name}`);
+    const { name } = this.#container;
+    this.#options.report.info(`${name} runs on; come back with: docker attach ${name}`);
     return 0;
   }
 
@@ -100,8 +112,8 @@ export class Foreground {
   }
 
   get #hasTerminal(): boolean {
-    const { tty, attach } = this.plan.request.client;
-    return tty && attach.stdin && this.options.streams.stdin.isTTY;
+    const { tty, attach } = this.#plan.request.client;
+    return tty && attach.stdin && this.#options.streams.stdin.isTTY;
   }
 
   /**
@@ -109,25 +121,25 @@ export class Foreground {
    * ends the engine's start half-way. Resolves when the user detaches.
    */
   #giveInput(): Promise<'detached'> {
-    const { stdin } = this.options.streams;
+    const { stdin } = this.#options.streams;
     return new Promise((resolve) => {
-      if (!this.plan.request.client.attach.stdin) return;
-      const watcher = this.#hasTerminal ? new DetachKeyWatcher(this.detachKeys) : undefined;
+      if (!this.#plan.request.client.attach.stdin) return;
+      const watcher = this.#hasTerminal ? new DetachKeyWatcher(this.#detachKeys) : undefined;
       const onDetach = () => resolve('detached');
-      this.#cleanUps.push(copyInput(stdin, this.connection, { watcher, onDetach }));
+      this.#cleanUps.push(copyInput(stdin, this.#connection, { watcher, onDetach }));
     });
   }
 
   /** Rejects when the container cannot be waited for any more; never resolves. */
   async #failure(): Promise<never> {
-    await this.status;
+    await this.#status;
     return await new Promise<never>(() => undefined);
   }
 
   #followSize(): void {
-    const { stdout } = this.options.streams;
-    if (!this.plan.request.client.tty || !stdout.isTTY) return;
-    const resize = () => this.container.resize(stdout);
+    const { stdout } = this.#options.streams;
+    if (!this.#plan.request.client.tty || !stdout.isTTY) return;
+    const resize = () => this.#container.resize(stdout);
     this.#cleanUps.push(followSize(stdout, () => void resize().catch(() => undefined)));
     void this.#resizeFirst(resize);
   }
@@ -143,12 +155,12 @@ export class Foreground {
   }
 
   async #endWithoutReader({ cause }: OutputClosed): Promise<number> {
-    await this.container.stop(STOP_TIMEOUT);
-    await this.status.catch(() => undefined);
+    await this.#container.stop(STOP_TIMEOUT);
+    await this.#status.catch(() => undefined);
     if (!cause || cause.code === 'EPIPE') return BROKEN_PIPE;
     throw new UserError(
       'OUTPUT_FAILED',
-      `Standard output takes no more (${cause.code}); ${this.plan.image.name} was stopped.`,
+      `Standard output takes no more (${cause.code}); ${this.#plan.image.name} was stopped.`,
       { cause },
     );
   }

@@ -15,6 +15,7 @@ const ENDING: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQU
  * it they are passed on to the container.
  */
 export class Interruption {
+  readonly #outer: AbortSignal;
   readonly #abort = new AbortController();
   readonly #uncatch: () => void;
   #by?: NodeJS.Signals;
@@ -22,7 +23,8 @@ export class Interruption {
   #container?: Container;
 
   /** @param outer aborts the run from outside */
-  constructor(private readonly outer: AbortSignal) {
+  constructor(outer: AbortSignal) {
+    this.#outer = outer;
     this.#uncatch = catchSignals(this.#onSignal);
     outer.addEventListener('abort', this.#onAbort);
     if (outer.aborted) this.#abort.abort(outer.reason);
@@ -58,7 +60,7 @@ export class Interruption {
 
   release(): void {
     this.#uncatch();
-    this.outer.removeEventListener('abort', this.#onAbort);
+    this.#outer.removeEventListener('abort', this.#onAbort);
   }
 
   readonly #onSignal = (signal: NodeJS.Signals): void => {
@@ -75,6 +77,6 @@ export class Interruption {
 
   readonly #onAbort = (): void => {
     if (this.#container) this.#container.stop(STOP_TIMEOUT).catch(() => undefined);
-    else this.#abort.abort(this.outer.reason);
+    else this.#abort.abort(this.#outer.reason);
   };
 }

@@ -69,22 +69,24 @@ async function write(out: Outlet, part: Buffer): Promise<void> {
 
 /** A stream that may be closed by its reader, which is no error here. */
 class Outlet {
+  readonly #stream: Writable;
   closed = false;
   error?: NodeJS.ErrnoException;
 
-  constructor(private readonly stream: Writable) {
+  constructor(stream: Writable) {
+    this.#stream = stream;
     stream.on('error', this.#onError);
     this.closed = !stream.writable;
   }
 
   async write(part: Buffer): Promise<void> {
-    if (this.stream.write(part)) return;
+    if (this.#stream.write(part)) return;
     // `close` and `error` come instead of `drain` when the reader has gone.
-    await drained(this.stream);
+    await drained(this.#stream);
   }
 
   release(): void {
-    this.stream.off('error', this.#onError);
+    this.#stream.off('error', this.#onError);
   }
 
   readonly #onError = (error: NodeJS.ErrnoException): void => {

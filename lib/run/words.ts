@@ -1,7 +1,7 @@
 import type { Image } from '../project/types.js';
-import type { Word } from '../text/word.js';
-import { WordError, splitWords } from '../text/shell-words.js';
+import { splitWords, WordError } from '../text/shell-words.js';
 import { UserError } from '../text/user-error.js';
+import type { Word } from '../text/word.js';
 
 /** What one run may change of an image's section. */
 export interface RunOptions {

@@ -1,7 +1,7 @@
 import { flag, list, number, object, optional, text } from '../engine/client/shape.js';
 import type { Engine, EngineAddress, EngineFacts } from '../engine/types.js';
 import { formatBytes } from '../report/index.js';
-import { doubtful, right, wrong, type Finding } from './findings.js';
+import { doubtful, type Finding, right, wrong } from './findings.js';
 
 /** An engine may count for minutes what its images take. */
 const USAGE_TIMEOUT = 15_000;

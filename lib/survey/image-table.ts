@@ -1,5 +1,5 @@
-import type { Palette } from '../report/palette.js';
 import { formatBytes } from '../report/index.js';
+import type { Palette } from '../report/palette.js';
 import { formatAge } from './age.js';
 import { isSameImage, type StoredImage } from './stored-image.js';
 import { renderTable, type TableSurface } from './table.js';

@@ -1,5 +1,5 @@
-import { placeOf, type Word } from './word.js';
 import { UserError } from './user-error.js';
+import { placeOf, type Word } from './word.js';
 
 /** Exit status of `docker run` where docker itself, not the container, is at fault. */
 const DOCKER_FAILED = 125;

@@ -1,5 +1,5 @@
 import type { Piece } from './lined-text.js';
-import { type LinedText, lineAt, textOf } from './lined-text.js';
+import { lineAt, type LinedText, textOf } from './lined-text.js';
 
 /** A quote or a backslash with nothing behind it. */
 export class WordError extends Error {

@@ -1,7 +1,6 @@
 import { execFile, type ExecFileException } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-
 import { printable } from '../report/text.js';
 import { UserError } from '../text/user-error.js';
 

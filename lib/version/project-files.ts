@@ -1,7 +1,5 @@
 import { join } from 'node:path';
-
 import { parse, TomlError } from 'smol-toml';
-
 import { type ConfigText, readConfig } from '../project/config-parser.js';
 import { UserError } from '../text/user-error.js';
 import { readText } from './read-text.js';

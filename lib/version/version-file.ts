@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-
 import { UserError } from '../text/user-error.js';
 import { versionTuple } from './setuptools-scm/pep440.js';
 import type { ProjectVersion } from './types.js';

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-
 import { readConfiguration } from './configuration.js';
 import { readText } from './read-text.js';
 import { VERSION_FILE } from './version-file.js';

@@ -1,10 +1,10 @@
-import { FlagError } from '../../text/flag-error.js';
 import { cut, toMap } from '../../flags/key-value.js';
 import { proxyVariables } from '../../flags/proxies.js';
+import { FlagError } from '../../text/flag-error.js';
 import { checked } from './checked-words.js';
 import type { CreateContainerBody, Empty } from './create-container-body.js';
 import { readHealthCheck } from './health-check.js';
-import { readNamedFile, type Host } from './host.js';
+import { type Host, readNamedFile } from './host.js';
 import { readKeyValueFile } from './key-value-file.js';
 import { readExpose, readPublish } from './ports.js';
 import { checkHardwareAddress, type RunFlags } from './run-flags.js';

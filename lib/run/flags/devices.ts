@@ -1,8 +1,8 @@
 import { posix } from 'node:path';
-import { ValueError } from '../../text/flag-error.js';
 import { readDecimal } from '../../flags/integer.js';
 import { cut } from '../../flags/key-value.js';
 import { readSize } from '../../flags/size.js';
+import { ValueError } from '../../text/flag-error.js';
 import type { DeviceMapping, ThrottleDevice, WeightDevice } from './create-container-body.js';
 
 const CDI_NAME = '[A-Za-z](?:[\\w.-]*[A-Za-z0-9])?';

@@ -1,7 +1,7 @@
 import { readCsv } from '../../flags/csv.js';
-import { ValueError } from '../../text/flag-error.js';
 import { readDecimal } from '../../flags/integer.js';
 import { cut, toMap } from '../../flags/key-value.js';
+import { ValueError } from '../../text/flag-error.js';
 import type { DeviceRequest } from './create-container-body.js';
 
 /** `all`, a count, or `device=0,driver=…,capabilities=…,options=…`; a value with commas stands in double quotes. */

@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
-import { FlagError, ValueError } from '../../text/flag-error.js';
 import { readDecimal } from '../../flags/integer.js';
 import { cut, toMap } from '../../flags/key-value.js';
+import { FlagError, ValueError } from '../../text/flag-error.js';
 import { checked } from './checked-words.js';
 import type { HostConfig, Mount, PortBinding, RestartPolicy } from './create-container-body.js';
-import { readNamedFile, type Host } from './host.js';
+import { type Host, readNamedFile } from './host.js';
 import { resolveSource } from './mount.js';
 import { readPublish } from './ports.js';
 import { readResources } from './resources.js';

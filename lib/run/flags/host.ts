@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { ValueError } from '../../text/flag-error.js';
 import type { Proxies } from '../../flags/proxies.js';
+import { ValueError } from '../../text/flag-error.js';
 
 /** What flags take from the machine of the one who runs: every part can be replaced. */
 export interface Host {

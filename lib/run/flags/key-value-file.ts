@@ -1,5 +1,5 @@
-import { ValueError } from '../../text/flag-error.js';
 import { cut } from '../../flags/key-value.js';
+import { ValueError } from '../../text/flag-error.js';
 
 /** Docker's reader of lines takes none of this many bytes or more. */
 const LONGEST_LINE = 64 * 1024;

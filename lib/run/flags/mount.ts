@@ -1,9 +1,9 @@
 import { isAbsolute } from 'node:path';
 import { readCsv } from '../../flags/csv.js';
-import { ValueError } from '../../text/flag-error.js';
 import { readBoolean } from '../../flags/flag-table.js';
 import { cut, setEntry } from '../../flags/key-value.js';
 import { readSize } from '../../flags/size.js';
+import { ValueError } from '../../text/flag-error.js';
 import type { Mount } from './create-container-body.js';
 
 type BindOptions = NonNullable<Mount['BindOptions']>;

@@ -1,7 +1,7 @@
 import { readCsv } from '../../flags/csv.js';
-import { ValueError } from '../../text/flag-error.js';
 import { readDecimal } from '../../flags/integer.js';
 import { cut, setEntry } from '../../flags/key-value.js';
+import { ValueError } from '../../text/flag-error.js';
 
 /** A network that the container joins, and how. */
 export interface Attachment {

@@ -1,16 +1,16 @@
-import { checkImage } from '../../oci/reference.js';
-import { FlagError } from '../../text/flag-error.js';
 import { parseFlags } from '../../flags/parse-flags.js';
 import { formatPlatform, readPlatform } from '../../oci/platform.js';
+import { checkImage } from '../../oci/reference.js';
+import { FlagError } from '../../text/flag-error.js';
 import type { Word } from '../../text/word.js';
 import { checkApiVersion, CURRENT_API } from './api-version.js';
 import { checked } from './checked-words.js';
 import { readContainerConfig } from './container-config.js';
 import type { CreateContainerBody } from './create-container-body.js';
 import { readEndpoints } from './endpoints.js';
+import { type Host, hostOf } from './host.js';
 import { readHostConfig } from './host-config.js';
-import { hostOf, type Host } from './host.js';
-import { runSyntax, type RunFlags } from './run-flags.js';
+import { type RunFlags, runSyntax } from './run-flags.js';
 
 /** What to run: words are plain strings, or carry the place where they stand, which messages then name. */
 export interface RunWords {

@@ -1,7 +1,7 @@
 import { isAddress } from '../../flags/addresses.js';
-import { ValueError } from '../../text/flag-error.js';
 import { readDecimal } from '../../flags/integer.js';
 import { cut } from '../../flags/key-value.js';
+import { ValueError } from '../../text/flag-error.js';
 import type { PortBinding } from './create-container-body.js';
 
 interface PublishedPort {

@@ -1,5 +1,5 @@
-import { FlagError } from '../../text/flag-error.js';
 import { mergeUlimits } from '../../flags/ulimit.js';
+import { FlagError } from '../../text/flag-error.js';
 import { isAtLeast } from './api-version.js';
 import { checked } from './checked-words.js';
 import type { DeviceMapping, DeviceRequest, Resources } from './create-container-body.js';

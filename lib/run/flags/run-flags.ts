@@ -1,12 +1,12 @@
 import { isHardwareAddress, readAddress, readExtraHost } from '../../flags/addresses.js';
 import { readDuration } from '../../flags/duration.js';
-import { ValueError } from '../../text/flag-error.js';
 import { boolean, text, value } from '../../flags/flag-table.js';
 import { int64, uint16, uint64 } from '../../flags/integer.js';
 import { cut, readLabel, readVariable } from '../../flags/key-value.js';
 import type { FlagSyntax, GivenFlags } from '../../flags/parse-flags.js';
 import { readSize, readSwapSize } from '../../flags/size.js';
 import { readUlimit } from '../../flags/ulimit.js';
+import { ValueError } from '../../text/flag-error.js';
 import { readCpus } from './cpus.js';
 import { readBpsDevice, readDeviceCgroupRule, readIopsDevice, readWeightDevice } from './devices.js';
 import { readGpus } from './gpus.js';

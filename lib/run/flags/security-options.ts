@@ -1,5 +1,5 @@
-import { ValueError } from '../../text/flag-error.js';
 import { cut } from '../../flags/key-value.js';
+import { ValueError } from '../../text/flag-error.js';
 
 /** Security options as the request holds them. */
 export interface SecurityOptions {

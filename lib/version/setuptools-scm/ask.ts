@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-
 import { adviceOn, gitIn } from '../git.js';
 import { type Survey, surveyRepository } from '../survey.js';
 import { type Answer, UNKNOWN } from '../types.js';

@@ -1,7 +1,6 @@
 import { split } from 'shlex';
-
-import { didYouMean } from '../../text/did-you-mean.js';
 import { valueOf } from '../../project/interpolation.js';
+import { didYouMean } from '../../text/did-you-mean.js';
 import { UserError } from '../../text/user-error.js';
 import { type ProjectFiles, type Table, tableAt } from '../project-files.js';
 import { requiresScm9, requiresSimple } from './requirements.js';

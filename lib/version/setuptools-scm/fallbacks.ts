@@ -1,7 +1,6 @@
 import { basename, join, resolve } from 'node:path';
-
 import { readText } from '../read-text.js';
-import { type Answer, type Source, type VersionDictionary } from '../types.js';
+import type { Answer, Source, VersionDictionary } from '../types.js';
 import type { ScmConfiguration } from './configuration.js';
 import { parseDescribed } from './describe.js';
 import { parsePep440 } from './pep440.js';

@@ -1,9 +1,9 @@
-import { didYouMean } from '../../text/did-you-mean.js';
-import { type ConfigText } from '../../project/config-parser.js';
+import type { ConfigText } from '../../project/config-parser.js';
 import { InterpolationError, valueOf } from '../../project/interpolation.js';
+import { didYouMean } from '../../text/did-you-mean.js';
 import { UserError } from '../../text/user-error.js';
 import { type ProjectFiles, type Table, tableAt } from '../project-files.js';
-import { STYLES, type Style } from '../types.js';
+import { type Style, STYLES } from '../types.js';
 
 export interface VersioneerConfiguration {
   scheme: 'versioneer';

@@ -1,5 +1,4 @@
 import { resolve } from 'node:path';
-
 import { readText } from '../read-text.js';
 import type { VersionDictionary } from '../types.js';
 

@@ -1,5 +1,4 @@
 import { resolve } from 'node:path';
-
 import { UserError } from '../../text/user-error.js';
 import { readText } from '../read-text.js';
 import type { VersionDictionary } from '../types.js';

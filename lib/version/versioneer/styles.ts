@@ -1,6 +1,6 @@
 import { UserError } from '../../text/user-error.js';
-import type { Pieces } from './pieces.js';
 import type { Style } from '../types.js';
+import type { Pieces } from './pieces.js';
 
 /** Renders what git knows in one of versioneer's styles (`render_…` of versioneer 0.29). */
 export function renderStyle(pieces: Pieces, style: Style): string {
