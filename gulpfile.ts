@@ -11,7 +11,16 @@ export const compile = Object.assign(gulp.series(clean, declare, bundle), {
   description: 'Compiles to dist/',
 });
 export const types = task('types', 'Checks the types', 'tsc --noEmit');
-export const lint = task('lint', 'Checks the code with ESLint', 'eslint .');
+const rules = task('rules', 'Checks the code with ESLint', 'eslint .');
+const imports = task(
+  'imports',
+  'Checks that imports only point down',
+  'depcruise --output-type err lib tasks bin',
+);
+export const lint = Object.assign(gulp.parallel(rules, imports), {
+  displayName: 'lint',
+  description: 'Checks the code and its imports',
+});
 export const format = task('format', 'Checks the formatting', 'prettier --check .');
 export const unused = task('unused', 'Finds files, exports and dependencies that nothing uses', 'knip');
 export const unit = task(

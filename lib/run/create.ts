@@ -1,10 +1,10 @@
-import { UserError } from '../text/user-error.js';
 import { isRefusal } from '../engine/client/errors.js';
 import { Container } from '../engine/containers/container.js';
 import { createContainer as createOnEngine, type CreatedContainer } from '../engine/containers/create.js';
+import { UserError } from '../text/user-error.js';
 import { explainRefusal, notBuilt } from './engine-errors.js';
-import { connectNetworks, endpointsOfCreation } from './networks.js';
 import type { RunMeans } from './means.js';
+import { connectNetworks, endpointsOfCreation } from './networks.js';
 import type { RunPlan } from './plan.js';
 import { pullImage } from './pull.js';
 

@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
-import { UserError } from '../text/user-error.js';
 import type { Container } from '../engine/containers/container.js';
+import { UserError } from '../text/user-error.js';
 import type { RunPlan } from './plan.js';
 import { catchSignals } from './signals.js';
 

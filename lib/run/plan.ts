@@ -1,10 +1,10 @@
-import { commandLine } from '../text/command-line.js';
 import type { Image, Project } from '../project/types.js';
-import type { Word } from '../text/word.js';
+import { commandLine } from '../text/command-line.js';
 import { UserError } from '../text/user-error.js';
-import { parseRun, type RunOptions as FlagOptions, type RunRequest as EngineRequest } from './flags/index.js';
+import type { Word } from '../text/word.js';
 import { containerName } from './container-name.js';
-import { isInteractiveByDefault, runWords, type RunOptions, type RunContext } from './words.js';
+import { parseRun, type RunOptions as FlagOptions, type RunRequest as EngineRequest } from './flags/index.js';
+import { isInteractiveByDefault, type RunContext, type RunOptions, runWords } from './words.js';
 
 export interface RunRequest
   extends Omit<RunContext, 'name'>, Pick<FlagOptions, 'apiVersion' | 'endpoint' | 'consoleSize' | 'proxies'> {
