@@ -4,6 +4,7 @@ import { BUILD_FLAGS, buildImages, type BuildOptions } from './build.js';
 import { engineAddress, type TaskContext } from './context.js';
 import { carryOutJob } from './define-task.js';
 import { checkBuildable } from './check-buildable.js';
+import { checkOptions } from './options.js';
 
 /**
  * A stream that builds an image from the Vinyl files that come, as the end of a gulp pipeline or in the middle of one: the
@@ -16,13 +17,16 @@ import { checkBuildable } from './check-buildable.js';
  */
 export function buildImage(context: TaskContext, name: string, options: BuildOptions = {}): Transform {
   checkBuildable(context.project, name);
+  const pinned = checkOptions('buildImage()', BUILD_FLAGS, options);
   return buildPipeline({
     carryOut: (build, broken) =>
       carryOutJob(context, {
+        name: `buildImage('${name}')`,
+        kind: 'build',
         flags: BUILD_FLAGS,
-        options,
+        options: pinned,
         async work(chosen, { report, signal }) {
-          const address = await engineAddress(context);
+          const address = await engineAddress(context, { host: chosen.host });
           const run = { report, signal: AbortSignal.any([signal, broken]), address };
           const scope = { image: name, bases: chosen.base ? 'too' : undefined, piped: true } as const;
           await buildImages(context, scope, chosen, run, build);

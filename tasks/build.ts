@@ -2,7 +2,7 @@ import type { BuildPlan, PipelineBuild } from '../lib/build/index.js';
 import type { EngineAddress } from '../lib/engine/types.js';
 import { engineAddress, withMeans, type TaskContext } from './context.js';
 import { defineTask, type Task, type TaskRun } from './define-task.js';
-import type { FlagTable } from './flags.js';
+import { ACCEPT_NEW, DRY_RUN, ENGINE_HOST, type Chosen, type FlagTable, type OneOrMore } from './flags.js';
 import { versionForBuild } from './genversion.js';
 import { checkBuildable } from './check-buildable.js';
 import { planBuilds, type Scope } from './plan-builds.js';
@@ -18,17 +18,77 @@ export interface BuildOptions {
   tag?: string;
   /** Name of the image, taken as it is, instead of the project's and the section's. */
   imageName?: string;
+  /** The engine that builds, instead of the one that the environment names. */
+  host?: string;
+  /** `NAME=value` for the Dockerfile, or `NAME` for the value that it has here. Default: none. */
+  buildArg?: OneOrMore;
+  /** The stage to build, instead of the last one. */
+  target?: string;
+  /** `os/architecture`, also of the images that are built first. Default: the engine's own. */
+  platform?: OneOrMore;
+  /** A secret of the build, as `docker build --secret` takes it. Default: none. */
+  secret?: OneOrMore;
+  /** An ssh agent or key for the build, as `docker build --ssh` takes it. Default: none. */
+  ssh?: OneOrMore;
+  /** `NAME=value`, a label of the image. Default: none. */
+  label?: OneOrMore;
+  /** `plain` shows all output of all steps; also `auto`, `tty`, `quiet`, `rawjson`. Default: `auto`. */
+  progress?: string;
+  /** Further `docker build` flags, in a shell's words, behind those of the section. Default: none. */
+  buildArgs?: string;
+  /** Trust a host whose key is not known yet, and remember it. */
+  acceptNew?: boolean;
   /** Print the docker commands, and do nothing. */
   dryRun?: boolean;
 }
 
 export const BUILD_FLAGS: FlagTable<BuildOptions> = {
-  base: { type: 'boolean', name: 'force-base', description: 'build the images first that it is built from' },
-  pull: { type: 'boolean', description: 'ask the registry for newer base images' },
+  base: {
+    type: 'boolean',
+    name: 'force-base',
+    short: 'f',
+    spellings: ['force_build_base'],
+    alike: ['force', 'bases'],
+    description: 'build the images first that it is built from',
+  },
+  pull: {
+    type: 'boolean',
+    short: 'p',
+    spellings: ['pull_base'],
+    description: 'ask the registry for newer base images',
+  },
   noCache: { type: 'boolean', description: 'build every step again' },
-  tag: { type: 'string', description: "tag of the image, instead of the user's name" },
-  imageName: { type: 'string', description: 'name of the image, taken as it is' },
-  dryRun: { type: 'boolean', description: 'print the docker commands and do nothing' },
+  tag: {
+    type: 'string',
+    short: 't',
+    spellings: ['image_tag'],
+    value: 'TAG',
+    description: "tag of the image, instead of the user's name",
+  },
+  imageName: {
+    type: 'string',
+    short: 'i',
+    spellings: ['image_name'],
+    alike: ['name'],
+    value: 'NAME',
+    description: 'name of the image, taken as it is',
+  },
+  host: { ...ENGINE_HOST, yieldsTo: ['transfer', 'locked-down'] },
+  buildArg: { type: 'list', value: 'NAME=VALUE', description: 'argument for the Dockerfile, repeatable' },
+  target: { type: 'string', value: 'STAGE', description: 'stage to build, instead of the last one' },
+  platform: { type: 'list', value: 'OS/ARCH', description: 'platform to build for, repeatable' },
+  secret: { type: 'list', value: 'SECRET', unlisted: true, description: 'secret of the build, repeatable' },
+  ssh: {
+    type: 'list',
+    value: 'SSH',
+    unlisted: true,
+    description: 'ssh agent or key for the build, repeatable',
+  },
+  label: { type: 'list', value: 'NAME=VALUE', unlisted: true, description: 'label of the image, repeatable' },
+  progress: { type: 'string', value: 'MODE', unlisted: true, description: 'plain: all output of all steps' },
+  buildArgs: { type: 'string', value: 'FLAGS', description: 'further docker build flags' },
+  acceptNew: { ...ACCEPT_NEW, unlisted: true },
+  dryRun: DRY_RUN,
 };
 
 /** Builds that run at once: an engine gains little from more, and each has its own share of the screen. */
@@ -42,13 +102,15 @@ const CONCURRENCY = 4;
 export function build(context: TaskContext, name?: string, options: BuildOptions = {}): Task {
   if (name !== undefined) checkBuildable(context.project, name);
   return defineTask(context, {
+    kind: 'build',
     name: name === undefined ? 'build' : `build:${name}`,
     description: name === undefined ? 'Builds all images, in order' : `Builds ${name}`,
     flags: BUILD_FLAGS,
     options,
     work: async (chosen, run) => {
       const scope: Scope = name === undefined ? 'all' : { image: name, ...(chosen.base && { bases: 'too' }) };
-      await buildImages(context, scope, chosen, { ...run, address: await engineAddress(context) });
+      const address = await engineAddress(context, { host: chosen.host });
+      await buildImages(context, scope, chosen, { ...run, address });
     },
   });
 }
@@ -61,12 +123,12 @@ export function build(context: TaskContext, name?: string, options: BuildOptions
 export async function buildImages(
   context: TaskContext,
   scope: Scope,
-  options: BuildOptions,
-  { report, signal, address }: Omit<TaskRun, 'takeSignals'> & { address: EngineAddress },
+  options: Partial<Chosen<BuildOptions>>,
+  { report, signal, address }: Pick<TaskRun, 'report' | 'signal'> & { address: EngineAddress },
   pipeline?: PipelineBuild,
 ): Promise<void> {
   const { buildInOrder } = await import('../lib/build/graph/index.js');
-  const { dryRun } = options;
+  const { dryRun, acceptNew } = options;
   const builds = await planBuilds(context, scope, options, {
     address,
     readVersion: (dockerfiles) => versionForBuild(context, dockerfiles, { report, dryRun }),
@@ -75,7 +137,7 @@ export async function buildImages(
   if (dryRun) return builds.names.forEach((one) => tell(builds.plan(one)));
 
   const { carryOutBuild } = await import('../lib/build/index.js');
-  await withMeans(context, address, { report, signal }, (means) =>
+  await withMeans(context, address, { report, signal, acceptNew }, (means) =>
     buildInOrder(
       builds.graph,
       async (one) => {

@@ -1,18 +1,24 @@
 import { engineAddress, imageOf, withMeans, type TaskContext } from './context.js';
 import { defineTask, type Task } from './define-task.js';
-import type { FlagTable } from './flags.js';
+import { ACCEPT_NEW, DRY_RUN, ENGINE_HOST, type FlagTable } from './flags.js';
 import { checkBuildable } from './check-buildable.js';
 
 export interface CleanOptions {
   /** Tag of the images, instead of the section's or the user's name. */
   tag?: string;
+  /** The engine whose images are removed, instead of the one that the environment names. */
+  host?: string;
+  /** Trust a host whose key is not known yet, and remember it. */
+  acceptNew?: boolean;
   /** Print the docker command, and do nothing. */
   dryRun?: boolean;
 }
 
 export const CLEAN_FLAGS: FlagTable<CleanOptions> = {
-  tag: { type: 'string', description: "tag of the images, instead of the user's name" },
-  dryRun: { type: 'boolean', description: 'print the docker command and do nothing' },
+  tag: { type: 'string', value: 'TAG', description: "tag of the images, instead of the user's name" },
+  host: ENGINE_HOST,
+  acceptNew: { ...ACCEPT_NEW, unlisted: true },
+  dryRun: DRY_RUN,
 };
 
 /**
@@ -23,19 +29,23 @@ export const CLEAN_FLAGS: FlagTable<CleanOptions> = {
 export function clean(context: TaskContext, name?: string, options: CleanOptions = {}): Task {
   if (name !== undefined) checkBuildable(context.project, name);
   return defineTask(context, {
+    kind: 'clean',
     name: name === undefined ? 'clean' : `clean:${name}`,
     description: name === undefined ? 'Removes all images of the project' : `Removes the image ${name}`,
     flags: CLEAN_FLAGS,
     options,
-    async work({ tag, dryRun }, run) {
+    async work({ tag, host, acceptNew, dryRun }, { report, signal }) {
       const { carryOutClean, planClean } = await import('../lib/build/clean.js');
-      const address = await engineAddress(context);
+      const address = await engineAddress(context, { host });
       const { remote, cliFlags } = address;
       const names = name === undefined ? context.project.images : [name];
       const images = names.map((one) => imageOf(context, one, { remote, tag, operation: 'build' }));
       const plan = planClean(images, cliFlags);
-      run.report.command(plan.commandLine);
-      if (!dryRun) await withMeans(context, address, run, (means) => carryOutClean(plan, means));
+      report.command(plan.commandLine);
+      if (!dryRun)
+        await withMeans(context, address, { report, signal, acceptNew }, (means) =>
+          carryOutClean(plan, means),
+        );
     },
   });
 }

@@ -14,7 +14,7 @@ export interface ConfigOptions {
 
 export const CONFIG_FLAGS: FlagTable<ConfigOptions> = {
   tag: { type: 'string', description: "tag of the image, instead of the user's name" },
-  dryRun: { type: 'boolean' },
+  dryRun: { type: 'boolean', description: 'changes nothing: nothing is done anyway', unlisted: true },
 };
 
 /**
@@ -27,6 +27,7 @@ export function config(context: TaskContext, name?: string, options: ConfigOptio
   const { project, env } = context;
   if (name !== undefined) checkImage(project, name);
   return defineTask(context, {
+    kind: 'config',
     name: name === undefined ? 'config' : `config:${name}`,
     description: `Shows the resolved configuration of ${name ?? 'all images'}`,
     flags: CONFIG_FLAGS,

@@ -1,9 +1,14 @@
 import { describeImage, loadProject, type Image, type Project } from '../lib/project/index.js';
 import type { DescribeOptions } from '../lib/project/index.js';
 import type { Means } from '../lib/engine/means.js';
+import { placeOf, type Word } from '../lib/text/word.js';
 import type { Engine, EngineAddress } from '../lib/engine/types.js';
 import type { Report } from '../lib/report/types.js';
-import type { Flag } from './flags.js';
+import { Invocation } from './command-line/invocation.js';
+import { isGulpProcess } from './command-line/process-gulp.js';
+import type { Kinds } from './command-line/refusal.js';
+import type { FlagTable, OneOrMore } from './flags.js';
+import { checkOptions } from './options.js';
 
 export interface DockerTaskSettings {
   /** The folder that holds `docker/`. Default: the nearest one upwards from the working directory. */
@@ -14,15 +19,24 @@ export interface DockerTaskSettings {
   env?: NodeJS.ProcessEnv;
   /** The words that flags are read from; `[]` where the caller gives all options. Default: those after `gulp`. */
   argv?: readonly string[];
+  /** Flags of the gulpfile itself, with or without dashes: words that no task understands are refused. Default: none. */
+  flags?: OneOrMore;
 }
+
+const SETTINGS: FlagTable<DockerTaskSettings> = {
+  root: { type: 'string', description: '' },
+  project: { type: 'string', description: '' },
+  env: { type: 'object', description: '' },
+  argv: { type: 'list', description: '' },
+  flags: { type: 'list', description: '' },
+};
 
 /** What tasks depend on besides their options. */
 export interface TaskContext {
   project: Project;
   env: NodeJS.ProcessEnv;
-  argv: readonly string[];
-  /** All flags of all tasks. */
-  knownFlags: Record<string, Flag>;
+  /** The run of gulp that the tasks are part of. */
+  invocation: Invocation;
   /** What the first task that runs has to tell; nobody is told twice. */
   warnings: string[];
 }
@@ -30,10 +44,35 @@ export interface TaskContext {
 /** The same for tasks that need no project. */
 export type BareContext = Omit<TaskContext, 'project'>;
 
-export function createContext(settings: DockerTaskSettings, knownFlags: Record<string, Flag>): TaskContext {
-  const { root, project, env = process.env, argv = process.argv.slice(2) } = settings;
+/**
+ * @param caller for messages: `dockerTasks()`
+ * @throws {UserError} `BAD_OPTION`, and whatever is wrong with `docker/` and its run.cfg
+ */
+export function createContext(settings: DockerTaskSettings, caller: string, kinds: Kinds): TaskContext {
+  const { flags = [] } = checkOptions(caller, SETTINGS, settings);
+  const { root, project, env = process.env, argv } = settings;
   const loaded = loadProject({ root, project, env });
-  return { project: loaded, env, argv, knownFlags, warnings: [...loaded.warnings] };
+  const invocation = invocationOf(argv ?? WORDS_OF_PROCESS, kinds);
+  invocation.declare(flags);
+  return { project: loaded, env, invocation, warnings: [...loaded.warnings] };
+}
+
+/** For tasks that need no project, and whose caller gives all options. */
+export function bareContext(): BareContext {
+  return { env: process.env, invocation: new Invocation([], {}), warnings: [] };
+}
+
+const WORDS_OF_PROCESS: readonly string[] = process.argv.slice(2);
+const invocations = new WeakMap<readonly string[], Invocation>();
+
+/** Whoever reads the same words is part of the same run. */
+function invocationOf(words: readonly string[], kinds: Kinds): Invocation {
+  const known = invocations.get(words);
+  if (known) return known;
+  const isGulp = words !== WORDS_OF_PROCESS || isGulpProcess();
+  const made = new Invocation(words, kinds, isGulp);
+  invocations.set(words, made);
+  return made;
 }
 
 /**
@@ -47,6 +86,11 @@ export async function engineAddress(
 ): Promise<EngineAddress> {
   const { resolveEngineAddress } = await import('../lib/engine/index.js');
   return resolveEngineAddress({ ...named, env });
+}
+
+/** The address of the engine of a host that run.cfg or the command line names. */
+export function hostAddress(context: BareContext, { text, origin }: Word): Promise<EngineAddress> {
+  return engineAddress(context, { host: text, ...(origin && { hostOrigin: placeOf(origin) }) });
 }
 
 /** Opens an engine; whoever asks for it closes it. ssh may ask questions on the terminal. */
@@ -63,13 +107,13 @@ export async function openEngine(
 export async function withMeans<Result>(
   context: BareContext,
   address: EngineAddress,
-  run: Pick<Means, 'report' | 'signal'>,
+  run: Pick<Means, 'report' | 'signal'> & { acceptNew?: boolean },
   work: (means: Means) => Promise<Result>,
 ): Promise<Result> {
   const { lookUpCredentials } = await import('../lib/engine/index.js');
   const { env } = context;
   const { report, signal } = run;
-  const engine = await openEngine(context, address, { report });
+  const engine = await openEngine(context, address, run);
   const credentials = (registry: string) => lookUpCredentials(registry, { env });
   try {
     return await work({ engine, report, signal, env, credentials });
@@ -89,17 +133,17 @@ export async function openReport(context: BareContext, dryRun: boolean): Promise
 }
 
 /** The environment as it decides on colours: gulp's `--color` and `--no-color` count before its variables. */
-export function screenEnv({ argv, env }: BareContext): NodeJS.ProcessEnv {
+export function screenEnv({ invocation: { argv }, env }: BareContext): NodeJS.ProcessEnv {
   const said = argv.findLast((word) => word === '--color' || word === '--no-color');
   return said === undefined ? env : { ...env, FORCE_COLOR: said === '--color' ? '1' : '0' };
 }
 
 /** Whether gulp is told to say nothing, not even why a task failed. */
 export function isSilent(context: BareContext): boolean {
-  return context.argv.includes('--silent') || shortFlags(context).includes('S');
+  return context.invocation.argv.includes('--silent') || shortFlags(context).includes('S');
 }
 
-function shortFlags({ argv }: BareContext): string {
+function shortFlags({ invocation: { argv } }: BareContext): string {
   return argv.filter((word) => /^-[A-Za-z]+$/.test(word)).join('');
 }
 

@@ -1,8 +1,10 @@
 import type { Report } from '../lib/report/types.js';
 import { UserError } from '../lib/text/user-error.js';
+import type { Asked } from './command-line/refusal.js';
 import { isSilent, openReport, type BareContext } from './context.js';
-import { describeFlags, readFlags, type Flag, type FlagTable } from './flags.js';
+import { describeFlags, flagName, type Chosen, type FlagTable } from './flags.js';
 import { interruptible, type Interruptible } from './interrupt.js';
+import { checkOptions } from './options.js';
 
 /**
  * A gulp task: for `series` and `parallel`, to be exported, or to be called by itself. Its function's `name`, such as
@@ -18,47 +20,68 @@ export interface Task {
 /** What a task is given to work with. */
 export interface TaskRun extends Interruptible {
   report: Report;
+  /** Whether a task of this kind is part of the same run. */
+  includes: (kind: string) => boolean;
 }
 
 export interface Job<Options extends object> {
-  flags: FlagTable<Options>;
-  /** What the gulpfile pins; it wins over flags. */
-  options: Options;
-  work: (options: Options, run: TaskRun) => Promise<void>;
-}
-
-export interface TaskDefinition<Options extends object> extends Job<Options> {
+  /** `build:app` */
   name: string;
-  description: string;
+  /** `build` */
+  kind: string;
+  flags: FlagTable<Options>;
+  /** What the gulpfile sets; it wins over flags. */
+  options: Partial<Chosen<Options>>;
+  work: (options: Partial<Chosen<Options>>, run: TaskRun) => Promise<void>;
 }
 
-/** Makes a gulp task of an operation. */
+export interface TaskDefinition<Options extends object> extends Omit<Job<Options>, 'options'> {
+  description: string;
+  /** As the gulpfile gives them. */
+  options: Options;
+}
+
+/**
+ * Makes a gulp task of an operation.
+ *
+ * @throws {UserError} `BAD_OPTION` for an option that the task does not take
+ */
 export function defineTask<Options extends { dryRun?: boolean }>(
   context: BareContext,
-  { name, description, ...job }: TaskDefinition<Options>,
+  { description, ...definition }: TaskDefinition<Options>,
 ): Task {
-  return asTask(() => carryOutJob(context, job), { name, description, flags: job.flags });
+  const { name, kind, flags } = definition;
+  const job = { ...definition, options: checkOptions(name, flags, definition.options) };
+  return asTask(context, () => carryOutJob(context, job), { name, kind, description, flags });
 }
 
-/** Tells gulp what a function does. */
+/** Tells gulp what a function does, and the run of gulp what it takes. */
 export function asTask(
+  { invocation }: BareContext,
   work: () => Promise<void>,
-  { name, description, flags }: { name: string; description: string; flags: Record<string, Flag> },
+  { description, ...asked }: Asked & { description: string },
 ): Task {
   // Not as displayName, which gulp would prefer to the name of an export.
-  Object.defineProperty(work, 'name', { value: name, configurable: true });
-  return Object.assign(work, { description, flags: describeFlags(flags) });
+  Object.defineProperty(work, 'name', { value: asked.name, configurable: true });
+  const task = Object.assign(work, { description, flags: describeFlags(asked.flags) });
+  invocation.add(task, asked);
+  return task;
 }
 
 /** Carries out an operation: reads its flags, gives it a report and a signal, and passes its exit status on. */
 export async function carryOutJob<Options extends { dryRun?: boolean }>(
   context: BareContext,
-  { flags, options, work }: Job<Options>,
+  job: Job<Options>,
 ): Promise<void> {
   try {
-    const chosen = { ...readFlags(flags, context.argv, context.knownFlags), ...defined(options) } as Options;
-    const report = await openReport(context, chosen.dryRun ?? false);
-    await interruptible((means) => work(chosen, { report, ...means }));
+    const { name, kind, flags, options, work } = job;
+    const { invocation } = context;
+    const given = invocation.take({ name, kind, flags });
+    const chosen: Partial<Chosen<Options>> = { ...given, ...options };
+    const report = await openReport(context, chosen.dryRun === true);
+    tellOfOverruled(job, given, report);
+    const includes = (other: string) => invocation.includes(other);
+    await interruptible((means) => work(chosen, { report, includes, ...means }));
   } catch (error) {
     // A failure says why, even where gulp is not to.
     if (isSilent(context)) console.error(error);
@@ -72,8 +95,16 @@ function exitWith(status: number): void {
   process.once('exit', () => (process.exitCode = status));
 }
 
-function defined<Options extends object>(options: Options): Partial<Options> {
-  return Object.fromEntries(
-    Object.entries(options).filter(([, value]) => value !== undefined),
-  ) as Partial<Options>;
+/** What a gulpfile sets wins over flags, which is no reason to pass over them in silence. */
+function tellOfOverruled<Options extends object>(
+  { name, flags, options }: Job<Options>,
+  given: Partial<Chosen<Options>>,
+  report: Report,
+): void {
+  for (const option of Object.keys(given) as (keyof Options & string)[]) {
+    if (!(option in options) || JSON.stringify(options[option]) === JSON.stringify(given[option])) continue;
+    report.warn(
+      `--${flagName(option, flags[option])} does not count for ${name}, of which the gulpfile sets ${option}.`,
+    );
+  }
 }

@@ -3,10 +3,12 @@ import { buildImage } from './build-pipeline.js';
 import { build, BUILD_FLAGS, type BuildOptions } from './build.js';
 import { clean, CLEAN_FLAGS, type CleanOptions } from './clean.js';
 import { config, CONFIG_FLAGS, type ConfigOptions } from './config.js';
-import { createContext, type DockerTaskSettings } from './context.js';
+import { UserError } from '../lib/text/user-error.js';
+import { processGulp } from './command-line/process-gulp.js';
+import type { Kinds } from './command-line/refusal.js';
+import { createContext, type DockerTaskSettings, type TaskContext } from './context.js';
 import type { Task } from './define-task.js';
 import { doctor, DOCTOR_FLAGS, type DoctorOptions } from './doctor/index.js';
-import type { Flag } from './flags.js';
 import { genversion, GENVERSION_FLAGS, type GenversionOptions } from './genversion.js';
 import { graph, GRAPH_FLAGS, type GraphTaskOptions } from './graph.js';
 import { images as imagesTable, IMAGES_FLAGS, type ImagesOptions } from './images-table.js';
@@ -52,18 +54,19 @@ interface OfImageOrAll<Options> {
   (options?: Options): Task;
 }
 
-const KNOWN_FLAGS: Record<string, Flag> = {
-  ...GENVERSION_FLAGS,
-  ...BUILD_FLAGS,
-  ...CLEAN_FLAGS,
-  ...RUN_FLAGS,
-  ...TRANSFER_FLAGS,
-  ...LOCKED_DOWN_FLAGS,
-  ...PUBLISH_FLAGS,
-  ...GRAPH_FLAGS,
-  ...IMAGES_FLAGS,
-  ...CONFIG_FLAGS,
-  ...DOCTOR_FLAGS,
+/** The flags of all kinds of task. */
+export const KINDS: Kinds = {
+  genversion: GENVERSION_FLAGS,
+  build: BUILD_FLAGS,
+  clean: CLEAN_FLAGS,
+  run: RUN_FLAGS,
+  transfer: TRANSFER_FLAGS,
+  'locked-down': LOCKED_DOWN_FLAGS,
+  publish: PUBLISH_FLAGS,
+  graph: GRAPH_FLAGS,
+  images: IMAGES_FLAGS,
+  config: CONFIG_FLAGS,
+  doctor: DOCTOR_FLAGS,
 };
 
 /**
@@ -75,14 +78,24 @@ const KNOWN_FLAGS: Record<string, Flag> = {
  * @throws {UserError} when there is no `docker/` folder, or its run.cfg cannot be read
  */
 export function dockerTasks(settings: DockerTaskSettings = {}): DockerTasks {
-  const context = createContext(settings, KNOWN_FLAGS);
+  const context = createContext(settings, 'dockerTasks()', KINDS);
+  const gulp = processGulp();
+  if (gulp && !settings.argv) context.invocation.watch(gulp);
+  return taskFactories(context);
+}
+
+/** The tasks of a context, of which the caller sees to it that the command line is judged. */
+export function taskFactories(context: TaskContext): DockerTasks {
   const { images, synthetic } = context.project;
   return {
     images,
     synthetic,
     genversion: (options) => genversion(context, options),
     build: ofImageOrAll((name, options) => build(context, name, options)),
-    buildImage: (name, options) => buildImage(context, name, options),
+    get buildImage() {
+      context.invocation.expectPipelines(BUILD_FLAGS);
+      return (name: string, options?: BuildOptions) => buildImage(context, name, options);
+    },
     clean: ofImageOrAll((name, options) => clean(context, name, options)),
     run: (name, options) => run(context, name, options),
     transfer: (name, options) => transfer(context, name, options),
@@ -98,6 +111,15 @@ export function dockerTasks(settings: DockerTaskSettings = {}): DockerTasks {
 function ofImageOrAll<Options>(
   factory: (name: string | undefined, options: Options | undefined) => Task,
 ): OfImageOrAll<Options> {
-  return (first?: string | Options, options?: Options) =>
-    typeof first === 'string' ? factory(first, options) : factory(undefined, first);
+  return (...args: [(string | Options)?, Options?]) => {
+    const [first, options] = args;
+    if (typeof first === 'string') return factory(first, options);
+    // A variable that is not set is no wish for all images.
+    if (args.length > (first === undefined ? 0 : 1))
+      throw new UserError(
+        'BAD_OPTION',
+        'An image is named by a string, such as build("app"); build() is all of them.',
+      );
+    return factory(undefined, first);
+  };
 }

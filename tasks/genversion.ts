@@ -4,7 +4,7 @@ import type { Report } from '../lib/report/types.js';
 import type { ProjectVersion } from '../lib/version/index.js';
 import type { TaskContext } from './context.js';
 import { defineTask, type Task } from './define-task.js';
-import type { FlagTable } from './flags.js';
+import { DRY_RUN, type FlagTable } from './flags.js';
 
 export interface GenversionOptions {
   /** Say what the version is, and write nothing. */
@@ -12,12 +12,13 @@ export interface GenversionOptions {
 }
 
 export const GENVERSION_FLAGS: FlagTable<GenversionOptions> = {
-  dryRun: { type: 'boolean', description: 'print the version and write nothing' },
+  dryRun: { ...DRY_RUN, description: 'print the version and write nothing' },
 };
 
 /** Writes the project's version, as versioneer would compute it, to `_version.py.bld` in the project root. */
 export function genversion(context: TaskContext, options: GenversionOptions = {}): Task {
   return defineTask(context, {
+    kind: 'genversion',
     name: 'genversion',
     description: "Writes the project's version into _version.py.bld",
     flags: GENVERSION_FLAGS,

@@ -4,7 +4,7 @@ import { commandLine } from '../lib/text/command-line.js';
 import { UserError } from '../lib/text/user-error.js';
 import { engineAddress, withMeans, type TaskContext } from './context.js';
 import { defineTask, type Task, type TaskRun } from './define-task.js';
-import type { FlagTable } from './flags.js';
+import { DRY_RUN, type FlagTable } from './flags.js';
 import { openPrinter } from './print.js';
 import { projectGraph, type ProjectGraph } from './project-graph.js';
 
@@ -19,8 +19,8 @@ export interface GraphTaskOptions {
 
 export const GRAPH_FLAGS: FlagTable<GraphTaskOptions> = {
   mermaid: { type: 'boolean', description: 'print a Mermaid flowchart' },
-  svg: { type: 'string', description: 'write an SVG picture to this file' },
-  dryRun: { type: 'boolean', description: 'ask no engine and write no file' },
+  svg: { type: 'string', value: 'FILE', description: 'write an SVG picture to this file' },
+  dryRun: { ...DRY_RUN, description: 'ask no engine and write no file' },
 };
 
 /**
@@ -30,6 +30,7 @@ export const GRAPH_FLAGS: FlagTable<GraphTaskOptions> = {
  */
 export function graph(context: TaskContext, options: GraphTaskOptions = {}): Task {
   return defineTask(context, {
+    kind: 'graph',
     name: 'graph',
     description: 'Shows which image is built from which',
     flags: GRAPH_FLAGS,

@@ -6,14 +6,15 @@ import type { Image } from '../lib/project/types.js';
 import type { EngineAddress } from '../lib/engine/types.js';
 import type { Answer, AskedImage } from '../lib/survey/index.js';
 import { UserError } from '../lib/text/user-error.js';
-import { engineAddress, imageOf, openEngine, type TaskContext } from './context.js';
+import type { Word } from '../lib/text/word.js';
+import { engineAddress, hostAddress, imageOf, openEngine, type TaskContext } from './context.js';
 import { defineTask, type Task } from './define-task.js';
-import { ACCEPT_NEW, type FlagTable } from './flags.js';
+import { ACCEPT_NEW, DRY_RUN, type FlagTable, type OneOrMore } from './flags.js';
 import { openPrinter } from './print.js';
 
 export interface ImagesOptions {
   /** Hosts that are asked too, instead of those of run.cfg, in the forms that transfer takes. */
-  host?: string[];
+  host?: OneOrMore;
   /** Tag of the images, instead of the sections' or the user's name. */
   tag?: string;
   /** Trust hosts whose keys are not known yet, and remember them. */
@@ -23,10 +24,10 @@ export interface ImagesOptions {
 }
 
 export const IMAGES_FLAGS: FlagTable<ImagesOptions> = {
-  host: { type: 'list', description: 'a host to ask too, not those of run.cfg; repeatable' },
+  host: { type: 'hosts', value: 'HOST', description: 'a host to ask too, not those of run.cfg; repeatable' },
   tag: { type: 'string', description: "tag of the images, instead of the user's name" },
   acceptNew: ACCEPT_NEW,
-  dryRun: { type: 'boolean', description: 'print the docker commands and do nothing' },
+  dryRun: DRY_RUN,
 };
 
 /**
@@ -35,6 +36,7 @@ export const IMAGES_FLAGS: FlagTable<ImagesOptions> = {
  */
 export function images(context: TaskContext, options: ImagesOptions = {}): Task {
   return defineTask(context, {
+    kind: 'images',
     name: 'images',
     description: 'Lists all images: built or not, size, age, where',
     flags: IMAGES_FLAGS,
@@ -43,7 +45,7 @@ export function images(context: TaskContext, options: ImagesOptions = {}): Task 
       const { about, askForImages, renderImageTable } = await import('../lib/survey/index.js');
       const own = await engineAddress(context);
       const here = own.remote ? own.url : 'here';
-      const { asked, problems } = await askedImages(context, { remote: own.remote, host, tag });
+      const { asked, hosts, problems } = await askedImages(context, { remote: own.remote, host, tag });
       const answers = new Map<string, Answer>();
       const ask = async (place: string, address: EngineAddress, references: readonly string[]) => {
         report.command(commandLine(['docker', ...address.cliFlags, 'image', 'inspect', ...references]));
@@ -55,21 +57,21 @@ export function images(context: TaskContext, options: ImagesOptions = {}): Task 
           await engine.close();
         }
       };
-      const askHost = async (place: string) => {
+      const askHost = async (host: Word) => {
+        const place = host.text;
         answers.set(place, {});
         try {
           const references = asked.filter(({ hosts }) => hosts.includes(place)).map(referenceOf);
-          await ask(place, await engineAddress(context, { host: place }), references);
+          await ask(place, await hostAddress(context, host), references);
         } catch (error) {
           if (!(error instanceof UserError)) throw error;
           problems.push(about(place, error.message));
         }
       };
       if (asked.length > 0) {
-        const hosts = new Set(asked.flatMap(({ hosts }) => hosts));
         await Promise.all([
           ask(here, own, [...new Set(asked.map(referenceOf))]),
-          ...[...hosts].map((place) => askHost(place)),
+          ...hosts.map((host) => askHost(host)),
         ]);
       }
       if (!dryRun) {
@@ -84,6 +86,8 @@ export function images(context: TaskContext, options: ImagesOptions = {}): Task 
 
 interface Asked {
   asked: AskedImage[];
+  /** Each once. */
+  hosts: Word[];
   /** What is wrong with sections; the images of the others are asked for. */
   problems: string[];
 }
@@ -93,17 +97,24 @@ async function askedImages(
   { remote, host, tag }: { remote: boolean; host?: readonly string[]; tag?: string },
 ): Promise<Asked> {
   const asked: AskedImage[] = [];
+  const named = new Map<string, Word>();
   const problems: string[] = [];
   for (const name of imageNames(context.project)) {
     try {
       const image = imageOf(context, name, { remote, tag, operation: 'transfer' });
-      asked.push(...(await partsOf(image, host ?? image.hosts)));
+      const hosts = host?.map((text) => ({ text })) ?? image.hosts;
+      const parts = await partsOf(
+        image,
+        hosts.map(({ text }) => text),
+      );
+      if (parts.some((part) => part.hosts.length > 0)) for (const one of hosts) named.set(one.text, one);
+      asked.push(...parts);
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       problems.push(error.message);
     }
   }
-  return { asked, problems };
+  return { asked, hosts: [...named.values()], problems };
 }
 
 /** The image itself and its builder stage, or what a synthetic image runs. */

@@ -2,6 +2,7 @@ export { DockerRegistry, type DockerRegistrySettings } from './registry.js';
 export { dockerTasks, type DockerTasks } from './docker-tasks.js';
 export type { DockerTaskSettings } from './context.js';
 export type { Task } from './define-task.js';
+export type { OneOrMore, Variables } from './flags.js';
 export type { BuildOptions } from './build.js';
 export type { CleanOptions } from './clean.js';
 export type { ConfigOptions } from './config.js';

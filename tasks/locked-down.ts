@@ -1,14 +1,14 @@
 import { buildImages } from './build.js';
 import { engineAddress, imageOf, type TaskContext } from './context.js';
 import { asTask, defineTask, type Task, type TaskRun } from './define-task.js';
-import { ACCEPT_NEW, NO_DELTA, type FlagTable } from './flags.js';
+import { ACCEPT_NEW, DRY_RUN, NO_DELTA, type Chosen, type FlagTable, type OneOrMore } from './flags.js';
 import { checkBuildable } from './check-buildable.js';
 import { projectGraph } from './project-graph.js';
 import { hostAddresses, transferImage } from './transfer.js';
 
 export interface LockedDownOptions {
   /** The servers, in the forms that transfer takes, instead of the image's `host` in run.cfg. */
-  host?: string[];
+  host?: OneOrMore;
   /** Send layers whole, even where the server has an image with much of what is in them. */
   noDelta?: boolean;
   /** Trust hosts whose keys are not known yet, and remember them. */
@@ -18,10 +18,10 @@ export interface LockedDownOptions {
 }
 
 export const LOCKED_DOWN_FLAGS: FlagTable<LockedDownOptions> = {
-  host: { type: 'list', description: 'the server: [user@]host[:port], …; repeatable' },
+  host: { type: 'hosts', value: 'HOST', description: 'the server: [user@]host[:port], …; repeatable' },
   noDelta: NO_DELTA,
   acceptNew: ACCEPT_NEW,
-  dryRun: { type: 'boolean', description: 'show what would be done and do nothing' },
+  dryRun: { ...DRY_RUN, description: 'show what would be done and do nothing' },
 };
 
 /**
@@ -36,9 +36,10 @@ export function lockedDown(context: TaskContext, name: string, options: LockedDo
   const step = (
     title: string,
     description: string,
-    work: (chosen: LockedDownOptions, run: TaskRun) => Promise<void>,
+    work: (chosen: Partial<Chosen<LockedDownOptions>>, run: TaskRun) => Promise<void>,
   ) =>
     defineTask(context, {
+      kind: 'locked-down',
       name: `${title} of ${name}`,
       description,
       flags: LOCKED_DOWN_FLAGS,
@@ -62,8 +63,9 @@ export function lockedDown(context: TaskContext, name: string, options: LockedDo
       for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
     }),
   ];
-  return asTask(() => inSeries(steps), {
+  return asTask(context, () => inSeries(steps), {
     name: `locked-down:${name}`,
+    kind: 'locked-down',
     description: `Builds ${name} on a server, from bases built here`,
     flags: LOCKED_DOWN_FLAGS,
   });
@@ -80,14 +82,14 @@ async function inSeries(steps: readonly Task[]): Promise<void> {
 
 async function servers(context: TaskContext, name: string, host: readonly string[] | undefined) {
   const { hosts } = imageOf(context, name, { remote: true, operation: 'transfer' });
-  return hostAddresses(context, name, host ?? hosts);
+  return hostAddresses(context, name, host?.map((text) => ({ text })) ?? hosts);
 }
 
 /** Of the images that this one needs, those that it names itself have all layers of the others. */
 async function transferBases(
   context: TaskContext,
   name: string,
-  { host, noDelta, acceptNew, dryRun }: LockedDownOptions,
+  { host, noDelta, acceptNew, dryRun }: Partial<Chosen<LockedDownOptions>>,
   run: TaskRun,
 ): Promise<void> {
   const source = await engineAddress(context);

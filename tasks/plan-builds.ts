@@ -6,7 +6,9 @@ import { fillIn } from '../lib/project/index.js';
 import type { Image } from '../lib/project/types.js';
 import type { ProjectVersion } from '../lib/version/index.js';
 import type { BuildOptions } from './build.js';
+import { buildWords } from './build-words.js';
 import type { TaskContext } from './context.js';
+import type { Chosen } from './flags.js';
 import { projectGraph } from './project-graph.js';
 
 /**
@@ -38,12 +40,14 @@ interface BuildsRequest {
 export async function planBuilds(
   context: TaskContext,
   scope: Scope,
-  options: BuildOptions,
+  options: Partial<Chosen<BuildOptions>>,
   { address, readVersion }: BuildsRequest,
 ): Promise<Builds> {
   const { tag, imageName, pull, noCache } = options;
   if (scope === 'all' && imageName !== undefined)
     throw new UserError('ONE_NAME', '--image-name names one image: give it to build:<image>.');
+  if (scope === 'all' && options.target !== undefined)
+    throw new UserError('ONE_NAME', '--target names a stage of one image: give it to build:<image>.');
   const { dependenciesOf } = await import('../lib/build/graph/index.js');
   const { planBuild } = await import('../lib/build/index.js');
   const { configuredProxies } = await import('../lib/engine/index.js');
@@ -52,6 +56,7 @@ export async function planBuilds(
     remote: address.remote,
     wanted: scope === 'all' ? undefined : scope.image,
     naming: { tag, repository: imageName },
+    words: (isAsked) => buildWords(options, isAsked),
   });
   const bases = scope !== 'all' && scope.bases ? dependenciesOf(graph, scope.image) : [];
   const names = scope === 'all' ? graph.order : scope.bases === 'only' ? bases : [...bases, scope.image];

@@ -1,5 +1,6 @@
 import type { GraphImage, ImageGraph } from '../lib/build/graph/index.js';
 import type { Image } from '../lib/project/types.js';
+import type { Word } from '../lib/text/word.js';
 import { UserError } from '../lib/text/user-error.js';
 import { imageOf, type TaskContext } from './context.js';
 
@@ -16,12 +17,14 @@ export interface GraphOptions {
   wanted?: string;
   /** For what is asked for. */
   naming?: { tag?: string; repository?: string };
+  /** Further `docker build` flags of an image that is asked for, or of one that it is built from. */
+  words?: (isAsked: boolean) => readonly Word[];
 }
 
 /** Reads the images of the project that can be built, and which of them needs which. */
 export async function projectGraph(
   context: TaskContext,
-  { remote, wanted, naming }: GraphOptions,
+  { remote, wanted, naming, words }: GraphOptions,
 ): Promise<ProjectGraph> {
   const { planGraph, readGraphImage } = await import('../lib/build/graph/index.js');
   const images = new Map<string, Image>();
@@ -29,7 +32,8 @@ export async function projectGraph(
   for (const name of context.project.images) {
     const isWanted = wanted === undefined || wanted === name;
     try {
-      const image = imageOf(context, name, { remote, operation: 'build', ...(isWanted && naming) });
+      const described = imageOf(context, name, { remote, operation: 'build', ...(isWanted && naming) });
+      const image = { ...described, buildArgs: [...described.buildArgs, ...(words?.(isWanted) ?? [])] };
       nodes.push(readGraphImage(context.project, image, context.env));
       images.set(name, image);
     } catch (error) {

@@ -1,6 +1,6 @@
 import { engineAddress, imageOf, withMeans, type TaskContext } from './context.js';
 import { defineTask, type Task, type TaskRun } from './define-task.js';
-import type { FlagTable } from './flags.js';
+import { DRY_RUN, type Chosen, type FlagTable, type OneOrMore } from './flags.js';
 import { readVersion } from './genversion.js';
 import { checkBuildable } from './check-buildable.js';
 
@@ -8,7 +8,7 @@ export interface PublishOptions {
   /** Where to publish, instead of what run.cfg and the environment say. */
   to?: string;
   /** Tags to publish as, instead of the one that would be chosen. */
-  tag?: string[];
+  tag?: OneOrMore;
   /** Name of the local image, taken as it is, instead of the project's and the section's. */
   imageName?: string;
   /** Print the docker commands, and do nothing. */
@@ -16,10 +16,17 @@ export interface PublishOptions {
 }
 
 export const PUBLISH_FLAGS: FlagTable<PublishOptions> = {
-  to: { type: 'string', description: 'where to publish, instead of what run.cfg says' },
-  tag: { type: 'list', description: 'tag to publish as, repeatable' },
-  imageName: { type: 'string', description: 'name of the local image, taken as it is' },
-  dryRun: { type: 'boolean', description: 'print the docker commands and do nothing' },
+  to: { type: 'string', value: 'REFERENCE', description: 'where to publish, instead of what run.cfg says' },
+  tag: { type: 'list', short: 't', value: 'TAG', description: 'tag to publish as, repeatable' },
+  imageName: {
+    type: 'string',
+    short: 'i',
+    spellings: ['image_name'],
+    alike: ['name'],
+    value: 'NAME',
+    description: 'name of the local image, taken as it is',
+  },
+  dryRun: DRY_RUN,
 };
 
 /**
@@ -29,19 +36,30 @@ export const PUBLISH_FLAGS: FlagTable<PublishOptions> = {
  */
 export function publish(context: TaskContext, name: string, options: PublishOptions = {}): Task {
   checkBuildable(context.project, name);
+  const isTagFree = options.tag === undefined;
   return defineTask(context, {
+    kind: 'publish',
     name: `publish:${name}`,
     description: `Uploads ${name} to a registry`,
     flags: PUBLISH_FLAGS,
     options,
-    work: (chosen, run) => publishOne(context, name, chosen, run),
+    work: (chosen, run) =>
+      // What `build:app publish:app --tag t2` builds is what it publishes.
+      publishOne(
+        context,
+        name,
+        isTagFree && run.includes('build') ? chosen.tag?.[0] : undefined,
+        chosen,
+        run,
+      ),
   });
 }
 
 async function publishOne(
   context: TaskContext,
   name: string,
-  { to, tag, imageName, dryRun }: PublishOptions,
+  builtTag: string | undefined,
+  { to, tag, imageName, dryRun }: Partial<Chosen<PublishOptions>>,
   { report, signal }: TaskRun,
 ): Promise<void> {
   const { assumedEcr, needsAws, openEcr, planPublish, carryOutPublish } =
@@ -49,7 +67,12 @@ async function publishOne(
   const { env } = context;
   const address = await engineAddress(context);
   const { remote } = address;
-  const image = imageOf(context, name, { remote, repository: imageName, operation: 'publish' });
+  const image = imageOf(context, name, {
+    remote,
+    tag: builtTag,
+    repository: imageName,
+    operation: 'publish',
+  });
   const { dictionary } = await readVersion(context, report);
   const version = dictionary.error === null ? dictionary.version : undefined;
   const request = { image, to, tags: tag, env, version };

@@ -1,11 +1,16 @@
 import DefaultRegistry from 'undertaker-registry';
 import { UserError } from '../lib/text/user-error.js';
-import type { DockerTaskSettings } from './context.js';
-import { dockerTasks } from './docker-tasks.js';
+import { isGulp } from './command-line/reachable.js';
+import { createContext, type DockerTaskSettings } from './context.js';
+import { KINDS, taskFactories } from './docker-tasks.js';
 import type { Task } from './define-task.js';
+import type { FlagTable } from './flags.js';
+import { checkOptions } from './options.js';
+
+const PREFIX: FlagTable<{ prefix?: string }> = { prefix: { type: 'string', description: '' } };
 
 export interface DockerRegistrySettings extends DockerTaskSettings {
-  /** Stands in front of the name of every task: `api` makes `api:build:app`. */
+  /** Stands in front of the name of every task: `api` makes `api:build:app`. Default: none. */
   prefix?: string;
 }
 
@@ -26,7 +31,9 @@ export class DockerRegistry extends DefaultRegistry {
 
   override init(taker: { task: (name: string, work: Task) => void }): void {
     const { prefix, ...settings } = this.settings;
-    const tasks = dockerTasks(settings);
+    checkOptions('DockerRegistry', PREFIX, { prefix });
+    const context = createContext(settings, 'DockerRegistry', KINDS);
+    const tasks = taskFactories(context);
     const define = (task: Task) => {
       const name = prefix ? `${prefix}:${task.name}` : task.name;
       if (this.get(name)) throw taskClash(name);
@@ -50,6 +57,7 @@ export class DockerRegistry extends DefaultRegistry {
       define(tasks.run(image));
       define(tasks.config(image));
     }
+    if (isGulp(taker)) context.invocation.watch(taker);
   }
 }
 

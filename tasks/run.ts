@@ -1,28 +1,103 @@
 import type { EngineFacts } from '../lib/engine/types.js';
 import { checkImage } from '../lib/project/index.js';
-import type { RunOptions as RunChoices } from '../lib/run/index.js';
 import { UserError } from '../lib/text/user-error.js';
 import { engineAddress, imageOf, withMeans, type TaskContext } from './context.js';
 import { defineTask, type Task } from './define-task.js';
-import type { FlagTable } from './flags.js';
+import { ACCEPT_NEW, DRY_RUN, ENGINE_HOST, type FlagTable, type OneOrMore, type Variables } from './flags.js';
 
-export interface RunOptions extends RunChoices {
+export interface RunOptions {
+  /** Command, a shell's words, instead of the section's `cmd`. */
+  command?: string;
+  /** Tag of the image, instead of the section's or the user's name. */
+  tag?: string;
+  /** Network, instead of the section's `network`. */
+  network?: string;
+  /** Access to the GPUs, for an image whose section has no `gpu`. */
+  gpu?: boolean;
+  /** Further variables: `NAME=value`, or `NAME` alone for the value it has here. Default: none. */
+  env?: Variables;
+  /** Volumes besides the section's: `/here:/there`. Default: none. */
+  volume?: OneOrMore;
+  /** Published ports besides the section's: `8080:80`. Default: none. */
+  publish?: OneOrMore;
+  /** Further `docker run` flags, a shell's words, instead of the section's `args`. */
+  args?: string;
+  /** No `--rm`, and in the background. */
+  keep?: boolean;
+  /** `-it`, `-i`, `-t`, `-d` or nothing, instead of the section's `interactive`. */
+  interactive?: string;
+  /** The engine that runs it, instead of the one that the environment names. */
+  host?: string;
+  /** Trust a host whose key is not known yet, and remember it. */
+  acceptNew?: boolean;
   /** Print the docker command, and do nothing. */
   dryRun?: boolean;
 }
 
 export const RUN_FLAGS: FlagTable<RunOptions> = {
-  command: { type: 'string', description: 'command to run in the container' },
-  network: { type: 'string', description: 'network of the container' },
-  gpu: { type: 'boolean', description: 'run with access to the GPUs' },
-  env: { type: 'list', description: 'NAME=value for the container, repeatable' },
-  args: { type: 'string', description: "further docker run flags, instead of the section's args" },
-  keep: { type: 'boolean', description: 'keep the container, and run it in the background' },
+  command: {
+    type: 'string',
+    short: 'c',
+    alike: ['cmd'],
+    value: 'CMD',
+    description: 'command to run in the container',
+  },
+  tag: {
+    type: 'string',
+    short: 't',
+    value: 'TAG',
+    description: "tag of the image, instead of the user's name",
+  },
+  network: {
+    type: 'string',
+    short: 'n',
+    alike: ['net'],
+    value: 'NET',
+    description: 'network of the container',
+  },
+  gpu: {
+    type: 'boolean',
+    short: 'g',
+    spellings: ['use-gpu', 'use_gpu'],
+    alike: ['gpus'],
+    description: 'run with access to the GPUs',
+  },
+  env: {
+    type: 'variables',
+    short: 'e',
+    alike: ['environment'],
+    value: 'NAME=VALUE',
+    description: 'variable for the container, repeatable',
+  },
+  volume: {
+    type: 'list',
+    short: 'v',
+    alike: ['volumes'],
+    value: 'HERE:THERE',
+    description: "volume besides the section's, repeatable",
+  },
+  publish: {
+    type: 'list',
+    short: 'p',
+    alike: ['ports', 'port'],
+    value: 'HERE:THERE',
+    description: "published port besides the section's, repeatable",
+  },
+  args: {
+    type: 'string',
+    short: 'a',
+    value: 'FLAGS',
+    description: "further docker run flags, instead of the section's args",
+  },
+  keep: { type: 'boolean', short: 'k', description: 'keep the container, and run it in the background' },
   interactive: {
     type: 'string',
+    value: 'FLAGS',
     description: '-it, -i, -t, -d, or empty for none of them',
   },
-  dryRun: { type: 'boolean', description: 'print the docker command and do nothing' },
+  host: ENGINE_HOST,
+  acceptNew: { ...ACCEPT_NEW, unlisted: true },
+  dryRun: DRY_RUN,
 };
 
 /**
@@ -33,16 +108,17 @@ export const RUN_FLAGS: FlagTable<RunOptions> = {
 export function run(context: TaskContext, name: string, options: RunOptions = {}): Task {
   checkImage(context.project, name);
   return defineTask(context, {
+    kind: 'run',
     name: `run:${name}`,
     description: `Runs ${name} as run.cfg says`,
     flags: RUN_FLAGS,
     options,
-    async work({ dryRun, ...choices }, { report, signal, takeSignals }) {
+    async work({ dryRun, tag, host, acceptNew, ...choices }, { report, signal, takeSignals }) {
       const { carryOutRun, planRun } = await import('../lib/run/index.js');
       const { configuredProxies } = await import('../lib/engine/index.js');
       const { project, env } = context;
-      const address = await engineAddress(context);
-      const image = imageOf(context, name, { remote: address.remote, operation: 'run' });
+      const address = await engineAddress(context, { host });
+      const image = imageOf(context, name, { remote: address.remote, tag, operation: 'run' });
       const { stdin, stdout, stderr } = process;
       const plan = (engine: Partial<EngineFacts>) =>
         planRun({
@@ -61,7 +137,7 @@ export function run(context: TaskContext, name: string, options: RunOptions = {}
           apiVersion: engine.apiVersion,
         });
       if (dryRun) return report.command(plan({}).commandLine);
-      await withMeans(context, address, { report, signal }, async (means) => {
+      await withMeans(context, address, { report, signal, acceptNew }, async (means) => {
         const streams = { stdin, stdout, stderr };
         const planned = plan(await means.engine.facts());
         signal.throwIfAborted();

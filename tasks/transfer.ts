@@ -1,14 +1,16 @@
 import type { Engine, EngineAddress } from '../lib/engine/types.js';
 import type { TransferPlan } from '../lib/transfer/index.js';
 import { UserError } from '../lib/text/user-error.js';
-import { engineAddress, imageOf, openEngine, type BareContext, type TaskContext } from './context.js';
+import type { Word } from '../lib/text/word.js';
+import { bareContext, engineAddress, hostAddress, imageOf, openEngine } from './context.js';
+import type { BareContext, TaskContext } from './context.js';
 import { defineTask, type Task, type TaskRun } from './define-task.js';
-import { ACCEPT_NEW, NO_DELTA, type FlagTable } from './flags.js';
+import { ACCEPT_NEW, DRY_RUN, NO_DELTA, type Chosen, type FlagTable, type OneOrMore } from './flags.js';
 import { checkBuildable } from './check-buildable.js';
 
 export interface TransferOptions {
   /** Where to: `[user@]host[:port]`, ssh:// or tcp:// addresses, or docker contexts, instead of the section's `host`. */
-  host?: string[];
+  host?: OneOrMore;
   /** Where from, in the same forms, instead of the local engine. */
   from?: string;
   /** `os/architecture`: which image to send of one that has several platforms. Default: the target engine's own. */
@@ -25,15 +27,26 @@ export interface TransferOptions {
 
 export const TRANSFER_FLAGS: FlagTable<TransferOptions> = {
   host: {
-    type: 'list',
+    type: 'hosts',
+    value: 'HOST',
+    alike: ['to', 'hosts'],
     description: 'where to: [user@]host[:port], …; repeatable',
   },
-  from: { type: 'string', description: 'where from, instead of the local engine' },
-  platform: { type: 'string', description: 'os/architecture, of an image that has several' },
-  tag: { type: 'string', description: "tag of the image, instead of the user's name" },
+  from: { type: 'string', value: 'HOST', description: 'where from, instead of the local engine' },
+  platform: {
+    type: 'string',
+    value: 'OS/ARCH',
+    description: 'os/architecture, of an image that has several',
+  },
+  tag: {
+    type: 'string',
+    short: 't',
+    value: 'TAG',
+    description: "tag of the image, instead of the user's name",
+  },
   noDelta: NO_DELTA,
   acceptNew: ACCEPT_NEW,
-  dryRun: { type: 'boolean', description: 'show what would be sent and do nothing' },
+  dryRun: { ...DRY_RUN, description: 'show what would be sent and do nothing' },
 };
 
 /**
@@ -51,24 +64,24 @@ export function transfer(context: TaskContext, name: string, options: TransferOp
 
 /** The same for an image that need not be one of a project: any reference that the source has. */
 export function transferReference(reference: string, options: TransferOptions): Task {
-  const context = { env: process.env, argv: [], knownFlags: {}, warnings: [] };
-  return transferTask(context, reference, options, () => ({ reference, hosts: [] }));
+  return transferTask(bareContext(), reference, options, () => ({ reference, hosts: [] }));
 }
 
 interface Subject {
   /** Of the image. */
   reference: string;
   /** Where it goes when no host is given. */
-  hosts: readonly string[];
+  hosts: readonly Word[];
 }
 
 function transferTask(
   context: BareContext,
   name: string,
   options: TransferOptions,
-  find: (options: TransferOptions, source: EngineAddress) => Subject,
+  find: (options: Partial<Chosen<TransferOptions>>, source: EngineAddress) => Subject,
 ): Task {
   return defineTask(context, {
+    kind: 'transfer',
     name: `transfer:${name}`,
     description: `Sends ${name} to other hosts, only what they lack`,
     flags: TRANSFER_FLAGS,
@@ -76,7 +89,7 @@ function transferTask(
     async work(chosen, run) {
       const source = await engineAddress(context, { host: chosen.from, hostOrigin: '--from' });
       const { reference, hosts } = find(chosen, source);
-      const targets = await hostAddresses(context, name, chosen.host ?? hosts);
+      const targets = await hostAddresses(context, name, chosen.host?.map((text) => ({ text })) ?? hosts);
       await transferImage(context, { source, targets, reference, options: chosen }, run);
     },
   });
@@ -86,21 +99,22 @@ function transferTask(
 export async function hostAddresses(
   context: BareContext,
   name: string,
-  hosts: readonly string[],
+  hosts: readonly Word[],
 ): Promise<EngineAddress[]> {
   if (hosts.length === 0)
     throw new UserError(
       'NO_HOST',
       `Nothing says where to send ${name}: give --host, or set host in its section of run.cfg.`,
     );
-  return Promise.all([...new Set(hosts)].map((host) => engineAddress(context, { host })));
+  const different = new Map(hosts.map((host) => [host.text, host]));
+  return Promise.all([...different.values()].map((host) => hostAddress(context, host)));
 }
 
 export interface TransferRequest {
   source: EngineAddress;
   targets: readonly EngineAddress[];
   reference: string;
-  options: TransferOptions;
+  options: Partial<Chosen<TransferOptions>>;
 }
 
 /** One target's failure is not the others'; all failures are told at the end. */

@@ -1,5 +1,5 @@
 import ts from 'typescript';
-import { describeFlags, type FlagTable } from '../../tasks/flags.js';
+import { flagName, type AnyFlagTable } from '../../tasks/flags.js';
 import { ErrorSearch, type ErrorCodes } from './error-codes.js';
 import { Source } from './source.js';
 import { code, fieldsTable, membersOf, optionsTable, table, textOf } from './tables.js';
@@ -132,15 +132,15 @@ ${this.#commentOn(property)}${options ? await this.#optionsWithFlags(options) : 
   async #optionsWithFlags(type: ts.Type): Promise<string> {
     const { name } = type.symbol;
     const flags = await this.#flagsOf(type.symbol);
-    const flagOf = (option: string) =>
-      Object.keys(describeFlags({ [option]: flags[option] ?? NONE }))
-        .map(code)
-        .join(', ');
+    const flagOf = (option: string) => {
+      const flag = flags[option];
+      return flag ? code(`--${flagName(option, flag)}`) : '';
+    };
     return `Options (\`${name}\`):\n\n${optionsTable(name, membersOf(this.#source, type), flagOf)}\n\n`;
   }
 
   /** The table of flags that stands in the file of the options. */
-  async #flagsOf(options: ts.Symbol): Promise<FlagTable<Record<string, unknown>>> {
+  async #flagsOf(options: ts.Symbol): Promise<AnyFlagTable> {
     const [declaration] = options.declarations ?? [];
     const file = declaration && this.#source.pathOf(declaration);
     const constant = declaration
@@ -149,7 +149,7 @@ ${this.#commentOn(property)}${options ? await this.#optionsWithFlags(options) : 
       .flatMap(({ declarationList }) => declarationList.declarations)
       .find(({ type }) => type?.getText() === `FlagTable<${options.name}>`);
     if (!file || !constant) throw new Error(`no table of flags goes with ${options.name}`);
-    const module = (await import(`../../${file}`)) as Record<string, FlagTable<Record<string, unknown>>>;
+    const module = (await import(`../../${file}`)) as Record<string, AnyFlagTable>;
     return module[constant.name.getText()] ?? {};
   }
 
@@ -194,12 +194,13 @@ ${this.#commentOn(property)}${options ? await this.#optionsWithFlags(options) : 
       : [];
   }
 
-  /** Where `dockerTasks` makes the factory of that name. */
+  /** Where the factory of that name is made. */
   #factory(name: string): ts.Node {
-    const returned = this.#source.exportsOf('tasks/docker-tasks.ts').get('dockerTasks')?.valueDeclaration;
+    const returned = this.#source.exportsOf('tasks/docker-tasks.ts').get('taskFactories')?.valueDeclaration;
     let found: ts.Node | undefined;
     const visit = (node: ts.Node) => {
-      if (ts.isPropertyAssignment(node) && node.name.getText() === name) found ??= node.initializer;
+      const isNamed = ts.isPropertyAssignment(node) || ts.isGetAccessorDeclaration(node);
+      if (isNamed && node.name.getText() === name) found ??= node;
       else ts.forEachChild(node, visit);
     };
     if (returned) visit(returned);
@@ -246,8 +247,6 @@ ${this.#commentOn(property)}${options ? await this.#optionsWithFlags(options) : 
     return comment === '' ? '' : `${comment.replaceAll(/\{@link (\w+)\}/g, '`$1`')}\n\n`;
   }
 }
-
-const NONE = { type: 'string' } as const;
 
 function optionsOf({ checker }: Source, call: ts.Signature | undefined): ts.Type | undefined {
   const parameter = call?.parameters.find(({ name }) => name === 'options');

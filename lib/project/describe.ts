@@ -179,7 +179,7 @@ function readKeys(reader: SectionReader, operation: Operation | undefined): Sett
     postBuildScript: words('post_build_script') ?? [],
     imageRepo: word('image_repo')?.text,
     publicationTags: list('publication_tag'),
-    hosts: list('host').map(({ text }) => text),
+    hosts: list('host'),
   };
 }
 

@@ -62,5 +62,5 @@ export interface Image {
   /** References to publish to; `{account}`, `{region}` and `{version}` still stand in them. */
   publicationTags: readonly Word[];
   /** `[user@]host[:port]`, ssh:// or tcp:// addresses, or names of docker contexts. */
-  hosts: readonly string[];
+  hosts: readonly Word[];
 }

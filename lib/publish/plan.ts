@@ -63,7 +63,7 @@ export function planPublish(request: PublishRequest): PublishPlan {
 
 /** Whether the account and region of Amazon ECR must be known before {@link planPublish}. */
 export function needsAws({ image, to }: Pick<PublishRequest, 'image' | 'to'>): boolean {
-  if (to) return /\{(account|region)\}/.test(to);
+  if (to !== undefined) return /\{(account|region)\}/.test(to);
   if (image.publicationTags.length)
     return image.publicationTags.some(({ text }) => /\{(account|region)\}/.test(text));
   return image.imageRepo === 'aws';
@@ -75,7 +75,7 @@ interface Target {
 }
 
 function targets({ image, to, env, aws }: PublishRequest): readonly Target[] {
-  if (to) return [{ text: to }];
+  if (to !== undefined) return [{ text: to, origin: { file: '--to' } }];
   if (image.publicationTags.length) return image.publicationTags;
   const registry = image.imageRepo === 'aws' ? aws?.registry : image.imageRepo || env.DOCKER_REPOSITORY;
   if (registry) return [{ text: `${registry.replace(/\/+$/, '')}/${image.repository}` }];

@@ -11,6 +11,10 @@ export interface RunOptions {
   network?: string;
   /** Access to the GPUs, for an image whose section has no `gpu`. */
   gpu?: boolean;
+  /** `host:container`, behind the section's `volumes`. Default: none. */
+  volume?: readonly string[];
+  /** `host:container`, behind the section's `ports`. Default: none. */
+  publish?: readonly string[];
   /** Further variables: `NAME=value`, or `NAME` alone for the value it has here. Default: none. */
   env?: readonly string[];
   /** Further `docker run` flags, a shell's words, instead of the section's `args`. */
@@ -66,10 +70,12 @@ export function runWords(
     ...image.environment,
     ...image.env.flatMap((pair) => [{ text: '-e', origin: pair.origin }, pair]),
     ...image.volumes,
+    ...flagWords('--volume', options.volume),
     ...image.ports,
+    ...flagWords('--publish', options.publish),
     ...networkWords(image, options),
     ...gpuWords(image, options, context),
-    ...words((options.env ?? []).flatMap((pair) => ['-e', pair])),
+    ...flagWords('--env', options.env),
     ...(options.args === undefined ? image.args : shellWords('args', options.args)),
   ];
   const command = options.command === undefined ? image.cmd : shellWords('command', options.command);
@@ -94,7 +100,13 @@ function interactiveWords(
 }
 
 function networkWords(image: Image, options: RunOptions): Word[] {
-  if (options.network !== undefined) return words(['--network', options.network]);
+  if (options.network !== undefined) {
+    const origin = { file: '--network' };
+    return [
+      { text: '--network', origin },
+      { text: options.network, origin },
+    ];
+  }
   return image.network ? [{ text: '--network', origin: image.network.origin }, image.network] : [];
 }
 
@@ -105,9 +117,20 @@ function gpuWords(image: Image, options: RunOptions, { runtimes }: RunContext): 
   return words([...access, ...GPU_ENVIRONMENT]);
 }
 
+const LETTERS = { '--env': '-e', '--volume': '-v', '--publish': '-p' } as const;
+
+function flagWords(flag: keyof typeof LETTERS, values: readonly string[] = []): Word[] {
+  const origin = { file: flag };
+  return values.flatMap((text) => [
+    { text: LETTERS[flag], origin },
+    { text, origin },
+  ]);
+}
+
 function shellWords(option: string, text: string): Word[] {
   try {
-    return words(splitWords([{ text, line: 1 }]).map((word) => word.text));
+    const origin = { file: `--${option}` };
+    return splitWords([{ text, line: 1 }]).map((word) => ({ text: word.text, origin }));
   } catch (error) {
     if (!(error instanceof WordError)) throw error;
     throw new UserError('BAD_OPTION', `--${option}: ${error.message}: ${text}`);

@@ -2,7 +2,8 @@ import type { EngineAddress, EngineFacts } from '../../lib/engine/types.js';
 import type { Report } from '../../lib/report/types.js';
 import { about, hostFindings, wrong, type Chapter, type Finding } from '../../lib/survey/index.js';
 import { UserError } from '../../lib/text/user-error.js';
-import { engineAddress, imageOf, openEngine, type TaskContext } from '../context.js';
+import type { Word } from '../../lib/text/word.js';
+import { hostAddress, imageOf, openEngine, type TaskContext } from '../context.js';
 
 interface HostChapterOptions {
   report: Report;
@@ -12,7 +13,7 @@ interface HostChapterOptions {
 }
 
 /** The hosts that run.cfg names; a section that is wrong is left to those who look at the sections. */
-export function projectHosts(context: TaskContext, { remote }: EngineAddress): string[] {
+export function projectHosts(context: TaskContext, { remote }: EngineAddress): Word[] {
   const hosts = context.project.images.flatMap((name) => {
     try {
       return imageOf(context, name, { remote, operation: 'transfer' }).hosts;
@@ -21,13 +22,13 @@ export function projectHosts(context: TaskContext, { remote }: EngineAddress): s
       throw error;
     }
   });
-  return [...new Set(hosts)];
+  return [...new Map(hosts.map((host) => [host.text, host])).values()];
 }
 
 /** The engines of hosts, looked at side by side. */
 export async function hostChapter(
   context: TaskContext,
-  hosts: readonly string[],
+  hosts: readonly Word[],
   options: HostChapterOptions,
 ): Promise<Chapter> {
   const findings = await Promise.all(hosts.map((host) => lookAt(context, host, options)));
@@ -36,18 +37,18 @@ export async function hostChapter(
 
 async function lookAt(
   context: TaskContext,
-  host: string,
+  host: Word,
   { report, acceptNew, own }: HostChapterOptions,
 ): Promise<Finding[]> {
   try {
-    const engine = await openEngine(context, await engineAddress(context, { host }), { report, acceptNew });
+    const engine = await openEngine(context, await hostAddress(context, host), { report, acceptNew });
     try {
-      return hostFindings(host, await engine.facts(), await own);
+      return hostFindings(host.text, await engine.facts(), await own);
     } finally {
       await engine.close();
     }
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    return [wrong(about(host, error.message))];
+    return [wrong(about(host.text, error.message))];
   }
 }

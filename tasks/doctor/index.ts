@@ -2,12 +2,12 @@ import { UserError } from '../../lib/text/user-error.js';
 import { commandLine } from '../../lib/text/command-line.js';
 import { engineAddress, type TaskContext } from '../context.js';
 import { defineTask, type Task } from '../define-task.js';
-import { ACCEPT_NEW, type FlagTable } from '../flags.js';
+import { ACCEPT_NEW, DRY_RUN, type FlagTable, type OneOrMore } from '../flags.js';
 import { openPrinter } from '../print.js';
 
 export interface DoctorOptions {
   /** Hosts that are looked at, instead of those of run.cfg, in the forms that transfer takes. */
-  host?: string[];
+  host?: OneOrMore;
   /** Trust hosts whose keys are not known yet, and remember them. */
   acceptNew?: boolean;
   /** Print the docker commands, and do nothing. */
@@ -15,9 +15,9 @@ export interface DoctorOptions {
 }
 
 export const DOCTOR_FLAGS: FlagTable<DoctorOptions> = {
-  host: { type: 'list', description: 'a host to look at, not those of run.cfg; repeatable' },
+  host: { type: 'hosts', value: 'HOST', description: 'a host to look at, not those of run.cfg; repeatable' },
   acceptNew: ACCEPT_NEW,
-  dryRun: { type: 'boolean', description: 'print the docker commands and do nothing' },
+  dryRun: DRY_RUN,
 };
 
 /**
@@ -26,6 +26,7 @@ export const DOCTOR_FLAGS: FlagTable<DoctorOptions> = {
  */
 export function doctor(context: TaskContext, options: DoctorOptions = {}): Task {
   return defineTask(context, {
+    kind: 'doctor',
     name: 'doctor',
     description: 'Says what is right, what is not, and what to do',
     flags: DOCTOR_FLAGS,
@@ -34,7 +35,7 @@ export function doctor(context: TaskContext, options: DoctorOptions = {}): Task 
       const { report, signal } = run;
       const { projectHosts, hostChapter } = await import('./hosts.js');
       const address = await engineAddress(context);
-      const hosts = host ?? projectHosts(context, address);
+      const hosts = host?.map((text) => ({ text })) ?? projectHosts(context, address);
       for (const words of [['version'], ['system', 'df']])
         report.command(commandLine(['docker', ...address.cliFlags, ...words]));
       if (dryRun) return;

@@ -1,0 +1,153 @@
+import { UserError } from '../../lib/text/user-error.js';
+import type { Task } from '../define-task.js';
+import type { AnyFlagTable, Chosen, FlagTable } from '../flags.js';
+import { formsOf, readOptions, readWords, swallowedSentence, type GivenWords } from './given-words.js';
+import { reachableTasks, type Gulp } from './reachable.js';
+import { ownNames, refusal, type Asked, type Kinds } from './refusal.js';
+
+/**
+ * One run of gulp: the words of its command line, and the tasks that it is made of.
+ *
+ * What no task takes ends the run before anything is done. gulp starts the first task, whichever it is; at that moment
+ * its tree tells which tasks will run, and the words are judged by all of them. Tasks that a function of the gulpfile
+ * calls by itself are not in the tree: they are judged when they are called.
+ */
+export class Invocation {
+  readonly #own = new Set<string>();
+  readonly #asked = new WeakMap<Task, Asked>();
+  /** All tasks, until the first one starts. */
+  #made: Task[] = [];
+  #watching = false;
+  /** What the tree tells that will run; undefined before the first start. */
+  #planned: readonly Asked[] | undefined;
+  readonly #called: Asked[] = [];
+  readonly #taken = new Set<string>();
+  #pipelines: AnyFlagTable | undefined;
+
+  /**
+   * @param argv the words after `gulp`
+   * @param kinds the flags of all kinds of task
+   * @param isGulp whether other words than flags are names of tasks; they are a script's own where it calls tasks itself
+   */
+  constructor(
+    readonly argv: readonly string[],
+    readonly kinds: Kinds,
+    readonly isGulp = true,
+  ) {}
+
+  /** Takes flags of the gulpfile itself for granted. */
+  declare(flags: readonly string[]): void {
+    for (const flag of flags) this.#own.add(flag.replace(/^--?/, ''));
+  }
+
+  /** Has to be told where functions of the gulpfile may build by themselves, in the middle of their pipelines. */
+  expectPipelines(flags: AnyFlagTable): void {
+    this.#pipelines = flags;
+  }
+
+  /** Has to be told of every task that is made. */
+  add(task: Task, asked: Asked): void {
+    this.#asked.set(task, asked);
+    if (this.#planned === undefined && this.#called.length === 0) this.#made.push(task);
+  }
+
+  /**
+   * Judges the words when the first task of `gulp` starts.
+   *
+   * @throws {UserError} `UNKNOWN_FLAG` where gulp sees no task at all, for the one that it takes for the value of a flag
+   */
+  watch(gulp: Gulp): void {
+    if (this.argv.length === 0) return;
+    this.#refuseHiddenTask(gulp);
+    if (this.#watching) return;
+    this.#watching = true;
+    const judge = () => {
+      gulp.off('start', judge);
+      this.#plan(gulp);
+    };
+    // Before gulp tells that it starts anything.
+    gulp.prependListener('start', judge);
+  }
+
+  /**
+   * The options of a task that starts, from the command line.
+   *
+   * @throws {UserError} for words that no task of this run understands
+   */
+  take<Options>(asked: Asked & { flags: FlagTable<Options> }): Partial<Chosen<Options>> {
+    if (this.#planned === undefined || this.#planned.length === 0) {
+      this.#made = [];
+      this.#called.push(asked);
+      this.#judge(this.#called, (one) => withoutYielding(one.flags, () => true));
+    }
+    const flags = this.#flagsOf(asked);
+    for (const name of ownNames(flags)) this.#taken.add(name);
+    return readOptions<Options>(flags, this.#words().flags);
+  }
+
+  /** Whether a task of this kind is part of the same run. */
+  includes(kind: string): boolean {
+    return [...(this.#planned ?? []), ...this.#called].some((one) => one.kind === kind);
+  }
+
+  /** `gulp --pull build` would run `default`, or say that there is none. */
+  #refuseHiddenTask(gulp: Gulp): void {
+    const { flags, tasks, swallowed } = this.#words();
+    if (tasks.length > 0 || this.argv.some((word) => /^(-T|--tasks\b.*)$/.test(word))) return;
+    const hidden = flags.flatMap(({ swallowed: word, written }) =>
+      word !== undefined && gulp.task(word) ? [swallowedSentence(word, written)] : [],
+    );
+    const sentences = [...swallowed, ...hidden];
+    if (sentences.length > 0) throw new UserError('UNKNOWN_FLAG', sentences.join('\n'));
+  }
+
+  #plan(gulp: Gulp): void {
+    const { tasks } = this.#words();
+    const { tasks: found, others } = reachableTasks(gulp, tasks.length > 0 ? tasks : ['default'], this.#made);
+    this.#made = [];
+    this.#planned = found.flatMap((task) => this.#asked.get(task) ?? []);
+    if (this.#planned.length === 0) return;
+    const pipelines = others && this.#pipelines;
+    this.#judge(this.#planned, (one) => this.#flagsOf(one), pipelines || {});
+    if (pipelines) this.#checkAtExit();
+  }
+
+  /** A flag that was let pass for a pipeline that may build, and that nothing took, is no success. */
+  #checkAtExit(): void {
+    process.once('exit', (status) => {
+      const left = this.#words().flags.filter(({ name }) => !this.#taken.has(name));
+      if (status !== 0 || left.length === 0) return;
+      console.error(`Nothing that ran takes ${left.map(({ written }) => written).join(', ')}.`);
+      process.exitCode = 1;
+    });
+  }
+
+  /** The flags that a task takes among those that run beside it. */
+  #flagsOf({ flags }: Asked): AnyFlagTable {
+    return withoutYielding(flags, (kind) => this.includes(kind));
+  }
+
+  #words(): GivenWords {
+    return readWords(this.argv, formsOf(Object.values(this.kinds)), this.#own);
+  }
+
+  /** @param assumed flags that what is not known yet may take */
+  #judge(asked: readonly Asked[], flagsOf: (one: Asked) => AnyFlagTable, assumed: AnyFlagTable = {}): void {
+    const { flags, incomplete, swallowed } = this.#words();
+    const afterwards = asked === this.#called;
+    const taken = new Set([...asked.map(flagsOf), assumed].flatMap((table) => [...ownNames(table)]));
+    const strange = flags.filter(({ name, written }) => !taken.has(name) || !written.startsWith('--'));
+    const sentences = [
+      ...incomplete,
+      ...(this.isGulp ? swallowed : []),
+      ...new Set(strange.map((flag) => refusal(flag, asked, { kinds: this.kinds, afterwards }))),
+    ];
+    if (sentences.length > 0) throw new UserError('UNKNOWN_FLAG', sentences.join('\n'));
+    for (const one of asked) readOptions(flagsOf(one), flags);
+  }
+}
+
+/** Without the flags that another kind of task takes alone. */
+function withoutYielding(flags: AnyFlagTable, includes: (kind: string) => boolean): AnyFlagTable {
+  return Object.fromEntries(Object.entries(flags).filter(([, { yieldsTo }]) => !yieldsTo?.some(includes)));
+}
