@@ -1,6 +1,6 @@
 import { formatBytes, formatDuration } from './format.js';
 import type { Palette } from './palette.js';
-import { displayWidth, printable, truncate } from './text.js';
+import { displayWidth, truncate } from './text.js';
 import type { ItemState } from './types.js';
 
 export interface TimedItem extends ItemState {
@@ -15,13 +15,18 @@ export interface TimedItem extends ItemState {
 /** The items of an activity, in the order in which they began. */
 export class Items {
   readonly #items = new Map<string, TimedItem>();
+  readonly #palette: Palette;
+
+  constructor(palette: Palette) {
+    this.#palette = palette;
+  }
 
   update(id: string, state: ItemState): TimedItem {
     const before = this.#items.get(id);
     const ending = state.state === 'running' ? before?.ending : endingOf(state);
     const item: TimedItem = {
       ...state,
-      label: printable(state.label),
+      label: this.#palette.foreign(state.label),
       start: before?.start ?? Date.now(),
       justEnded: ending !== before?.ending,
       ending,

@@ -2,7 +2,7 @@ import { formatBytes, formatDuration } from './format.js';
 import { itemLine, Items, type TimedItem } from './items.js';
 import type { Palette } from './palette.js';
 import type { Screen } from './screen.js';
-import { displayWidth, printable, truncate } from './text.js';
+import { displayWidth, truncate } from './text.js';
 import type { Activity, Report } from './types.js';
 
 const WIDEST = 110;
@@ -42,7 +42,7 @@ class LiveActivity implements Activity {
   readonly #onEnd: () => void;
   /** Whether another activity ran at the same time, so that its lines must say whose they are. */
   shared = false;
-  readonly #items = new Items();
+  readonly #items: Items;
   readonly #start = Date.now();
   readonly #hide: () => void;
   #ended = false;
@@ -52,11 +52,12 @@ class LiveActivity implements Activity {
     this.#screen = screen;
     this.#palette = palette;
     this.#onEnd = onEnd;
+    this.#items = new Items(palette);
     this.#hide = screen.show((columns) => this.#render(columns));
   }
 
   line(text: string): void {
-    this.#screen.print(`${this.#owner}${printable(text)}`);
+    this.#screen.print(`${this.#owner}${this.#palette.foreign(text)}`);
   }
 
   item(id: string, state: Parameters<Activity['item']>[1]): void {

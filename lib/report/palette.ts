@@ -1,3 +1,7 @@
+import { stripVTControlCharacters } from 'node:util';
+
+import { colouredLine } from './text.js';
+
 /** Colours and signs of the screen; every function returns its text unchanged where there are no colours. */
 export interface Palette {
   bold: Paint;
@@ -6,6 +10,8 @@ export interface Palette {
   green: Paint;
   yellow: Paint;
   cyan: Paint;
+  /** For a line from somewhere else: of all that a terminal would obey its colours stay, where there are any here. */
+  foreign: Paint;
   signs: Signs;
 }
 
@@ -58,6 +64,7 @@ export function choosePalette(env: NodeJS.ProcessEnv, isTerminal: boolean): Pale
     green: paint(32, 39),
     yellow: paint(33, 39),
     cyan: paint(36, 39),
+    foreign: (text) => (colour ? colouredLine(text) : stripVTControlCharacters(colouredLine(text))),
     signs: speaksUnicode(env) ? UNICODE : ASCII,
   };
 }

@@ -2,7 +2,6 @@ import { formatBytes, formatClock, formatDuration } from './format.js';
 import { itemLine, Items } from './items.js';
 import type { Lines } from './lines.js';
 import type { Palette } from './palette.js';
-import { printable } from './text.js';
 import type { Report } from './types.js';
 
 /** A step that takes longer than this says so again, in milliseconds: a log that stands still looks like a hang. */
@@ -10,7 +9,7 @@ const SIGN_OF_LIFE = 30_000;
 
 /** Lines for a log: what began, each step that ended, how it ended; every line with the time, and its activity's title. */
 export function createPlainReport(lines: Lines, palette: Palette): Report {
-  const { bold, dim, green, red, yellow, signs } = palette;
+  const { bold, dim, foreign, green, red, yellow, signs } = palette;
   const print = (text: string) => lines.print(`${dim(`[${formatClock(new Date())}]`)} ${text}`);
 
   return {
@@ -21,9 +20,9 @@ export function createPlainReport(lines: Lines, palette: Palette): Report {
     suspend: () => lines.hold(),
     activity(title) {
       const start = Date.now();
-      const items = new Items();
+      const items = new Items(palette);
       const heard = new Map<string, number>();
-      const line = (text: string) => print(`${title} ${signs.separator} ${printable(text)}`);
+      const line = (text: string) => print(`${title} ${signs.separator} ${foreign(text)}`);
       print(`${signs.start} ${title}`);
 
       return {

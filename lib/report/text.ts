@@ -11,7 +11,7 @@ const ASCII = /^[\x20-\x7e]*$/;
  * What a terminal may show of a line from somewhere else: colours stay, all that moves the cursor or changes the
  * terminal goes, a tab is blanks, and of a line that was overwritten by carriage returns the last state is left.
  */
-export function printable(text: string): string {
+export function colouredLine(text: string): string {
   const line = text.replace(/[\r\n]+$/, '');
   const shown = line.slice(line.lastIndexOf('\r') + 1).replaceAll('\t', '    ');
   return splitColours(shown)

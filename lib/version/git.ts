@@ -1,7 +1,7 @@
 import { execFile, type ExecFileException } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { printable } from '../report/text.js';
+import { printable } from '../text/printable.js';
 import { UserError } from '../text/user-error.js';
 
 /** Milliseconds after which a git command is given up: a cold index of a very large tree may take a minute. */

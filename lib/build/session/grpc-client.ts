@@ -1,7 +1,7 @@
 import http2, { type ClientHttp2Session, type IncomingHttpHeaders } from 'node:http2';
 import type { Duplex } from 'node:stream';
 import { GrpcError, STATUS } from './grpc-call.js';
-import { framePrefix, readFrames } from './grpc-frames.js';
+import { FrameTooLong, framePrefix, readFrames } from './grpc-frames.js';
 
 /** Why a build failed comes in headers, with all that the engine knows of it. */
 const MAX_HEADERS = 1 << 20;
@@ -20,7 +20,8 @@ export class GrpcClient {
 
   /**
    * Sends a message to a method, and gives those that it answers with.
-   * @throws GrpcError where the method ends by another status than OK, or the connection breaks (`unavailable`)
+   * @throws GrpcError where the method ends by another status than OK, or the connection breaks (`unavailable`);
+   * FrameTooLong
    */
   async *call(method: string, message: Buffer, signal?: AbortSignal): AsyncGenerator<Buffer> {
     const headers = {
@@ -37,7 +38,7 @@ export class GrpcClient {
     try {
       yield* readFrames(stream);
     } catch (cause) {
-      throw signal?.aborted ? cause : broken();
+      throw signal?.aborted || cause instanceof FrameTooLong ? cause : broken();
     }
     const status = ended['grpc-status'];
     if (status === undefined) throw broken();

@@ -4,6 +4,9 @@ const LONGEST = 64 << 20;
 /** A flag (not compressed) and a length stand before each message. */
 const PREFIX = 5;
 
+/** A message is longer than any that is taken. */
+export class FrameTooLong extends Error {}
+
 /** What stands before a message of so many bytes. */
 export function framePrefix(length: number): Buffer {
   const prefix = Buffer.alloc(PREFIX);
@@ -18,7 +21,7 @@ export async function* readFrames(chunks: AsyncIterable<unknown>): AsyncGenerato
     pending = pending.length === 0 ? (chunk as Buffer) : Buffer.concat([pending, chunk as Buffer]);
     while (pending.length >= PREFIX) {
       const end = PREFIX + pending.readUInt32BE(1);
-      if (end > LONGEST) throw new Error('a message is longer than any that is taken');
+      if (end > LONGEST) throw new FrameTooLong();
       if (pending.length < end) break;
       const message = pending.subarray(PREFIX, end);
       pending = pending.subarray(end);

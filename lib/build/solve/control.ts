@@ -1,6 +1,7 @@
 import { wrongAnswer } from '../../engine/client/errors.js';
 import type { Engine } from '../../engine/types.js';
 import { decodeStatus, type SolveStatus } from '../progress/status.js';
+import { GrpcError } from '../session/grpc-call.js';
 import { GrpcClient } from '../session/grpc-client.js';
 import { field, messages, repeated, texts } from '../session/message.js';
 
@@ -37,26 +38,22 @@ export class Control {
   async solve(request: SolveRequest, signal?: AbortSignal): Promise<Record<string, string>> {
     let result: SolveResponse = { exporterResponse: {} };
     const bytes = encode('SolveRequest', request);
-    for await (const message of this.client.call(`${SERVICE}/Solve`, bytes, signal)) {
-      result = this.#read('Solve', () => decode('SolveResponse', message));
-    }
+    const read = (message: Buffer) => decode<SolveResponse>('SolveResponse', message);
+    for await (const response of this.#call('Solve', bytes, read, signal)) result = response;
     return result.exporterResponse;
   }
 
   /** What happens in a build, until it has ended. */
-  async *status(ref: string): AsyncGenerator<SolveStatus> {
-    const bytes = encode('StatusRequest', { ref });
-    for await (const message of this.client.call(`${SERVICE}/Status`, bytes))
-      yield this.#read('Status', () => decodeStatus(message));
+  status(ref: string): AsyncGenerator<SolveStatus> {
+    return this.#call('Status', encode('StatusRequest', { ref }), decodeStatus);
   }
 
   /** What the engine's only worker says of itself, such as its snapshotter. */
   async workerLabels(): Promise<Record<string, string>> {
     const labels: Record<string, string> = {};
-    for await (const message of this.client.call(`${SERVICE}/ListWorkers`, Buffer.alloc(0))) {
-      const { record } = this.#read('ListWorkers', () => decode<Workers>('ListWorkersResponse', message));
+    const read = (message: Buffer) => decode<Workers>('ListWorkersResponse', message);
+    for await (const { record } of this.#call('ListWorkers', Buffer.alloc(0), read))
       for (const worker of record) Object.assign(labels, worker.labels);
-    }
     return labels;
   }
 
@@ -64,10 +61,18 @@ export class Control {
     this.client.close();
   }
 
-  #read<T>(method: string, decoded: () => T): T {
+  /** @throws GrpcError as the client does, and `ENGINE_ANSWER` for what cannot be read */
+  async *#call<T>(
+    method: string,
+    bytes: Buffer,
+    read: (message: Buffer) => T,
+    signal?: AbortSignal,
+  ): AsyncGenerator<T> {
     try {
-      return decoded();
-    } catch {
+      for await (const message of this.client.call(`${SERVICE}/${method}`, bytes, signal))
+        yield read(message);
+    } catch (error) {
+      if (error instanceof GrpcError || signal?.aborted) throw error;
       const request = `POST /grpc (${method})`;
       throw wrongAnswer(this.engine.address, request, 'something that is no message of BuildKit');
     }

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { displayWidth, printable, truncate } from '../../../lib/report/text.js';
+import { displayWidth, colouredLine, truncate } from '../../../lib/report/text.js';
 
 describe('displayWidth', () => {
   for (const [text, width] of [
@@ -36,7 +36,7 @@ describe('truncate', () => {
   });
 });
 
-describe('printable', () => {
+describe('colouredLine', () => {
   for (const [text, shown] of [
     ['ends\r\n', 'ends'],
     ['10%\r50%\r100%', '100%'],
@@ -47,6 +47,6 @@ describe('printable', () => {
     ['a\tb', 'a    b'],
   ] as const) {
     it(`of ${JSON.stringify(text)} is ${JSON.stringify(shown)}`, () =>
-      expect(printable(text)).to.equal(shown));
+      expect(colouredLine(text)).to.equal(shown));
   }
 });
