@@ -64,6 +64,9 @@ export async function planBuilds(
     throw new UserError('NO_BASE', `${scope.image} is built from no other image of the project.`);
   const version = await readVersion(names.map((name) => images.get(name)!.dockerfile!));
 
+  // A base that is asked for by its own name is forced as those below an image are.
+  const isForced = (name: string) => options.base === true || bases.includes(name);
+
   return {
     graph,
     names,
@@ -77,7 +80,7 @@ export async function planBuilds(
           // What a base is built from may be older than what its registry has by now. No registry has the images of the
           // project, and an engine that is to pull would look for them nowhere else.
           pull:
-            (pull || (bases.includes(name) && image.pullFromOnForce)) && graph.needs.get(name)!.length === 0,
+            (pull || (isForced(name) && image.pullFromOnForce)) && graph.needs.get(name)!.length === 0,
         },
         labels: versionLabels(version),
         buildArgs: graph.args.get(name),

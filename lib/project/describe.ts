@@ -167,7 +167,7 @@ function readKeys(reader: SectionReader, operation: Operation | undefined): Sett
     environment: words('environment') ?? [],
     env: (used('env') ? reader.variables('env') : undefined) ?? [],
     interactive,
-    gpu: words('gpu'),
+    gpu: words('gpu') ?? [],
     network: word('network'),
     volumes: words('volumes') ?? [],
     ports: words('ports') ?? [],

@@ -55,9 +55,9 @@ export const KEYS = {
   },
   gpu: {
     kind: 'words',
-    meaning: 'Flags that give the container the GPUs, used when the image is run with `--gpu`',
+    meaning: 'Flags that give the container the GPUs',
     default:
-      '`--runtime=nvidia -e NVIDIA_VISIBLE_DEVICES=all -e CPU_GPU_ENV=/gpu-env`, or `--gpus all` where the engine has no nvidia runtime',
+      'none; with `--gpu`, `--runtime=nvidia -e NVIDIA_VISIBLE_DEVICES=all -e CPU_GPU_ENV=/gpu-env`, or `--gpus all` where the engine has no nvidia runtime',
     example: `--gpus '"device=0,1"'`,
     usedBy: ['run'],
   },

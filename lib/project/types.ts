@@ -43,8 +43,7 @@ export interface Image {
   env: readonly Word[];
   /** Undefined where the section says nothing, empty where it says `interactive=`. */
   interactive?: readonly Word[];
-  /** Undefined where the section says nothing: the default GPU flags apply. */
-  gpu?: readonly Word[];
+  gpu: readonly Word[];
   network?: Word;
   volumes: readonly Word[];
   ports: readonly Word[];

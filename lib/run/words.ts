@@ -111,8 +111,8 @@ function networkWords(image: Image, options: RunOptions): Word[] {
 }
 
 function gpuWords(image: Image, options: RunOptions, { runtimes }: RunContext): readonly Word[] {
+  if (image.gpu.length > 0) return image.gpu;
   if (!options.gpu) return [];
-  if (image.gpu !== undefined) return image.gpu;
   const access = !runtimes || runtimes.includes('nvidia') ? NVIDIA_RUNTIME : ENGINE_GPUS;
   return words([...access, ...GPU_ENVIRONMENT]);
 }

@@ -13,6 +13,12 @@ export function readVolume(text: string): Volume {
   if (text === '') throw new ValueError('invalid empty volume spec');
   if (Buffer.byteLength(text) <= 2) return { source: '', bind: false };
   const sections = splitSections(text);
+  const [, letter] = /^(\p{L}):\/[^:\\]*(?::[^/\\]*)?$/u.exec(text) ?? [];
+  if (letter !== undefined) {
+    throw new ValueError(
+      `create ${letter}: volume name is too short, names should be at least two alphanumeric characters`,
+    );
+  }
   if (sections.some((section) => /^(\p{L}:[\\/]|\\\\)/u.test(section))) {
     throw new ValueError(`invalid spec: ${text}: Windows paths cannot be mounted, write C:\\work as /c/work`);
   }

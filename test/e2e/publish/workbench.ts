@@ -107,6 +107,7 @@ export function imageNamed(name: string): Image {
     reference: asReference(`${name}:made`),
     environment: [],
     env: [],
+    gpu: [],
     volumes: [],
     ports: [],
     args: [],

@@ -40,7 +40,7 @@ const image: Image = {
   environment: words(section.environment),
   env: words(section.env),
   interactive: section.interactive && words(section.interactive),
-  gpu: section.gpu && words(section.gpu),
+  gpu: words(section.gpu),
   network: section.network === undefined ? undefined : words([section.network])[0],
   volumes: words(section.volumes),
   ports: words(section.ports),

@@ -59,6 +59,7 @@ describe('runs side by side in one process', function () {
       reference: asReference('busybox:latest'),
       environment: [],
       env: [],
+      gpu: [],
       volumes: [],
       ports: [],
       args: words(['--label', label]),

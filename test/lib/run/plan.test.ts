@@ -18,6 +18,7 @@ const bare: Image = {
   reference: asReference('demo-dev:me'),
   environment: [],
   env: [],
+  gpu: [],
   volumes: [],
   ports: [],
   args: [],

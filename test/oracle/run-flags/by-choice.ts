@@ -15,7 +15,7 @@ export const BY_CHOICE: readonly Choice[] = [
       ['--health-interval=2562047h47m16.854775807s', '--memory=8191.5p'].some((word) => words.includes(word)),
   },
   {
-    why: 'The CLI takes a single letter before a colon for a Windows drive; no Linux engine can mount one, so it is refused here.',
+    why: 'The CLI takes a single letter before a colon for a Windows drive, and lets the engine make a volume of a path that is none; no engine has volumes of one letter or mounts a drive, so both are refused here.',
     applies: (words) => words.some((word) => /^(--volume=)?(v|é|\/x:y):\/[bz]$/.test(word)),
   },
   {
