@@ -32,6 +32,8 @@ export interface Job<Options extends object> {
   flags: FlagTable<Options>;
   /** What the gulpfile sets; it wins over flags. */
   options: Partial<Chosen<Options>>;
+  /** Whether the work itself tells what the project is to be warned of. */
+  tellsWarnings?: boolean;
   work: (options: Partial<Chosen<Options>>, run: TaskRun) => Promise<void>;
 }
 
@@ -80,6 +82,8 @@ export async function carryOutJob<Options extends { dryRun?: boolean }>(
     const chosen: Partial<Chosen<Options>> = { ...given, ...options };
     const report = await openReport(context, chosen.dryRun === true);
     tellOfOverruled(job, given, report);
+    // Once in a process, whichever task comes first.
+    if (!job.tellsWarnings) context.warnings.splice(0).forEach((warning) => report.warn(warning));
     const includes = (other: string) => invocation.includes(other);
     await interruptible((means) => work(chosen, { report, includes, ...means }));
   } catch (error) {

@@ -79,8 +79,7 @@ export async function planBuilds(
           noCache,
           // What a base is built from may be older than what its registry has by now. No registry has the images of the
           // project, and an engine that is to pull would look for them nowhere else.
-          pull:
-            (pull || (isForced(name) && image.pullFromOnForce)) && graph.needs.get(name)!.length === 0,
+          pull: (pull || (isForced(name) && image.pullFromOnForce)) && graph.needs.get(name)!.length === 0,
         },
         labels: versionLabels(version),
         buildArgs: graph.args.get(name),

@@ -41,7 +41,8 @@ It is read as Python's configparser reads it, because that is what such files we
 - Keys are the same in capitals and small letters, except in a section that an \`env=\` names.
 - A section belongs to the image of its name. \`[DEFAULT]\` holds for every image that has a section.
 - \`%(key)s\` takes up another key of the section or of \`[DEFAULT]\`; \`%%\` is a plain \`%\`.
-- A key that is not known is an error; so is a section or a key that stands there twice.
+- A key that is not known is an error; so is a section or a key that stands there twice, and a section whose name is almost
+  that of an image. Other sections that nothing uses are told.
 
 Values are split into words as a POSIX shell does, with quotes and backslashes, and nothing else of a shell. Then, in every
 word (but not in \`cmd\`), replacements are made; what they put in stays one word, blanks and all:
@@ -59,7 +60,7 @@ Other braces (JSON, Go templates such as \`{{.State}}\`) stay as they are; a lon
 ## Sections
 
 - \`[<image>]\`: an image, by the name of its folder in \`docker/\`. It takes the keys below.
-- \`[run_image]\`: its key \`synthetic_images\` lists synthetic images, which can be run and not built. The section of one
+- \`[run_image]\`, or \`[run-image]\`: its only key \`synthetic_images\` lists synthetic images, which can be run and not built. The section of one
   takes the keys below, and must have \`name\`: the image that it runs, or with \`prefix=False\` any image at all.
 - A section that the \`env\` of an image names: its keys are environment variables.
 
@@ -88,7 +89,7 @@ const WORDS: Record<string, string> = {
   project_root: "the project root's absolute path",
   project: "the root folder's name",
   'project-name': "the root folder's name",
-  user: 'the user: the first of `LOGNAME`, `USER`, `LNAME`, `USERNAME` that is set, else the name of the account',
+  user: 'the user: the first of `LOGNAME`, `USER`, `LNAME`, `USERNAME` that is set, else the name of the account; with `-` for what a tag cannot hold',
   home: "the user's home folder",
   tag: "the image's tag",
   image: "the image's name: the section's",

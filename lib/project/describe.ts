@@ -5,10 +5,11 @@ import { type Reference } from '../oci/reference.js';
 import { UserError } from '../text/user-error.js';
 import { isFolder } from './entry.js';
 import { KEYS, type KeyName, type Operation } from './keys.js';
-import { projectWords, syntheticLine } from './load.js';
+import { projectWords } from './load.js';
 import type { Environment } from './replacement.js';
 import { DOCKER_FOLDER } from './root.js';
 import { SectionReader } from './section.js';
+import { syntheticLine } from './sections.js';
 import type { Image, Project } from './types.js';
 import { placeOf, type Word } from '../text/word.js';
 
@@ -104,8 +105,8 @@ function nameImage(project: Project, name: string, reader: SectionReader, option
       tag,
     },
     places: {
-      repository: options.repository === undefined ? place(named, `docker/${name}`) : undefined,
-      tag: options.tag === undefined ? place(tagged, "the user's name as a tag") : undefined,
+      repository: options.repository === undefined ? (placeOfWord(named) ?? `docker/${name}`) : undefined,
+      tag: options.tag === undefined ? placeOfWord(tagged) : undefined,
     },
   };
 }
@@ -157,7 +158,9 @@ function readKeys(reader: SectionReader, operation: Operation | undefined): Sett
   const words = (key: KeyName) => (used(key) ? reader.words(key) : undefined);
   const list = (key: KeyName) => (used(key) ? reader.list(key) : undefined) ?? [];
   const word = (key: KeyName) => (used(key) ? reader.word(key) : undefined);
-  const interactive = words('interactive');
+  const interactive = words('interactive')?.map((word) =>
+    word.text === '-e' ? { ...word, text: '-i' } : word,
+  );
   for (const { text } of interactive ?? []) {
     if (!/^(?:-[itd]+|--(?:interactive|tty|detach))$/.test(text)) {
       reader.complain('interactive', `takes -it, -i, -t, -d or nothing, found ${JSON.stringify(text)}`);
@@ -183,8 +186,8 @@ function readKeys(reader: SectionReader, operation: Operation | undefined): Sett
   };
 }
 
-function place(word: Word | undefined, otherwise: string): string {
-  return word?.origin ? placeOf(word.origin) : otherwise;
+function placeOfWord(word: Word | undefined): string | undefined {
+  return word?.origin && placeOf(word.origin);
 }
 
 /** Runs a check and puts the place before its sentence. */

@@ -1,15 +1,15 @@
 import { readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
-import { didYouMean } from '../text/did-you-mean.js';
 import { UserError } from '../text/user-error.js';
 import { isFile } from './entry.js';
-import { InterpolationError } from './interpolation.js';
-import { type Environment, ReplacementError, type ReplacementValues } from './replacement.js';
+import type { Environment } from './replacement.js';
 import { DOCKER_FOLDER, findProjectRoot, holdsDockerFolder, projectName } from './root.js';
-import { type RunConfig, plainValue, readRunConfig } from './run-config.js';
+import { doubtfulValues } from './doubtful-values.js';
+import { readRunConfig } from './run-config.js';
+import { type Remark, readSections } from './sections.js';
 import type { Project } from './types.js';
-import { userName } from './user-name.js';
+import { userName, userTag } from './user-name.js';
 
 export interface LoadOptions {
   /** The folder that holds `docker/`. */
@@ -21,9 +21,6 @@ export interface LoadOptions {
   /** The environment; the process's own by default. */
   env?: Environment;
 }
-
-const RUN_IMAGE_SECTIONS = ['run_image', 'run-image'];
-const SYNTHETIC_IMAGES = 'synthetic_images';
 
 /**
  * Reads what `docker/` holds: entries of folders and run.cfg, nothing else, so it is cheap.
@@ -40,13 +37,18 @@ export function loadProject({
   if (!holdsDockerFolder(folder))
     throw new UserError('NO_DOCKER_FOLDER', `there is no docker folder in ${folder}`);
   const images = imageFolders(folder);
-  const user = userName(env);
+  const account = userName(env);
+  const user = userTag(account);
   const values = { words: projectWords(folder, user, env), env };
   const isImage = (section: string) => images.includes(section);
   const config = readRunConfig(folder, isImage, values);
-  const warnings: string[] = [];
-  const synthetic = syntheticImages(config, images, values, warnings);
-  warnings.push(...strangeSections(config, [...images, ...synthetic]));
+  const { synthetic, errors, warnings } = readSections(config, images, values);
+  const ofUser = `the user's name ${JSON.stringify(account)} cannot stand in a tag: images are tagged ${user}`;
+  const said = (remarks: readonly Remark[]) =>
+    remarks
+      .toSorted((one, other) => one.line - other.line)
+      .map(({ line, message }) => `${config.file}:${line}: ${message}`);
+  if (errors.length > 0) throw new UserError('BAD_CONFIG', said(errors).join('\n'));
   return {
     root: folder,
     folderName: basename(folder),
@@ -54,7 +56,10 @@ export function loadProject({
     user,
     images,
     synthetic,
-    warnings,
+    warnings: [
+      ...(user === account ? [] : [ofUser]),
+      ...said([...warnings, ...doubtfulValues(config, [...images, ...synthetic])]),
+    ],
     config,
   };
 }
@@ -80,56 +85,4 @@ function imageFolders(root: string): string[] {
     const { code } = cause as NodeJS.ErrnoException;
     throw new UserError('NO_DOCKER_FOLDER', `${folder} cannot be read (${code})`, { cause });
   }
-}
-
-function syntheticImages(
-  config: RunConfig,
-  images: readonly string[],
-  values: ReplacementValues,
-  warnings: string[],
-): string[] {
-  const names = new Set<string>();
-  for (const section of RUN_IMAGE_SECTIONS.flatMap((name) => config.sections.get(name) ?? [])) {
-    const at = (line: number) => `${config.file}:${line}:`;
-    for (const { key, spelling, line } of section.entries.values()) {
-      if (key === SYNTHETIC_IMAGES) continue;
-      warnings.push(
-        `${at(line)} key "${spelling}" means nothing in [${section.name}]${didYouMean(key, [SYNTHETIC_IMAGES])}`,
-      );
-    }
-    const entry = section.entries.get(SYNTHETIC_IMAGES);
-    if (!entry) continue;
-    try {
-      const list = plainValue(config, section, SYNTHETIC_IMAGES, values)!;
-      for (const name of list.split(/[\s,]+/)) {
-        if (images.includes(name)) {
-          warnings.push(
-            `${at(entry.line)} synthetic image "${name}" is left out: docker/${name} is an image`,
-          );
-        } else if (name !== '') names.add(name);
-      }
-    } catch (error) {
-      if (!(error instanceof InterpolationError) && !(error instanceof ReplacementError)) throw error;
-      throw new UserError('BAD_CONFIG', `${at(entry.line)} ${error.message}`);
-    }
-  }
-  return [...names];
-}
-
-/** The line that names the synthetic images. */
-export function syntheticLine(config: RunConfig): number {
-  const lines = RUN_IMAGE_SECTIONS.map(
-    (name) => config.sections.get(name)?.entries.get(SYNTHETIC_IMAGES)?.line,
-  );
-  return lines.find((line) => line !== undefined) ?? 1;
-}
-
-function strangeSections(config: RunConfig, images: readonly string[]): string[] {
-  const known = new Set([...images, ...RUN_IMAGE_SECTIONS, ...config.envSections]);
-  return [...config.sections.values()]
-    .filter(({ name }) => !known.has(name))
-    .map(
-      ({ name, line }) =>
-        `${config.file}:${line}: section [${name}] belongs to no image, and no env= names it${didYouMean(name, images)}`,
-    );
 }

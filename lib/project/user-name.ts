@@ -9,11 +9,27 @@ export function userName(env: Environment): string {
   return env.LOGNAME || env.USER || env.LNAME || env.USERNAME || accountName();
 }
 
+/**
+ * A user's name as a tag can hold it, with `-` for every run of other characters, such as those of a directory's accounts
+ * (`SALES\\me`, `me@example.com`); the account's number where nothing is left.
+ */
+export function userTag(name: string): string {
+  const fit = name
+    .replace(/[^\w.-]+/g, '-')
+    .replace(/^[.-]+|[.-]+$/g, '')
+    .slice(0, 128);
+  return fit || accountNumber();
+}
+
 function accountName(): string {
   try {
     return userInfo().username;
   } catch {
     // An account without an entry, as in a container run with --user 1234.
-    return String(process.getuid?.() ?? 'user');
+    return accountNumber();
   }
+}
+
+function accountNumber(): string {
+  return String(process.getuid?.() ?? 'user');
 }

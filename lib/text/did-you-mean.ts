@@ -10,3 +10,21 @@ export function didYouMean(word: string, candidates: Iterable<string>): string {
   }
   return nearest === undefined ? '' : ` (did you mean "${nearest}"?)`;
 }
+
+/**
+ * The candidate that `word` is surely meant for: the same but for capitals, two letters that changed places, or one letter
+ * (two in a long word) that is wrong, missing or too many.
+ */
+export function nearName(word: string, candidates: Iterable<string>): string | undefined {
+  const lower = word.toLowerCase();
+  return [...candidates].find((candidate) => {
+    const other = candidate.toLowerCase();
+    const edits = distance(lower, other);
+    const allowed = Math.min(2, Math.floor(Math.min(lower.length, other.length) / 3));
+    return edits <= Math.max(allowed, lower.length > 2 && isSwapped(lower, other) ? 2 : 0);
+  });
+}
+
+function isSwapped(word: string, other: string): boolean {
+  return [...word].sort().join('') === [...other].sort().join('');
+}

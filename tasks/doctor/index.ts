@@ -31,6 +31,7 @@ export function doctor(context: TaskContext, options: DoctorOptions = {}): Task 
     description: 'Says what is right, what is not, and what to do',
     flags: DOCTOR_FLAGS,
     options,
+    tellsWarnings: true,
     async work({ host, acceptNew, dryRun }, run) {
       const { report, signal } = run;
       const { projectHosts, hostChapter } = await import('./hosts.js');

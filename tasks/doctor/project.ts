@@ -69,6 +69,7 @@ async function lookAtPlans(
     await attempt(async () => (await planBuilds(context, { image: name }, {}, means)).plan(name));
   }
   if (sentences.size > 0) return [...sentences].map(wrong);
+  if (project.warnings.length > 0) return [];
   return [right(`${project.config.file} and the Dockerfiles are in order`)];
 }
 

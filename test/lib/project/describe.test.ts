@@ -75,14 +75,6 @@ describe('describeImage', () => {
         /^docker\/Dev: "my-project-Dev" is no/,
       );
     });
-
-    it('a user name that no tag can hold is said to be one', () => {
-      const project = loadProject({ root: projectWith(''), env: { USER: 'CORP\\alice b' } });
-      expect(userErrorOf(() => describeImage(project, 'dev', { remote: false, env })).message).to.match(
-        /^the user's name as a tag: "CORP\\\\alice b" is no image tag/,
-      );
-      expect(describeImage(project, 'dev', { remote: false, env, tag: 'x' }).tag).to.equal('x');
-    });
   });
 
   describe('which are no images', () => {
@@ -198,15 +190,15 @@ describe('describeImage', () => {
       const image = dev('');
       expect(image).to.deep.include({
         environment: [],
+        gpu: [],
         volumes: [],
         cmd: [],
         hosts: [],
         pullFromOnForce: false,
       });
-      expect([image.interactive, image.gpu, image.network, image.imageRepo]).to.deep.equal(
-        Array(4).fill(undefined),
-      );
+      expect([image.interactive, image.network, image.imageRepo]).to.deep.equal(Array(3).fill(undefined));
       expect(dev('[dev]\ninteractive=\n').interactive).to.deep.equal([]);
+      expect(texts(dev('[dev]\ninteractive=-e -t\n').interactive)).to.deep.equal(['-i', '-t']);
     });
 
     it('know their lines', () => {
@@ -370,7 +362,7 @@ describe('describeImage', () => {
             '[dev]',
             'network=a b',
             'prefix=maybe',
-            'interactive=-e',
+            'interactive=-x',
             'env=vras',
             'volumes=-v a:b',
             "  -v 'c:d",
@@ -383,7 +375,7 @@ describe('describeImage', () => {
       ).to.deep.equal([
         'docker/run.cfg:2: network= of [dev] takes one word, found 2',
         'docker/run.cfg:3: prefix= of [dev] takes True or False, found "maybe"',
-        'docker/run.cfg:4: interactive= of [dev] takes -it, -i, -t, -d or nothing, found "-e"',
+        'docker/run.cfg:4: interactive= of [dev] takes -it, -i, -t, -d or nothing, found "-x"',
         'docker/run.cfg:5: env= of [dev] names section [vras], which is not there (did you mean "vars"?)',
         "docker/run.cfg:7: the quote ' is not closed",
         'docker/run.cfg:8: %(nope)s names no key of [dev] or [DEFAULT]',

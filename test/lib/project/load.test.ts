@@ -1,7 +1,7 @@
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { expect } from 'chai';
-import { findProjectRoot, imageNames, loadProject } from '../../../lib/project/index.js';
+import { describeImage, findProjectRoot, imageNames, loadProject } from '../../../lib/project/index.js';
 import { projectName } from '../../../lib/project/root.js';
 import { makeProject, projectWith, removeProjects, userErrorOf } from './projects.js';
 
@@ -108,20 +108,130 @@ describe('loadProject', () => {
   });
 
   describe('warnings', () => {
-    it('tell of a section that belongs to nothing', () => {
-      expect(load('[dev]\nenv=vars\n[vars]\nA=1\n[run_image]\n[deb]\n[DEFAULT]\n').warnings).to.deep.equal([
-        'docker/run.cfg:6: section [deb] belongs to no image, and no env= names it (did you mean "dev"?)',
+    const warnings = (runConfig: string) => load(runConfig).warnings;
+
+    it('tell of a section that belongs to nothing, and of one that is as that of an image', () => {
+      expect(
+        warnings('[dev]\nenv=vars\n[vars]\nA=1\n[run_image]\n[leftover]\nA=1\n[DEFAULT]\n'),
+      ).to.deep.equal(['docker/run.cfg:6: section [leftover] belongs to no image, and no env= names it']);
+      expect(warnings('[shell]\nname=dev\ncmd_docked=sh\n')).to.deep.equal([
+        'docker/run.cfg:1: section [shell] belongs to no image, and no env= names it: list shell in synthetic_images of [run_image] to run it',
       ]);
     });
 
-    it('tell of a key that means nothing in run_image, and of a synthetic image that is a folder', () => {
-      expect(load('[run_image]\nsynthetic_image=x\nsynthetic_images=dev\n').warnings).to.deep.equal([
-        'docker/run.cfg:2: key "synthetic_image" means nothing in [run_image] (did you mean "synthetic_images"?)',
-        'docker/run.cfg:3: synthetic image "dev" is left out: docker/dev is an image',
+    it('tell of a synthetic image that is a folder', () => {
+      expect(warnings('[run_image]\nsynthetic_images=dev\n')).to.deep.equal([
+        'docker/run.cfg:2: synthetic image "dev" is left out: docker/dev is an image',
       ]);
     });
 
-    it('are none where all is well', () => expect(load('[dev]\ntag=x\n').warnings).to.deep.equal([]));
+    it('tell of a user whose name no tag can hold, which is made fit', () => {
+      for (const [user, tag] of [
+        ['SALES\\me', 'SALES-me'],
+        ['me@corp.example.com', 'me-corp.example.com'],
+        ['Ada Löve', 'Ada-L-ve'],
+        ['.hidden', 'hidden'],
+        ['a'.repeat(200), 'a'.repeat(128)],
+        ['Ωμέγα', String(process.getuid?.() ?? 'user')],
+      ] as const) {
+        const project = loadProject({ root: projectWith(''), env: { USER: user } });
+        expect(project.user).to.equal(tag);
+        expect(project.warnings).to.deep.equal([
+          `the user's name ${JSON.stringify(user)} cannot stand in a tag: images are tagged ${tag}`,
+        ]);
+        expect(describeImage(project, 'dev', { remote: false, env: {} }).tag).to.equal(tag);
+      }
+    });
+
+    const meaningless: [value: string, word: string][] = [
+      ['cd /app && ls', '&&'],
+      ['cat a | wc', '|'],
+      ['ls > out', '>'],
+      ['ls 2>&1', '2>&1'],
+      ['make; make test', ';'],
+      ['cd /app', 'cd'],
+      ['echo $HOME', '$HOME'],
+      ['echo "${HOME}/x"', '${HOME}'],
+    ];
+    for (const [value, word] of meaningless) {
+      it(`tell of ${word} in a command, which says what to write`, () => {
+        const [said = '', more] = warnings(`[dev]\ncmd=${value}\n`);
+        expect(said).to.match(/^docker\/run\.cfg:2: cmd= of \[dev\] has .* without a shell: write sh -c /);
+        expect(said).to.contain(`has ${word},`);
+        expect(more).to.equal(undefined);
+        const better = said.slice(said.indexOf('write ') + 6);
+        expect(
+          describeImage(load(`[dev]\ncmd=${better}\n`), 'dev', { remote: false }).cmd.map(({ text }) => text),
+        ).to.deep.equal(['sh', '-c', value]);
+      });
+    }
+
+    for (const value of [
+      'sh -c "cd /app && echo $HOME"',
+      '/bin/bash -lc "a | b"',
+      "python -c 'print(1 & 2); x'",
+      'echo "a && b"',
+      "awk '{ print $1 }' /x",
+      "psql -c 'select $name$x$name$'",
+      'grep -E a|b',
+      '["sh", "-c", "a && b"]',
+      'cdrom /x',
+      'pytest -k "a and b" --cov=x',
+    ]) {
+      it(`do not tell of ${value}`, () => expect(warnings(`[dev]\ncmd=${value}\n`)).to.deep.equal([]));
+    }
+
+    it('tell of words that need a shell in scripts, where variables are replaced, and in values for remote engines', () => {
+      expect(
+        warnings('[dev]\npre_build_script=make $TARGET\npost_build_script=rm -rf x && true\n'),
+      ).to.have.length(1);
+      expect(warnings('[dev]\ncmd_docked=cd /x\n')).to.have.length(1);
+    });
+
+    it('tell of interactive=-e, which is taken for -i', () => {
+      expect(warnings('[dev]\nInteractive=-e\n')).to.deep.equal([
+        'docker/run.cfg:2: Interactive= of [dev] says -e, which is taken for -i',
+      ]);
+    });
+
+    it('are none where all is well', () => expect(warnings('[dev]\ntag=x\n')).to.deep.equal([]));
+  });
+
+  describe('slips of the pen', () => {
+    const refused = (runConfig: string) => {
+      const error = userErrorOf(() => load(runConfig));
+      expect(error.code).to.equal('BAD_CONFIG');
+      return error.message.split('\n');
+    };
+    for (const [section, meant] of [
+      ['deb', 'dev'],
+      ['Dev', 'dev'],
+      ['edv', 'dev'],
+      ['bas', 'base'],
+      ['run_images', 'run_image'],
+      ['runimage', 'run_image'],
+      ['default', 'DEFAULT'],
+      ['shel', 'shell'],
+      ['var', 'vars'],
+    ]) {
+      it(`are refused in a section's name: [${section}]`, () => {
+        const rest = '[run_image]\nsynthetic_images=shell\n[shell]\nname=dev\nenv=vars\n[vars]\n';
+        expect(refused(`${rest}[${section}]\n`)).to.deep.equal([
+          `docker/run.cfg:7: unknown section [${section}] (did you mean "${meant}"?)`,
+        ]);
+      });
+    }
+
+    it('are refused in run_image, all of them together', () => {
+      expect(
+        refused('[run_image]\nsynthetic_image=x\nimages=%(a)s\na=1\n[run-image]\nSynthetics=y\n[bsae]\n'),
+      ).to.deep.equal([
+        'docker/run.cfg:2: unknown key "synthetic_image" in [run_image] (did you mean "synthetic_images"?)',
+        'docker/run.cfg:3: unknown key "images" in [run_image] (its only key is synthetic_images)',
+        'docker/run.cfg:6: unknown key "Synthetics" in [run-image] (its only key is synthetic_images)',
+        'docker/run.cfg:7: unknown section [bsae] (did you mean "base"?)',
+      ]);
+    });
   });
 
   describe('the file', () => {

@@ -126,8 +126,9 @@ describe('planRun', () => {
   describe('GPU', () => {
     const environment = '-e NVIDIA_VISIBLE_DEVICES=all -e CPU_GPU_ENV=/gpu-env';
 
-    it('is not there unless asked for', () => {
-      expect(line({ gpu: words('--gpus 1') })).to.equal('-it demo-dev:me');
+    it('is there where the section says so, and else only where it is asked for', () => {
+      expect(line({ gpu: words('--gpus 1') })).to.equal('-it --gpus 1 demo-dev:me');
+      expect(line()).to.equal('-it demo-dev:me');
     });
 
     it('is had by the nvidia runtime, or by --gpus where the engine has none', () => {

@@ -128,6 +128,13 @@ describe('parseRun', () => {
     expect(HostConfig.Mounts).to.deep.equal([{ Type: 'bind', Source: '/home/joe/x', Target: '/x' }]);
   });
 
+  it('refuses a volume of one letter, as engines do', () => {
+    for (const text of ['x:/y', 'x:/y:ro']) {
+      expect(refusal(() => run('-v', text)).message).to.include('create x: volume name is too short');
+    }
+    expect(refusal(() => run('-v', 'C:/work:/y')).message).to.include('Windows paths');
+  });
+
   it('refuses a Windows path, and says what to write', () => {
     expect(refusal(() => run('-v', 'C:\\work:/work')).message).to.include('Windows paths cannot be mounted');
   });

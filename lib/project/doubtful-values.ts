@@ -1,0 +1,58 @@
+import { commandLine } from '../text/command-line.js';
+import { textOf } from '../text/lined-text.js';
+import type { ConfigEntry, ConfigSection } from './config-parser.js';
+import { DOCKED } from './keys.js';
+import type { RunConfig } from './run-config.js';
+import type { Remark } from './sections.js';
+
+const COMMANDS = ['cmd', 'pre_build_script', 'post_build_script'];
+
+/** A shell that the rest of the command is for: `sh -c "…"`, `/bin/bash -c …`. */
+const SHELL = /(?:^|[\s/])(?:ba|da|a|k|z)?sh\s/;
+const OPERATOR = /(?:^|\s)(&&|\|\||[|&<]|\d?>{1,2}(?:&\d)?)(?=\s|$)/;
+const END_OF_COMMAND = /;(?=\s|$)/;
+const BUILT_IN = /^(?:cd|export|source|alias|umask|ulimit)(?=\s)/;
+const VARIABLE = /\$(?:\w+|\{\w+\})/;
+
+/**
+ * Values of images' sections that surely mean something else than they say: words of commands that only a shell
+ * understands, which go to a program as they are here, and `interactive=-e`, which the original's manual has for `-i`.
+ */
+export function doubtfulValues(config: RunConfig, images: readonly string[]): Remark[] {
+  return [...config.sections.values(), config.defaults]
+    .filter(({ name }) => images.includes(name) || name === config.defaults.name)
+    .flatMap((section) => [
+      ...entriesOf(section, ['interactive']).flatMap((entry) => onInteractive(section, entry)),
+      ...entriesOf(section, COMMANDS).flatMap((entry) => onCommand(section, entry)),
+    ]);
+}
+
+function entriesOf({ entries }: ConfigSection, keys: readonly string[]): ConfigEntry[] {
+  return keys.flatMap((key) => [entries.get(key) ?? [], entries.get(key + DOCKED) ?? []].flat());
+}
+
+function onInteractive({ name }: ConfigSection, { spelling, value, line }: ConfigEntry): Remark[] {
+  if (!textOf(value).split(/\s+/).includes('-e')) return [];
+  return [{ line, message: `${spelling}= of [${name}] says -e, which is taken for -i` }];
+}
+
+function onCommand({ name }: ConfigSection, entry: ConfigEntry): Remark[] {
+  const text = textOf(entry.value).trim();
+  const word = shellWord(text, entry.key.startsWith('cmd'));
+  if (word === undefined) return [];
+  const better = commandLine(['sh', '-c', text.replace(/\\?\n\s*/g, ' ')]);
+  const message = `${entry.spelling}= of [${name}] has ${word}, which means nothing without a shell: write ${better}`;
+  return [{ line: entry.line, message }];
+}
+
+/** What only a shell understands in a command that is given to none. */
+function shellWord(text: string, isUnreplaced: boolean): string | undefined {
+  // A JSON array is as its program gets it.
+  if (text.startsWith('[') || SHELL.test(text)) return undefined;
+  const unquoted = text.replace(/'[^']*'|"(?:[^"\\]|\\[^])*"|\\[^]/g, '""');
+  const operator = OPERATOR.exec(unquoted)?.[1] ?? END_OF_COMMAND.exec(unquoted)?.[0];
+  const builtIn = BUILT_IN.exec(unquoted)?.[0];
+  // Everywhere but in cmd they are replaced. Between single quotes a shell leaves them, too.
+  const variable = isUnreplaced ? VARIABLE.exec(text.replace(/'[^']*'|\\[^]/g, ''))?.[0] : undefined;
+  return operator ?? builtIn ?? variable;
+}

@@ -1,0 +1,124 @@
+import { nearName } from '../text/did-you-mean.js';
+import { keyNamed } from './keys.js';
+import { InterpolationError, keysTakenUp } from './interpolation.js';
+import { ReplacementError, type ReplacementValues } from './replacement.js';
+import { plainValue, type RunConfig } from './run-config.js';
+import type { ConfigSection } from './config-parser.js';
+
+/** Something to say about a line of run.cfg. */
+export interface Remark {
+  line: number;
+  message: string;
+}
+
+/** What the sections of a run.cfg are for. */
+export interface Sections {
+  /** Names of the synthetic images, in the order of the file. */
+  synthetic: readonly string[];
+  /** What is wrong with the file as a whole. */
+  errors: readonly Remark[];
+  /** What stops nothing. */
+  warnings: readonly Remark[];
+}
+
+const RUN_IMAGE_SECTIONS = ['run_image', 'run-image'];
+const SYNTHETIC_IMAGES = 'synthetic_images';
+
+/** Finds out which sections are images, and says so of those that are nothing. */
+export function readSections(
+  config: RunConfig,
+  images: readonly string[],
+  values: ReplacementValues,
+): Sections {
+  const ofRunImage = RUN_IMAGE_SECTIONS.flatMap((name) => config.sections.get(name) ?? []);
+  const listed = ofRunImage.map((section) => syntheticImages(config, section, values));
+  const names = new Set(listed.flatMap((list) => list.names));
+  const synthetic = [...names].filter((name) => !images.includes(name));
+  const strange = strangeSections(config, [...images, ...synthetic]);
+  return {
+    synthetic,
+    errors: [
+      ...ofRunImage.flatMap(unknownKeys),
+      ...listed.flatMap(({ errors }) => errors),
+      ...strange.errors,
+    ],
+    warnings: [...listed.flatMap((list) => shadowed(list, images)), ...strange.warnings],
+  };
+}
+
+/** The line that names the synthetic images. */
+export function syntheticLine(config: RunConfig): number {
+  const lines = RUN_IMAGE_SECTIONS.map(
+    (name) => config.sections.get(name)?.entries.get(SYNTHETIC_IMAGES)?.line,
+  );
+  return lines.find((line) => line !== undefined) ?? 1;
+}
+
+interface SyntheticImages {
+  line: number;
+  names: readonly string[];
+  errors: readonly Remark[];
+}
+
+function syntheticImages(
+  config: RunConfig,
+  section: ConfigSection,
+  values: ReplacementValues,
+): SyntheticImages {
+  const line = section.entries.get(SYNTHETIC_IMAGES)?.line;
+  if (line === undefined) return { line: section.line, names: [], errors: [] };
+  try {
+    const list = plainValue(config, section, SYNTHETIC_IMAGES, values) ?? '';
+    return { line, names: list.split(/[\s,]+/).filter((name) => name !== ''), errors: [] };
+  } catch (error) {
+    if (!(error instanceof InterpolationError) && !(error instanceof ReplacementError)) throw error;
+    return { line, names: [], errors: [{ line, message: error.message }] };
+  }
+}
+
+function shadowed({ line, names }: SyntheticImages, images: readonly string[]): Remark[] {
+  return names
+    .filter((name) => images.includes(name))
+    .map((name) => ({
+      line,
+      message: `synthetic image "${name}" is left out: docker/${name} is an image`,
+    }));
+}
+
+function unknownKeys(section: ConfigSection): Remark[] {
+  const takenUp = new Set(keysTakenUp(section));
+  return [...section.entries.values()]
+    .filter(({ key }) => key !== SYNTHETIC_IMAGES && !takenUp.has(key))
+    .map(({ key, spelling, line }) => {
+      const near = nearName(key, [SYNTHETIC_IMAGES]);
+      const hint = near === undefined ? `its only key is ${SYNTHETIC_IMAGES}` : `did you mean "${near}"?`;
+      return { line, message: `unknown key "${spelling}" in [${section.name}] (${hint})` };
+    });
+}
+
+/** A section near a name that means something is a slip of the pen; what another one is for cannot be known. */
+function strangeSections(
+  config: RunConfig,
+  images: readonly string[],
+): Record<'errors' | 'warnings', readonly Remark[]> {
+  const known = new Set([...images, ...RUN_IMAGE_SECTIONS, ...config.envSections]);
+  // An env= may name what is not there; that is its own mistake.
+  const real = [...known].filter((name) => !config.envSections.has(name) || config.sections.has(name));
+  const strange = [...config.sections.values()]
+    .filter(({ name }) => !known.has(name))
+    .map((section) => ({ ...section, near: nearName(section.name, [...real, config.defaults.name]) }));
+  return {
+    errors: strange.flatMap(({ name, line, near }) =>
+      near === undefined ? [] : [{ line, message: `unknown section [${name}] (did you mean "${near}"?)` }],
+    ),
+    warnings: strange
+      .filter(({ near }) => near === undefined)
+      .map((section) => ({ line: section.line, message: `section [${section.name}] ${noUse(section)}` })),
+  };
+}
+
+function noUse({ name, entries }: ConfigSection): string {
+  const meant = 'belongs to no image, and no env= names it';
+  const isAsOfImage = entries.size > 0 && [...entries.keys()].every((key) => keyNamed(key));
+  return isAsOfImage ? `${meant}: list ${name} in ${SYNTHETIC_IMAGES} of [run_image] to run it` : meant;
+}
