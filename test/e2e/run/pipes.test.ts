@@ -1,11 +1,14 @@
 import { expect } from 'chai';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { constants } from 'node:os';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { bed, type BedEngine } from '../../bed/index.js';
 import { engines } from '../../circle.js';
 import { randomBytes } from '../../seed.js';
+import { until } from '../../until.js';
 import { outcomeOf, run, startRun } from './program.js';
 
 const MEGABYTE = 1 << 20;
@@ -92,10 +95,12 @@ for (const name of engines(['20-overlay2', '28-containerd'])) {
       );
       const outcome = outcomeOf(child);
       await once(child.stdout, 'data');
-      // Two that come at once are one to a process.
-      const signals = setInterval(() => child.kill('SIGTERM'), 200);
+      for (let signal = 1; signal <= 3; signal++) {
+        child.kill('SIGTERM');
+        // Two that come before the process has looked are one to it.
+        await until('the signal to be taken', async () => !(await isPending(child.pid!, 'SIGTERM')));
+      }
       expect(await outcome).to.include({ status: 137, stdout: 'ready\n' });
-      clearInterval(signals);
     });
 
     it('prints the ID of a container that is kept, and nothing else', async () => {
@@ -112,4 +117,11 @@ for (const name of engines(['20-overlay2', '28-containerd'])) {
       expect(HostConfig.AutoRemove).to.equal(false);
     });
   });
+}
+
+/** Whether a signal waits to be taken by a process. */
+async function isPending(pid: number, signal: NodeJS.Signals): Promise<boolean> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
+  const pending = /^ShdPnd:\s*(\w+)$/m.exec(status)?.[1] ?? '0';
+  return ((BigInt(`0x${pending}`) >> BigInt(constants.signals[signal] - 1)) & 1n) === 1n;
 }

@@ -74,7 +74,7 @@ for (const engineName of engines()) {
       this.timeout(600_000);
       near = await opened.near(this, from);
       const options = { engine: engineName, name: 'far', dockerClient: client };
-      far = await opened.far(this, options, { as: overSsh(user), deadAfter: 3_000 });
+      far = await opened.far(this, options, { as: overSsh(user), deadAfter: 10_000 });
       host = far.host;
       await buildTree(near.engine, `${name}:1`, 'busybox:latest', old, builder);
       await buildTree(near.engine, `${name}:2`, 'busybox:latest', changed, builder);
@@ -132,7 +132,7 @@ for (const engineName of engines()) {
         const running = send('2');
         await sleep(randomWhole(0, 3_000));
         await host.cut();
-        await sleep(randomWhole(0, 4_000));
+        await sleep(randomWhole(0, 20_000));
         await host.mend();
         await running;
         await host.rate(undefined);

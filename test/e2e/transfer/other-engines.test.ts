@@ -86,7 +86,7 @@ for (const kind of kinds) {
       this.timeout(600_000);
       const { engine, host, as } = kind;
       near = await engines.near(this, '28-overlay2');
-      far = await engines.far(this, { engine, name: 'far', ...host }, { as, deadAfter: 3_000 });
+      far = await engines.far(this, { engine, name: 'far', ...host }, { as, deadAfter: 10_000 });
       await buildTree(near.engine, `${name}:1`, 'busybox:latest', old);
       await buildTree(near.engine, `${name}:2`, 'busybox:latest', changed);
     });

@@ -50,9 +50,13 @@ for (const engineName of engines(['20-overlay2', '26-overlay2', '28-overlay2'], 
       let there: Near;
       let source: Engine;
       let target: Engine;
-      let volumesBefore: string[];
+      let volumesBefore: string[][];
 
-      const volumes = async () => (await here.docker.listVolumes()).Volumes.map(({ Name }) => Name).sort();
+      /** The volumes of both engines, on which nobody else is. */
+      const volumes = async () => {
+        const listed = await Promise.all([here, there].map(({ docker }) => docker.listVolumes()));
+        return listed.map(({ Volumes }) => Volumes.map(({ Name }) => Name).sort());
+      };
 
       before(async function () {
         this.timeout(600_000);
