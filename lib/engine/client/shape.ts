@@ -10,7 +10,15 @@ export type Shape<T> = (value: unknown, at?: string) => T;
 export type Shaped<S> = S extends Shape<infer T> ? T : never;
 
 /** An answer is not what was asked for; the message says where, and what is there. */
-export class WrongShape extends Error {}
+export class WrongShape extends Error {
+  /** @param expectation what would be there; without what is, which may be a secret */
+  constructor(
+    message: string,
+    readonly expectation: string,
+  ) {
+    super(message);
+  }
+}
 
 export const text: Shape<string> = (value, at) => {
   if (typeof value !== 'string') throw wrong(at, value, 'text');
@@ -101,7 +109,8 @@ function join(at: string | undefined, name: string): string {
 
 function wrong(at: string | undefined, value: unknown, meaning: string): WrongShape {
   const found = value === undefined ? 'missing' : shown(value);
-  return new WrongShape(at ? `${at} is ${found}, not ${meaning}` : `it is ${found}, not ${meaning}`);
+  const place = at || 'it';
+  return new WrongShape(`${place} is ${found}, not ${meaning}`, `${place} is not ${meaning}`);
 }
 
 function shown(value: unknown): string {

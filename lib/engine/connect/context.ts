@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { didYouMean } from '../../text/did-you-mean.js';
 import { UserError } from '../../text/user-error.js';
 import { dockerConfigFolder, readOptionalFile, type Environment } from '../credentials/docker-config.js';
+import { flag, object, optional, text, WrongShape, type Shaped } from '../client/shape.js';
 import type { EngineAddress } from '../types.js';
 
 /** The context that stands for DOCKER_HOST and the default socket; it is never stored. */
@@ -17,10 +18,12 @@ export interface ContextEndpoint {
   tls?: EngineAddress['tls'];
 }
 
-interface Meta {
-  Name?: string;
-  Endpoints?: { docker?: { Host?: string; SkipTLSVerify?: boolean } };
-}
+const META = object({
+  Name: optional(text),
+  Endpoints: optional(
+    object({ docker: optional(object({ Host: optional(text), SkipTLSVerify: optional(flag) })) }),
+  ),
+});
 
 /**
  * Reads one docker context from the CLI's store: `contexts/meta/<sha256 of the name>/meta.json`, and its TLS
@@ -33,10 +36,10 @@ export function readContext(name: string, env: Environment): ContextEndpoint | u
   const store = join(dockerConfigFolder(env), 'contexts');
   const id = createHash('sha256').update(name).digest('hex');
   const file = join(store, 'meta', id, 'meta.json');
-  const text = readOptionalFile(file);
-  if (text === undefined) return undefined;
+  const content = readOptionalFile(file);
+  if (content === undefined) return undefined;
 
-  const endpoint = parseMeta(text, file).Endpoints?.docker;
+  const endpoint = parseMeta(content, file).Endpoints?.docker;
   if (endpoint === undefined) {
     throw new UserError('BAD_CONTEXT', `The docker context "${name}" (${file}) names no engine.`);
   }
@@ -66,18 +69,16 @@ function contextNames(env: Environment): string[] {
   }
   return ids.flatMap((id) => {
     const file = join(meta, id, 'meta.json');
-    const text = readOptionalFile(file);
-    return text === undefined ? [] : (parseMeta(text, file).Name ?? []);
+    const content = readOptionalFile(file);
+    return content === undefined ? [] : (parseMeta(content, file).Name ?? []);
   });
 }
 
-function parseMeta(text: string, file: string): Meta {
+function parseMeta(content: string, file: string): Shaped<typeof META> {
   try {
-    return JSON.parse(text) as Meta;
-  } catch {
-    throw new UserError(
-      'BAD_CONTEXT',
-      `${file} is not JSON: remove that docker context and create it again.`,
-    );
+    return META(JSON.parse(content));
+  } catch (error) {
+    const fault = error instanceof WrongShape ? `is not that of a context (${error.message})` : 'is not JSON';
+    throw new UserError('BAD_CONTEXT', `${file} ${fault}: remove that docker context and create it again.`);
   }
 }

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 
+import { printableLine } from '../../text/printable.js';
 import { UserError } from '../../text/user-error.js';
 import type { Credentials } from './credentials.js';
 import type { Environment } from './docker-config.js';
@@ -32,7 +33,7 @@ export async function askHelper(helper: CredentialHelper, key: string): Promise<
   const { status, output } = await runHelper(helper, 'get', key);
   if (status !== 0) {
     if (output === 'credentials not found in native keychain') return undefined;
-    throw failure(helper, `failed for ${key} (${output.slice(0, LONGEST_REASON) || `status ${status}`})`);
+    throw failure(helper, `failed for ${key} (${reasonIn(output) || `status ${status}`})`);
   }
   const { Username = '', Secret = '' } = parseAnswer(helper, output) as {
     Username?: string;
@@ -52,10 +53,7 @@ export async function askHelper(helper: CredentialHelper, key: string): Promise<
 export async function listHelper(helper: CredentialHelper): Promise<Map<string, Credentials>> {
   const { status, output } = await runHelper(helper, 'list', 'unused');
   if (status !== 0) {
-    throw failure(
-      helper,
-      `failed to list what it has (${output.slice(0, LONGEST_REASON) || `status ${status}`})`,
-    );
+    throw failure(helper, `failed to list what it has (${reasonIn(output) || `status ${status}`})`);
   }
   const found = new Map<string, Credentials>();
   for (const key of Object.keys(parseAnswer(helper, output))) {
@@ -97,6 +95,10 @@ function runHelper(
     // A helper need not read what it is given.
     child.stdin.on('error', () => {}).end(input);
   });
+}
+
+function reasonIn(output: string): string {
+  return printableLine(output).slice(0, LONGEST_REASON);
 }
 
 /** What it said is never repeated here: it may be a secret. */

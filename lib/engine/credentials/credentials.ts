@@ -142,5 +142,5 @@ function readEntry(key: string, { auth, ...rest }: AuthEntry, source: string): C
 }
 
 function withoutEmpty(auth: Credentials): Credentials {
-  return Object.fromEntries(Object.entries(auth).filter(([, value]) => value !== ''));
+  return Object.fromEntries(Object.entries(auth).filter(([, value]) => value));
 }

@@ -4,30 +4,43 @@ import { join } from 'node:path';
 
 import type { Proxies } from '../../flags/proxies.js';
 import { UserError } from '../../text/user-error.js';
+import { mapOf, object, optional, text, WrongShape, type Shaped } from '../client/shape.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The parts of the docker CLI's `config.json` that matter here. */
-export interface DockerConfig {
-  currentContext?: string;
-  auths?: Record<string, AuthEntry | undefined>;
-  credsStore?: string;
-  credHelpers?: Record<string, string | undefined>;
-  detachKeys?: string;
+const AUTH_ENTRY = object({
+  /** Base64 of `user:password`. */
+  auth: optional(text),
+  username: optional(text),
+  password: optional(text),
+  email: optional(text),
+  identitytoken: optional(text),
+  registrytoken: optional(text),
+});
+
+const PROXIES = object({
+  httpProxy: optional(text),
+  httpsProxy: optional(text),
+  noProxy: optional(text),
+  ftpProxy: optional(text),
+  allProxy: optional(text),
+});
+
+const CONFIG = object({
+  currentContext: optional(text),
+  auths: optional(mapOf(optional(AUTH_ENTRY))),
+  credsStore: optional(text),
+  credHelpers: optional(mapOf(optional(text))),
+  detachKeys: optional(text),
   /** By the address of an engine, or `default`. */
-  proxies?: Record<string, Proxies | undefined>;
-}
+  proxies: optional(mapOf(optional(PROXIES))),
+});
+
+/** The parts of the docker CLI's `config.json` that matter here. */
+export type DockerConfig = Shaped<typeof CONFIG>;
 
 /** One registry's entry in `auths`. */
-export interface AuthEntry {
-  /** Base64 of `user:password`. */
-  auth?: string;
-  username?: string;
-  password?: string;
-  email?: string;
-  identitytoken?: string;
-  registrytoken?: string;
-}
+export type AuthEntry = Partial<Shaped<typeof AUTH_ENTRY>>;
 
 /** The folder of the docker CLI's configuration: DOCKER_CONFIG, else `.docker` in the home folder. */
 export function dockerConfigFolder(env: Environment): string {
@@ -48,29 +61,24 @@ export function configuredProxies(env: Environment, engine: string): Proxies | u
  */
 export function readDockerConfig(env: Environment): DockerConfig {
   const file = join(dockerConfigFolder(env), 'config.json');
-  const text = readOptionalFile(file);
-  if (text === undefined || text.trim() === '') return {};
-  return parseDockerConfig(text, file);
+  const content = readOptionalFile(file);
+  return parseDockerConfig(content === undefined || content.trim() === '' ? '{}' : content, file);
 }
 
 /**
  * @param source the file or variable it comes from, for the message (which never repeats the text: secrets)
  * @throws UserError `BAD_DOCKER_CONFIG`
  */
-export function parseDockerConfig(text: string, source: string): DockerConfig {
-  let value: unknown;
+export function parseDockerConfig(content: string, source: string): DockerConfig {
   try {
-    value = JSON.parse(text);
-  } catch {
-    value = undefined;
+    return CONFIG(JSON.parse(content));
+  } catch (error) {
+    const fault =
+      error instanceof WrongShape && !error.expectation.startsWith('it ')
+        ? `is no docker configuration (${error.expectation})`
+        : 'does not hold a JSON object';
+    throw new UserError('BAD_DOCKER_CONFIG', `${source} ${fault}: mend it, or set it aside.`);
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new UserError(
-      'BAD_DOCKER_CONFIG',
-      `${source} does not hold a JSON object: mend it, or set it aside.`,
-    );
-  }
-  return value;
 }
 
 /** The text of a file, or undefined where it does not exist. */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +7,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { expect } from 'chai';
 
 import { resolveEngineAddress, type EngineAddress } from '../../../../lib/engine/index.js';
+import { dockerConfigFolder } from '../../../../lib/engine/credentials/docker-config.js';
 import { UserError } from '../../../../lib/text/user-error.js';
 import { setUp, type RecordedCase } from '../../../oracle/addresses/cases.js';
 
@@ -127,6 +129,30 @@ describe('engine address', () => {
       tls: { ca: 'ca', cert: 'cert', key: 'key', verify: true },
       cliFlags: [],
     });
+  });
+
+  for (const [what, content, says] of [
+    ['null', 'null', /meta\.json is not that of a context \(it is null/],
+    [
+      'a host that is a number',
+      '{"Endpoints":{"docker":{"Host":5}}}',
+      /Endpoints\.docker\.Host is 5, not text/,
+    ],
+    ['no JSON', '{', /meta\.json is not JSON/],
+  ] as const)
+    it(`of a context whose meta.json holds ${what}: one sentence that names the file`, () => {
+      const env = setUp(join(folder, `meta ${what}`), { name: '', env: { DOCKER_CONTEXT: 'prod' } });
+      const id = createHash('sha256').update('prod').digest('hex');
+      writeFileSync(join(dockerConfigFolder(env), 'contexts', 'meta', id, 'meta.json'), content);
+      const error = resolve(env) as UserError;
+      expect(error.code).to.equal('BAD_CONTEXT');
+      expect(error.message).to.match(says).and.not.contain('\n');
+    });
+
+  it('of a current context that is a number: one sentence that names the file', () => {
+    writeFileSync(join(folder, 'config.json'), '{"currentContext": 5}');
+    const error = resolve({ DOCKER_CONFIG: folder }) as UserError;
+    expect(error.message).to.contain(join(folder, 'config.json')).and.contain('currentContext is not text');
   });
 
   it('with a broken config.json: one sentence that names the file', () => {

@@ -120,6 +120,20 @@ describe('credentials', () => {
       says: /not JSON/,
     },
     'a helper that hangs': { config: { credsStore: 'own' }, helper: 'exec sleep 60', says: /within 0.3 s/ },
+    'a helper that says more than any does': {
+      config: { credsStore: 'own' },
+      helper: 'exec yes',
+      says: /docker-credential-own .*says more than any helper does/,
+    },
+    'a helper whose reason would change the terminal': {
+      config: { credsStore: 'own' },
+      helper: "printf '\\033]0;title\\007locked\\n\\033[2Jaway'; exit 1",
+      says: /\(locked away\)/,
+    },
+    'an auth that is a number': {
+      config: { auths: { 'r.example.com': { auth: 5 } } },
+      says: /auths\.r\.example\.com\.auth is not text/,
+    },
     'an auth that is not base64 of user:password': {
       config: { auths: { 'r.example.com': { auth: Buffer.from(SECRET).toString('base64') } } },
       says: /docker login/,
