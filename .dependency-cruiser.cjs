@@ -44,7 +44,7 @@ module.exports = {
     {
       name: 'no-circle',
       comment: 'Neither of values nor of types: what two files need of each other stands in a third.',
-      severity: 'warn',
+      severity: 'error',
       from: {},
       to: { circular: true },
     },

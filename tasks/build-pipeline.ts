@@ -1,9 +1,10 @@
 import type { Transform } from 'node:stream';
 import { buildPipeline } from '../lib/build/pipeline.js';
-import { BUILD_FLAGS, buildImages, type BuildOptions } from './build.js';
+import { buildImages } from './build.js';
+import { BUILD_FLAGS, type BuildOptions } from './build-options.js';
+import { checkBuildable } from './check-buildable.js';
 import { engineAddress, type TaskContext } from './context.js';
 import { carryOutJob } from './define-task.js';
-import { checkBuildable } from './check-buildable.js';
 import { checkOptions } from './options.js';
 
 /**

@@ -1,7 +1,7 @@
 import { splitWords, WordError } from '../lib/text/shell-words.js';
 import { UserError } from '../lib/text/user-error.js';
 import type { Word } from '../lib/text/word.js';
-import type { BuildOptions } from './build.js';
+import type { BuildOptions } from './build-options.js';
 import type { Chosen } from './flags.js';
 
 type Options = Partial<Chosen<BuildOptions>>;

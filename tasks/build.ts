@@ -1,95 +1,13 @@
 import type { BuildPlan, PipelineBuild } from '../lib/build/index.js';
 import type { EngineAddress } from '../lib/engine/types.js';
-import { engineAddress, withMeans, type TaskContext } from './context.js';
-import { defineTask, type Task, type TaskRun } from './define-task.js';
-import { ACCEPT_NEW, DRY_RUN, ENGINE_HOST, type Chosen, type FlagTable, type OneOrMore } from './flags.js';
-import { versionForBuild } from './genversion.js';
+import { BUILD_FLAGS, type BuildOptions } from './build-options.js';
 import { checkBuildable } from './check-buildable.js';
+import { engineAddress, type TaskContext, withMeans } from './context.js';
+import { defineTask, type TaskRun } from './define-task.js';
+import type { Chosen } from './flags.js';
+import { versionForBuild } from './genversion.js';
 import { planBuilds, type Scope } from './plan-builds.js';
-
-export interface BuildOptions {
-  /** Build the images first that this one is built from. */
-  base?: boolean;
-  /** Ask the registry for newer base images. */
-  pull?: boolean;
-  /** Build every step again. */
-  noCache?: boolean;
-  /** Tag of the image, instead of the section's or the user's name. */
-  tag?: string;
-  /** Name of the image, taken as it is, instead of the project's and the section's. */
-  imageName?: string;
-  /** The engine that builds, instead of the one that the environment names. */
-  host?: string;
-  /** `NAME=value` for the Dockerfile, or `NAME` for the value that it has here. Default: none. */
-  buildArg?: OneOrMore;
-  /** The stage to build, instead of the last one. */
-  target?: string;
-  /** `os/architecture`, also of the images that are built first. Default: the engine's own. */
-  platform?: OneOrMore;
-  /** A secret of the build, as `docker build --secret` takes it. Default: none. */
-  secret?: OneOrMore;
-  /** An ssh agent or key for the build, as `docker build --ssh` takes it. Default: none. */
-  ssh?: OneOrMore;
-  /** `NAME=value`, a label of the image. Default: none. */
-  label?: OneOrMore;
-  /** `plain` shows all output of all steps; also `auto`, `tty`, `quiet`, `rawjson`. Default: `auto`. */
-  progress?: string;
-  /** Further `docker build` flags, in a shell's words, behind those of the section. Default: none. */
-  buildArgs?: string;
-  /** Trust a host whose key is not known yet, and remember it. */
-  acceptNew?: boolean;
-  /** Print the docker commands, and do nothing. */
-  dryRun?: boolean;
-}
-
-export const BUILD_FLAGS: FlagTable<BuildOptions> = {
-  base: {
-    type: 'boolean',
-    name: 'force-base',
-    short: 'f',
-    spellings: ['force_build_base'],
-    alike: ['force', 'bases'],
-    description: 'build the images first that it is built from',
-  },
-  pull: {
-    type: 'boolean',
-    short: 'p',
-    spellings: ['pull_base'],
-    description: 'ask the registry for newer base images',
-  },
-  noCache: { type: 'boolean', description: 'build every step again' },
-  tag: {
-    type: 'string',
-    short: 't',
-    spellings: ['image_tag'],
-    value: 'TAG',
-    description: "tag of the image, instead of the user's name",
-  },
-  imageName: {
-    type: 'string',
-    short: 'i',
-    spellings: ['image_name'],
-    alike: ['name'],
-    value: 'NAME',
-    description: 'name of the image, taken as it is',
-  },
-  host: { ...ENGINE_HOST, yieldsTo: ['transfer', 'locked-down'] },
-  buildArg: { type: 'list', value: 'NAME=VALUE', description: 'argument for the Dockerfile, repeatable' },
-  target: { type: 'string', value: 'STAGE', description: 'stage to build, instead of the last one' },
-  platform: { type: 'list', value: 'OS/ARCH', description: 'platform to build for, repeatable' },
-  secret: { type: 'list', value: 'SECRET', unlisted: true, description: 'secret of the build, repeatable' },
-  ssh: {
-    type: 'list',
-    value: 'SSH',
-    unlisted: true,
-    description: 'ssh agent or key for the build, repeatable',
-  },
-  label: { type: 'list', value: 'NAME=VALUE', unlisted: true, description: 'label of the image, repeatable' },
-  progress: { type: 'string', value: 'MODE', unlisted: true, description: 'plain: all output of all steps' },
-  buildArgs: { type: 'string', value: 'FLAGS', description: 'further docker build flags' },
-  acceptNew: { ...ACCEPT_NEW, unlisted: true },
-  dryRun: DRY_RUN,
-};
+import type { Task } from './task.js';
 
 /** Builds that run at once: an engine gains little from more, and each has its own share of the screen. */
 const CONCURRENCY = 4;

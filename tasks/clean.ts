@@ -1,7 +1,8 @@
-import { engineAddress, imageOf, withMeans, type TaskContext } from './context.js';
-import { defineTask, type Task } from './define-task.js';
-import { ACCEPT_NEW, DRY_RUN, ENGINE_HOST, type FlagTable } from './flags.js';
 import { checkBuildable } from './check-buildable.js';
+import { engineAddress, imageOf, type TaskContext, withMeans } from './context.js';
+import { defineTask } from './define-task.js';
+import { ACCEPT_NEW, DRY_RUN, ENGINE_HOST, type FlagTable } from './flags.js';
+import type { Task } from './task.js';
 
 export interface CleanOptions {
   /** Tag of the images, instead of the section's or the user's name. */

@@ -1,9 +1,10 @@
 import { checkImage, imageNames, type ResolvedValue } from '../lib/project/index.js';
 import { UserError } from '../lib/text/user-error.js';
 import { engineAddress, type TaskContext } from './context.js';
-import { defineTask, type Task } from './define-task.js';
+import { defineTask } from './define-task.js';
 import type { FlagTable } from './flags.js';
 import { openPrinter } from './print.js';
+import type { Task } from './task.js';
 
 export interface ConfigOptions {
   /** Tag of the image, instead of the section's or the user's name. */

@@ -1,21 +1,11 @@
 import type { Report } from '../lib/report/types.js';
 import { UserError } from '../lib/text/user-error.js';
 import type { Asked } from './command-line/refusal.js';
-import { isSilent, openReport, type BareContext } from './context.js';
-import { describeFlags, flagName, type Chosen, type FlagTable } from './flags.js';
-import { interruptible, type Interruptible } from './interrupt.js';
+import { type BareContext, isSilent, openReport } from './context.js';
+import { type Chosen, describeFlags, flagName, type FlagTable } from './flags.js';
+import { type Interruptible, interruptible } from './interrupt.js';
 import { checkOptions } from './options.js';
-
-/**
- * A gulp task: for `series` and `parallel`, to be exported, or to be called by itself. Its function's `name`, such as
- * `build:app`, is what gulp calls it in a series; where it is exported, the export's name counts.
- */
-export interface Task {
-  (): Promise<void>;
-  readonly name: string;
-  description: string;
-  flags: Record<string, string>;
-}
+import type { Task } from './task.js';
 
 /** What a task is given to work with. */
 export interface TaskRun extends Interruptible {

@@ -1,20 +1,21 @@
 import type { Transform } from 'node:stream';
-import { buildImage } from './build-pipeline.js';
-import { build, BUILD_FLAGS, type BuildOptions } from './build.js';
-import { clean, CLEAN_FLAGS, type CleanOptions } from './clean.js';
-import { config, CONFIG_FLAGS, type ConfigOptions } from './config.js';
 import { UserError } from '../lib/text/user-error.js';
+import { build } from './build.js';
+import { BUILD_FLAGS, type BuildOptions } from './build-options.js';
+import { buildImage } from './build-pipeline.js';
+import { clean, CLEAN_FLAGS, type CleanOptions } from './clean.js';
 import { processGulp } from './command-line/process-gulp.js';
 import type { Kinds } from './command-line/refusal.js';
+import { config, CONFIG_FLAGS, type ConfigOptions } from './config.js';
 import { createContext, type DockerTaskSettings, type TaskContext } from './context.js';
-import type { Task } from './define-task.js';
 import { doctor, DOCTOR_FLAGS, type DoctorOptions } from './doctor/index.js';
 import { genversion, GENVERSION_FLAGS, type GenversionOptions } from './genversion.js';
 import { graph, GRAPH_FLAGS, type GraphTaskOptions } from './graph.js';
 import { images as imagesTable, IMAGES_FLAGS, type ImagesOptions } from './images-table.js';
-import { lockedDown, LOCKED_DOWN_FLAGS, type LockedDownOptions } from './locked-down.js';
+import { LOCKED_DOWN_FLAGS, lockedDown, type LockedDownOptions } from './locked-down.js';
 import { publish, PUBLISH_FLAGS, type PublishOptions } from './publish.js';
 import { run, RUN_FLAGS, type RunOptions } from './run.js';
+import type { Task } from './task.js';
 import { transfer, TRANSFER_FLAGS, type TransferOptions } from './transfer.js';
 
 /** Makes gulp tasks for the images of one project. Every factory throws a `UserError` for an image that it cannot do. */

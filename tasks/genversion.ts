@@ -3,8 +3,9 @@ import type { Project } from '../lib/project/types.js';
 import type { Report } from '../lib/report/types.js';
 import type { ProjectVersion } from '../lib/version/index.js';
 import type { TaskContext } from './context.js';
-import { defineTask, type Task } from './define-task.js';
+import { defineTask } from './define-task.js';
 import { DRY_RUN, type FlagTable } from './flags.js';
+import type { Task } from './task.js';
 
 export interface GenversionOptions {
   /** Say what the version is, and write nothing. */

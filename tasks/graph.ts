@@ -2,11 +2,12 @@ import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { commandLine } from '../lib/text/command-line.js';
 import { UserError } from '../lib/text/user-error.js';
-import { engineAddress, withMeans, type TaskContext } from './context.js';
-import { defineTask, type Task, type TaskRun } from './define-task.js';
+import { engineAddress, type TaskContext, withMeans } from './context.js';
+import { defineTask, type TaskRun } from './define-task.js';
 import { DRY_RUN, type FlagTable } from './flags.js';
 import { openPrinter } from './print.js';
-import { projectGraph, type ProjectGraph } from './project-graph.js';
+import { type ProjectGraph, projectGraph } from './project-graph.js';
+import type { Task } from './task.js';
 
 export interface GraphTaskOptions {
   /** Print the graph as a Mermaid flowchart. */

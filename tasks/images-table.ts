@@ -1,16 +1,17 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { commandLine } from '../lib/text/command-line.js';
+import type { EngineAddress } from '../lib/engine/types.js';
 import { imageNames } from '../lib/project/index.js';
 import type { Image } from '../lib/project/types.js';
-import type { EngineAddress } from '../lib/engine/types.js';
 import type { Answer, AskedImage } from '../lib/survey/index.js';
+import { commandLine } from '../lib/text/command-line.js';
 import { UserError } from '../lib/text/user-error.js';
 import type { Word } from '../lib/text/word.js';
 import { engineAddress, hostAddress, imageOf, openEngine, type TaskContext } from './context.js';
-import { defineTask, type Task } from './define-task.js';
+import { defineTask } from './define-task.js';
 import { ACCEPT_NEW, DRY_RUN, type FlagTable, type OneOrMore } from './flags.js';
 import { openPrinter } from './print.js';
+import type { Task } from './task.js';
 
 export interface ImagesOptions {
   /** Hosts that are asked too, instead of those of run.cfg, in the forms that transfer takes. */

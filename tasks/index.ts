@@ -1,9 +1,9 @@
 export { DockerRegistry, type DockerRegistrySettings } from './registry.js';
 export { dockerTasks, type DockerTasks } from './docker-tasks.js';
 export type { DockerTaskSettings } from './context.js';
-export type { Task } from './define-task.js';
+export type { Task } from './task.js';
 export type { OneOrMore, Variables } from './flags.js';
-export type { BuildOptions } from './build.js';
+export type { BuildOptions } from './build-options.js';
 export type { CleanOptions } from './clean.js';
 export type { ConfigOptions } from './config.js';
 export type { DoctorOptions } from './doctor/index.js';

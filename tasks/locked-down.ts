@@ -1,9 +1,10 @@
 import { buildImages } from './build.js';
-import { engineAddress, imageOf, type TaskContext } from './context.js';
-import { asTask, defineTask, type Task, type TaskRun } from './define-task.js';
-import { ACCEPT_NEW, DRY_RUN, NO_DELTA, type Chosen, type FlagTable, type OneOrMore } from './flags.js';
 import { checkBuildable } from './check-buildable.js';
+import { engineAddress, imageOf, type TaskContext } from './context.js';
+import { asTask, defineTask, type TaskRun } from './define-task.js';
+import { ACCEPT_NEW, type Chosen, DRY_RUN, type FlagTable, NO_DELTA, type OneOrMore } from './flags.js';
 import { projectGraph } from './project-graph.js';
+import type { Task } from './task.js';
 import { hostAddresses, transferImage } from './transfer.js';
 
 export interface LockedDownOptions {

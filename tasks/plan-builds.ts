@@ -1,11 +1,11 @@
 import type { ImageGraph } from '../lib/build/graph/index.js';
 import type { BuildPlan } from '../lib/build/index.js';
 import type { EngineAddress } from '../lib/engine/types.js';
-import { UserError } from '../lib/text/user-error.js';
 import { fillIn } from '../lib/project/index.js';
 import type { Image } from '../lib/project/types.js';
+import { UserError } from '../lib/text/user-error.js';
 import type { ProjectVersion } from '../lib/version/index.js';
-import type { BuildOptions } from './build.js';
+import type { BuildOptions } from './build-options.js';
 import { buildWords } from './build-words.js';
 import type { TaskContext } from './context.js';
 import type { Chosen } from './flags.js';

@@ -1,8 +1,9 @@
-import { engineAddress, imageOf, withMeans, type TaskContext } from './context.js';
-import { defineTask, type Task, type TaskRun } from './define-task.js';
-import { DRY_RUN, type Chosen, type FlagTable, type OneOrMore } from './flags.js';
-import { readVersion } from './genversion.js';
 import { checkBuildable } from './check-buildable.js';
+import { engineAddress, imageOf, type TaskContext, withMeans } from './context.js';
+import { defineTask, type TaskRun } from './define-task.js';
+import { type Chosen, DRY_RUN, type FlagTable, type OneOrMore } from './flags.js';
+import { readVersion } from './genversion.js';
+import type { Task } from './task.js';
 
 export interface PublishOptions {
   /** Where to publish, instead of what run.cfg and the environment say. */

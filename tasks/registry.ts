@@ -3,9 +3,9 @@ import { UserError } from '../lib/text/user-error.js';
 import { isGulp } from './command-line/reachable.js';
 import { createContext, type DockerTaskSettings } from './context.js';
 import { KINDS, taskFactories } from './docker-tasks.js';
-import type { Task } from './define-task.js';
 import type { FlagTable } from './flags.js';
 import { checkOptions } from './options.js';
+import type { Task } from './task.js';
 
 const PREFIX: FlagTable<{ prefix?: string }> = { prefix: { type: 'string', description: '' } };
 

@@ -1,9 +1,10 @@
 import type { EngineFacts } from '../lib/engine/types.js';
 import { checkImage } from '../lib/project/index.js';
 import { UserError } from '../lib/text/user-error.js';
-import { engineAddress, imageOf, withMeans, type TaskContext } from './context.js';
-import { defineTask, type Task } from './define-task.js';
+import { engineAddress, imageOf, type TaskContext, withMeans } from './context.js';
+import { defineTask } from './define-task.js';
 import { ACCEPT_NEW, DRY_RUN, ENGINE_HOST, type FlagTable, type OneOrMore, type Variables } from './flags.js';
+import type { Task } from './task.js';
 
 export interface RunOptions {
   /** Command, a shell's words, instead of the section's `cmd`. */

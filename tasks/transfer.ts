@@ -1,12 +1,13 @@
 import type { Engine, EngineAddress } from '../lib/engine/types.js';
-import type { TransferPlan } from '../lib/transfer/index.js';
 import { UserError } from '../lib/text/user-error.js';
 import type { Word } from '../lib/text/word.js';
-import { bareContext, engineAddress, hostAddress, imageOf, openEngine } from './context.js';
-import type { BareContext, TaskContext } from './context.js';
-import { defineTask, type Task, type TaskRun } from './define-task.js';
-import { ACCEPT_NEW, DRY_RUN, NO_DELTA, type Chosen, type FlagTable, type OneOrMore } from './flags.js';
+import type { TransferPlan } from '../lib/transfer/index.js';
 import { checkBuildable } from './check-buildable.js';
+import type { BareContext, TaskContext } from './context.js';
+import { bareContext, engineAddress, hostAddress, imageOf, openEngine } from './context.js';
+import { defineTask, type TaskRun } from './define-task.js';
+import { ACCEPT_NEW, type Chosen, DRY_RUN, type FlagTable, NO_DELTA, type OneOrMore } from './flags.js';
+import type { Task } from './task.js';
 
 export interface TransferOptions {
   /** Where to: `[user@]host[:port]`, ssh:// or tcp:// addresses, or docker contexts, instead of the section's `host`. */

@@ -1,6 +1,6 @@
 import { DockerfileParser } from 'dockerfile-ast';
+import type { Credentials, FindCredentials } from '../engine/credentials/types.js';
 import { partsIn } from '../oci/reference.js';
-import type { Credentials, FindCredentials } from '../engine/credentials/credentials.js';
 
 /** What engines call Docker Hub in their credentials. */
 const DOCKER_HUB = 'https://index.docker.io/v1/';

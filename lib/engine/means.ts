@@ -1,5 +1,5 @@
 import type { Report } from '../report/types.js';
-import type { FindCredentials } from './credentials/credentials.js';
+import type { FindCredentials } from './credentials/types.js';
 import type { Engine } from './types.js';
 
 /**

@@ -1,21 +1,8 @@
 import type { EngineClient } from './client/client.js';
-import type { EngineTarget } from './connect/host.js';
-import type { SshConnection } from './connect/ssh/connection.js';
+import type { EngineAddress } from './connect/host.js';
+import type { SshConnection } from './connect/ssh/types.js';
 
-/** How to reach an engine, and who said so. */
-export interface EngineAddress {
-  target: EngineTarget;
-  /** The same as a URL: `unix:///run/docker.sock`, `tcp://host:2376`, `ssh://user@host:22`; always with its scheme. */
-  url: string;
-  /** Who named it, for messages: `DOCKER_HOST`, `docker context "prod"`, `--host`, `the default socket`. */
-  origin: string;
-  /** True where the engine cannot see this machine's files: everything but unix sockets. */
-  remote: boolean;
-  /** TLS material (PEM text) of a `tcp://` address. */
-  tls?: { ca?: string; cert?: string; key?: string; verify: boolean };
-  /** Flags that make the docker CLI reach the same engine, empty where it does so by itself: `['-H', url]`. */
-  cliFlags: readonly string[];
-}
+export type { EngineAddress } from './connect/host.js';
 
 /** What an engine says of itself. */
 export interface EngineFacts {

@@ -1,4 +1,4 @@
-import type { Credentials } from '../engine/credentials/credentials.js';
+import type { Credentials } from '../engine/credentials/types.js';
 import { UserError } from '../text/user-error.js';
 import type { AwsPlace } from './plan.js';
 

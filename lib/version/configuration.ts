@@ -1,5 +1,6 @@
 import { readProjectFiles } from './project-files.js';
-import { type ScmConfiguration, scmConfiguration } from './setuptools-scm/configuration.js';
+import { scmConfiguration } from './setuptools-scm/configuration.js';
+import type { ScmConfiguration } from './setuptools-scm/settings.js';
 import { type VersioneerConfiguration, versioneerConfiguration } from './versioneer/configuration.js';
 
 /** For a project that no version tool is configured for. */

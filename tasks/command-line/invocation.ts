@@ -1,9 +1,9 @@
 import { UserError } from '../../lib/text/user-error.js';
-import type { Task } from '../define-task.js';
 import type { AnyFlagTable, Chosen, FlagTable } from '../flags.js';
-import { formsOf, readOptions, readWords, swallowedSentence, type GivenWords } from './given-words.js';
-import { reachableTasks, type Gulp } from './reachable.js';
-import { ownNames, refusal, type Asked, type Kinds } from './refusal.js';
+import type { Task } from '../task.js';
+import { formsOf, type GivenWords, readOptions, readWords, swallowedSentence } from './given-words.js';
+import { type Gulp, reachableTasks } from './reachable.js';
+import { type Asked, type Kinds, ownNames, refusal } from './refusal.js';
 
 /**
  * One run of gulp: the words of its command line, and the tasks that it is made of.

@@ -1,4 +1,4 @@
-import type { Task } from '../define-task.js';
+import type { Task } from '../task.js';
 
 /** As much of gulp (an Undertaker) as tells which tasks a run is made of. */
 export interface Gulp {

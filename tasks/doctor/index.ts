@@ -1,9 +1,10 @@
-import { UserError } from '../../lib/text/user-error.js';
 import { commandLine } from '../../lib/text/command-line.js';
+import { UserError } from '../../lib/text/user-error.js';
 import { engineAddress, type TaskContext } from '../context.js';
-import { defineTask, type Task } from '../define-task.js';
+import { defineTask } from '../define-task.js';
 import { ACCEPT_NEW, DRY_RUN, type FlagTable, type OneOrMore } from '../flags.js';
 import { openPrinter } from '../print.js';
+import type { Task } from '../task.js';
 
 export interface DoctorOptions {
   /** Hosts that are looked at, instead of those of run.cfg, in the forms that transfer takes. */

@@ -1,11 +1,11 @@
 import { expect } from 'chai';
-import { dockerTasks, DockerRegistry, UserError, type DockerTasks } from '../../tasks/index.js';
-import { BUILD_FLAGS } from '../../tasks/build.js';
+import { BUILD_FLAGS } from '../../tasks/build-options.js';
+import { DockerRegistry, type DockerTasks, dockerTasks, UserError } from '../../tasks/index.js';
 import { checkOptions } from '../../tasks/options.js';
 import { RUN_FLAGS } from '../../tasks/run.js';
 import { TRANSFER_FLAGS } from '../../tasks/transfer.js';
-import { standardOutput } from './standard-output.js';
 import { makeProject, removeProjects } from '../lib/project/projects.js';
+import { standardOutput } from './standard-output.js';
 
 /** The factories as JavaScript has them. */
 type Loose = Record<keyof DockerTasks, (...args: unknown[]) => unknown>;

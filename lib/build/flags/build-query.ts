@@ -1,8 +1,5 @@
 import type { GivenBuildFlags } from './build-syntax.js';
-import type { BuildFlags } from './index.js';
-
-/** Parameters of POST /build; a list stands for a parameter that is repeated. */
-export type BuildQuery = Readonly<Record<string, string | readonly string[]>>;
+import type { BuildFlags, BuildQuery } from './types.js';
 
 /**
  * What flags ask the classic builder for, as the docker CLI does: the parameters that say something else than the

@@ -1,20 +1,21 @@
 import { resolve } from 'node:path';
-import { FlagError, ValueError } from '../../text/flag-error.js';
 import { cut, toMap } from '../../flags/key-value.js';
 import { parseFlags } from '../../flags/parse-flags.js';
+import { type Proxies, proxyVariables } from '../../flags/proxies.js';
+import { mergeUlimits } from '../../flags/ulimit.js';
 import { readPlatform } from '../../oci/platform.js';
-import type { Reference } from '../../oci/reference.js';
-import { proxyVariables, type Proxies } from '../../flags/proxies.js';
+import { FlagError, ValueError } from '../../text/flag-error.js';
 import type { Word } from '../../text/word.js';
-import { mergeUlimits, type Ulimit } from '../../flags/ulimit.js';
-import { classicParameters, type BuildQuery } from './build-query.js';
+import { classicParameters } from './build-query.js';
 import { buildSyntax, type GivenBuildFlags } from './build-syntax.js';
 import { refuseWhatNeedsBuildx } from './buildx-only.js';
 import type { Cache } from './cache.js';
 import { isFetchedByEngine } from './named-context.js';
 import type { SecretFlag } from './secret.js';
+import type { BuildFlags } from './types.js';
 
-export { toBuildQuery, type BuildQuery } from './build-query.js';
+export { toBuildQuery } from './build-query.js';
+export type { BuildFlags, BuildQuery } from './types.js';
 export type { Cache } from './cache.js';
 
 export interface BuildFlagsOptions {
@@ -24,40 +25,6 @@ export interface BuildFlagsOptions {
   directory?: string;
   /** Proxies of the docker configuration, which become build arguments. Default: none. */
   proxies?: Proxies;
-}
-
-/** What `docker build` flags ask for. */
-export interface BuildFlags {
-  tags: readonly Reference[];
-  /** Absolute path of the Dockerfile, where `-f` names one. */
-  file?: string;
-  target?: string;
-  /** Such as `linux/arm64`; none for the engine's own. */
-  platforms: readonly string[];
-  noCache: boolean;
-  pull: boolean;
-  quiet: boolean;
-  /** Null takes an argument of that name away. */
-  buildArgs: Readonly<Record<string, string | null>>;
-  labels: Readonly<Record<string, string>>;
-  /** What names in the Dockerfile stand for: `docker-image://…`, an address, or the absolute path of a folder. */
-  contexts: Readonly<Record<string, string>>;
-  /** Where secrets come from, by their ids; files by their absolute paths. */
-  secrets: ReadonlyMap<string, { file: string } | { env: string }>;
-  /** Agent sockets or private keys (absolute paths) by their ids; no paths stand for SSH_AUTH_SOCK. */
-  ssh: ReadonlyMap<string, readonly string[]>;
-  cacheFrom: readonly Cache[];
-  cacheTo: readonly Cache[];
-  /** `name:address`. */
-  extraHosts: readonly string[];
-  network?: string;
-  ulimits: readonly Ulimit[];
-  /** Bytes. */
-  shmSize?: number;
-  cgroupParent?: string;
-  /** Parameters for the classic builder alone. */
-  classic: BuildQuery;
-  progress?: 'auto' | 'plain' | 'quiet' | 'rawjson' | 'tty';
 }
 
 /**

@@ -1,5 +1,5 @@
-import type { FindCredentials } from '../../engine/credentials/credentials.js';
-import { unary, type GrpcMethods } from './grpc.js';
+import type { FindCredentials } from '../../engine/credentials/types.js';
+import { type GrpcMethods, unary } from './grpc.js';
 import { GrpcError, STATUS } from './grpc-call.js';
 import { message } from './message.js';
 

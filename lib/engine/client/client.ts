@@ -1,13 +1,12 @@
-import { IncomingMessage, type Agent } from 'node:http';
-import { Readable, type Duplex } from 'node:stream';
-
+import { type Agent, IncomingMessage } from 'node:http';
+import { type Duplex, Readable } from 'node:stream';
 import { UserError } from '../../text/user-error.js';
-import type { EngineAddress } from '../types.js';
+import type { EngineAddress } from '../connect/host.js';
 import { bodyOf, Stopped, textOf, TooLong } from './body.js';
 import { engineLost, EngineRefusal, refusalSentence, wrongAnswer } from './errors.js';
-import { readMessages, type EngineMessage } from './messages.js';
+import { type EngineMessage, readMessages } from './messages.js';
 import { createModem, type ModemRequest, type RequestOptions } from './modem.js';
-import { WrongShape, type Shape } from './shape.js';
+import { type Shape, WrongShape } from './shape.js';
 import { SilenceWatch } from './silence-watch.js';
 
 export type { RequestOptions } from './modem.js';

@@ -1,8 +1,7 @@
 import { STATUS_CODES } from 'node:http';
-
 import { printable, printableLine } from '../../text/printable.js';
 import { UserError } from '../../text/user-error.js';
-import type { EngineAddress } from '../types.js';
+import type { EngineAddress } from '../connect/host.js';
 
 /** Longest part of an answer that is no sentence of an engine (a proxy's page) that is repeated. */
 const LONGEST_PAGE = 300;

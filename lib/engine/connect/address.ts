@@ -1,16 +1,15 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-
 import { UserError } from '../../text/user-error.js';
-import { DEFAULT_CONTEXT, readContext, unknownContext } from './context.js';
 import {
   dockerConfigFolder,
+  type Environment,
   readDockerConfig,
   readOptionalFile,
-  type Environment,
 } from '../credentials/docker-config.js';
-import { DEFAULT_HOST, formatHost, parseHost, parseSshUrl, type EngineTarget } from './host.js';
-import type { EngineAddress } from '../types.js';
+import { DEFAULT_CONTEXT, readContext, unknownContext } from './context.js';
+import type { EngineAddress } from './host.js';
+import { DEFAULT_HOST, type EngineTarget, formatHost, parseHost, parseSshUrl } from './host.js';
 
 export interface AddressRequest {
   /**

@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-
 import { didYouMean } from '../../text/did-you-mean.js';
 import { UserError } from '../../text/user-error.js';
-import { dockerConfigFolder, readOptionalFile, type Environment } from '../credentials/docker-config.js';
-import { flag, object, optional, text, WrongShape, type Shaped } from '../client/shape.js';
-import type { EngineAddress } from '../types.js';
+import { flag, object, optional, type Shaped, text, WrongShape } from '../client/shape.js';
+import { dockerConfigFolder, type Environment, readOptionalFile } from '../credentials/docker-config.js';
+import type { EngineAddress } from './host.js';
 
 /** The context that stands for DOCKER_HOST and the default socket; it is never stored. */
 export const DEFAULT_CONTEXT = 'default';

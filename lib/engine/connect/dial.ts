@@ -1,9 +1,8 @@
 import { connect as connectSocket, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
-
 import { UserError } from '../../text/user-error.js';
-import type { EngineAddress } from '../types.js';
+import type { EngineAddress } from './host.js';
 import type { EngineTarget } from './host.js';
 
 /** Opens one connection to an engine. Rejects with a UserError that says what was tried and what to do. */

@@ -1,5 +1,4 @@
 import { isIPv6 } from 'node:net';
-
 import { UserError } from '../../text/user-error.js';
 
 /** Where an engine listens that is everybody's, on its own machine. */
@@ -15,6 +14,21 @@ export const DEFAULT_HOST = process.platform === 'win32' ? DEFAULT_PIPE : DEFAUL
 /** Where an engine listens, and what carries connections there. */
 export type EngineTarget =
   { kind: 'unix' | 'npipe'; path: string } | TcpTarget | ({ kind: 'ssh' } & SshTarget);
+
+/** How to reach an engine, and who said so. */
+export interface EngineAddress {
+  target: EngineTarget;
+  /** The same as a URL: `unix:///run/docker.sock`, `tcp://host:2376`, `ssh://user@host:22`; always with its scheme. */
+  url: string;
+  /** Who named it, for messages: `DOCKER_HOST`, `docker context "prod"`, `--host`, `the default socket`. */
+  origin: string;
+  /** True where the engine cannot see this machine's files: everything but unix sockets. */
+  remote: boolean;
+  /** TLS material (PEM text) of a `tcp://` address. */
+  tls?: { ca?: string; cert?: string; key?: string; verify: boolean };
+  /** Flags that make the docker CLI reach the same engine, empty where it does so by itself: `['-H', url]`. */
+  cliFlags: readonly string[];
+}
 
 /** What a `tcp://` address holds. */
 export interface TcpTarget {

@@ -1,8 +1,9 @@
-import { socketDial, type Dial } from './dial.js';
 import type { Environment } from '../credentials/docker-config.js';
-import { connectSsh, type ConnectSsh, type SshConnection } from './ssh/connection.js';
+import { type Dial, socketDial } from './dial.js';
+import type { EngineAddress } from './host.js';
+import { connectSsh } from './ssh/connection.js';
 import { findRoute } from './ssh/engine-route.js';
-import type { EngineAddress } from '../types.js';
+import type { ConnectSsh, SshConnection } from './ssh/types.js';
 
 export interface TransportOptions {
   /** Milliseconds until an engine that does not answer is given up; 15,000 unless given. */

@@ -1,4 +1,4 @@
-import type { Credentials } from './credentials.js';
+import type { Credentials } from './types.js';
 
 /** The value of `X-Registry-Auth`: none stands for a registry that is used without credentials. */
 export function encodeAuthHeader(auth: Credentials | undefined): string {

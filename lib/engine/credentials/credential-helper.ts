@@ -1,9 +1,8 @@
 import { spawn } from 'node:child_process';
-
 import { printableLine } from '../../text/printable.js';
 import { UserError } from '../../text/user-error.js';
-import type { Credentials } from './credentials.js';
 import type { Environment } from './docker-config.js';
+import type { Credentials } from './types.js';
 
 /** A program that speaks the docker-credential protocol. */
 export interface CredentialHelper {

@@ -3,11 +3,11 @@ import { dirname, join, resolve } from 'node:path';
 import { adviceOn, gitIn } from '../git.js';
 import { type Survey, surveyRepository } from '../survey.js';
 import { type Answer, UNKNOWN } from '../types.js';
-import type { ScmConfiguration } from './configuration.js';
 import { parseDescribed } from './describe.js';
 import { askFallbacks } from './fallbacks.js';
 import { parsePep440 } from './pep440.js';
 import { renderScheme, type ScmState } from './schemes.js';
+import type { ScmConfiguration } from './settings.js';
 import { badTag, readTag } from './tag.js';
 
 /**

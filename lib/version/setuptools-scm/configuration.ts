@@ -4,33 +4,7 @@ import { didYouMean } from '../../text/did-you-mean.js';
 import { UserError } from '../../text/user-error.js';
 import { type ProjectFiles, type Table, tableAt } from '../project-files.js';
 import { requiresScm9, requiresSimple } from './requirements.js';
-import { LOCAL_SCHEMES, type LocalScheme, VERSION_SCHEMES, type VersionScheme } from './schemes.js';
-
-/** The settings of setuptools-scm that decide a version, its own defaults filled in. */
-export interface ScmConfiguration {
-  /** hatch-vcs has setuptools-scm make the version, from settings of its own. */
-  scheme: 'setuptools-scm' | 'hatch-vcs';
-  /** For messages: `pyproject.toml [tool.setuptools_scm]`. */
-  origin: string;
-  /** Folder of the repository, relative to the project. */
-  root: string;
-  searchParentDirectories: boolean;
-  /** Name in `SETUPTOOLS_SCM_PRETEND_VERSION_FOR_<NAME>`. */
-  distName?: string;
-  versionScheme: VersionScheme;
-  localScheme: LocalScheme;
-  /** Its group `version`, or its only one, holds the version of a tag. */
-  tagRegex: RegExp;
-  normalize: boolean;
-  /** Arguments of `git describe`, without `--dirty`. */
-  describe: readonly string[];
-  /** Whether a changed work tree counts: the describe command has `--dirty`. */
-  describeDirty: boolean;
-  parentdirPrefix?: string;
-  fallbackVersion?: string;
-  /** Whether the project requires setuptools-scm 9 or later, which answers differently from 8 in some cases. */
-  since9: boolean;
-}
+import { LOCAL_SCHEMES, type ScmConfiguration, VERSION_SCHEMES } from './settings.js';
 
 /**
  * `[tool.setuptools_scm]`, or `[tool.hatch.version]` with `source = "vcs"`; undefined where there is neither.

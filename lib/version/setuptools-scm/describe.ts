@@ -1,4 +1,4 @@
-import type { ScmConfiguration } from './configuration.js';
+import type { ScmConfiguration } from './settings.js';
 import { badTag } from './tag.js';
 
 /**

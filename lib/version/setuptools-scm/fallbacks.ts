@@ -1,10 +1,10 @@
 import { basename, join, resolve } from 'node:path';
 import { readText } from '../read-text.js';
 import type { Answer, Source, VersionDictionary } from '../types.js';
-import type { ScmConfiguration } from './configuration.js';
 import { parseDescribed } from './describe.js';
 import { parsePep440 } from './pep440.js';
 import { renderScheme } from './schemes.js';
+import type { ScmConfiguration } from './settings.js';
 import { badTag, readTag, type ScmTag } from './tag.js';
 
 type Found = Pick<Answer, 'dictionary' | 'source'>;

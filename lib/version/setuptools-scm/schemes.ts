@@ -1,6 +1,6 @@
 import { UserError } from '../../text/user-error.js';
-import type { ScmConfiguration } from './configuration.js';
 import { parsePep440, publicPart } from './pep440.js';
+import type { LocalScheme, ScmConfiguration, VersionScheme } from './settings.js';
 import { matchTag, type ScmTag } from './tag.js';
 
 /** What the schemes make a version of (`ScmVersion` of setuptools-scm). */
@@ -15,9 +15,6 @@ export interface ScmState {
   time: Date;
 }
 
-export type VersionScheme = keyof typeof VERSION;
-export type LocalScheme = keyof typeof LOCAL;
-
 /** The version in the configured schemes (`format_version` of setuptools-scm). */
 export function renderScheme(state: ScmState, configuration: ScmConfiguration): string {
   const local = LOCAL[configuration.localScheme](state);
@@ -28,23 +25,22 @@ export function renderScheme(state: ScmState, configuration: ScmConfiguration): 
   return withLocal(version(bare, configuration), [parsed.local ?? '', local]);
 }
 
-const VERSION = {
-  'guess-next-dev': (state: ScmState) =>
-    isExact(state) ? state.tag.text : development(state, nextVersion(state)),
-  'no-guess-dev': (state: ScmState) => {
+const VERSION: Record<VersionScheme, (state: ScmState, configuration: ScmConfiguration) => string> = {
+  'guess-next-dev': (state) => (isExact(state) ? state.tag.text : development(state, nextVersion(state))),
+  'no-guess-dev': (state) => {
     if (isExact(state)) return state.tag.text;
     const version = withoutLocal(state.tag.text);
     if (version.includes('.dev')) return development(state, withoutDev(version));
     if (version.includes('post')) throw cannotGuess(version, 'it is a post-release already');
     return development(state, `${version}.post1`);
   },
-  'only-version': (state: ScmState) => state.tag.text,
-  'post-release': (state: ScmState) => state.tag.text + (isExact(state) ? '' : `.post${state.distance}`),
-  'python-simplified-semver': (state: ScmState) => {
+  'only-version': (state) => state.tag.text,
+  'post-release': (state) => state.tag.text + (isExact(state) ? '' : `.post${state.distance}`),
+  'python-simplified-semver': (state) => {
     if (isExact(state)) return semver(state, PATCH, 0);
     return development(state, semver(state, state.branch?.includes('feature') ? MINOR : PATCH, 1));
   },
-  'release-branch-semver': (state: ScmState, { tagRegex }: ScmConfiguration) => {
+  'release-branch-semver': (state, { tagRegex }) => {
     if (isExact(state)) return state.tag.text;
     const name = state.branch?.split('/').at(-1) ?? '';
     const series = matchTag(name, tagRegex)?.version.replace(/^v/, '').split('.').slice(0, MINOR).join('.');
@@ -53,15 +49,12 @@ const VERSION = {
   },
 };
 
-const LOCAL = {
-  'node-and-date': (state: ScmState) => nodeAndTime(state, 8),
-  'node-and-timestamp': (state: ScmState) => nodeAndTime(state, 14),
-  'dirty-tag': (state: ScmState) => (state.dirty ? '+dirty' : ''),
+const LOCAL: Record<LocalScheme, (state: ScmState) => string> = {
+  'node-and-date': (state) => nodeAndTime(state, 8),
+  'node-and-timestamp': (state) => nodeAndTime(state, 14),
+  'dirty-tag': (state) => (state.dirty ? '+dirty' : ''),
   'no-local-version': () => '',
 };
-
-export const VERSION_SCHEMES = Object.keys(VERSION) as VersionScheme[];
-export const LOCAL_SCHEMES = Object.keys(LOCAL) as LocalScheme[];
 
 const MINOR = 2;
 const PATCH = 3;

@@ -1,6 +1,6 @@
 import { UserError } from '../../text/user-error.js';
-import type { ScmConfiguration } from './configuration.js';
 import { formatPep440, parsePep440, type Pep440 } from './pep440.js';
+import type { ScmConfiguration } from './settings.js';
 
 /** The version that a tag, or a name like one, stands for. */
 export interface ScmTag {

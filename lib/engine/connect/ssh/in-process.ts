@@ -1,13 +1,11 @@
 import { constants } from 'node:os';
 import type { Duplex } from 'node:stream';
-
 import type { ClientChannel } from 'ssh2';
-
 import type { SshTarget } from '../host.js';
-import type { ConnectSsh, RemoteProcess, SshConnection, SshOptions } from './connection.js';
 import { sshError } from './errors.js';
-import { logIn, type Login } from './login.js';
+import { type Login, logIn } from './login.js';
 import { quoteForShell } from './shell-words.js';
+import type { ConnectSsh, RemoteProcess, SshConnection, SshOptions } from './types.js';
 
 /**
  * Logs in within this process, for machines without an `ssh` program: keys, agent, passphrases, ProxyJump, and host keys

@@ -1,18 +1,16 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
-
 import type { Client, ConnectConfig, ServerHostKeyAlgorithm } from 'ssh2';
-
 import { UserError } from '../../../text/user-error.js';
 import { parseSshUrl, type SshTarget } from '../host.js';
 import { authentications } from './authentication.js';
-import { readClientConfig, type ClientConfig } from './client-config.js';
-import type { SshOptions } from './connection.js';
+import { type ClientConfig, readClientConfig } from './client-config.js';
 import { sshError } from './errors.js';
 import { hostKeyName, readKnownHosts, verifyHostKey } from './host-key.js';
 import { knownKeyTypes } from './known-hosts.js';
 import { loadSsh2 } from './ssh2.js';
+import type { SshOptions } from './types.js';
 
 /** A login within this process, with those on the way to it. */
 export interface Login {

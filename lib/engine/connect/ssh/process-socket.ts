@@ -1,7 +1,6 @@
 import { Duplex } from 'node:stream';
-
 import { UserError } from '../../../text/user-error.js';
-import type { RemoteProcess } from './connection.js';
+import type { RemoteProcess } from './types.js';
 
 const KEPT_DIAGNOSTICS = 4096;
 

@@ -1,18 +1,17 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
-
 import { UserError } from '../../../text/user-error.js';
 import type { SshTarget } from '../host.js';
-import type { ConnectSsh, RemoteProcess, SshConnection, SshOptions } from './connection.js';
 import { sshError } from './errors.js';
-import { privateFolder, type PrivateFolder } from './private-folder.js';
-import { exitStatus, runSsh, type Ended } from './run-ssh.js';
+import { type PrivateFolder, privateFolder } from './private-folder.js';
+import { type Ended, exitStatus, runSsh } from './run-ssh.js';
 import { quoteForShell } from './shell-words.js';
+import type { ConnectSsh, RemoteProcess, SshConnection, SshOptions } from './types.js';
 
 /** Exit status by which ssh tells of its own failures. */
 const SSH_FAILED = 255;

@@ -1,0 +1,40 @@
+import type { Ulimit } from '../../flags/ulimit.js';
+import type { Reference } from '../../oci/reference.js';
+import type { Cache } from './cache.js';
+
+/** Parameters of POST /build; a list stands for a parameter that is repeated. */
+export type BuildQuery = Readonly<Record<string, string | readonly string[]>>;
+
+/** What `docker build` flags ask for. */
+export interface BuildFlags {
+  tags: readonly Reference[];
+  /** Absolute path of the Dockerfile, where `-f` names one. */
+  file?: string;
+  target?: string;
+  /** Such as `linux/arm64`; none for the engine's own. */
+  platforms: readonly string[];
+  noCache: boolean;
+  pull: boolean;
+  quiet: boolean;
+  /** Null takes an argument of that name away. */
+  buildArgs: Readonly<Record<string, string | null>>;
+  labels: Readonly<Record<string, string>>;
+  /** What names in the Dockerfile stand for: `docker-image://…`, an address, or the absolute path of a folder. */
+  contexts: Readonly<Record<string, string>>;
+  /** Where secrets come from, by their ids; files by their absolute paths. */
+  secrets: ReadonlyMap<string, { file: string } | { env: string }>;
+  /** Agent sockets or private keys (absolute paths) by their ids; no paths stand for SSH_AUTH_SOCK. */
+  ssh: ReadonlyMap<string, readonly string[]>;
+  cacheFrom: readonly Cache[];
+  cacheTo: readonly Cache[];
+  /** `name:address`. */
+  extraHosts: readonly string[];
+  network?: string;
+  ulimits: readonly Ulimit[];
+  /** Bytes. */
+  shmSize?: number;
+  cgroupParent?: string;
+  /** Parameters for the classic builder alone. */
+  classic: BuildQuery;
+  progress?: 'auto' | 'plain' | 'quiet' | 'rawjson' | 'tty';
+}

@@ -1,0 +1,43 @@
+import type { Duplex, Readable, Writable } from 'node:stream';
+import type { Environment } from '../../credentials/docker-config.js';
+import type { SshTarget } from '../host.js';
+
+/** A login on another machine, over which programs and sockets there are used. */
+export interface SshConnection {
+  readonly target: SshTarget;
+  /**
+   * Starts a program there. Each word of `argv` arrives as it is: it is quoted for the shell that sshd runs.
+   *
+   * @throws UserError with a code that starts with `SSH_` where the connection is lost and cannot be made again
+   */
+  exec(argv: readonly string[]): Promise<RemoteProcess>;
+  /** Connects to a unix socket there, which a server may forbid. */
+  openSocket(path: string): Promise<Duplex>;
+  /** Ends the login and all that runs over it. */
+  close(): Promise<void>;
+}
+
+/** A program that runs on the other machine. */
+export interface RemoteProcess {
+  stdin: Writable;
+  stdout: Readable;
+  stderr: Readable;
+  /** Its exit status (128 + n after signal n); rejects with a UserError where the connection broke before it ended. */
+  exit: Promise<number>;
+  /** Lets go of it: it sees its input and output closed. */
+  kill(): void;
+}
+
+export interface SshOptions {
+  env: Environment;
+  /** Milliseconds until a machine that does not answer is given up, where ssh_config says nothing else. */
+  timeout: number;
+  /** Milliseconds of silence after which a dead link fails what runs over it. */
+  deadAfter: number;
+  /** Accept a machine whose host key is not known yet, and remember the key. A changed key is never accepted. */
+  acceptNew: boolean;
+  /** Takes the terminal for a question, such as a passphrase, until the returned function is called. */
+  suspend: () => () => void;
+}
+
+export type ConnectSsh = (target: SshTarget, options: SshOptions) => Promise<SshConnection>;
