@@ -5,7 +5,7 @@ import { checkBuildable } from './check-buildable.js';
 import { engineAddress, type TaskContext, withMeans } from './context.js';
 import { defineTask, type TaskRun } from './define-task.js';
 import type { Chosen } from './flags.js';
-import { versionForBuild } from './genversion.js';
+import { readVersion, writeVersionForBuild } from './genversion.js';
 import { planBuilds, type Scope } from './plan-builds.js';
 import type { Task } from './task.js';
 
@@ -47,13 +47,12 @@ export async function buildImages(
 ): Promise<void> {
   const { buildInOrder } = await import('../lib/build/graph/index.js');
   const { dryRun, acceptNew } = options;
-  const builds = await planBuilds(context, scope, options, {
-    address,
-    readVersion: (dockerfiles) => versionForBuild(context, dockerfiles, { report, dryRun }),
-  });
+  const version = await readVersion(context, report);
+  const builds = await planBuilds(context, scope, options, { address, version });
   const tell = (plan: BuildPlan) => plan.commandLines.forEach((line) => report.command(line));
   if (dryRun) return builds.names.forEach((one) => tell(builds.plan(one)));
 
+  await writeVersionForBuild(context, version, { dockerfiles: builds.dockerfiles, report });
   const { carryOutBuild } = await import('../lib/build/index.js');
   await withMeans(context, address, { report, signal, acceptNew }, (means) =>
     buildInOrder(

@@ -32,20 +32,17 @@ export function genversion(context: TaskContext, options: GenversionOptions = {}
 }
 
 /**
- * The version for a build, its file written where the project wants one (see `versionFileWanted`).
+ * Writes the version's file for a build where the project wants one (see `versionFileWanted`).
  *
  * @param dockerfiles absolute paths of the Dockerfiles that are built
  */
-export async function versionForBuild(
-  context: TaskContext,
-  dockerfiles: readonly string[],
-  { report, dryRun }: { report: Report; dryRun?: boolean },
-): Promise<ProjectVersion> {
+export async function writeVersionForBuild(
+  { project }: TaskContext,
+  version: ProjectVersion,
+  { dockerfiles, report }: { dockerfiles: readonly string[]; report: Report },
+): Promise<void> {
   const { versionFileWanted } = await import('../lib/version/index.js');
-  const version = await readVersion(context, report);
-  if (!dryRun && (await versionFileWanted(context.project.root, dockerfiles)))
-    await writeVersion(context.project, version, { report });
-  return version;
+  if (await versionFileWanted(project.root, dockerfiles)) await writeVersion(project, version, { report });
 }
 
 export async function readVersion({ project, env }: TaskContext, report: Report): Promise<ProjectVersion> {

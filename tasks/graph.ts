@@ -38,8 +38,9 @@ export function graph(context: TaskContext, options: GraphTaskOptions = {}): Tas
     options,
     async work({ mermaid, svg, dryRun }, run) {
       const { renderMermaid, renderSvg, renderTree } = await import('../lib/build/graph/index.js');
-      const { remote } = await engineAddress(context);
-      const found = await projectGraph(context, { remote });
+      const address = await engineAddress(context);
+      const found = await projectGraph(context, { address });
+      for (const { message } of found.graph.problems.values()) run.report.warn(message);
       const notes = await notesOf(context, found, dryRun ?? false, run);
       if (svg !== undefined)
         return writeSvg(context, svg, renderSvg(found.graph, notes), dryRun ?? false, run);
@@ -75,14 +76,14 @@ async function writeSvg(
 /** Size and age of what is built; nothing where there is no engine to ask. */
 async function notesOf(
   context: TaskContext,
-  { images }: ProjectGraph,
+  { recipes }: ProjectGraph,
   dryRun: boolean,
   run: TaskRun,
 ): Promise<Map<string, string[]>> {
   const { askForImages, formatAge } = await import('../lib/survey/index.js');
   const { formatBytes } = await import('../lib/report/index.js');
   const address = await engineAddress(context);
-  const references = [...images.values()].map(({ reference }) => reference);
+  const references = [...recipes.values()].map(({ image }) => image.reference);
   if (references.length === 0) return new Map();
   run.report.command(commandLine(['docker', ...address.cliFlags, 'image', 'inspect', ...references]));
   if (dryRun) return new Map();
@@ -90,8 +91,8 @@ async function notesOf(
     const stored = await withMeans(context, address, run, ({ engine }) => askForImages(engine, references));
     const now = new Date();
     return new Map(
-      [...images].map(([name, { reference }]) => {
-        const image = stored.get(reference);
+      [...recipes].map(([name, recipe]) => {
+        const image = stored.get(recipe.image.reference);
         if (!image) return [name, ['not built']];
         const age = image.created && formatAge(image.created, now);
         return [name, [formatBytes(image.size), ...(age === undefined ? [] : [age])]];

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { EngineAddress } from '../lib/engine/types.js';
 import { imageNames } from '../lib/project/index.js';
@@ -11,6 +10,7 @@ import { engineAddress, hostAddress, imageOf, openEngine, type TaskContext } fro
 import { defineTask } from './define-task.js';
 import { ACCEPT_NEW, DRY_RUN, type FlagTable, type OneOrMore } from './flags.js';
 import { openPrinter } from './print.js';
+import { projectGraph } from './project-graph.js';
 import type { Task } from './task.js';
 
 export interface ImagesOptions {
@@ -46,7 +46,7 @@ export function images(context: TaskContext, options: ImagesOptions = {}): Task 
       const { about, askForImages, renderImageTable } = await import('../lib/survey/index.js');
       const own = await engineAddress(context);
       const here = own.remote ? own.url : 'here';
-      const { asked, hosts, problems } = await askedImages(context, { remote: own.remote, host, tag });
+      const { asked, hosts, problems } = await askedImages(context, { address: own, host, tag });
       const answers = new Map<string, Answer>();
       const ask = async (place: string, address: EngineAddress, references: readonly string[]) => {
         report.command(commandLine(['docker', ...address.cliFlags, 'image', 'inspect', ...references]));
@@ -95,19 +95,20 @@ interface Asked {
 
 async function askedImages(
   context: TaskContext,
-  { remote, host, tag }: { remote: boolean; host?: readonly string[]; tag?: string },
+  { address, host, tag }: { address: EngineAddress; host?: readonly string[]; tag?: string },
 ): Promise<Asked> {
   const asked: AskedImage[] = [];
   const named = new Map<string, Word>();
   const problems: string[] = [];
+  const { graph } = await projectGraph(context, { address, wanted: [] });
   for (const name of imageNames(context.project)) {
     try {
-      const image = imageOf(context, name, { remote, tag, operation: 'transfer' });
+      const image = imageOf(context, name, { remote: address.remote, tag, operation: 'transfer' });
       const hosts = host?.map((text) => ({ text })) ?? image.hosts;
-      const parts = await partsOf(
-        image,
-        hosts.map(({ text }) => text),
-      );
+      const parts = partsOf(image, {
+        hosts: hosts.map(({ text }) => text),
+        builder: graph.builders.has(name),
+      });
       if (parts.some((part) => part.hosts.length > 0)) for (const one of hosts) named.set(one.text, one);
       asked.push(...parts);
     } catch (error) {
@@ -119,15 +120,17 @@ async function askedImages(
 }
 
 /** The image itself and its builder stage, or what a synthetic image runs. */
-async function partsOf(image: Image, hosts: readonly string[]): Promise<AskedImage[]> {
-  const { name, repository, tag, reference, folder, dockerfile } = image;
+function partsOf(
+  image: Image,
+  { hosts, builder }: { hosts: readonly string[]; builder: boolean },
+): AskedImage[] {
+  const { name, repository, tag, reference, folder } = image;
   if (image.synthetic) {
     const runs = folder === undefined ? repository : basename(folder);
     return [{ label: `${name} (${runs})`, reference, tag, built: folder !== undefined, hosts: [] }];
   }
-  const { builderStage } = await import('../lib/build/builder-stage.js');
   const own = { label: name, reference, tag, built: true, hosts };
-  if (builderStage(await readFile(dockerfile!, 'utf8')) === undefined) return [own];
+  if (!builder) return [own];
   const label = `${name} (builder)`;
   return [own, { label, reference: `${repository}-builder:${tag}`, tag, built: true, hosts: [] }];
 }

@@ -95,9 +95,9 @@ async function transferBases(
 ): Promise<void> {
   const source = await engineAddress(context);
   const targets = await servers(context, name, host);
-  const { images, graph } = await projectGraph(context, { remote: source.remote, wanted: name });
+  const { recipes, graph } = await projectGraph(context, { address: source, wanted: [name] });
   for (const { image } of graph.needs.get(name)!) {
-    const { reference } = images.get(image)!;
+    const { reference } = recipes.get(image)!.image;
     await transferImage(
       context,
       { source, targets, reference, options: { noDelta, acceptNew, dryRun } },

@@ -1,8 +1,6 @@
 import type { ImageGraph } from '../lib/build/graph/index.js';
 import type { BuildPlan } from '../lib/build/index.js';
 import type { EngineAddress } from '../lib/engine/types.js';
-import { fillIn } from '../lib/project/index.js';
-import type { Image } from '../lib/project/types.js';
 import { UserError } from '../lib/text/user-error.js';
 import type { ProjectVersion } from '../lib/version/index.js';
 import type { BuildOptions } from './build-options.js';
@@ -22,13 +20,14 @@ export interface Builds {
   graph: ImageGraph;
   /** What is built, in order. */
   names: readonly string[];
+  /** Absolute paths of their Dockerfiles. */
+  dockerfiles: readonly string[];
   plan: (name: string) => BuildPlan;
 }
 
 interface BuildsRequest {
   address: EngineAddress;
-  /** @param dockerfiles of the images that are built */
-  readVersion: (dockerfiles: readonly string[]) => Promise<ProjectVersion>;
+  version: ProjectVersion;
 }
 
 /**
@@ -41,7 +40,7 @@ export async function planBuilds(
   context: TaskContext,
   scope: Scope,
   options: Partial<Chosen<BuildOptions>>,
-  { address, readVersion }: BuildsRequest,
+  { address, version }: BuildsRequest,
 ): Promise<Builds> {
   const { tag, imageName, pull, noCache } = options;
   if (scope === 'all' && imageName !== undefined)
@@ -50,19 +49,18 @@ export async function planBuilds(
     throw new UserError('ONE_NAME', '--target names a stage of one image: give it to build:<image>.');
   const { dependenciesOf } = await import('../lib/build/graph/index.js');
   const { planBuild } = await import('../lib/build/index.js');
-  const { configuredProxies } = await import('../lib/engine/index.js');
   const { versionLabels } = await import('../lib/version/index.js');
-  const { images, graph } = await projectGraph(context, {
-    remote: address.remote,
-    wanted: scope === 'all' ? undefined : scope.image,
+  const { recipes, graph } = await projectGraph(context, {
+    address,
+    wanted: scope === 'all' ? undefined : [scope.image],
     naming: { tag, repository: imageName },
     words: (isAsked) => buildWords(options, isAsked),
+    version,
   });
   const bases = scope !== 'all' && scope.bases ? dependenciesOf(graph, scope.image) : [];
   const names = scope === 'all' ? graph.order : scope.bases === 'only' ? bases : [...bases, scope.image];
   if (scope !== 'all' && names.length === 0)
     throw new UserError('NO_BASE', `${scope.image} is built from no other image of the project.`);
-  const version = await readVersion(names.map((name) => images.get(name)!.dockerfile!));
 
   // A base that is asked for by its own name is forced as those below an image are.
   const isForced = (name: string) => options.base === true || bases.includes(name);
@@ -70,32 +68,26 @@ export async function planBuilds(
   return {
     graph,
     names,
+    dockerfiles: names.map((name) => recipes.get(name)!.dockerfile.path),
     plan(name) {
-      const image = withVersion(images.get(name)!, version);
+      const recipe = recipes.get(name)!;
       return planBuild({
         project: context.project,
-        image,
+        recipe,
         options: {
           noCache,
           // What a base is built from may be older than what its registry has by now. No registry has the images of the
           // project, and an engine that is to pull would look for them nowhere else.
-          pull: (pull || (isForced(name) && image.pullFromOnForce)) && graph.needs.get(name)!.length === 0,
+          pull:
+            (pull || (isForced(name) && recipe.image.pullFromOnForce)) && graph.needs.get(name)!.length === 0,
         },
         labels: versionLabels(version),
         buildArgs: graph.args.get(name),
         contexts: graph.contexts.get(name),
         bases: graph.needs.get(name)!.filter(({ image: base }) => !names.includes(base)),
-        proxies: configuredProxies(context.env, address.url),
-        env: context.env,
         cliFlags: address.cliFlags,
         piped: scope !== 'all' && scope.piped && name === scope.image,
       });
     },
   };
-}
-
-/** The image with `{version}` filled in where its `build_args` have it. */
-function withVersion(image: Image, { dictionary: { version } }: ProjectVersion): Image {
-  const buildArgs = image.buildArgs.map((word) => ({ ...word, text: fillIn(word.text, { version }) }));
-  return { ...image, buildArgs };
 }

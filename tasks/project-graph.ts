@@ -1,44 +1,69 @@
-import type { GraphImage, ImageGraph } from '../lib/build/graph/index.js';
+import type { ImageGraph } from '../lib/build/graph/index.js';
+import type { Recipe } from '../lib/build/recipe.js';
+import { fillIn } from '../lib/project/index.js';
 import type { Image } from '../lib/project/types.js';
 import type { Word } from '../lib/text/word.js';
 import { UserError } from '../lib/text/user-error.js';
+import type { ProjectVersion } from '../lib/version/index.js';
 import { imageOf, type TaskContext } from './context.js';
 
 export interface ProjectGraph {
   /** By name. */
-  images: ReadonlyMap<string, Image>;
+  recipes: ReadonlyMap<string, Recipe>;
   graph: ImageGraph;
 }
 
 export interface GraphOptions {
-  /** Whether the engine that builds is remote. */
-  remote: boolean;
-  /** The image that is asked for: one beside it whose section is wrong stops nothing. All where it is left out. */
-  wanted?: string;
+  /** Address of the engine that builds. */
+  address: { url: string; remote: boolean };
+  /** The images that are asked for: one beside them whose section is wrong stops nothing. All where it is left out. */
+  wanted?: readonly string[];
   /** For what is asked for. */
   naming?: { tag?: string; repository?: string };
   /** Further `docker build` flags of an image that is asked for, or of one that it is built from. */
   words?: (isAsked: boolean) => readonly Word[];
+  /** Computed where it is left out and a section has `{version}`. */
+  version?: ProjectVersion;
 }
 
-/** Reads the images of the project that can be built, and which of them needs which. */
+/** Reads what the images of the project are built from, and which of them needs which. */
 export async function projectGraph(
   context: TaskContext,
-  { remote, wanted, naming, words }: GraphOptions,
+  { address, wanted, naming, words, version }: GraphOptions,
 ): Promise<ProjectGraph> {
-  const { planGraph, readGraphImage } = await import('../lib/build/graph/index.js');
-  const images = new Map<string, Image>();
-  const nodes: GraphImage[] = [];
-  for (const name of context.project.images) {
-    const isWanted = wanted === undefined || wanted === name;
+  const { graphImage, planGraph } = await import('../lib/build/graph/index.js');
+  const { readRecipe } = await import('../lib/build/recipe.js');
+  const { configuredProxies } = await import('../lib/engine/index.js');
+  const { project, env } = context;
+  const proxies = configuredProxies(env, address.url);
+  const recipes = new Map<string, Recipe>();
+  for (const name of project.images) {
+    const isWanted = wanted?.includes(name) ?? true;
     try {
-      const described = imageOf(context, name, { remote, operation: 'build', ...(isWanted && naming) });
-      const image = { ...described, buildArgs: [...described.buildArgs, ...(words?.(isWanted) ?? [])] };
-      nodes.push(readGraphImage(context.project, image, context.env));
-      images.set(name, image);
+      const named = imageOf(context, name, {
+        remote: address.remote,
+        operation: 'build',
+        ...(isWanted && naming),
+      });
+      const image = { ...named, buildArgs: [...named.buildArgs, ...(words?.(isWanted) ?? [])] };
+      recipes.set(name, readRecipe(project, await withVersion(context, image, version), { env, proxies }));
     } catch (error) {
       if (isWanted || !(error instanceof UserError)) throw error;
     }
   }
-  return { images, graph: planGraph(nodes) };
+  return { recipes, graph: planGraph([...recipes.values()].map(graphImage)) };
+}
+
+/** The image with `{version}` filled in where its `build_args` have it. */
+async function withVersion(
+  { project, env }: TaskContext,
+  image: Image,
+  known: ProjectVersion | undefined,
+): Promise<Image> {
+  if (!image.buildArgs.some(({ text }) => text.includes('{version}'))) return image;
+  const { computeVersion } = await import('../lib/version/index.js');
+  const { dictionary } = known ?? (await computeVersion(project.root, { env }));
+  const { version } = dictionary;
+  const buildArgs = image.buildArgs.map((word) => ({ ...word, text: fillIn(word.text, { version }) }));
+  return { ...image, buildArgs };
 }

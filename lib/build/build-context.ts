@@ -35,7 +35,7 @@ export interface ArchiveContext {
 export function projectContext(plan: BuildPlan): BuildContext {
   return {
     source: withAdditions(folderContext(plan.root), plan.additions),
-    exclude: readIgnoreRules(plan.root, plan.dockerfile).patterns,
+    exclude: readIgnoreRules(plan.root, plan.dockerfile.path).patterns,
     sent: noneSent(),
   };
 }
@@ -45,8 +45,11 @@ export function projectContext(plan: BuildPlan): BuildContext {
  * content: several images of a project share a key, and their Dockerfiles a name.
  */
 export function dockerfileContext(plan: BuildPlan): ContextSource {
-  const files = [plan.dockerfile, `${plan.dockerfile}.dockerignore`].filter((file) => fs.existsSync(file));
-  const made = files.map((file) => madeFile(path.basename(file), fs.readFileSync(file)));
+  const { path: dockerfile, content } = plan.dockerfile;
+  const name = path.basename(dockerfile);
+  const ignoreFile = `${dockerfile}.dockerignore`;
+  const made = [madeFile(name, content)];
+  if (fs.existsSync(ignoreFile)) made.push(madeFile(`${name}.dockerignore`, fs.readFileSync(ignoreFile)));
   return filesContext(made, 'dockerfile');
 }
 
@@ -70,5 +73,5 @@ export function namedFolders(contexts: Readonly<Record<string, string>>): [strin
 
 /** Where the Dockerfile stands in a context that holds it. */
 export function dockerfileInContext(plan: BuildPlan): string {
-  return path.relative(plan.root, plan.dockerfile).split(path.sep).join('/');
+  return path.relative(plan.root, plan.dockerfile.path).split(path.sep).join('/');
 }

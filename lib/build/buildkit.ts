@@ -84,7 +84,7 @@ function contextServices(
 
 function placeOf(plan: BuildPlan, context: BuildContext): ContextPlace {
   if ('archive' in context) return { context: UPLOADED_CONTEXT, filename: dockerfileInContext(plan) };
-  return { filename: path.basename(plan.dockerfile) };
+  return { filename: path.basename(plan.dockerfile.path) };
 }
 
 /** @returns what the engine tells of the result, the image's ID among it */

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
@@ -121,7 +120,7 @@ async function* archived(
 }
 
 function dockerfileOf(plan: BuildPlan): PipedFile {
-  const content = fs.readFileSync(plan.dockerfile);
+  const { content } = plan.dockerfile;
   const entry = {
     path: dockerfileInContext(plan),
     mode: KIND.file | 0o644,

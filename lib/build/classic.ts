@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import fs from 'node:fs';
 import { Readable } from 'node:stream';
 import { isRefusal } from '../engine/client/errors.js';
 import { dockerfileInContext, type FileContext } from './build-context.js';
@@ -7,7 +6,7 @@ import { Judge } from './context/selection.js';
 import { isFile, KIND, type ContextEntry } from './context/source.js';
 import { tarArchive, type TarFile } from './context/tar.js';
 import { walk } from './context/walk.js';
-import { dockerfileCredentials } from './dockerfile-credentials.js';
+import { credentialsFor } from './credentials-for.js';
 import { toBuildQuery } from './flags/index.js';
 import type { StepMeans } from './means.js';
 import type { Outcome } from './outcome.js';
@@ -44,7 +43,7 @@ export async function buildClassic(
         forcerm: '1',
       },
       body,
-      credentials: await dockerfileCredentials(failing.dockerfile, credentials),
+      credentials: await credentialsFor(plan.from, credentials),
       signal,
     });
     let id: string | undefined;
@@ -105,7 +104,7 @@ function archiveOf(plan: BuildPlan, { source, exclude }: FileContext, sent: Sync
     const rules = ignoreFile
       ? Buffer.concat(Array.from(source.content(ignoreFile), (piece) => Buffer.from(piece))).toString()
       : '.dockerignore';
-    yield inMemory(shownAs, fs.readFileSync(plan.dockerfile));
+    yield inMemory(shownAs, plan.dockerfile.content);
     yield inMemory('.dockerignore', Buffer.from(`${rules}\n${shownAs}\n`));
   }
   return { dockerfile: shownAs, archive: tarArchive(files()) };

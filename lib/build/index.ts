@@ -6,5 +6,6 @@ export {
   type BuildRequest,
   type BuildStep,
 } from './plan.js';
+export { readRecipe, type Recipe, type RecipeOptions } from './recipe.js';
 export { carryOutBuild, type BuiltImage } from './carry-out.js';
 export { buildPipeline, type PipelineBuild, type PipelineOptions } from './pipeline.js';

@@ -1,13 +1,12 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { commandLine } from '../text/command-line.js';
-import type { Proxies } from '../flags/proxies.js';
 import type { Reference } from '../oci/reference.js';
-import type { Image, Project } from '../project/types.js';
+import type { Project } from '../project/types.js';
 import type { Word } from '../text/word.js';
-import { UserError } from '../text/user-error.js';
-import { builderStage } from './builder-stage.js';
-import { parseBuildFlags, type BuildFlags } from './flags/index.js';
+import type { BuildFlags } from './flags/index.js';
+import { builderStage, readingOf } from './reading.js';
+import type { DockerfileSource, Recipe } from './recipe.js';
 import type { SecretSource } from './session/secrets.js';
 
 export interface BuildOptions {
@@ -19,7 +18,7 @@ export interface BuildOptions {
 
 export interface BuildRequest {
   project: Project;
-  image: Image;
+  recipe: Recipe;
   options?: BuildOptions;
   /** Labels of the image, such as those of its version; the user's own `--label` wins. */
   labels?: Readonly<Record<string, string>>;
@@ -29,10 +28,6 @@ export interface BuildRequest {
   contexts?: Readonly<Record<string, string>>;
   /** Images of the project that this one is built from, by the reference that its Dockerfile means. */
   bases?: readonly Base[];
-  /** Of the docker configuration; they become build arguments that no image keeps. */
-  proxies?: Proxies;
-  /** Gives flags such as `--build-arg NAME` their values; the process's own by default. */
-  env?: NodeJS.ProcessEnv;
   /** Flags by which the docker CLI reaches the same engine: `['-H', url]`, or none. */
   cliFlags?: readonly string[];
   /** Whether the context comes by itself, as the docker CLI takes it from its standard input: not the project's folder. */
@@ -53,8 +48,9 @@ export interface BuildPlan {
   reference: string;
   /** Absolute path of the context. */
   root: string;
-  /** Absolute path of the Dockerfile. */
-  dockerfile: string;
+  dockerfile: DockerfileSource;
+  /** Images that it is built from, as its Dockerfile names them. */
+  from: readonly string[];
   /** Files that the context has and the folder on disk has not: name in the root -> path of the file it shows. */
   additions: ReadonlyMap<string, string>;
   bases: readonly Base[];
@@ -80,28 +76,21 @@ export interface BuildStep {
 }
 
 /**
- * Computes how an image is built, from its section, the options of this build and its Dockerfile.
- * @throws UserError for an image that cannot be built, and for flags of its `build_args` that cannot be honoured, with
- * file and line
+ * Computes how an image is built, from its recipe and the options of this build.
+ * @throws UserError `BAD_DOCKERFILE` for what no engine would build, with file and line
  */
 export function planBuild(request: BuildRequest): BuildPlan {
-  const { project, image, bases = [], cliFlags = [], env = process.env, proxies } = request;
-  if (image.synthetic || image.dockerfile === undefined) {
-    throw new UserError(
-      'NOT_BUILDABLE',
-      `${image.name} is a synthetic image, which can be run but not built.`,
-    );
-  }
+  const { project, recipe, bases = [], cliFlags = [] } = request;
+  const { image, dockerfile } = recipe;
   const { repository, tag, reference } = image;
-  const given = parseBuildFlags(image.buildArgs, { environment: env, directory: project.root, proxies });
-  const flags = withSupplied(given, request);
-  const dockerfile = flags.file ?? image.dockerfile;
+  const flags = withSupplied(recipe.flags, request);
   const line = (name: string, target: readonly string[]) => {
-    const file = request.piped ? path.relative(project.root, dockerfile) : dockerfile;
+    const file = request.piped ? path.relative(project.root, dockerfile.path) : dockerfile.path;
     const words = ['-f', file, '-t', name, ...ownWords(request), ...texts(image.buildArgs), ...target];
     return commandLine(['docker', ...cliFlags, 'build', ...words, request.piped ? '-' : project.root]);
   };
-  const builder = builderStage(readDockerfile(dockerfile, project.root));
+  const reading = readingOf(dockerfile.parsed, dockerfile.shown, flags);
+  const builder = builderStage(reading);
   const builderReference = `${repository}-builder:${tag}`;
   const preBuildScript = texts(image.preBuildScript);
   const postBuildScript = texts(image.postBuildScript);
@@ -110,6 +99,7 @@ export function planBuild(request: BuildRequest): BuildPlan {
     reference,
     root: project.root,
     dockerfile,
+    from: reading.outside.map((outside) => outside.reference),
     additions: additionsTo(project.root),
     bases,
     secrets: flags.secrets,
@@ -157,16 +147,6 @@ function ownWords({ options = {}, labels = {}, buildArgs = {}, contexts = {} }: 
     ...pairs('--build-arg', buildArgs),
     ...pairs('--build-context', contexts),
   ];
-}
-
-function readDockerfile(file: string, root: string): string {
-  try {
-    return fs.readFileSync(file, 'utf8');
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const sentence = `${path.relative(root, file)} cannot be read (${code}): it is the Dockerfile to build from.`;
-    throw new UserError('NO_DOCKERFILE', sentence, { cause: error });
-  }
 }
 
 const texts = (words: readonly Word[]) => words.map(({ text }) => text);

@@ -65,8 +65,9 @@ async function lookAtPlans(
     const described = image;
     await attempt(() => planRun({ ...UNATTENDED, project, image: described, env, now: new Date() }));
     if (image.synthetic || !version) continue;
-    const means = { address, readVersion: () => Promise.resolve(version) };
-    await attempt(async () => (await planBuilds(context, { image: name }, {}, means)).plan(name));
+    await attempt(async () =>
+      (await planBuilds(context, { image: name }, {}, { address, version })).plan(name),
+    );
   }
   if (sentences.size > 0) return [...sentences].map(wrong);
   if (project.warnings.length > 0) return [];

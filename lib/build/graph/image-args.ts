@@ -1,8 +1,8 @@
 import { partsIn } from '../../oci/reference.js';
 import { UserError } from '../../text/user-error.js';
 import type { GraphImage } from './graph-image.js';
+import type { BuildArgs, DeclaredArg } from '../dockerfile/index.js';
 import { imagesMeant } from './images-meant.js';
-import type { BuildArgs, DeclaredArg } from './read-dockerfile.js';
 
 /**
  * Name of the build argument that holds an image's reference: `BASE_IMAGE` for `base`, `PY3_11_IMAGE` for `py3.11`.
@@ -19,9 +19,9 @@ export function imageArg(name: string): string {
  *     FROM ${BASE_IMAGE}
  *
  * An argument is supplied for every other image whose `imageArg` the Dockerfile declares, unless the user gives it a
- * value, or its default names something outside of the project. It works on every engine and with both builders. A default
- * that names the image of a project of another name (`other-base`) is that of this project in a folder of another name,
- * such as a clone or a CI's workspace.
+ * value, or one of its defaults names something outside of the project or cannot be known. It works on every engine and with
+ * both builders. A default that names the image of a project of another name (`other-base`, `other_base`) is that of this
+ * project in a folder of another name, such as a clone or a CI's workspace.
  *
  * @throws UserError `AMBIGUOUS_ARG` where a declared name stands for two images.
  */
@@ -31,13 +31,13 @@ export function suppliedArgs(
   images: readonly GraphImage[],
 ): BuildArgs {
   const supplied: Record<string, string> = {};
-  for (const { name, default: written } of declared) {
+  for (const { name, defaults } of declared) {
     if (Object.hasOwn(image.buildArgs, name)) continue;
     const [meant, another] = images.filter((other) => other !== image && imageArg(other.name) === name);
     if (!meant) continue;
-    if (written !== undefined && imagesMeant(written, images).length === 0 && !isNamesake(written, meant)) {
-      continue;
-    }
+    const isOurs = (reference: string | undefined) =>
+      reference !== undefined && (imagesMeant(reference, images).length > 0 || isNamesake(reference, meant));
+    if (!defaults.every(isOurs)) continue;
     if (another) {
       throw new UserError(
         'AMBIGUOUS_ARG',
@@ -49,9 +49,10 @@ export function suppliedArgs(
   return supplied;
 }
 
-/** Whether a reference is of the form `<project>-<image>`, whichever project that is. */
+/** Whether a reference is of the form `<project>-<image>` or `<project>_<image>`, whichever project that is. */
 function isNamesake(reference: string, { name }: GraphImage): boolean {
   const { registry, path } = partsIn(reference) ?? {};
   const [, short] = /^library\/([^/]+)$/.exec(path ?? '') ?? [];
-  return registry === 'docker.io' && short?.endsWith(`-${name.toLowerCase()}`) === true;
+  const isOurs = ['-', '_'].some((joint) => short?.endsWith(joint + name.toLowerCase()));
+  return registry === 'docker.io' && isOurs;
 }

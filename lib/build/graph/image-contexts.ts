@@ -1,5 +1,5 @@
+import type { DockerfileReading } from '../dockerfile/index.js';
 import type { GraphImage } from './graph-image.js';
-import type { DockerfileReading } from './read-dockerfile.js';
 
 /** How the source of a named context says that it is an image. */
 export const IMAGE = 'docker-image://';

@@ -1,10 +1,17 @@
 import { partsIn } from '../../oci/reference.js';
 import { UserError } from '../../text/user-error.js';
+import {
+  declaredArgs,
+  type BuildArgs,
+  type DockerfileReading,
+  type OutsideReference,
+} from '../dockerfile/index.js';
+import { readPlatform } from '../../oci/platform.js';
+import { builderStage, givenArgs, readingOf } from '../reading.js';
 import type { GraphImage } from './graph-image.js';
 import { suppliedArgs } from './image-args.js';
 import { IMAGE, suppliedContexts } from './image-contexts.js';
 import { imagesMeant } from './images-meant.js';
-import { type BuildArgs, type OutsideReference, readDockerfile } from './read-dockerfile.js';
 
 /** An image of the project that another one is built from. */
 export interface Dependency {
@@ -27,6 +34,10 @@ export interface ImageGraph {
   args: ReadonlyMap<string, BuildArgs>;
   /** Named contexts that the project supplies to each image: what a name in its Dockerfile stands for. */
   contexts: ReadonlyMap<string, Readonly<Record<string, string>>>;
+  /** The builder stages of the images that need one. */
+  builders: ReadonlyMap<string, string>;
+  /** What is wrong in Dockerfiles: their images seem to need nothing, and cannot be built. */
+  problems: ReadonlyMap<string, UserError>;
 }
 
 /**
@@ -38,12 +49,16 @@ export function planGraph(images: readonly GraphImage[]): ImageGraph {
   const args = new Map<string, BuildArgs>();
   const contexts = new Map<string, Readonly<Record<string, string>>>();
   const needs = new Map<string, Dependency[]>();
+  const builders = new Map<string, string>();
+  const problems = new Map<string, UserError>();
   for (const image of images) {
-    const supplied = suppliedArgs(image, readDockerfile(image.dockerfile, image.buildArgs).args, images);
-    const reading = readDockerfile(image.dockerfile, { ...supplied, ...image.buildArgs }, image.target);
+    const supplied = suppliedArgs(image, declaredBy(image), images);
+    const reading = attempt(image, supplied, problems);
     const named = suppliedContexts(image, reading, images);
+    const builder = builderStage(reading);
     args.set(image.name, supplied);
     contexts.set(image.name, named);
+    if (builder !== undefined) builders.set(image.name, builder);
     needs.set(
       image.name,
       dependencies(image, withContexts(reading.outside, { ...named, ...image.contexts }), images),
@@ -52,7 +67,7 @@ export function planGraph(images: readonly GraphImage[]): ImageGraph {
   const depths = depthsOf(images, needs);
   const levels: string[][] = [];
   for (const { name } of images) (levels[depths.get(name)!] ??= []).push(name);
-  return { order: levels.flat(), levels, needs, args, contexts };
+  return { order: levels.flat(), levels, needs, args, contexts, builders, problems };
 }
 
 /** Everything that an image needs, directly or through others, in the order in which it is built. */
@@ -67,16 +82,46 @@ export function dependenciesOf(graph: ImageGraph, name: string): string[] {
   return graph.order.filter((one) => found.has(one));
 }
 
+function declaredBy(image: GraphImage) {
+  return declaredArgs(image.dockerfile, givenArgs(image), readPlatform(image.platforms[0] ?? 'linux'));
+}
+
+/** A Dockerfile that cannot be understood stops its own image, and no other. */
+function attempt(
+  image: GraphImage,
+  supplied: BuildArgs,
+  problems: Map<string, UserError>,
+): DockerfileReading {
+  try {
+    return readingOf(image.dockerfile, image.file, {
+      ...image,
+      buildArgs: { ...supplied, ...image.buildArgs },
+    });
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    problems.set(image.name, error);
+    return { outside: [], stages: new Set(), needed: [] };
+  }
+}
+
 /** The references that names stand for; a name that stands for no image is left out. */
 function withContexts(
   outside: readonly OutsideReference[],
   contexts: Readonly<Record<string, string>>,
 ): OutsideReference[] {
   return outside.flatMap(({ reference, line }) => {
-    const source = contexts[reference.replace(/:latest$/, '')];
+    const [, source] = Object.entries(contexts).find(([name]) => isSameName(name, reference)) ?? [];
     if (source === undefined) return { reference, line };
     return source.startsWith(IMAGE) ? { reference: source.slice(IMAGE.length), line } : [];
   });
+}
+
+function isSameName(one: string, other: string): boolean {
+  const [whole, same] = [one, other].map((name) => {
+    const { repository, tag = 'latest', digest = '' } = partsIn(name) ?? {};
+    return repository && `${repository}:${tag}@${digest}`;
+  });
+  return whole !== undefined && whole === same;
 }
 
 function dependencies(

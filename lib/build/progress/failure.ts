@@ -1,7 +1,6 @@
-import fs from 'node:fs';
-import path from 'node:path';
-import { DockerfileParser } from 'dockerfile-ast';
 import { UserError } from '../../text/user-error.js';
+import type { Instruction } from '../dockerfile/index.js';
+import type { BuildPlan } from '../plan.js';
 
 /** Where and why a build failed, as the engine tells it. */
 export interface StepFailure {
@@ -17,23 +16,19 @@ export interface FailedBuild {
   image: string;
   /** The Dockerfile as messages name it: relative to the project root. */
   shown: string;
-  /** Its text, in which the instruction is looked up. */
-  dockerfile: string;
+  /** Among which the one at fault is looked up. */
+  instructions: readonly Instruction[];
 }
 
 /** What messages about this build need to know. */
-export function failedBuild(plan: { image: string; root: string; dockerfile: string }): FailedBuild {
-  return {
-    image: plan.image,
-    shown: path.relative(plan.root, plan.dockerfile),
-    dockerfile: fs.readFileSync(plan.dockerfile, 'utf8'),
-  };
+export function failedBuild({ image, dockerfile }: BuildPlan): FailedBuild {
+  return { image, shown: dockerfile.shown, instructions: dockerfile.parsed.instructions };
 }
 
 /** The error of a build that failed in a step: the instruction, its place in the Dockerfile, why, and its last output. */
 export function stepFailed(build: FailedBuild, failure: StepFailure): UserError {
   const instruction = failure.step.replace(/^\[[^\]]*\] /, '');
-  const line = lineOf(instruction, build.dockerfile);
+  const line = lineOf(instruction, build.instructions);
   const place = line === undefined ? build.shown : `${build.shown}:${line}`;
   const output = failure.output.map((text) => `\n  ${text}`).join('');
   const reason = reasonOf(failure.reason) + (isForeign(failure) ? FOREIGN : '');
@@ -77,15 +72,12 @@ function shorten(instruction: string): string {
 }
 
 /** Line of the instruction, from 1; undefined where the text has none or several that could be meant. */
-function lineOf(instruction: string, dockerfile: string): number | undefined {
+function lineOf(instruction: string, instructions: readonly Instruction[]): number | undefined {
   const wanted = flatten(instruction);
-  const keyword = wanted.split(' ')[0];
-  const same = DockerfileParser.parse(dockerfile)
-    .getInstructions()
-    .filter((candidate) => candidate.getKeyword() === keyword);
-  const equal = same.filter((candidate) => flatten(candidate.getTextContent()) === wanted);
+  const same = instructions.filter(({ keyword }) => keyword === wanted.split(' ')[0]);
+  const equal = same.filter(({ text }) => flatten(text) === wanted);
   const found = equal.length > 0 ? equal : same;
-  return found.length === 1 ? found[0]!.getRange().start.line + 1 : undefined;
+  return found.length === 1 ? found[0]?.line : undefined;
 }
 
 function flatten(instruction: string): string {

@@ -7,7 +7,13 @@ import { buffer } from 'node:stream/consumers';
 import type { Readable } from 'node:stream';
 import Docker from 'dockerode';
 import { extract, type Header } from 'tar-stream';
-import { carryOutBuild, planBuild, type BuildRequest } from '../../../lib/build/index.js';
+import {
+  carryOutBuild,
+  planBuild,
+  readRecipe,
+  type BuildRequest,
+  type RecipeOptions,
+} from '../../../lib/build/index.js';
 import { openEngine, resolveEngineAddress, type Engine, type Means } from '../../../lib/engine/index.js';
 import { describeImage, loadProject } from '../../../lib/project/index.js';
 import type { ItemState, Report } from '../../../lib/report/types.js';
@@ -16,6 +22,8 @@ import { engines } from '../../circle.js';
 import { quietMeans } from '../../means.js';
 
 export type Files = Record<string, string | Buffer>;
+
+type PlanRequest = Partial<BuildRequest> & RecipeOptions;
 
 /** A project of its own on one engine. What it builds is removed with it. */
 export class Workshop {
@@ -56,15 +64,20 @@ export class Workshop {
     return describeImage(loadProject({ root: this.root }), name, { remote: false, tag: this.tag });
   }
 
-  plan(image: string, request: Partial<BuildRequest> = {}) {
-    return planBuild({ project: loadProject({ root: this.root }), image: this.image(image), ...request });
+  plan(image: string, { env, proxies, ...request }: PlanRequest = {}) {
+    const project = loadProject({ root: this.root });
+    return planBuild({
+      project,
+      recipe: readRecipe(project, this.image(image), { env, proxies }),
+      ...request,
+    });
   }
 
   means(means: Partial<Means> = {}): Means {
     return quietMeans(this.engine, { report: this.told, ...means });
   }
 
-  build(image: string, request: Partial<BuildRequest> = {}, means: Partial<Means> = {}) {
+  build(image: string, request: PlanRequest = {}, means: Partial<Means> = {}) {
     return carryOutBuild(this.plan(image, request), this.means(means));
   }
 

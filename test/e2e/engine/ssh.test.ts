@@ -15,7 +15,7 @@ import {
   type Engine,
   type OpenOptions,
 } from '../../../lib/engine/index.js';
-import { carryOutBuild, planBuild } from '../../../lib/build/index.js';
+import { carryOutBuild, planBuild, readRecipe } from '../../../lib/build/index.js';
 import { anything } from '../../../lib/engine/client/shape.js';
 import { Container } from '../../../lib/engine/containers/container.js';
 import { createContainer } from '../../../lib/engine/containers/create.js';
@@ -92,7 +92,8 @@ for (const [implementation, connectSsh] of Object.entries(implementations)) {
         'far',
       );
       const image = describeImage(loadProject({ root: made.folder }), 'app', { remote: true, tag: 'ssh' });
-      const plan = planBuild({ project: loadProject({ root: made.folder }), image });
+      const far = loadProject({ root: made.folder });
+      const plan = planBuild({ project: far, recipe: readRecipe(far, image) });
       const report = new RecordingReport();
       const { sent } = await carryOutBuild(plan, quietMeans(engine, { report }));
       expect(sent.files).to.equal(1);

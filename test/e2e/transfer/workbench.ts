@@ -9,7 +9,7 @@ import { expect } from 'chai';
 import type Docker from 'dockerode';
 import type { Context } from 'mocha';
 
-import { carryOutBuild, planBuild } from '../../../lib/build/index.js';
+import { carryOutBuild, planBuild, readRecipe } from '../../../lib/build/index.js';
 import {
   openEngine,
   resolveEngineAddress,
@@ -199,7 +199,7 @@ export async function build(
     const image = describeImage(project, 'app', { remote: false, repository, tag });
     const facts = { ...(await engine.facts()), buildkit: builder === 'buildkit' };
     const asked = { ...engine, facts: () => Promise.resolve(facts) };
-    await carryOutBuild(planBuild({ project, image }), quietMeans(asked));
+    await carryOutBuild(planBuild({ project, recipe: readRecipe(project, image) }), quietMeans(asked));
   } finally {
     await rm(root, { recursive: true });
   }

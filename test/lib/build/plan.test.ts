@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { expect } from 'chai';
 import { planClean } from '../../../lib/build/clean.js';
-import { planBuild, type BuildRequest } from '../../../lib/build/index.js';
+import { planBuild, readRecipe, type BuildRequest } from '../../../lib/build/index.js';
 import { describeImage, loadProject } from '../../../lib/project/index.js';
 import { UserError } from '../../../lib/text/user-error.js';
 
@@ -14,17 +14,13 @@ describe('plan of a build', () => {
 
   const image = (name = 'app') =>
     describeImage(loadProject({ root, project: 'shop' }), name, { remote: false, tag: 'ada' });
-  const plan = (files: Record<string, string>, request: Partial<BuildRequest> = {}) => {
-    for (const [name, content] of Object.entries({ 'docker/app/Dockerfile': 'FROM scratch\n', ...files })) {
-      fs.mkdirSync(path.dirname(path.join(root, name)), { recursive: true });
-      fs.writeFileSync(path.join(root, name), content);
+  const plan = (files: Record<string, string>, request: Partial<BuildRequest> = {}, name = 'app') => {
+    for (const [file, content] of Object.entries({ 'docker/app/Dockerfile': 'FROM scratch\n', ...files })) {
+      fs.mkdirSync(path.dirname(path.join(root, file)), { recursive: true });
+      fs.writeFileSync(path.join(root, file), content);
     }
-    return planBuild({
-      project: loadProject({ root, project: 'shop' }),
-      image: image(),
-      env: {},
-      ...request,
-    });
+    const project = loadProject({ root, project: 'shop' });
+    return planBuild({ project, recipe: readRecipe(project, image(name), { env: {} }), ...request });
   };
 
   it('is one request, and the line that does the same', () => {
@@ -71,7 +67,7 @@ describe('plan of a build', () => {
 
   it('builds a stage named builder first, whatever its case, between the scripts', () => {
     const { steps, commandLines, preBuildScript, postBuildScript } = plan({
-      'docker/app/Dockerfile': 'FROM a as BuildEr\nFROM b\n',
+      'docker/app/Dockerfile': 'FROM a as BuildEr\nFROM b\nCOPY --from=builder /a /a\n',
       'docker/run.cfg': '[app]\npre_build_script = ./before "two words"\npost_build_script = ./after\n',
     });
     expect(steps.map(({ reference, flags }) => [reference, flags.target])).to.deep.equal([
@@ -104,7 +100,7 @@ describe('plan of a build', () => {
       path.join(root, 'docker/run.cfg'),
       '[run_image]\nsynthetic_images = sh\n[sh]\nname = app\n',
     );
-    expect(() => plan({}, { image: image('sh') })).to.throw(UserError, /synthetic/);
+    expect(() => plan({}, {}, 'sh')).to.throw(UserError, /synthetic/);
   });
 
   it('of a clean names images and builder stages', () => {

@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { planGraph, readGraphImage } from '../../../lib/build/graph/index.js';
+import { graphImage, planGraph } from '../../../lib/build/graph/index.js';
+import { readRecipe } from '../../../lib/build/recipe.js';
 import { planStart, readProject, writeStart } from '../../../lib/init/index.js';
 import { describeImage, loadProject } from '../../../lib/project/index.js';
 import { UserError } from '../../../lib/text/user-error.js';
@@ -27,7 +28,7 @@ describe('the start of a project', () => {
     expect(shell.reference).to.equal('my-project-app:alice');
     expect(shell.volumes.map(({ text }) => text)).to.deep.equal(['-v', `${root}:/app`]);
     const images = project.images.map((name) => describeImage(project, name, { remote: false, env }));
-    const graph = planGraph(images.map((image) => readGraphImage(project, image, env)));
+    const graph = planGraph(images.map((image) => graphImage(readRecipe(project, image, { env }))));
     expect(graph.order).to.deep.equal(['base', 'app']);
   });
 

@@ -2,7 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { planGraph, readGraphImage } from '../../../../lib/build/graph/index.js';
+import { graphImage, planGraph } from '../../../../lib/build/graph/index.js';
+import { readRecipe } from '../../../../lib/build/recipe.js';
 import { describeImage, loadProject } from '../../../../lib/project/index.js';
 
 describe('the graph of a project on disk', () => {
@@ -22,7 +23,7 @@ describe('the graph of a project on disk', () => {
     const project = loadProject({ root, project: 'proj', env });
     return planGraph(
       project.images.map((name) =>
-        readGraphImage(project, describeImage(project, name, { remote: false, env }), env),
+        graphImage(readRecipe(project, describeImage(project, name, { remote: false, env }), { env })),
       ),
     );
   }

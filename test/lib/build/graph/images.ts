@@ -1,3 +1,4 @@
+import { parseDockerfile } from '../../../../lib/build/dockerfile/index.js';
 import { type GraphImage, type ImageGraph, planGraph } from '../../../../lib/build/graph/index.js';
 
 /** An image of a project named `proj` whose user is alice. */
@@ -7,10 +8,11 @@ export function image(name: string, dockerfile: string, more: Partial<GraphImage
     name,
     repository: `proj-${name}`,
     tag: 'alice',
-    dockerfile,
+    dockerfile: parseDockerfile(dockerfile),
     file,
     buildArgs: {},
     contexts: {},
+    platforms: [],
     ...more,
   };
 }

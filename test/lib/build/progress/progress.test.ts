@@ -1,11 +1,16 @@
 import { expect } from 'chai';
+import { parseDockerfile } from '../../../../lib/build/dockerfile/index.js';
 import { buildFailed, stepFailed } from '../../../../lib/build/progress/failure.js';
 import { SolveProgress } from '../../../../lib/build/progress/solve.js';
 import { StepOutput } from '../../../../lib/build/progress/step-output.js';
 import type { SolveStatus, Vertex } from '../../../../lib/build/progress/status.js';
 import type { ItemState } from '../../../../lib/report/types.js';
 
-const build = (dockerfile: string) => ({ image: 'app', shown: 'docker/app/Dockerfile', dockerfile });
+const build = (dockerfile: string) => ({
+  image: 'app',
+  shown: 'docker/app/Dockerfile',
+  instructions: parseDockerfile(dockerfile).instructions,
+});
 
 describe('output of a step', () => {
   it('is cut into lines, of which a progress bar leaves the last state', () => {

@@ -1,22 +1,16 @@
-import { DockerfileParser } from 'dockerfile-ast';
 import type { Credentials, FindCredentials } from '../engine/credentials/types.js';
 import { partsIn } from '../oci/reference.js';
 
 /** What engines call Docker Hub in their credentials. */
 const DOCKER_HUB = 'https://index.docker.io/v1/';
 
-/** Credentials for the registries that a Dockerfile's FROM lines name: the classic builder takes them beforehand. */
-export async function dockerfileCredentials(
-  dockerfile: string,
+/** Credentials for the registries of these images: the classic builder takes them beforehand. */
+export async function credentialsFor(
+  references: readonly string[],
   credentials: FindCredentials,
 ): Promise<Record<string, Credentials> | undefined> {
-  const registries = new Set(
-    DockerfileParser.parse(dockerfile)
-      .getFROMs()
-      .map((from) => partsIn(from.getImage() ?? '')?.registry ?? 'docker.io'),
-  );
   const all: Record<string, Credentials> = {};
-  for (const registry of registries) {
+  for (const registry of new Set(references.flatMap((reference) => partsIn(reference)?.registry ?? []))) {
     const found = await credentials(registry);
     if (found) all[registry === 'docker.io' ? DOCKER_HUB : registry] = found;
   }

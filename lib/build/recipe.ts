@@ -1,0 +1,59 @@
+import { readFileSync } from 'node:fs';
+import { relative, sep } from 'node:path';
+import type { Proxies } from '../flags/proxies.js';
+import type { Environment, Image, Project } from '../project/index.js';
+import { UserError } from '../text/user-error.js';
+import { parseDockerfile, type Dockerfile } from './dockerfile/index.js';
+import { parseBuildFlags, type BuildFlags } from './flags/index.js';
+
+/** What an image is built from: its Dockerfile and the flags of its section, each read once. */
+export interface Recipe {
+  image: Image;
+  flags: BuildFlags;
+  dockerfile: DockerfileSource;
+}
+
+export interface DockerfileSource {
+  /** Absolute. */
+  path: string;
+  /** Relative to the project root, for messages. */
+  shown: string;
+  content: Buffer;
+  parsed: Dockerfile;
+}
+
+export interface RecipeOptions {
+  /** Gives flags such as `--build-arg NAME` their values; the process's own by default. */
+  env?: Environment;
+  /** Of the docker configuration; they become build arguments that no image keeps. */
+  proxies?: Proxies;
+}
+
+/**
+ * Reads what an image is built from; the Dockerfile is the one that `-f` of its `build_args` names, where they do.
+ *
+ * @throws UserError `NOT_BUILDABLE` for a synthetic image, `NO_DOCKERFILE` where there is none to read; for flags of its
+ * `build_args` that cannot be honoured, with file and line
+ */
+export function readRecipe(project: Project, image: Image, options: RecipeOptions = {}): Recipe {
+  if (image.synthetic || image.dockerfile === undefined) {
+    const sentence = `${image.name} is a synthetic image, which can be run but not built.`;
+    throw new UserError('NOT_BUILDABLE', sentence);
+  }
+  const { env = process.env, proxies } = options;
+  const flags = parseBuildFlags(image.buildArgs, { environment: env, directory: project.root, proxies });
+  const path = flags.file ?? image.dockerfile;
+  const shown = relative(project.root, path).split(sep).join('/');
+  const content = readFile(path, shown);
+  return { image, flags, dockerfile: { path, shown, content, parsed: parseDockerfile(content.toString()) } };
+}
+
+function readFile(path: string, shown: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    const sentence = `${shown} cannot be read (${code}): it is the Dockerfile to build from.`;
+    throw new UserError('NO_DOCKERFILE', sentence, { cause });
+  }
+}
