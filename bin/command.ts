@@ -1,5 +1,7 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { requireNode } from '../lib/text/node-version.js';
 import { UserError } from '../lib/text/user-error.js';
+import { untilSettled } from '../tasks/until-settled.js';
 
 type OptionsConfig = NonNullable<ParseArgsConfig['options']>;
 type Values<Options extends OptionsConfig> = ReturnType<
@@ -20,8 +22,9 @@ export interface Command<Options extends OptionsConfig> {
  */
 export async function runCommand<Options extends OptionsConfig>(command: Command<Options>): Promise<void> {
   try {
+    requireNode();
     const task = parse(command);
-    await task?.();
+    if (task) await untilSettled(task());
   } catch (error) {
     console.error(error);
     process.exitCode = error instanceof UserError ? error.exitStatus : 1;

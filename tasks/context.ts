@@ -4,6 +4,7 @@ import type { Means } from '../lib/engine/means.js';
 import { placeOf, type Word } from '../lib/text/word.js';
 import type { Engine, EngineAddress } from '../lib/engine/types.js';
 import type { Report } from '../lib/report/types.js';
+import { requireNode } from '../lib/text/node-version.js';
 import { Invocation } from './command-line/invocation.js';
 import { isGulpProcess } from './command-line/process-gulp.js';
 import type { Kinds } from './command-line/refusal.js';
@@ -46,9 +47,10 @@ export type BareContext = Omit<TaskContext, 'project'>;
 
 /**
  * @param caller for messages: `dockerTasks()`
- * @throws {UserError} `BAD_OPTION`, and whatever is wrong with `docker/` and its run.cfg
+ * @throws {UserError} `NODE_TOO_OLD`, `BAD_OPTION`, and whatever is wrong with `docker/` and its run.cfg
  */
 export function createContext(settings: DockerTaskSettings, caller: string, kinds: Kinds): TaskContext {
+  requireNode();
   const { flags = [] } = checkOptions(caller, SETTINGS, settings);
   const { root, project, env = process.env, argv } = settings;
   const loaded = loadProject({ root, project, env });

@@ -6,6 +6,7 @@ import { type Chosen, describeFlags, flagName, type FlagTable } from './flags.js
 import { type Interruptible, interruptible } from './interrupt.js';
 import { checkOptions } from './options.js';
 import type { Task } from './task.js';
+import { untilSettled } from './until-settled.js';
 
 /** What a task is given to work with. */
 export interface TaskRun extends Interruptible {
@@ -75,7 +76,7 @@ export async function carryOutJob<Options extends { dryRun?: boolean }>(
     // Once in a process, whichever task comes first.
     if (!job.tellsWarnings) context.warnings.splice(0).forEach((warning) => report.warn(warning));
     const includes = (other: string) => invocation.includes(other);
-    await interruptible((means) => work(chosen, { report, includes, ...means }));
+    await untilSettled(interruptible((means) => work(chosen, { report, includes, ...means })));
   } catch (error) {
     // A failure says why, even where gulp is not to.
     if (isSilent(context)) console.error(error);
