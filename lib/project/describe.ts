@@ -80,8 +80,8 @@ type Named = Pick<Image, 'synthetic' | 'folder' | 'dockerfile' | 'repository' | 
 
 interface Naming {
   named: Named;
-  /** Where name and tag come from, for messages; undefined for what was given by a flag. */
-  places: { repository?: string; tag?: string };
+  /** Where name and tag come from, for messages; the user's name as a tag comes from nowhere, and always fits. */
+  places: { repository: string; tag?: string };
 }
 
 function nameImage(project: Project, name: string, reader: SectionReader, options: DescribeOptions): Naming {
@@ -105,8 +105,9 @@ function nameImage(project: Project, name: string, reader: SectionReader, option
       tag,
     },
     places: {
-      repository: options.repository === undefined ? (placeOfWord(named) ?? `docker/${name}`) : undefined,
-      tag: options.tag === undefined ? placeOfWord(tagged) : undefined,
+      repository:
+        options.repository === undefined ? (placeOfWord(named) ?? `docker/${name}`) : '--image-name',
+      tag: options.tag === undefined ? placeOfWord(tagged) : '--tag',
     },
   };
 }
@@ -180,7 +181,7 @@ function readKeys(reader: SectionReader, operation: Operation | undefined): Sett
     pullFromOnForce: (used('pull_from_on_force') && reader.boolean('pull_from_on_force')) || false,
     preBuildScript: words('pre_build_script') ?? [],
     postBuildScript: words('post_build_script') ?? [],
-    imageRepo: word('image_repo')?.text,
+    imageRepo: word('image_repo'),
     publicationTags: list('publication_tag'),
     hosts: list('host'),
   };

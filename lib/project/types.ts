@@ -57,7 +57,7 @@ export interface Image {
   preBuildScript: readonly Word[];
   postBuildScript: readonly Word[];
 
-  imageRepo?: string;
+  imageRepo?: Word;
   /** References to publish to; `{account}`, `{region}` and `{version}` still stand in them. */
   publicationTags: readonly Word[];
   /** `[user@]host[:port]`, ssh:// or tcp:// addresses, or names of docker contexts. */

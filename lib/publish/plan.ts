@@ -66,7 +66,7 @@ export function needsAws({ image, to }: Pick<PublishRequest, 'image' | 'to'>): b
   if (to !== undefined) return /\{(account|region)\}/.test(to);
   if (image.publicationTags.length)
     return image.publicationTags.some(({ text }) => /\{(account|region)\}/.test(text));
-  return image.imageRepo === 'aws';
+  return image.imageRepo?.text === 'aws';
 }
 
 interface Target {
@@ -77,8 +77,10 @@ interface Target {
 function targets({ image, to, env, aws }: PublishRequest): readonly Target[] {
   if (to !== undefined) return [{ text: to, origin: { file: '--to' } }];
   if (image.publicationTags.length) return image.publicationTags;
-  const registry = image.imageRepo === 'aws' ? aws?.registry : image.imageRepo || env.DOCKER_REPOSITORY;
-  if (registry) return [{ text: `${registry.replace(/\/+$/, '')}/${image.repository}` }];
+  const { text: repo = env.DOCKER_REPOSITORY, origin = { file: 'DOCKER_REPOSITORY' } } =
+    image.imageRepo ?? {};
+  const registry = repo === 'aws' && image.imageRepo ? aws?.registry : repo;
+  if (registry) return [{ text: `${registry.replace(/\/+$/, '')}/${image.repository}`, origin }];
   throw new UserError(
     'NO_DESTINATION',
     `Nothing says where to publish ${image.name}: give --to, or set publication_tag or image_repo in [${image.name}] ` +

@@ -1,6 +1,7 @@
 import { isRefusal } from '../client/errors.js';
 import { anything, flag, list, object, optional, text, type Shaped } from '../client/shape.js';
 import { compareVersions } from '../facts.js';
+import { partsOf, type Reference } from '../../oci/reference.js';
 import type { Engine } from '../types.js';
 
 /** First API version that lists, with an image, what is there of it. */
@@ -22,9 +23,9 @@ type Filters = Record<string, readonly string[]>;
  * @param reference `repository:tag`
  * @returns false where there is no such image
  */
-export async function tagImage(engine: Engine, image: string, reference: string): Promise<boolean> {
-  const colon = reference.lastIndexOf(':');
-  const query = { repo: reference.slice(0, colon), tag: reference.slice(colon + 1) };
+export async function tagImage(engine: Engine, image: string, reference: Reference): Promise<boolean> {
+  const { repository: repo, tag = 'latest' } = partsOf(reference);
+  const query = { repo, tag };
   return ifThere(engine.client.json('POST', `/images/${image}/tag`, anything, { query }));
 }
 

@@ -1,5 +1,6 @@
 import type { Engine } from '../../engine/types.js';
 import type { ImageFacts } from '../../engine/images/image-facts.js';
+import type { Reference } from '../../oci/reference.js';
 
 export type LayerState =
   /** An image of the target has the same chain of layers. */
@@ -37,7 +38,7 @@ export interface TransferPlan {
   source: Engine;
   target: Engine;
   /** `repository:tag`. */
-  reference: string;
+  reference: Reference;
   image: ImageFacts;
   /** The target's ID of this very image, where it has it under this reference: nothing is to be done. */
   alreadyThere?: string;

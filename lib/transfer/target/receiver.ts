@@ -4,6 +4,7 @@ import { DeltaFailed, NotLoaded } from '../base/failures.js';
 import { loadRebuilt } from './load-rebuilt.js';
 import type { RebuildContainer } from './rebuild-container.js';
 import { digestOf } from '../../oci/digest.js';
+import type { Reference } from '../../oci/reference.js';
 import { imageFacts, type ImageFacts } from '../../engine/images/image-facts.js';
 import { isComplete, tagImage, untagImage } from '../../engine/images/names.js';
 import { layerForms } from './layer-forms.js';
@@ -89,7 +90,7 @@ export class Receiver {
     orders: readonly LayerOrder[],
     onProgress: OnProgress,
     contents: () => Promise<ImageContents>,
-    reference: string,
+    reference: Reference,
     rebuild?: RebuildContainer,
   ): Promise<string> {
     const { id, name } = await this.#load(contents, portionsOf(orders, onProgress), rebuild);

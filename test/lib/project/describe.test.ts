@@ -68,8 +68,8 @@ describe('describeImage', () => {
       ]);
       expect(problems('[dev]\n\ntag=a/b\n')[0]).to.match(/^docker\/run\.cfg:3: "a\/b" is no image tag: /);
       expect(problems('[dev]\nprefix=no\nname=python:3\n')[0]).to.include('a tag cannot stand in it');
-      expect(problems('', 'dev', { tag: '' })[0]).to.match(/^"" is no image tag/);
-      expect(problems('', 'dev', { repository: 'A' })[0]).to.match(/^"A" is no image name/);
+      expect(problems('', 'dev', { tag: '' })[0]).to.match(/^--tag: "" is no image tag/);
+      expect(problems('', 'dev', { repository: 'A' })[0]).to.match(/^--image-name: "A" is no image name/);
       const root = makeProject({ 'docker/Dev/Dockerfile': '' });
       expect(userErrorOf(() => describeIn(root, 'Dev')).message).to.match(
         /^docker\/Dev: "my-project-Dev" is no/,
@@ -177,7 +177,7 @@ describe('describeImage', () => {
       expect(image.pullFromOnForce).to.equal(true);
       expect(texts(image.preBuildScript)![1]).to.equal('--all');
       expect(texts(image.postBuildScript)).to.deep.equal(['sh', '-c', 'a && b']);
-      expect(image.imageRepo).to.equal('registry.example.com/team');
+      expect(image.imageRepo?.text).to.equal('registry.example.com/team');
       expect(texts(image.publicationTags)).to.deep.equal([
         '{account}.example.com/x:{version}',
         'r/dev:alice',

@@ -14,7 +14,7 @@ describe('planPublish', () => {
 
   describe('where to', () => {
     const publicationTags = words('tags.example.com/app:1');
-    const imageRepo = 'repo.example.com/team';
+    const imageRepo = { text: 'repo.example.com/team', origin };
     const env = { DOCKER_REPOSITORY: 'env.example.com' };
     const to = 'to.example.com/app:1';
 
@@ -44,6 +44,13 @@ describe('planPublish', () => {
     it('is refused with its place where no registry can hold it', () => {
       const bad = { ...image, publicationTags: words('r.example.com/App') };
       expect(() => references({ image: bad })).to.throw(UserError, /^docker\/run.cfg:7: .*capital/);
+      const imageRepo = { text: 'https://r.example.com', origin };
+      expect(() => references({ image: { ...image, imageRepo } })).to.throw(
+        UserError,
+        /^docker\/run.cfg:7: .*no image name/,
+      );
+      const env = { DOCKER_REPOSITORY: 'R.example.com/Team' };
+      expect(() => references({ env })).to.throw(UserError, /^DOCKER_REPOSITORY: .*capital/);
     });
   });
 
@@ -108,7 +115,7 @@ describe('planPublish', () => {
       region: 'eu-west-1',
       registry: '123456789012.dkr.ecr.eu-west-1.amazonaws.com',
     };
-    const byRepo = { ...image, imageRepo: 'aws' };
+    const byRepo = { ...image, imageRepo: { text: 'aws', origin } };
     const byTag = { ...image, publicationTags: words('{account}.dkr.ecr.{region}.amazonaws.com/app:1') };
 
     it('is meant by image_repo=aws', () => {

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 
 import { parseHost } from '../../../../lib/engine/connect/host.js';
 import type { Engine, EngineAddress } from '../../../../lib/engine/types.js';
+import { asReference } from '../../../../lib/oci/reference.js';
 import { renderPlan, transferCommand } from '../../../../lib/transfer/plan/render.js';
 import type { TransferPlan } from '../../../../lib/transfer/base/types.js';
 
@@ -15,7 +16,7 @@ function plan(target: Engine, changes: Partial<TransferPlan> = {}): TransferPlan
   return {
     source: engineAt('unix:///run/docker.sock'),
     target,
-    reference: 'app:me',
+    reference: asReference('app:me'),
     image: {
       id: 'sha256:1',
       platform: { os: 'linux', architecture: 'amd64' },
