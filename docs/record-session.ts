@@ -6,7 +6,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { setUpExample, type ExampleProject } from '../examples/set-up.js';
+import { type ExampleProject, setUpExample } from '../examples/set-up.js';
 import { bed } from '../test/bed/index.js';
 import { sshHome } from '../test/e2e/engine/ssh-home.js';
 

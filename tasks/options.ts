@@ -1,6 +1,6 @@
 import { didYouMean } from '../lib/text/did-you-mean.js';
 import { UserError } from '../lib/text/user-error.js';
-import { flagName, splitHosts, type AnyFlagTable, type Chosen, type Flag, type FlagTable } from './flags.js';
+import { type AnyFlagTable, type Chosen, type Flag, flagName, type FlagTable, splitHosts } from './flags.js';
 
 /**
  * The options that a gulpfile gives to a task, in one form: a list where one string stands for it, `NAME=value` for an

@@ -2,8 +2,8 @@ import type { ImageGraph } from '../lib/build/graph/index.js';
 import type { Recipe } from '../lib/build/recipe.js';
 import { fillIn } from '../lib/project/index.js';
 import type { Image } from '../lib/project/types.js';
-import type { Word } from '../lib/text/word.js';
 import { UserError } from '../lib/text/user-error.js';
+import type { Word } from '../lib/text/word.js';
 import type { ProjectVersion } from '../lib/version/index.js';
 import { imageOf, type TaskContext } from './context.js';
 

@@ -25,12 +25,15 @@ export interface DockerRegistrySettings extends DockerTaskSettings {
  * task of that name already
  */
 export class DockerRegistry extends DefaultRegistry {
-  constructor(private readonly settings: DockerRegistrySettings = {}) {
+  readonly #settings: DockerRegistrySettings;
+
+  constructor(settings: DockerRegistrySettings = {}) {
     super();
+    this.#settings = settings;
   }
 
   override init(taker: { task: (name: string, work: Task) => void }): void {
-    const { prefix, ...settings } = this.settings;
+    const { prefix, ...settings } = this.#settings;
     checkOptions('DockerRegistry', PREFIX, { prefix });
     const context = createContext(settings, 'DockerRegistry', KINDS);
     const tasks = taskFactories(context);

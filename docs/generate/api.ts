@@ -1,6 +1,6 @@
 import ts from 'typescript';
-import { flagName, type AnyFlagTable } from '../../tasks/flags.js';
-import { ErrorSearch, type ErrorCodes } from './error-codes.js';
+import { type AnyFlagTable, flagName } from '../../tasks/flags.js';
+import { type ErrorCodes, ErrorSearch } from './error-codes.js';
 import { Source } from './source.js';
 import { code, fieldsTable, membersOf, optionsTable, table, textOf } from './tables.js';
 

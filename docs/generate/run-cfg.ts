@@ -1,9 +1,9 @@
 import {
   DOCKED,
-  KEYS,
   type KeyDefinition,
   type KeyKind,
   type KeyName,
+  KEYS,
   spellingOf,
 } from '../../lib/project/keys.js';
 import { projectWords } from '../../lib/project/load.js';

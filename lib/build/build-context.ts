@@ -8,8 +8,8 @@ import { withAdditions } from './context/overlay.js';
 import type { Pattern } from './context/pattern.js';
 import type { ContextSource } from './context/source.js';
 import { isFetchedByEngine } from './flags/named-context.js';
-import { noneSent, type SyncCount } from './session/file-sync.js';
 import type { BuildPlan } from './plan.js';
+import { noneSent, type SyncCount } from './session/file-sync.js';
 
 /** The files of a build: at hand, so that an engine may ask for those that it does not have, or passing by once. */
 export type BuildContext = (FileContext | ArchiveContext) & {

@@ -1,26 +1,26 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { UserError } from '../text/user-error.js';
-import { dockerfileContext, dockerfileInContext, namedFolders, type BuildContext } from './build-context.js';
-import type { Outcome } from './outcome.js';
-import type { BuildPlan, BuildStep } from './plan.js';
-import { buildFailed, failedBuild, stepFailed, type FailedBuild } from './progress/failure.js';
-import { SolveProgress } from './progress/solve.js';
-import { engineLost } from './progress/engine-lost.js';
+import { type BuildContext, dockerfileContext, dockerfileInContext, namedFolders } from './build-context.js';
 import { cacheFolders, cachesToTake, noteWrittenCaches } from './local-cache.js';
 import type { StepMeans } from './means.js';
+import type { Outcome } from './outcome.js';
+import type { BuildPlan, BuildStep } from './plan.js';
+import { engineLost } from './progress/engine-lost.js';
+import { buildFailed, type FailedBuild, failedBuild, stepFailed } from './progress/failure.js';
+import { SolveProgress } from './progress/solve.js';
 import { authService } from './session/auth.js';
 import { contentService } from './session/content-store.js';
 import { fileSyncService, type SyncedFolder } from './session/file-sync.js';
-import { GrpcError, STATUS } from './session/grpc-call.js';
 import type { GrpcMethods } from './session/grpc.js';
+import { GrpcError, STATUS } from './session/grpc-call.js';
 import { openSession } from './session/open.js';
 import { readSecrets, secretsService } from './session/secrets.js';
 import { prepareAgents, sshService } from './session/ssh.js';
 import { UPLOADED_CONTEXT, uploadService } from './session/upload.js';
 import { Control, type SolveRequest } from './solve/control.js';
 import { hostGateway } from './solve/host-gateway.js';
-import { folderName, solveRequest, type ContextPlace } from './solve/solve-request.js';
+import { type ContextPlace, folderName, solveRequest } from './solve/solve-request.js';
 
 /** Builds with BuildKit, over a session that the engine fetches files, credentials, secrets and keys from. */
 export async function buildWithBuildKit(

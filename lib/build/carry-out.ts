@@ -4,7 +4,7 @@ import { partsIn } from '../oci/reference.js';
 import { formatBytes, formatDuration } from '../report/index.js';
 import type { Activity } from '../report/types.js';
 import { UserError } from '../text/user-error.js';
-import { projectContext, type BuildContext } from './build-context.js';
+import { type BuildContext, projectContext } from './build-context.js';
 import { buildWithBuildKit } from './buildkit.js';
 import { buildClassic } from './classic.js';
 import type { BuildMeans } from './means.js';

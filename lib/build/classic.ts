@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { isRefusal } from '../engine/client/errors.js';
 import { dockerfileInContext, type FileContext } from './build-context.js';
 import { Judge } from './context/selection.js';
-import { isFile, KIND, type ContextEntry } from './context/source.js';
+import { type ContextEntry, isFile, KIND } from './context/source.js';
 import { tarArchive, type TarFile } from './context/tar.js';
 import { walk } from './context/walk.js';
 import { credentialsFor } from './credentials-for.js';
@@ -12,8 +12,8 @@ import type { StepMeans } from './means.js';
 import type { Outcome } from './outcome.js';
 import type { BuildPlan, BuildStep } from './plan.js';
 import { ClassicProgress } from './progress/classic.js';
-import { failedBuild, buildFailed, stepFailed } from './progress/failure.js';
 import { engineLost } from './progress/engine-lost.js';
+import { buildFailed, failedBuild, stepFailed } from './progress/failure.js';
 import { requestBuild } from './request.js';
 import type { SyncCount } from './session/file-sync.js';
 

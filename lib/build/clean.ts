@@ -2,8 +2,8 @@ import { isRefusal } from '../engine/client/errors.js';
 import { removeImage } from '../engine/images/names.js';
 import type { Means } from '../engine/means.js';
 import type { Image } from '../project/types.js';
-import { UserError } from '../text/user-error.js';
 import { commandLine } from '../text/command-line.js';
+import { UserError } from '../text/user-error.js';
 
 export interface CleanPlan {
   /** References to remove: each image, and its builder stage. */

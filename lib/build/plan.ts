@@ -1,8 +1,8 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { commandLine } from '../text/command-line.js';
 import type { Reference } from '../oci/reference.js';
 import type { Project } from '../project/types.js';
+import { commandLine } from '../text/command-line.js';
 import type { Word } from '../text/word.js';
 import type { BuildFlags } from './flags/index.js';
 import { builderStage, readingOf } from './reading.js';

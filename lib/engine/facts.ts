@@ -7,8 +7,8 @@ import {
   object,
   optional,
   pair,
-  text,
   type Shaped,
+  text,
 } from './client/shape.js';
 import type { EngineFacts } from './types.js';
 

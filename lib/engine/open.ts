@@ -1,12 +1,11 @@
-import { get, type Agent, type IncomingMessage } from 'node:http';
-
+import { type Agent, get, type IncomingMessage } from 'node:http';
 import { UserError } from '../text/user-error.js';
+import { textOf } from './client/body.js';
+import { createClient } from './client/client.js';
 import { dialError, noEngine } from './connect/dial.js';
 import { DialAgent } from './connect/dial-agent.js';
-import { createClient } from './client/client.js';
-import { textOf } from './client/body.js';
-import { compareVersions, MINIMUM_API_VERSION, readFacts } from './facts.js';
 import { DEFAULT_TIMEOUT, openTransport, type TransportOptions } from './connect/transport.js';
+import { compareVersions, MINIMUM_API_VERSION, readFacts } from './facts.js';
 import type { Engine, EngineAddress, EngineFacts } from './types.js';
 
 /**

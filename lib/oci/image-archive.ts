@@ -1,7 +1,7 @@
-import { blobPath, digestOf } from './digest.js';
-import { tarFile } from './tar-writer.js';
 import type { LayerBlob } from './blob.js';
+import { blobPath, digestOf } from './digest.js';
 import type { Platform } from './image-platform.js';
+import { tarFile } from './tar-writer.js';
 
 const MANIFEST_TYPE = 'application/vnd.oci.image.manifest.v1+json';
 const CONFIG_TYPE = 'application/vnd.oci.image.config.v1+json';

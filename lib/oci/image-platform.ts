@@ -1,6 +1,6 @@
-import { readPlatform } from './platform.js';
 import { ValueError } from '../text/flag-error.js';
 import { UserError } from '../text/user-error.js';
+import { readPlatform } from './platform.js';
 
 /** What an image runs on, as its configuration says it. */
 export interface Platform {

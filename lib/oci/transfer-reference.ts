@@ -1,6 +1,6 @@
-import { asReference, partsIn, partsOf, type Reference } from './reference.js';
 import { ValueError } from '../text/flag-error.js';
 import { UserError } from '../text/user-error.js';
+import { asReference, partsIn, partsOf, type Reference } from './reference.js';
 
 /**
  * `repository:tag`, with `latest` where no tag is given. An ID or a digest is refused: the image needs a name on the target.

@@ -61,64 +61,67 @@ export function readConfig(text: string, caseCounts: (section: string) => boolea
 }
 
 class Reader {
+  readonly #caseCounts: (section: string) => boolean;
   readonly config: ConfigText = {
     sections: new Map(),
     defaults: { name: DEFAULT_SECTION, line: 1, entries: new Map() },
     errors: [],
   };
-  private section?: ConfigSection;
+  #section?: ConfigSection;
   /** The entry that continuation lines belong to, and its lines so far. */
-  private entry?: ConfigEntry;
-  private value: Piece[] = [];
-  private indent = 0;
+  #entry?: ConfigEntry;
+  #value: Piece[] = [];
+  #indent = 0;
 
-  constructor(private readonly caseCounts: (section: string) => boolean) {}
+  constructor(caseCounts: (section: string) => boolean) {
+    this.#caseCounts = caseCounts;
+  }
 
   line(raw: string, line: number): void {
     const text = raw.replace(STRIP, '');
     if (text.startsWith('#') || text.startsWith(';')) return;
     if (text === '') {
-      this.value.push({ text: '', line });
+      this.#value.push({ text: '', line });
       return;
     }
     const indent = INDENT.exec(raw)![0].length;
-    if (this.entry && indent > this.indent) {
-      this.value.push({ text, line });
+    if (this.#entry && indent > this.#indent) {
+      this.#value.push({ text, line });
       return;
     }
-    this.indent = indent;
+    this.#indent = indent;
     const header = HEADER.exec(text)?.[1];
-    if (header !== undefined) this.header(header, line);
-    else this.option(text, line);
+    if (header !== undefined) this.#header(header, line);
+    else this.#option(text, line);
   }
 
   /** Completes the entry that is being read. */
   endValue(): void {
-    if (this.entry) this.entry.value = joinLines(this.value);
-    this.entry = undefined;
-    this.value = [];
+    if (this.#entry) this.#entry.value = joinLines(this.#value);
+    this.#entry = undefined;
+    this.#value = [];
   }
 
-  private header(name: string, line: number): void {
+  #header(name: string, line: number): void {
     this.endValue();
     const { sections, defaults } = this.config;
     if (name === DEFAULT_SECTION) {
-      this.section = defaults;
+      this.#section = defaults;
       if (defaults.entries.size === 0) defaults.line = line;
       return;
     }
-    this.section = { name, line, entries: new Map() };
+    this.#section = { name, line, entries: new Map() };
     const first = sections.get(name);
     if (first)
-      this.refuse('duplicate-section', line, `section [${name}] stands on line ${first.line} already`);
-    else sections.set(name, this.section);
+      this.#refuse('duplicate-section', line, `section [${name}] stands on line ${first.line} already`);
+    else sections.set(name, this.#section);
   }
 
-  private option(text: string, line: number): void {
-    if (!this.section) {
+  #option(text: string, line: number): void {
+    if (!this.#section) {
       // Once is enough: all lines up to the first header have the same cause.
       if (!this.config.errors.some(({ kind }) => kind === 'missing-header')) {
-        this.refuse('missing-header', line, 'a [section] must come before the first key');
+        this.#refuse('missing-header', line, 'a [section] must come before the first key');
       }
       return;
     }
@@ -127,20 +130,20 @@ class Reader {
     if (match) this.endValue();
     const spelling = match?.[1]!.replace(STRIP_END, '');
     if (!spelling) {
-      this.refuse('not-a-key', line, `expected "key = value" or [section], found ${quoted(text)}`);
+      this.#refuse('not-a-key', line, `expected "key = value" or [section], found ${quoted(text)}`);
       return;
     }
-    const key = this.caseCounts(this.section.name) ? spelling : spelling.toLowerCase();
-    this.entry = { key, spelling, line, value: [] };
-    this.value = [{ text: match![2]!.replace(STRIP, ''), line }];
-    const first = this.section.entries.get(key);
+    const key = this.#caseCounts(this.#section.name) ? spelling : spelling.toLowerCase();
+    this.#entry = { key, spelling, line, value: [] };
+    this.#value = [{ text: match![2]!.replace(STRIP, ''), line }];
+    const first = this.#section.entries.get(key);
     if (first) {
-      const where = `stands on line ${first.line} of [${this.section.name}] already`;
-      this.refuse('duplicate-key', line, `key "${spelling}" ${where}`);
-    } else this.section.entries.set(key, this.entry);
+      const where = `stands on line ${first.line} of [${this.#section.name}] already`;
+      this.#refuse('duplicate-key', line, `key "${spelling}" ${where}`);
+    } else this.#section.entries.set(key, this.#entry);
   }
 
-  private refuse(kind: FormError['kind'], line: number, message: string): void {
+  #refuse(kind: FormError['kind'], line: number, message: string): void {
     this.config.errors.push({ kind, line, message });
   }
 }

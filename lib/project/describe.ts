@@ -1,17 +1,17 @@
 import { join } from 'node:path';
 import { checkRepository, checkTag, imageReference } from '../oci/image-name.js';
+import type { Reference } from '../oci/reference.js';
 import { didYouMean } from '../text/did-you-mean.js';
-import { type Reference } from '../oci/reference.js';
 import { UserError } from '../text/user-error.js';
+import { placeOf, type Word } from '../text/word.js';
 import { isFolder } from './entry.js';
-import { KEYS, type KeyName, type Operation } from './keys.js';
+import { type KeyName, KEYS, type Operation } from './keys.js';
 import { projectWords } from './load.js';
 import type { Environment } from './replacement.js';
 import { DOCKER_FOLDER } from './root.js';
 import { SectionReader } from './section.js';
 import { syntheticLine } from './sections.js';
 import type { Image, Project } from './types.js';
-import { placeOf, type Word } from '../text/word.js';
 
 export interface DescribeOptions {
   /** Whether the engine is remote: `<key>_docked` is then used instead of `<key>`. */

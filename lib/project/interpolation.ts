@@ -1,6 +1,6 @@
 import { didYouMean } from '../text/did-you-mean.js';
+import { lineAt, type LinedText, type Piece, sliceLined, textOf } from '../text/lined-text.js';
 import type { ConfigEntry, ConfigSection, ConfigText } from './config-parser.js';
-import { type LinedText, type Piece, lineAt, sliceLined, textOf } from '../text/lined-text.js';
 
 /** A `%(key)s` that cannot be resolved. */
 export class InterpolationError extends Error {

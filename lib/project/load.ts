@@ -2,12 +2,12 @@ import { readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { UserError } from '../text/user-error.js';
+import { doubtfulValues } from './doubtful-values.js';
 import { isFile } from './entry.js';
 import type { Environment } from './replacement.js';
 import { DOCKER_FOLDER, findProjectRoot, holdsDockerFolder, projectName } from './root.js';
-import { doubtfulValues } from './doubtful-values.js';
 import { readRunConfig } from './run-config.js';
-import { type Remark, readSections } from './sections.js';
+import { readSections, type Remark } from './sections.js';
 import type { Project } from './types.js';
 import { userName, userTag } from './user-name.js';
 

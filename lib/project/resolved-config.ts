@@ -1,10 +1,10 @@
 import { commandLine } from '../text/command-line.js';
 import { maskSecrets } from '../text/secrets.js';
-import { type DescribeOptions, describeImage, openSection } from './describe.js';
-import { KEYS, type KeyName, spellingOf } from './keys.js';
+import { placeOf, type Word } from '../text/word.js';
+import { describeImage, type DescribeOptions, openSection } from './describe.js';
+import { type KeyName, KEYS, spellingOf } from './keys.js';
 import type { SectionReader } from './section.js';
 import type { Image, Project } from './types.js';
-import { placeOf, type Word } from '../text/word.js';
 
 /** A key of run.cfg with its resolved value, and who said so. */
 export interface ResolvedValue {

@@ -1,12 +1,12 @@
 import { isUtf8 } from 'node:buffer';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { textOf } from '../text/lined-text.js';
 import { UserError } from '../text/user-error.js';
 import { type ConfigSection, type ConfigText, readConfig } from './config-parser.js';
 import { interpolate } from './interpolation.js';
 import { DOCKED } from './keys.js';
-import { textOf } from '../text/lined-text.js';
-import { type ReplacementValues, replaceIn } from './replacement.js';
+import { replaceIn, type ReplacementValues } from './replacement.js';
 import { DOCKER_FOLDER } from './root.js';
 
 /** A project's run.cfg, read but not resolved. */

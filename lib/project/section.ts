@@ -1,13 +1,13 @@
 import { didYouMean } from '../text/did-you-mean.js';
-import { UserError } from '../text/user-error.js';
-import type { ConfigEntry, ConfigSection } from './config-parser.js';
-import { InterpolationError, interpolate, keysTakenUp } from './interpolation.js';
-import { DOCKED, KEYS, type KeyDefinition, type KeyName, keyNamed } from './keys.js';
 import { type LinedText, textOf } from '../text/lined-text.js';
-import { ReplacementError, type ReplacementValues, replaceIn } from './replacement.js';
-import type { RunConfig } from './run-config.js';
+import { type LinedWord, splitWords, WordError } from '../text/shell-words.js';
+import { UserError } from '../text/user-error.js';
 import type { Origin, Word } from '../text/word.js';
-import { type LinedWord, WordError, splitWords } from '../text/shell-words.js';
+import type { ConfigEntry, ConfigSection } from './config-parser.js';
+import { interpolate, InterpolationError, keysTakenUp } from './interpolation.js';
+import { DOCKED, type KeyDefinition, type KeyName, keyNamed, KEYS } from './keys.js';
+import { replaceIn, ReplacementError, type ReplacementValues } from './replacement.js';
+import type { RunConfig } from './run-config.js';
 
 const TRUE = /^(?:true|t|yes|y|on|1)$/i;
 const FALSE = /^(?:false|f|no|n|off|0)$/i;
@@ -17,31 +17,37 @@ const FALSE = /^(?:false|f|no|n|off|0)$/i;
  * the value is then undefined.
  */
 export class SectionReader {
-  private readonly problems: { line: number; message: string }[] = [];
-  private readonly section: ConfigSection | undefined;
+  readonly #config: RunConfig;
+  readonly #remote: boolean;
+  readonly #values: ReplacementValues & { words: Map<string, string> };
+  readonly #problems: { line: number; message: string }[] = [];
+  readonly #section: ConfigSection | undefined;
 
   /** @param remote whether `<key>_docked` is used instead of `<key>`. */
   constructor(
-    private readonly config: RunConfig,
+    config: RunConfig,
     readonly name: string,
-    private readonly remote: boolean,
-    private readonly values: ReplacementValues & { words: Map<string, string> },
+    remote: boolean,
+    values: ReplacementValues & { words: Map<string, string> },
   ) {
-    this.section = config.sections.get(name);
+    this.#config = config;
+    this.#remote = remote;
+    this.#values = values;
+    this.#section = config.sections.get(name);
   }
 
   /** Makes `{word}` known to the values that are read from now on. */
   define(word: string, value: string): void {
-    this.values.words.set(word, value);
+    this.#values.words.set(word, value);
   }
 
   /** The entry that a key's value comes from. An image without a section takes nothing from `[DEFAULT]`. */
   entry(key: KeyName): ConfigEntry | undefined {
-    return (this.remote ? this.lookUp(key + DOCKED) : undefined) ?? this.lookUp(key);
+    return (this.#remote ? this.#lookUp(key + DOCKED) : undefined) ?? this.#lookUp(key);
   }
 
   words(key: KeyName): Word[] | undefined {
-    return this.resolve(key, (value) => this.replaced(splitWords(value), KEYS[key]));
+    return this.#resolve(key, (value) => this.#replaced(splitWords(value), KEYS[key]));
   }
 
   /** Words that blanks, line ends or commas separate. */
@@ -59,8 +65,8 @@ export class SectionReader {
   }
 
   boolean(key: KeyName): boolean | undefined {
-    return this.resolve(key, (value) => {
-      const text = replaceIn(textOf(value), this.values).trim();
+    return this.#resolve(key, (value) => {
+      const text = replaceIn(textOf(value), this.#values).trim();
       if (TRUE.test(text)) return true;
       if (FALSE.test(text)) return false;
       this.complain(key, `takes True or False, found ${JSON.stringify(text)}`);
@@ -70,8 +76,8 @@ export class SectionReader {
 
   /** Shell words or a JSON array, without replacement. */
   command(key: KeyName): Word[] | undefined {
-    return this.resolve(key, (value) =>
-      (jsonArray(value) ?? splitWords(value)).map((word) => this.placed(word)),
+    return this.#resolve(key, (value) =>
+      (jsonArray(value) ?? splitWords(value)).map((word) => this.#placed(word)),
     );
   }
 
@@ -79,7 +85,7 @@ export class SectionReader {
   variables(key: KeyName): Word[] | undefined {
     const name = this.word(key)?.text;
     if (name === undefined) return undefined;
-    const { sections, envSections, file } = this.config;
+    const { sections, envSections, file } = this.#config;
     const section = sections.get(name);
     if (!section || !envSections.has(name)) {
       const reason = section
@@ -88,9 +94,9 @@ export class SectionReader {
       this.complain(key, `names section [${name}], which ${reason}`);
       return undefined;
     }
-    return this.withInherited(section).flatMap((entry) => {
-      const value = this.attempt(entry.line, () =>
-        replaceIn(textOf(interpolate(entry.value, section, this.config.defaults)), this.values),
+    return this.#withInherited(section).flatMap((entry) => {
+      const value = this.#attempt(entry.line, () =>
+        replaceIn(textOf(interpolate(entry.value, section, this.#config.defaults)), this.#values),
       );
       const origin: Origin = { file, line: entry.line };
       return value === undefined ? [] : [{ text: `${entry.spelling}=${value}`, origin }];
@@ -99,16 +105,16 @@ export class SectionReader {
 
   /** Complains of every key that the table does not know, unless another value takes it up. */
   checkKeys(): void {
-    if (!this.section) return;
-    const { defaults, sections } = this.config;
-    const takenUp = new Set([this.section, defaults].flatMap(keysTakenUp));
+    if (!this.#section) return;
+    const { defaults, sections } = this.#config;
+    const takenUp = new Set([this.#section, defaults].flatMap(keysTakenUp));
     const takenUpAnywhere = new Set([defaults, ...sections.values()].flatMap(keysTakenUp));
     const hasVariables = this.entry('env') !== undefined;
     const complain = ({ spelling, line }: ConfigEntry, where: string) => {
       const near = didYouMean(spelling, Object.keys(KEYS));
       this.problemAt(line, `unknown key "${spelling}" in [${where}]${near}`);
     };
-    for (const entry of this.section.entries.values()) {
+    for (const entry of this.#section.entries.values()) {
       if (!keyNamed(entry.key) && !takenUp.has(entry.key)) complain(entry, this.name);
     }
     for (const entry of defaults.entries.values()) {
@@ -126,57 +132,57 @@ export class SectionReader {
 
   /** Collects a problem with what stands on a line. */
   problemAt(line: number, message: string): void {
-    this.problems.push({ line, message });
+    this.#problems.push({ line, message });
   }
 
   /** Whether everything was right so far. */
   get isSound(): boolean {
-    return this.problems.length === 0;
+    return this.#problems.length === 0;
   }
 
   /** @throws UserError `BAD_SECTION` with everything that is wrong, in the order of the file. */
   throwProblems(): void {
     if (this.isSound) return;
-    const sentences = this.problems
+    const sentences = this.#problems
       .toSorted((one, other) => one.line - other.line)
-      .map(({ line, message }) => `${this.config.file}:${line}: ${message}`);
+      .map(({ line, message }) => `${this.#config.file}:${line}: ${message}`);
     throw new UserError('BAD_SECTION', sentences.join('\n'));
   }
 
-  private lookUp(key: string): ConfigEntry | undefined {
-    return this.section && (this.section.entries.get(key) ?? this.config.defaults.entries.get(key));
+  #lookUp(key: string): ConfigEntry | undefined {
+    return this.#section && (this.#section.entries.get(key) ?? this.#config.defaults.entries.get(key));
   }
 
   /** The entries of an env section, with those of `[DEFAULT]` that are no keys of images. */
-  private withInherited(section: ConfigSection): ConfigEntry[] {
+  #withInherited(section: ConfigSection): ConfigEntry[] {
     const own = new Set([...section.entries.keys()].map((key) => key.toLowerCase()));
-    const inherited = [...this.config.defaults.entries.values()].filter(
+    const inherited = [...this.#config.defaults.entries.values()].filter(
       ({ key }) => !keyNamed(key) && !own.has(key),
     );
     return [...inherited, ...section.entries.values()];
   }
 
-  private resolve<T>(key: KeyName, read: (value: LinedText) => T): T | undefined {
+  #resolve<T>(key: KeyName, read: (value: LinedText) => T): T | undefined {
     const entry = this.entry(key);
     return (
       entry &&
-      this.attempt(entry.line, () => read(interpolate(entry.value, this.section!, this.config.defaults)))
+      this.#attempt(entry.line, () => read(interpolate(entry.value, this.#section!, this.#config.defaults)))
     );
   }
 
-  private replaced(words: readonly LinedWord[], definition: KeyDefinition): Word[] {
+  #replaced(words: readonly LinedWord[], definition: KeyDefinition): Word[] {
     return words.flatMap((word) => {
-      const replace = () => replaceIn(word.text, { ...this.values, later: definition.later });
-      const text = this.attempt(word.line, replace);
-      return text === undefined ? [] : [this.placed({ text, line: word.line })];
+      const replace = () => replaceIn(word.text, { ...this.#values, later: definition.later });
+      const text = this.#attempt(word.line, replace);
+      return text === undefined ? [] : [this.#placed({ text, line: word.line })];
     });
   }
 
-  private placed({ text, line }: LinedWord): Word {
-    return { text, origin: { file: this.config.file, line } };
+  #placed({ text, line }: LinedWord): Word {
+    return { text, origin: { file: this.#config.file, line } };
   }
 
-  private attempt<T>(line: number, read: () => T): T | undefined {
+  #attempt<T>(line: number, read: () => T): T | undefined {
     try {
       return read();
     } catch (error) {

@@ -1,9 +1,9 @@
 import { nearName } from '../text/did-you-mean.js';
-import { keyNamed } from './keys.js';
+import type { ConfigSection } from './config-parser.js';
 import { InterpolationError, keysTakenUp } from './interpolation.js';
+import { keyNamed } from './keys.js';
 import { ReplacementError, type ReplacementValues } from './replacement.js';
 import { plainValue, type RunConfig } from './run-config.js';
-import type { ConfigSection } from './config-parser.js';
 
 /** Something to say about a line of run.cfg. */
 export interface Remark {

@@ -1,6 +1,6 @@
-import type { RunConfig } from './run-config.js';
 import type { Reference } from '../oci/reference.js';
 import type { Word } from '../text/word.js';
+import type { RunConfig } from './run-config.js';
 
 /** A project: its root folder and what `docker/` holds. Nothing in it has been resolved yet. */
 export interface Project {

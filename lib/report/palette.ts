@@ -1,5 +1,4 @@
 import { stripVTControlCharacters } from 'node:util';
-
 import { colouredLine } from './text.js';
 
 /** Colours and signs of the screen; every function returns its text unchanged where there are no colours. */

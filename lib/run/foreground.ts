@@ -4,9 +4,9 @@ import type { Report } from '../report/types.js';
 import { UserError } from '../text/user-error.js';
 import { DetachKeyWatcher, parseDetachKeys } from './detach-keys.js';
 import { copyInput } from './input.js';
+import type { RunStreams } from './means.js';
 import { copyOutput, OutputClosed } from './output.js';
 import type { RunPlan } from './plan.js';
-import type { RunStreams } from './means.js';
 import { enterRawMode, followSize } from './terminal.js';
 
 /** What a shell gives a command of a pipe whose reader has gone: 128 + SIGPIPE. */

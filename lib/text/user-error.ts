@@ -1,5 +1,4 @@
 import { inspect } from 'node:util';
-
 import { printable } from './printable.js';
 
 export interface UserErrorOptions {

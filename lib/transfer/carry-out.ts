@@ -1,21 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-
+import { reasonOf } from '../engine/client/errors.js';
+import type { Means } from '../engine/means.js';
 import { formatBytes, formatDuration } from '../report/format.js';
 import type { Activity, Report } from '../report/types.js';
-import type { Means } from '../engine/means.js';
-import { reasonOf } from '../engine/client/errors.js';
-import type { ArchiveIndex } from './source/archive-index.js';
-import { codecFor } from './packing/compression.js';
 import { DeltaFailed, Outpaced } from './base/failures.js';
-import { openDeltas } from './deltas.js';
-import { Delivery } from './delivery.js';
-import { LayerFeed } from './source/layer-feed.js';
 import { removeLeftovers } from './base/leftovers.js';
-import { Receiver } from './target/receiver.js';
 import { beginTransferId, endTransferId, isLeftover } from './base/temporary-names.js';
 import { explain, isConnectionLost, isPassing } from './base/transfer-error.js';
 import type { TransferPlan, TransferResult } from './base/types.js';
+import { Delivery } from './delivery.js';
+import { openDeltas } from './deltas.js';
+import { codecFor } from './packing/compression.js';
+import type { ArchiveIndex } from './source/archive-index.js';
+import { LayerFeed } from './source/layer-feed.js';
 import { isReadAlone } from './source/open-layer-reader.js';
+import { Receiver } from './target/receiver.js';
 
 /** The engines of a transfer stand in its plan. Layers that have arrived before the signal comes stay for the next try. */
 export type TransferMeans = Pick<Means, 'report' | 'signal'>;

@@ -1,22 +1,26 @@
-import type { Activity, ItemState } from '../report/types.js';
-import type { Deltas } from './deltas.js';
-import type { RebuildContainer } from './target/rebuild-container.js';
+import { type LayerBlob, plainLayer } from '../oci/blob.js';
 import { shortDigest } from '../oci/digest.js';
+import { manifestFor } from '../oci/image-archive.js';
+import type { Activity, ItemState } from '../report/types.js';
+import type { TransferPlan } from './base/types.js';
+import type { Deltas } from './deltas.js';
+import { LayerProgress } from './layer-progress.js';
+import type { LayerOrder } from './packing/layer-order.js';
 import { wholeForm } from './packing/whole-form.js';
 import type { LayerFeed } from './source/layer-feed.js';
-import { LayerProgress } from './layer-progress.js';
-import { manifestFor } from '../oci/image-archive.js';
 import { countPresent } from './target/present-layers.js';
+import type { RebuildContainer } from './target/rebuild-container.js';
 import type { OnProgress, Receiver } from './target/receiver.js';
-import type { TransferPlan } from './base/types.js';
-import { type LayerBlob, plainLayer } from '../oci/blob.js';
-import type { LayerOrder } from './packing/layer-order.js';
 
 /** Layers up to this size together are sent at once (bytes). */
 const SENT_TOGETHER = 2 ** 20;
 
 /** Carries out a plan; {@link run} can be called again after a failure, and goes on where it broke. */
 export class Delivery {
+  readonly #plan: TransferPlan;
+  readonly #receiver: Receiver;
+  readonly #activity: Activity;
+  readonly #openDeltas: () => Promise<Deltas>;
   layersSent = 0;
   /** Of these, layers of which only a delta was sent. */
   deltasSent = 0;
@@ -31,12 +35,11 @@ export class Delivery {
   #onlyWhole = false;
 
   /** @param openDeltas what deltas need, asked for where the plan has some */
-  constructor(
-    private readonly plan: TransferPlan,
-    private readonly receiver: Receiver,
-    private readonly activity: Activity,
-    private readonly openDeltas: () => Promise<Deltas>,
-  ) {
+  constructor(plan: TransferPlan, receiver: Receiver, activity: Activity, openDeltas: () => Promise<Deltas>) {
+    this.#plan = plan;
+    this.#receiver = receiver;
+    this.#activity = activity;
+    this.#openDeltas = openDeltas;
     const missing = plan.layers.findIndex(({ state }) => state === 'missing');
     this.present = missing === -1 ? plan.layers.length : missing;
   }
@@ -48,7 +51,8 @@ export class Delivery {
    * @throws DeltaFailed where whole layers may still do
    */
   async run(feed: LayerFeed): Promise<string> {
-    const { plan, receiver } = this;
+    const plan = this.#plan;
+    const receiver = this.#receiver;
     const [source, target] = [await plan.source.facts(), await plan.target.facts()];
     const sizes = target.store === 'containerd';
     // In containerd's store the exact file counts, so its name has to be known before it can be asked for.
@@ -56,7 +60,7 @@ export class Delivery {
     const has = (layers: readonly LayerBlob[]) => receiver.has(layers);
     // The source is read meanwhile.
     const asking = this.#learnForms(feed).then(() => countPresent(this.#layers(feed), this.present, has));
-    const opening = this.#plansDeltas() ? this.openDeltas() : undefined;
+    const opening = this.#plansDeltas() ? this.#openDeltas() : undefined;
     opening?.catch(() => undefined); // Told below.
     feed.prepare(Promise.all([asking, opening]), { sizes });
     try {
@@ -77,8 +81,8 @@ export class Delivery {
    */
   async #learnForms(feed: LayerFeed): Promise<void> {
     if (this.#formsLearned) return;
-    const { store } = await this.plan.source.facts();
-    for (const [diffId, form] of await this.receiver.formsOf(this.plan.related)) {
+    const { store } = await this.#plan.source.facts();
+    for (const [diffId, form] of await this.#receiver.formsOf(this.#plan.related)) {
       const usable = store === 'graphdriver' || form.digest === diffId;
       if (usable && form.digest !== feed.archive.blob(diffId)?.digest && !this.#forms.has(diffId)) {
         this.#forms.set(diffId, form);
@@ -94,7 +98,7 @@ export class Delivery {
 
   #plansDeltas(): boolean {
     return (
-      !this.#onlyWhole && this.plan.layers.some(({ state, way }) => state !== 'there' && way === 'delta')
+      !this.#onlyWhole && this.#plan.layers.some(({ state, way }) => state !== 'there' && way === 'delta')
     );
   }
 
@@ -109,7 +113,7 @@ export class Delivery {
         if (next.length === 0) at = await this.#skipPresent(feed, at, previous);
         const orders = next.length > 0 ? next : this.#order(feed, at);
         const end = at + orders.length;
-        if (end === this.plan.layers.length) return await this.#finish(feed, at, orders, previous);
+        if (end === this.#plan.layers.length) return await this.#finish(feed, at, orders, previous);
         // Ordered ahead, so that what follows in the archive need not be read again.
         next = this.#mayBePresent(end) ? [] : this.#order(feed, end, orders);
         const load = this.#send(feed, at, orders, previous);
@@ -135,7 +139,7 @@ export class Delivery {
     };
     return this.#show(feed, at, orders, async (onProgress) => {
       const rebuild = await this.#containerFor(at, previous);
-      return this.receiver.send(orders, onProgress, prefix, rebuild);
+      return this.#receiver.send(orders, onProgress, prefix, rebuild);
     });
   }
 
@@ -147,7 +151,7 @@ export class Delivery {
   ): Promise<string> {
     const contents = async () => {
       await previous;
-      const { store } = await this.plan.target.facts();
+      const { store } = await this.#plan.target.facts();
       await feed.documents({ sizes: store === 'containerd' });
       this.#noteForms(feed, orders);
       const layers = this.#layers(feed);
@@ -158,7 +162,7 @@ export class Delivery {
     };
     return this.#show(feed, at, orders, async (onProgress) => {
       const rebuild = await this.#containerFor(at, previous);
-      return this.receiver.finish(orders, onProgress, contents, this.plan.reference, rebuild);
+      return this.#receiver.finish(orders, onProgress, contents, this.#plan.reference, rebuild);
     });
   }
 
@@ -180,7 +184,7 @@ export class Delivery {
   async #skipPresent(feed: LayerFeed, at: number, previous?: Promise<void>): Promise<number> {
     if (!this.#mayBePresent(at)) return at;
     await previous;
-    if (await this.receiver.has(this.#layers(feed).slice(0, at + 1))) {
+    if (await this.#receiver.has(this.#layers(feed).slice(0, at + 1))) {
       this.present = at + 1;
       this.#showPresent(at);
       return this.#skipPresent(feed, at + 1);
@@ -191,7 +195,7 @@ export class Delivery {
 
   /** Orders the layer at `index`; small ones follow along, for the sake of round trips. */
   #order(feed: LayerFeed, index: number, after: readonly LayerOrder[] = []): LayerOrder[] {
-    const rest = this.plan.layers.slice(index);
+    const rest = this.#plan.layers.slice(index);
     if (this.#isDelta(index)) return [feed.order(rest[0]!.diffId, this.#deltas!.form, after)];
     let bytes = 0;
     const end = rest.findIndex(({ size = Infinity }, i) => {
@@ -201,16 +205,16 @@ export class Delivery {
     });
     return rest.slice(0, end === -1 ? rest.length : end).map(({ diffId }) => {
       this.#forms.delete(diffId);
-      return feed.order(diffId, wholeForm(this.receiver.codec), after);
+      return feed.order(diffId, wholeForm(this.#receiver.codec), after);
     });
   }
 
   #isDelta(index: number): boolean {
-    return this.#deltas !== undefined && this.plan.layers[index]?.way === 'delta';
+    return this.#deltas !== undefined && this.#plan.layers[index]?.way === 'delta';
   }
 
   #mayBePresent(index: number): boolean {
-    return index !== this.#absent && this.plan.layers[index]?.state === 'probe';
+    return index !== this.#absent && this.#plan.layers[index]?.state === 'probe';
   }
 
   /** Shows the orders on the screen while they are sent, and counts what has arrived. */
@@ -241,7 +245,7 @@ export class Delivery {
   }
 
   #layers(feed: LayerFeed): LayerBlob[] {
-    return this.plan.layers.map(
+    return this.#plan.layers.map(
       ({ diffId }) => this.#forms.get(diffId) ?? feed.archive.blob(diffId) ?? plainLayer(diffId, 0),
     );
   }
@@ -251,8 +255,8 @@ export class Delivery {
   }
 
   #showLayer(index: number, state: Omit<ItemState, 'label'>): void {
-    const { diffId } = this.plan.layers[index]!;
-    const label = `layer ${index + 1}/${this.plan.layers.length} ${shortDigest(diffId)}`;
-    this.activity.item(`${index}`, { label, ...state });
+    const { diffId } = this.#plan.layers[index]!;
+    const label = `layer ${index + 1}/${this.#plan.layers.length} ${shortDigest(diffId)}`;
+    this.#activity.item(`${index}`, { label, ...state });
   }
 }

@@ -1,19 +1,19 @@
-import type { Engine } from '../engine/types.js';
-import { ArchiveIndex } from './source/archive-index.js';
-import { LayerFeed } from './source/layer-feed.js';
+import type { ImageFacts } from '../engine/images/image-facts.js';
 import { layerSizes } from '../engine/images/layer-sizes.js';
+import type { Engine } from '../engine/types.js';
 import { DeltaFailed, NotAssembled } from './base/failures.js';
-import { StoredLayers } from './source/overlay2-reader.js';
-import type { SplitFile } from './stores/tar-split.js';
-import { DeltaForm } from './packing/delta-form.js';
-import { INDEX_ONLY } from './packing/form.js';
+import type { DeltaBase } from './base/types.js';
 import { knownFiles } from './contents/known-files.js';
 import { blocksOf, type LayerIndex } from './contents/layer-index.js';
 import { LayerIndexes } from './contents/layer-indexes.js';
-import { RebuildContainer } from './target/rebuild-container.js';
-import type { ImageFacts } from '../engine/images/image-facts.js';
-import type { DeltaBase } from './base/types.js';
+import { DeltaForm } from './packing/delta-form.js';
+import { INDEX_ONLY } from './packing/form.js';
+import { ArchiveIndex } from './source/archive-index.js';
+import { LayerFeed } from './source/layer-feed.js';
 import { isReadAlone } from './source/open-layer-reader.js';
+import { StoredLayers } from './source/overlay2-reader.js';
+import type { SplitFile } from './stores/tar-split.js';
+import { RebuildContainer } from './target/rebuild-container.js';
 
 /** What it takes to send deltas: what the target's image has, and a container there that rebuilds layers of it. */
 export interface Deltas {

@@ -6,14 +6,17 @@ const TELLING = 1_000_000;
 
 /** What the screen shows of one layer on its way. */
 export class LayerProgress {
+  readonly #show: (state: Omit<ItemState, 'label'>) => void;
   #started?: number;
   #completed = 0;
   #total?: number;
 
-  constructor(private readonly show: (state: Omit<ItemState, 'label'>) => void) {}
+  constructor(show: (state: Omit<ItemState, 'label'>) => void) {
+    this.#show = show;
+  }
 
   waiting(): void {
-    this.show({ state: 'running', note: 'waiting for the source' });
+    this.#show({ state: 'running', note: 'waiting for the source' });
   }
 
   /** @param bytes further ones of the layer's file, of `total` in all */
@@ -22,16 +25,16 @@ export class LayerProgress {
     this.#total = total;
     // The first and last portions hold the file's header and padding too.
     this.#completed = Math.min(total, this.#completed + bytes);
-    this.show({ state: 'running', completed: this.#completed, total });
+    this.#show({ state: 'running', completed: this.#completed, total });
   }
 
   done(): void {
     const note = this.#completed < TELLING ? undefined : this.#rate();
-    this.show({ state: 'done', total: this.#total, note, elapsed: this.#elapsed() });
+    this.#show({ state: 'done', total: this.#total, note, elapsed: this.#elapsed() });
   }
 
   failed(): void {
-    this.show({ state: 'failed', completed: this.#completed, total: this.#total });
+    this.#show({ state: 'failed', completed: this.#completed, total: this.#total });
   }
 
   #rate(): string {

@@ -1,5 +1,5 @@
 import { UserError } from '../../lib/text/user-error.js';
-import { flagName, shown, splitHosts, type AnyFlagTable, type Chosen } from '../flags.js';
+import { type AnyFlagTable, type Chosen, flagName, shown, splitHosts } from '../flags.js';
 import { gulpRoles, isGulpFlag, NEGATIVE } from './gulp-words.js';
 
 /** A flag of the command line. */

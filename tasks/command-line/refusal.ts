@@ -1,5 +1,5 @@
 import { didYouMean } from '../../lib/text/did-you-mean.js';
-import { flagName, shown, type AnyFlagTable } from '../flags.js';
+import { type AnyFlagTable, flagName, shown } from '../flags.js';
 import { DOCKER_FLAG_NAMES } from './docker-flag-names.js';
 import type { GivenFlag } from './given-words.js';
 

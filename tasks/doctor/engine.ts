@@ -1,9 +1,9 @@
 import { statfs } from 'node:fs/promises';
 import { readDockerConfig } from '../../lib/engine/credentials/docker-config.js';
 import type { EngineAddress, EngineFacts } from '../../lib/engine/types.js';
-import { askDiskUsage, diskFindings, engineFindings, wrong, type Chapter } from '../../lib/survey/index.js';
+import { askDiskUsage, type Chapter, diskFindings, engineFindings, wrong } from '../../lib/survey/index.js';
 import { UserError } from '../../lib/text/user-error.js';
-import { withMeans, type TaskContext } from '../context.js';
+import { type TaskContext, withMeans } from '../context.js';
 import type { TaskRun } from '../define-task.js';
 
 /** The engine that builds and runs, and what it says of itself where it answers. */

@@ -6,7 +6,7 @@ import type { EngineAddress } from '../../lib/engine/types.js';
 import { imageNames } from '../../lib/project/index.js';
 import type { Image } from '../../lib/project/types.js';
 import { planRun } from '../../lib/run/index.js';
-import { doubtful, right, wrong, type Chapter, type Finding } from '../../lib/survey/index.js';
+import { type Chapter, doubtful, type Finding, right, wrong } from '../../lib/survey/index.js';
 import { UserError } from '../../lib/text/user-error.js';
 import { computeVersion, type ProjectVersion } from '../../lib/version/index.js';
 import { imageOf, type TaskContext } from '../context.js';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type Vinyl from 'vinyl';
 import { UserError } from '../../text/user-error.js';
 import { cleanPath } from './clean-path.js';
-import { inByteOrder, KIND, type ContextEntry, type ContextNode, type ContextSource } from './source.js';
+import { type ContextEntry, type ContextNode, type ContextSource, inByteOrder, KIND } from './source.js';
 
 /** Well below the largest message that engines take. */
 const PIECE = 1 << 20;

@@ -1,9 +1,9 @@
+import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { createHash } from 'node:crypto';
 import { UserError } from '../../text/user-error.js';
-import { inByteOrder, KIND, type ContextEntry, type ContextNode, type ContextSource } from './source.js';
+import { type ContextEntry, type ContextNode, type ContextSource, inByteOrder, KIND } from './source.js';
 
 const CHUNK = 1 << 18;
 

@@ -1,6 +1,6 @@
 import { cleanPath } from './clean-path.js';
 import { parsePattern } from './pattern.js';
-import { isSymlink, type ContextSource } from './source.js';
+import { type ContextSource, isSymlink } from './source.js';
 
 /**
  * The paths that must be there for these paths to be found: every symbolic link on the way, and where it leads, as

@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { UserError } from '../../text/user-error.js';
 import { cleanPath } from './clean-path.js';
-import { parsePattern, trimSpace, type Pattern } from './pattern.js';
+import { parsePattern, type Pattern, trimSpace } from './pattern.js';
 
 /** What a `.dockerignore` or `<Dockerfile>.dockerignore` says. */
 export interface IgnoreRules {

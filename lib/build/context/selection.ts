@@ -22,32 +22,33 @@ interface Matched {
 
 /** Judges paths from the root downwards, as moby's patternmatcher and BuildKit's file sync do together. */
 export class Judge {
-  private readonly include: readonly Pattern[];
-  private readonly exclude: readonly Pattern[];
+  readonly #include: readonly Pattern[];
+  readonly #exclude: readonly Pattern[];
 
   constructor(selection: Selection) {
-    this.include = selection.include ?? [];
-    this.exclude = selection.exclude ?? [];
+    this.#include = selection.include ?? [];
+    this.#exclude = selection.exclude ?? [];
   }
 
   /** @param parent the verdict on the folder that holds the path; absent for the root's own. */
   judge(path: string, parent?: Verdict): Verdict {
-    const included = match(this.include, path, parent?.included.each);
-    const excluded = match(this.exclude, path, parent?.excluded.each);
+    const included = match(this.#include, path, parent?.included.each);
+    const excluded = match(this.#exclude, path, parent?.excluded.each);
     return {
       included,
       excluded,
-      wanted: (this.include.length === 0 || included.matched) && !excluded.matched,
+      wanted: (this.#include.length === 0 || included.matched) && !excluded.matched,
     };
   }
 
   /** Whether anything in an unwanted folder could still be wanted. */
   worthEntering(folder: string, verdict: Verdict): boolean {
-    if (this.include.length > 0 && !verdict.included.matched) {
-      if (!this.include.some((pattern) => !pattern.exclusion && mayMatchBelow(pattern, folder))) return false;
+    if (this.#include.length > 0 && !verdict.included.matched) {
+      if (!this.#include.some((pattern) => !pattern.exclusion && mayMatchBelow(pattern, folder)))
+        return false;
     }
     if (!verdict.excluded.matched) return true;
-    return this.exclude.some((pattern) => pattern.exclusion && mayMatchBelow(pattern, folder));
+    return this.#exclude.some((pattern) => pattern.exclusion && mayMatchBelow(pattern, folder));
   }
 }
 

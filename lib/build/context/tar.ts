@@ -1,4 +1,4 @@
-import { isDirectory, isFile, isSymlink, KIND, type ContextEntry } from './source.js';
+import { type ContextEntry, isDirectory, isFile, isSymlink, KIND } from './source.js';
 
 /** Largest size that USTAR's eleven octal digits hold; beyond it a PAX record says the size. */
 const USTAR_MAX_SIZE = 0o77777777777;

@@ -1,5 +1,5 @@
-import { isDirectory, type ContextEntry, type ContextNode, type ContextSource } from './source.js';
 import { Judge, type Selection, type Verdict } from './selection.js';
+import { type ContextEntry, type ContextNode, type ContextSource, isDirectory } from './source.js';
 
 /**
  * The wanted entries of a context: a folder before what is in it, names in byte order, each with the folders that

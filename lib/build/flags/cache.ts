@@ -1,6 +1,6 @@
 import { readCsv } from '../../flags/csv.js';
-import { ValueError } from '../../text/flag-error.js';
 import { cut } from '../../flags/key-value.js';
+import { ValueError } from '../../text/flag-error.js';
 
 /** Where build steps are taken from or kept: `registry`, `local` or `inline`, with what BuildKit wants to know of it. */
 export interface Cache {

@@ -1,6 +1,6 @@
-import { ValueError } from '../../text/flag-error.js';
 import { cut } from '../../flags/key-value.js';
 import { asReference } from '../../oci/reference.js';
+import { ValueError } from '../../text/flag-error.js';
 
 /** A `--build-context` value: what a name in a Dockerfile (`FROM name`, `COPY --from=name`) stands for. */
 export interface NamedContext {

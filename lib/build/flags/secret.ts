@@ -1,6 +1,6 @@
 import { readCsv } from '../../flags/csv.js';
-import { ValueError } from '../../text/flag-error.js';
 import { cut } from '../../flags/key-value.js';
+import { ValueError } from '../../text/flag-error.js';
 
 /** A `--secret` value. Neither file nor variable: the secret is where its id says. */
 export interface SecretFlag {

@@ -1,5 +1,5 @@
-import { ValueError } from '../../text/flag-error.js';
 import { cut } from '../../flags/key-value.js';
+import { ValueError } from '../../text/flag-error.js';
 
 /** A `--ssh` value: an agent's socket or private keys, by the id that instructions mount them by. */
 export interface SshFlag {

@@ -1,4 +1,4 @@
-import { type Arrow, type Box, type Measures, layOut } from './layout.js';
+import { type Arrow, type Box, layOut, type Measures } from './layout.js';
 import type { ImageGraph } from './plan-graph.js';
 import type { Notes } from './render-tree.js';
 

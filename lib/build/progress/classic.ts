@@ -13,51 +13,54 @@ interface Step {
 
 /** Tells an activity what the classic builder does, from what it prints. */
 export class ClassicProgress {
-  private readonly printed = new StepOutput();
-  private step: Step | undefined;
+  readonly #activity: Activity;
+  readonly #printed = new StepOutput();
+  #step: Step | undefined;
   readonly cached = { steps: 0, of: 0 };
 
-  constructor(private readonly activity: Activity) {}
+  constructor(activity: Activity) {
+    this.#activity = activity;
+  }
 
   print(text: string): void {
-    for (const line of this.printed.add(Buffer.from(text))) this.line(line);
+    for (const line of this.#printed.add(Buffer.from(text))) this.#line(line);
   }
 
   /** Ends the step that is under way. */
   end(state: 'done' | 'failed'): void {
-    for (const line of this.printed.end()) this.line(line);
-    if (!this.step) return;
-    const { number, label, started, cached } = this.step;
+    for (const line of this.#printed.end()) this.#line(line);
+    if (!this.#step) return;
+    const { number, label, started, cached } = this.#step;
     if (!/^\[\d+\/\d+\] FROM /i.test(label)) {
       this.cached.of++;
       if (cached) this.cached.steps++;
     }
     const elapsed = Date.now() - started;
-    this.activity.item(number, { label, state: cached && state === 'done' ? 'cached' : state, elapsed });
+    this.#activity.item(number, { label, state: cached && state === 'done' ? 'cached' : state, elapsed });
   }
 
   failure(reason: string): StepFailure | undefined {
-    return this.step && { step: this.step.label, reason, output: this.step.output };
+    return this.#step && { step: this.#step.label, reason, output: this.#step.output };
   }
 
-  private line(line: string): void {
+  #line(line: string): void {
     const [, number, instruction] = /^Step (\d+\/\d+) : (.*)$/.exec(line) ?? [];
     if (number !== undefined) {
       this.end('done');
-      this.step = {
+      this.#step = {
         number,
         label: `[${number}] ${instruction}`,
         started: Date.now(),
         cached: false,
         output: [],
       };
-      this.activity.item(number, { label: this.step.label, state: 'running' });
-    } else if (line === ' ---> Using cache' && this.step) {
-      this.step.cached = true;
+      this.#activity.item(number, { label: this.#step.label, state: 'running' });
+    } else if (line === ' ---> Using cache' && this.#step) {
+      this.#step.cached = true;
     } else if (!/^(?: ---> |Removing intermediate container |Successfully (?:built|tagged) )/.test(line)) {
-      this.step?.output.push(line);
-      this.step?.output.splice(0, this.step.output.length - StepOutput.KEPT);
-      this.activity.line(this.step ? `[${this.step.number}] ${line}` : line);
+      this.#step?.output.push(line);
+      this.#step?.output.splice(0, this.#step.output.length - StepOutput.KEPT);
+      this.#activity.line(this.#step ? `[${this.#step.number}] ${line}` : line);
     }
   }
 }

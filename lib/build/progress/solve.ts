@@ -1,6 +1,5 @@
 import type { Activity } from '../../report/types.js';
 import type { StepFailure } from './failure.js';
-import { StepOutput } from './step-output.js';
 import {
   milliseconds,
   type SolveStatus,
@@ -8,6 +7,7 @@ import {
   type VertexStatus,
   type VertexWarning,
 } from './status.js';
+import { StepOutput } from './step-output.js';
 
 interface Step {
   vertex: Vertex;
@@ -20,63 +20,66 @@ interface Step {
 
 /** Tells an activity what BuildKit does: an item each for its steps, their output as lines. */
 export class SolveProgress {
-  private readonly steps = new Map<string, Step>();
-  private readonly warned = new Set<string>();
+  readonly #activity: Activity;
+  readonly #steps = new Map<string, Step>();
+  readonly #warned = new Set<string>();
   /** The step that the build failed in, if one did. */
   failure: StepFailure | undefined;
-  constructor(private readonly activity: Activity) {}
+  constructor(activity: Activity) {
+    this.#activity = activity;
+  }
 
   update(status: SolveStatus): void {
-    for (const part of status.statuses) this.part(part);
-    for (const vertex of status.vertexes) this.vertex(vertex);
+    for (const part of status.statuses) this.#part(part);
+    for (const vertex of status.vertexes) this.#vertex(vertex);
     for (const { vertex, msg } of status.logs) {
-      const step = this.steps.get(vertex);
-      if (step) this.print(step.vertex, step.output.add(msg));
+      const step = this.#steps.get(vertex);
+      if (step) this.#print(step.vertex, step.output.add(msg));
     }
-    for (const warning of status.warnings) this.warn(warning);
+    for (const warning of status.warnings) this.#warn(warning);
     // Logs of a failed step may come in the same message as its end.
-    for (const { digest } of status.vertexes) this.noteFailure(digest);
+    for (const { digest } of status.vertexes) this.#noteFailure(digest);
   }
 
   /** How many steps came from the cache, of how many that could. */
   get cached(): { steps: number; of: number } {
-    const instructions = [...this.steps.values()].filter(
+    const instructions = [...this.#steps.values()].filter(
       ({ vertex }) => isInstruction(vertex) && vertex.completed,
     );
     return { steps: instructions.filter(({ vertex }) => vertex.cached).length, of: instructions.length };
   }
 
-  private vertex(vertex: Vertex): void {
-    const step = this.steps.get(vertex.digest) ?? {
+  #vertex(vertex: Vertex): void {
+    const step = this.#steps.get(vertex.digest) ?? {
       vertex,
       output: new StepOutput(),
       runs: new Map<number, number>(),
       transfers: false,
     };
     step.vertex = vertex;
-    this.steps.set(vertex.digest, step);
+    this.#steps.set(vertex.digest, step);
     if (isSilent(step)) return;
-    if (vertex.completed) this.end(step);
-    else if (vertex.started) this.activity.item(vertex.digest, { label: labelOf(vertex), state: 'running' });
+    if (vertex.completed) this.#end(step);
+    else if (vertex.started) this.#activity.item(vertex.digest, { label: labelOf(vertex), state: 'running' });
   }
 
-  private end({ vertex, output, runs }: Step): void {
+  #end({ vertex, output, runs }: Step): void {
     const { digest, cached, error, started, completed } = vertex;
     const began = milliseconds(started ?? completed!);
     // An end is told more than once.
     if (runs.get(began) !== undefined) return;
     runs.set(began, milliseconds(completed!) - began);
-    this.print(vertex, output.end());
+    this.#print(vertex, output.end());
     const elapsed = [...runs.values()].reduce((sum, run) => sum + run, 0);
     const label = labelOf(vertex);
-    if (error !== '') this.activity.item(digest, { label, state: 'failed', elapsed });
-    else if (cached && runs.size === 1) this.activity.item(digest, { label, state: 'cached' });
-    else this.activity.item(digest, { label, state: 'done', elapsed });
+    if (error !== '') this.#activity.item(digest, { label, state: 'failed', elapsed });
+    else if (cached && runs.size === 1) this.#activity.item(digest, { label, state: 'cached' });
+    else this.#activity.item(digest, { label, state: 'done', elapsed });
   }
 
   /** A layer that is pulled or exported, or the context that is sent. */
-  private part({ vertex: digest, ID, current, total, completed }: VertexStatus): void {
-    const step = this.steps.get(digest);
+  #part({ vertex: digest, ID, current, total, completed }: VertexStatus): void {
+    const step = this.#steps.get(digest);
     if (!step || (current === 0 && total === 0)) return;
     step.transfers = true;
     if (step.vertex.completed || isSilent(step) || completed) return;
@@ -87,24 +90,24 @@ export class SolveProgress {
       completed: current,
       note: shortened,
     };
-    this.activity.item(digest, total > 0 ? { ...state, total } : state);
+    this.#activity.item(digest, total > 0 ? { ...state, total } : state);
   }
 
-  private print({ name }: Vertex, lines: readonly string[]): void {
+  #print({ name }: Vertex, lines: readonly string[]): void {
     const prefix = /^\[[^\]]+\] /.exec(name)?.[0] ?? '';
-    for (const line of lines) this.activity.line(prefix + line);
+    for (const line of lines) this.#activity.line(prefix + line);
   }
 
-  private warn({ short, url, ranges }: VertexWarning): void {
+  #warn({ short, url, ranges }: VertexWarning): void {
     const line = ranges[0]?.start?.line;
     const text = `warning: ${short.toString()}${line ? ` (line ${line})` : ''}${url ? `, see ${url}` : ''}`;
-    if (this.warned.has(text)) return;
-    this.warned.add(text);
-    this.activity.line(text);
+    if (this.#warned.has(text)) return;
+    this.#warned.add(text);
+    this.#activity.line(text);
   }
 
-  private noteFailure(digest: string): void {
-    const step = this.steps.get(digest);
+  #noteFailure(digest: string): void {
+    const step = this.#steps.get(digest);
     if (!step || step.vertex.error === '' || this.failure) return;
     // A failure stops the steps beside it, which then say so.
     if (/context canceled/.test(step.vertex.error)) return;

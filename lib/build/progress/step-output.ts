@@ -8,30 +8,30 @@ export class StepOutput {
   /** How many lines of a failing step its error repeats. */
   static readonly KEPT = 20;
 
-  private readonly decoder = new StringDecoder('utf8');
-  private rest = '';
+  readonly #decoder = new StringDecoder('utf8');
+  #rest = '';
   /** The last lines so far. */
   readonly last: string[] = [];
 
   /** @returns the lines that are now complete */
   add(bytes: Buffer): string[] {
-    const lines = (this.rest + this.decoder.write(bytes)).split('\n');
-    this.rest = lines.pop() ?? '';
-    if (this.rest.length > LONGEST_LINE) {
-      lines.push(this.rest);
-      this.rest = '';
+    const lines = (this.#rest + this.#decoder.write(bytes)).split('\n');
+    this.#rest = lines.pop() ?? '';
+    if (this.#rest.length > LONGEST_LINE) {
+      lines.push(this.#rest);
+      this.#rest = '';
     }
-    return this.keep(lines);
+    return this.#keep(lines);
   }
 
   /** @returns the line that the output ends with, where that has no end of its own */
   end(): string[] {
-    const rest = this.rest + this.decoder.end();
-    this.rest = '';
-    return rest === '' ? [] : this.keep([rest]);
+    const rest = this.#rest + this.#decoder.end();
+    this.#rest = '';
+    return rest === '' ? [] : this.#keep([rest]);
   }
 
-  private keep(lines: string[]): string[] {
+  #keep(lines: string[]): string[] {
     // A progress bar rewrites its line: what it showed last is the line.
     const shown = lines.map((line) => line.replace(/\r+$/, '').split('\r').at(-1)!);
     this.last.push(...shown);

@@ -1,8 +1,8 @@
-import { createHash, randomBytes, type Hash } from 'node:crypto';
+import { createHash, type Hash, randomBytes } from 'node:crypto';
 import fs from 'node:fs/promises';
 import path from 'node:path';
-import { unary, type GrpcMethods } from './grpc.js';
-import { GrpcError, STATUS, type GrpcCall } from './grpc-call.js';
+import { type GrpcMethods, unary } from './grpc.js';
+import { type GrpcCall, GrpcError, STATUS } from './grpc-call.js';
 import { field, messages } from './message.js';
 
 /** Bytes of a blob that go in one message. */
@@ -103,14 +103,17 @@ interface WriteRequest {
 
 /** A blob that is being written: it has its name only once it is whole. */
 class IncomingBlob {
+  readonly #folder: string;
+  readonly #file: string;
+  readonly #handle: fs.FileHandle;
   length = 0;
   #hash: Hash = createHash('sha256');
 
-  private constructor(
-    private readonly folder: string,
-    private readonly file: string,
-    private readonly handle: fs.FileHandle,
-  ) {}
+  private constructor(folder: string, file: string, handle: fs.FileHandle) {
+    this.#folder = folder;
+    this.#file = file;
+    this.#handle = handle;
+  }
 
   /** @throws GrpcError where the blob is there already, which the engine takes for success */
   static async begin(folder: string, expected: string): Promise<IncomingBlob> {
@@ -127,7 +130,7 @@ class IncomingBlob {
     if (offset !== this.length)
       throw new GrpcError(STATUS.outOfRange, `write at ${offset}, but ${this.length} bytes are there`);
     if (data.length === 0) return;
-    await this.handle.writeFile(data);
+    await this.#handle.writeFile(data);
     this.#hash.update(data);
     this.length += data.length;
   }
@@ -140,19 +143,19 @@ class IncomingBlob {
         STATUS.failedPrecondition,
         `${digest} of ${this.length} bytes is not what was announced`,
       );
-    const place = blobPath(this.folder, digest);
+    const place = blobPath(this.#folder, digest);
     await fs.mkdir(path.dirname(place), { recursive: true });
-    await fs.rename(this.file, place);
+    await fs.rename(this.#file, place);
     return digest;
   }
 
   async discard(): Promise<void> {
-    await this.handle.close();
-    await fs.rm(this.file, { force: true });
+    await this.#handle.close();
+    await fs.rm(this.#file, { force: true });
   }
 
   async #restart(): Promise<void> {
-    await this.handle.truncate(0);
+    await this.#handle.truncate(0);
     this.#hash = createHash('sha256');
     this.length = 0;
   }

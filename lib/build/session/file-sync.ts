@@ -1,12 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
-import { walk } from '../context/walk.js';
-import { isFile, type ContextEntry, type ContextSource } from '../context/source.js';
-import type { Selection } from '../context/selection.js';
-import { parsePattern, type Pattern } from '../context/pattern.js';
 import { followLinks } from '../context/follow-links.js';
-import { decodeRequest, encodeData, encodeEnd, encodeError, encodeStat } from './packets.js';
-import { GrpcError, STATUS, type GrpcCall } from './grpc-call.js';
+import { parsePattern, type Pattern } from '../context/pattern.js';
+import type { Selection } from '../context/selection.js';
+import { type ContextEntry, type ContextSource, isFile } from '../context/source.js';
+import { walk } from '../context/walk.js';
 import type { GrpcMethods } from './grpc.js';
+import { type GrpcCall, GrpcError, STATUS } from './grpc-call.js';
+import { decodeRequest, encodeData, encodeEnd, encodeError, encodeStat } from './packets.js';
 
 /** A folder that the engine may ask for by name. */
 export interface SyncedFolder {

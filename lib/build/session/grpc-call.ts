@@ -29,15 +29,16 @@ const BATCH = 1 << 16;
 
 /** One call of a gRPC method: messages that come (iterate over it), messages that go, and a status at the end. */
 export class GrpcCall {
-  private batch: Buffer | undefined;
-  private filled = 0;
+  readonly #stream: ServerHttp2Stream;
+  readonly #headers: readonly string[];
+  #batch: Buffer | undefined;
+  #filled = 0;
   /** Batches that have been written: of hundreds of megabytes a few are all that is ever allocated. */
-  private readonly spare: Buffer[] = [];
+  readonly #spare: Buffer[] = [];
 
-  constructor(
-    private readonly stream: ServerHttp2Stream,
-    private readonly headers: readonly string[],
-  ) {
+  constructor(stream: ServerHttp2Stream, headers: readonly string[]) {
+    this.#stream = stream;
+    this.#headers = headers;
     // Whoever reads or writes learns of a broken stream by its end.
     stream.on('error', () => undefined);
     stream.respond({ ':status': 200, 'content-type': 'application/grpc+proto' }, { waitForTrailers: true });
@@ -45,22 +46,22 @@ export class GrpcCall {
 
   /** Whether the other side has gone. */
   get closed(): boolean {
-    return this.stream.closed || this.stream.destroyed || this.stream.writableEnded;
+    return this.#stream.closed || this.#stream.destroyed || this.#stream.writableEnded;
   }
 
   /** All values of a header, as they were sent. */
   metadata(name: string): string[] {
     const values: string[] = [];
-    for (let at = 0; at < this.headers.length; at += 2) {
+    for (let at = 0; at < this.#headers.length; at += 2) {
       // Node reads the bytes of headers as Latin-1.
-      if (this.headers[at] === name) values.push(Buffer.from(this.headers[at + 1]!, 'latin1').toString());
+      if (this.#headers[at] === name) values.push(Buffer.from(this.#headers[at + 1]!, 'latin1').toString());
     }
     return values;
   }
 
   /** The messages that come. */
   [Symbol.asyncIterator](): AsyncGenerator<Buffer> {
-    return readFrames(this.stream.iterator({ destroyOnReturn: false }));
+    return readFrames(this.#stream.iterator({ destroyOnReturn: false }));
   }
 
   /**
@@ -68,29 +69,29 @@ export class GrpcCall {
    * @returns false where the sender should wait for {@link drained} before it goes on
    */
   send(...parts: Buffer[]): boolean {
-    if (this.filled === 0) setImmediate(() => this.flush());
-    this.gather(framePrefix(parts.reduce((sum, part) => sum + part.length, 0)));
-    for (const part of parts) this.gather(part);
-    return !this.stream.writableNeedDrain;
+    if (this.#filled === 0) setImmediate(() => this.#flush());
+    this.#gather(framePrefix(parts.reduce((sum, part) => sum + part.length, 0)));
+    for (const part of parts) this.#gather(part);
+    return !this.#stream.writableNeedDrain;
   }
 
   /** Resolves when more can be sent, or the other side has gone. */
   async drained(): Promise<void> {
-    this.flush();
-    if (this.closed || !this.stream.writableNeedDrain) return;
-    await drained(this.stream);
+    this.#flush();
+    if (this.closed || !this.#stream.writableNeedDrain) return;
+    await drained(this.#stream);
   }
 
   end(status: number = STATUS.ok, message = ''): void {
-    this.flush();
+    this.#flush();
     if (this.closed) return;
-    this.stream.once('wantTrailers', () =>
-      this.stream.sendTrailers({
+    this.#stream.once('wantTrailers', () =>
+      this.#stream.sendTrailers({
         'grpc-status': String(status),
         'grpc-message': encodeURIComponent(message),
       }),
     );
-    this.stream.end();
+    this.#stream.end();
   }
 
   fail(error: unknown): void {
@@ -98,20 +99,21 @@ export class GrpcCall {
     this.end(error instanceof GrpcError ? error.status : STATUS.unknown, message);
   }
 
-  private gather(part: Buffer): void {
+  #gather(part: Buffer): void {
     for (let at = 0; at < part.length;) {
-      this.batch ??= this.spare.pop() ?? Buffer.allocUnsafeSlow(BATCH);
-      const copied = part.copy(this.batch, this.filled, at);
+      this.#batch ??= this.#spare.pop() ?? Buffer.allocUnsafeSlow(BATCH);
+      const copied = part.copy(this.#batch, this.#filled, at);
       at += copied;
-      this.filled += copied;
-      if (this.filled === BATCH) this.flush();
+      this.#filled += copied;
+      if (this.#filled === BATCH) this.#flush();
     }
   }
 
-  private flush(): void {
-    const { batch, filled } = this;
+  #flush(): void {
+    const batch = this.#batch;
+    const filled = this.#filled;
     if (!batch || filled === 0) return;
-    [this.batch, this.filled] = [undefined, 0];
-    if (!this.closed) this.stream.write(batch.subarray(0, filled), () => this.spare.push(batch));
+    [this.#batch, this.#filled] = [undefined, 0];
+    if (!this.closed) this.#stream.write(batch.subarray(0, filled), () => this.#spare.push(batch));
   }
 }

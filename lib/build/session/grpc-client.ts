@@ -1,21 +1,21 @@
 import http2, { type ClientHttp2Session, type IncomingHttpHeaders } from 'node:http2';
 import type { Duplex } from 'node:stream';
 import { GrpcError, STATUS } from './grpc-call.js';
-import { FrameTooLong, framePrefix, readFrames } from './grpc-frames.js';
+import { framePrefix, FrameTooLong, readFrames } from './grpc-frames.js';
 
 /** Why a build failed comes in headers, with all that the engine knows of it. */
 const MAX_HEADERS = 1 << 20;
 
 /** Calls gRPC methods over a connection. */
 export class GrpcClient {
-  private readonly session: ClientHttp2Session;
+  readonly #session: ClientHttp2Session;
 
   constructor(connection: Duplex) {
-    this.session = http2.connect('http://engine', {
+    this.#session = http2.connect('http://engine', {
       createConnection: () => connection,
       settings: { maxHeaderListSize: MAX_HEADERS, enablePush: false },
     });
-    this.session.on('error', () => connection.destroy());
+    this.#session.on('error', () => connection.destroy());
   }
 
   /**
@@ -30,7 +30,7 @@ export class GrpcClient {
       'content-type': 'application/grpc',
       te: 'trailers',
     };
-    const stream = this.session.request(headers, { signal });
+    const stream = this.#session.request(headers, { signal });
     let ended: IncomingHttpHeaders = {};
     const heard = (received: IncomingHttpHeaders) => (ended = received);
     stream.on('response', heard).on('trailers', heard);
@@ -47,7 +47,7 @@ export class GrpcClient {
   }
 
   close(): void {
-    this.session.destroy();
+    this.#session.destroy();
   }
 }
 

@@ -1,4 +1,4 @@
-import { unary, type GrpcMethods } from './grpc.js';
+import { type GrpcMethods, unary } from './grpc.js';
 
 /** `HealthCheckResponse { status: SERVING }` */
 const SERVING = Buffer.from([0x08, 0x01]);

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Engine } from '../../engine/types.js';
 import { engineLost } from '../progress/engine-lost.js';
+import { type GrpcMethods, serveGrpc } from './grpc.js';
 import { healthService } from './health.js';
-import { serveGrpc, type GrpcMethods } from './grpc.js';
 
 /** Milliseconds without a word of an engine that asks for the client's health every five seconds: five times in vain. */
 const SILENCE = 25_000;

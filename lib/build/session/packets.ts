@@ -1,4 +1,4 @@
-import { KIND, type ContextEntry } from '../context/source.js';
+import { type ContextEntry, KIND } from '../context/source.js';
 
 /**
  * The messages of fsutil's file sync (`fsutil.types.Packet` and `Stat`), written and read by hand: a context has tens
@@ -111,42 +111,42 @@ function goMode(mode: number): number {
 }
 
 class FieldWriter {
-  private readonly buffer: Buffer;
+  readonly #buffer: Buffer;
   length = 0;
 
   constructor(capacity: number) {
-    this.buffer = Buffer.allocUnsafe(capacity);
+    this.#buffer = Buffer.allocUnsafe(capacity);
   }
 
   number(field: number, value: number): void {
-    this.buffer[this.length++] = field;
-    this.varint(value);
+    this.#buffer[this.length++] = field;
+    this.#varint(value);
   }
 
   int64(field: number, value: bigint): void {
-    this.buffer[this.length++] = field;
+    this.#buffer[this.length++] = field;
     let rest = BigInt.asUintN(64, value);
-    for (; rest > 127n; rest >>= 7n) this.buffer[this.length++] = Number(rest & 127n) | 128;
-    this.buffer[this.length++] = Number(rest);
+    for (; rest > 127n; rest >>= 7n) this.#buffer[this.length++] = Number(rest & 127n) | 128;
+    this.#buffer[this.length++] = Number(rest);
   }
 
   text(field: number, value: string): void {
     this.number(field, Buffer.byteLength(value));
-    this.length += this.buffer.write(value, this.length);
+    this.length += this.#buffer.write(value, this.length);
   }
 
   bytes(field: number, value: Buffer): void {
     this.number(field, value.length);
-    this.length += value.copy(this.buffer, this.length);
+    this.length += value.copy(this.#buffer, this.length);
   }
 
   written(): Buffer {
-    return this.buffer.subarray(0, this.length);
+    return this.#buffer.subarray(0, this.length);
   }
 
-  private varint(value: number): void {
+  #varint(value: number): void {
     let rest = value;
-    for (; rest > 127; rest = Math.floor(rest / 128)) this.buffer[this.length++] = (rest % 128) | 128;
-    this.buffer[this.length++] = rest;
+    for (; rest > 127; rest = Math.floor(rest / 128)) this.#buffer[this.length++] = (rest % 128) | 128;
+    this.#buffer[this.length++] = rest;
   }
 }

@@ -1,7 +1,7 @@
 import fs from 'node:fs/promises';
 import { UserError } from '../../text/user-error.js';
+import { type GrpcMethods, unary } from './grpc.js';
 import { GrpcError, STATUS } from './grpc-call.js';
-import { unary, type GrpcMethods } from './grpc.js';
 import { message } from './message.js';
 
 /** Where the value of a `RUN --mount=type=secret,id=…` comes from. */

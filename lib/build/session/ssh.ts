@@ -2,11 +2,11 @@ import fs from 'node:fs';
 import { createConnection } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { UserError } from '../../text/user-error.js';
-import { GrpcError, STATUS, type GrpcCall } from './grpc-call.js';
-import { unary, type GrpcMethods } from './grpc.js';
+import { onlyQuestions } from './agent-questions.js';
+import { type GrpcMethods, unary } from './grpc.js';
+import { type GrpcCall, GrpcError, STATUS } from './grpc-call.js';
 import { keyAgent } from './key-agent.js';
 import { message } from './message.js';
-import { onlyQuestions } from './agent-questions.js';
 
 /** Opens a connection that speaks the protocol of ssh-agent. */
 export type OpenAgent = () => Duplex;

@@ -20,10 +20,13 @@ export interface SolveRequest {
 
 /** BuildKit's control service, which docker buildx, too, builds by. */
 export class Control {
-  private constructor(
-    private readonly client: GrpcClient,
-    private readonly engine: Engine,
-  ) {}
+  readonly #client: GrpcClient;
+  readonly #engine: Engine;
+
+  private constructor(client: GrpcClient, engine: Engine) {
+    this.#client = client;
+    this.#engine = engine;
+  }
 
   static async open(engine: Engine): Promise<Control> {
     const connection = await engine.client.upgrade('/grpc', { headers: { Upgrade: 'h2c' } });
@@ -58,7 +61,7 @@ export class Control {
   }
 
   close(): void {
-    this.client.close();
+    this.#client.close();
   }
 
   /** @throws GrpcError as the client does, and `ENGINE_ANSWER` for what cannot be read */
@@ -69,12 +72,12 @@ export class Control {
     signal?: AbortSignal,
   ): AsyncGenerator<T> {
     try {
-      for await (const message of this.client.call(`${SERVICE}/${method}`, bytes, signal))
+      for await (const message of this.#client.call(`${SERVICE}/${method}`, bytes, signal))
         yield read(message);
     } catch (error) {
       if (error instanceof GrpcError || signal?.aborted) throw error;
       const request = `POST /grpc (${method})`;
-      throw wrongAnswer(this.engine.address, request, 'something that is no message of BuildKit');
+      throw wrongAnswer(this.#engine.address, request, 'something that is no message of BuildKit');
     }
   }
 }

@@ -1,7 +1,7 @@
 import { formatPlatform, readPlatform } from '../../oci/platform.js';
 import { partsOf, type Reference } from '../../oci/reference.js';
-import { isFetchedByEngine } from '../flags/named-context.js';
 import type { BuildFlags, Cache } from '../flags/index.js';
+import { isFetchedByEngine } from '../flags/named-context.js';
 import type { BuildStep } from '../plan.js';
 import type { SolveRequest } from './control.js';
 

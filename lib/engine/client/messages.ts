@@ -1,8 +1,7 @@
 import { StringDecoder } from 'node:string_decoder';
-
 import { printable, printableLine } from '../../text/printable.js';
 import { TooLong } from './body.js';
-import { flag, known, number, object, optional, text, type Shaped } from './shape.js';
+import { flag, known, number, object, optional, type Shaped, text } from './shape.js';
 
 const PLATFORM = object({ os: text, architecture: text, variant: optional(text) });
 

@@ -1,7 +1,6 @@
 import type { Agent, IncomingMessage } from 'node:http';
-import { Readable, type Duplex } from 'node:stream';
+import { type Duplex, Readable } from 'node:stream';
 import { inspect } from 'node:util';
-
 import { loadDockerode } from './load-dockerode.js';
 
 export interface RequestOptions {

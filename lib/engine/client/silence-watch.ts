@@ -6,16 +6,17 @@ const SILENCE = 15_000;
  * moves, the engine is asked for a sign of life, and `signal` aborts when none comes.
  */
 export class SilenceWatch {
+  readonly #ping: (signal: AbortSignal) => Promise<void>;
+  readonly #lost: () => Error;
   readonly #dead = new AbortController();
   readonly #timer: NodeJS.Timeout;
   #heard = Date.now();
   #asking = false;
 
   /** @param lost what `signal` aborts with */
-  constructor(
-    private readonly ping: (signal: AbortSignal) => Promise<void>,
-    private readonly lost: () => Error,
-  ) {
+  constructor(ping: (signal: AbortSignal) => Promise<void>, lost: () => Error) {
+    this.#ping = ping;
+    this.#lost = lost;
     this.#timer = setInterval(() => void this.#check(), SILENCE / 3);
     this.#timer.unref();
   }
@@ -40,10 +41,10 @@ export class SilenceWatch {
     if (this.#asking || Date.now() - this.#heard < SILENCE) return;
     this.#asking = true;
     try {
-      await this.ping(AbortSignal.timeout(SILENCE));
+      await this.#ping(AbortSignal.timeout(SILENCE));
       this.#heard = Date.now();
     } catch {
-      this.#dead.abort(this.lost());
+      this.#dead.abort(this.#lost());
     } finally {
       this.#asking = false;
     }

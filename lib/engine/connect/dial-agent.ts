@@ -2,7 +2,6 @@ import { Agent, type ClientRequest, type ClientRequestArgs, type IncomingMessage
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { inspect } from 'node:util';
-
 import type { Dial } from './dial.js';
 
 declare module 'node:http' {

@@ -1,6 +1,6 @@
+import type { Engine } from '../types.js';
 import { DEFAULT_SOCKET_PATH } from './host.js';
 import { runProgram } from './ssh/run-program.js';
-import type { Engine } from '../types.js';
 
 /** What the docker client of whoever is logged in thinks of its engine. */
 const INSPECT_CONTEXT = ['docker', 'context', 'inspect', '--format', '{{.Endpoints.docker.Host}}'];

@@ -1,9 +1,8 @@
 import type { Duplex } from 'node:stream';
-
 import { printableLine } from '../../text/printable.js';
 import { UserError } from '../../text/user-error.js';
 import { isRefusal } from '../client/errors.js';
-import { anything, number, object, optional, text, type Shaped } from '../client/shape.js';
+import { anything, number, object, optional, type Shaped, text } from '../client/shape.js';
 import type { Engine } from '../types.js';
 
 export interface AttachOptions {
@@ -20,11 +19,15 @@ const CONFLICT = 409;
 
 /** A container that has been created. Calls reject with what the engine's client fails with. */
 export class Container {
+  readonly #engine: Engine;
+
   constructor(
-    private readonly engine: Engine,
+    engine: Engine,
     readonly id: string,
     readonly name: string = id.slice(0, 12),
-  ) {}
+  ) {
+    this.#engine = engine;
+  }
 
   /** The connection for input and output: to be opened before the start, or the first output is missed. */
   attach({ stdin, stdout, stderr, detachKeys }: AttachOptions): Promise<Duplex> {
@@ -34,7 +37,7 @@ export class Container {
       ...Object.fromEntries(chosen.map(([name]) => [name, '1'])),
       ...(detachKeys && { detachKeys }),
     };
-    return this.engine.client.upgrade(`${this.#path}/attach`, { query });
+    return this.#engine.client.upgrade(`${this.#path}/attach`, { query });
   }
 
   /**
@@ -50,7 +53,7 @@ export class Container {
   ): Promise<{ status: Promise<number> }> {
     // The headers come at once, the status at the end.
     const options = { query: { condition }, signal };
-    const { answer } = await this.engine.client.begin('POST', `${this.#path}/wait`, WAITED, options);
+    const { answer } = await this.#engine.client.begin('POST', `${this.#path}/wait`, WAITED, options);
     const status = answer.then(statusIn);
     // It is awaited later, or not at all.
     status.catch(() => undefined);
@@ -77,12 +80,12 @@ export class Container {
   /** Removes it and its anonymous volumes, whatever its state; one that has gone, or is going, is no error. */
   async remove(): Promise<void> {
     const query = { force: '1', v: '1' };
-    const removal = this.engine.client.json('DELETE', this.#path, anything, { query });
+    const removal = this.#engine.client.json('DELETE', this.#path, anything, { query });
     await removal.catch(ignore(NOT_FOUND, CONFLICT));
   }
 
   async #post(action: string, query?: Record<string, string>): Promise<void> {
-    await this.engine.client.json('POST', `${this.#path}/${action}`, anything, { query });
+    await this.#engine.client.json('POST', `${this.#path}/${action}`, anything, { query });
   }
 
   get #path(): string {

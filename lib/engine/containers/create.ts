@@ -1,6 +1,6 @@
 import { printableLine } from '../../text/printable.js';
-import { list, matching, object, optional, text } from '../client/shape.js';
 import type { RequestOptions } from '../client/modem.js';
+import { list, matching, object, optional, text } from '../client/shape.js';
 import type { Engine } from '../types.js';
 
 const CREATED = object({

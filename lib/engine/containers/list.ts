@@ -1,4 +1,4 @@
-import { list, mapOf, object, optional, text, type Shaped } from '../client/shape.js';
+import { list, mapOf, object, optional, type Shaped, text } from '../client/shape.js';
 import type { Engine } from '../types.js';
 
 const LISTED = object({ Id: text, Labels: optional(mapOf(text)), State: optional(text) });

@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-
 import type { Proxies } from '../../flags/proxies.js';
 import { UserError } from '../../text/user-error.js';
-import { mapOf, object, optional, text, WrongShape, type Shaped } from '../client/shape.js';
+import { mapOf, object, optional, type Shaped, text, WrongShape } from '../client/shape.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 

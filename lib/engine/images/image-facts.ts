@@ -1,7 +1,7 @@
 import type { Blob } from '../../oci/blob.js';
 import type { Platform } from '../../oci/image-platform.js';
 import type { Engine } from '../types.js';
-import { inspectImage, type InspectedImage } from './inspect.js';
+import { type InspectedImage, inspectImage } from './inspect.js';
 
 /** What an engine says of an image, without reading the image itself. */
 export interface ImageFacts {

@@ -7,9 +7,9 @@ import {
   number,
   object,
   optional,
-  text,
   type Shape,
   type Shaped,
+  text,
 } from '../client/shape.js';
 import { compareVersions } from '../facts.js';
 import type { Engine } from '../types.js';

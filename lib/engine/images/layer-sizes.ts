@@ -1,4 +1,4 @@
-import { list, number, object, optional, text, type Shaped } from '../client/shape.js';
+import { list, number, object, optional, type Shaped, text } from '../client/shape.js';
 import type { Engine } from '../types.js';
 
 /** Instructions that make no layer, as histories write them. */

@@ -1,5 +1,4 @@
 import { Readable } from 'node:stream';
-
 import type { EngineMessage } from '../client/messages.js';
 import type { Engine } from '../types.js';
 

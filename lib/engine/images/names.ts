@@ -1,5 +1,5 @@
 import { isRefusal } from '../client/errors.js';
-import { anything, flag, list, object, optional, text, type Shaped } from '../client/shape.js';
+import { anything, flag, list, object, optional, type Shaped, text } from '../client/shape.js';
 import { compareVersions } from '../facts.js';
 import { partsOf, type Reference } from '../../oci/reference.js';
 import type { Engine } from '../types.js';

@@ -1,8 +1,6 @@
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-
 import { extract } from 'tar-stream';
-
 import type { Platform } from '../../oci/image-platform.js';
 import { compareVersions } from '../facts.js';
 import type { Engine } from '../types.js';

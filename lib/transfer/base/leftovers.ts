@@ -1,6 +1,6 @@
-import { listImages, namesOf, untagImage } from '../../engine/images/names.js';
 import { labelledContainers } from '../../engine/containers/list.js';
 import { removeContainer, waitForContainer } from '../../engine/containers/remove.js';
+import { listImages, namesOf, untagImage } from '../../engine/images/names.js';
 import type { Engine } from '../../engine/types.js';
 import { TEMPORARY_LABEL, TEMPORARY_REPOSITORY, transferIdOf } from './temporary-names.js';
 

@@ -1,6 +1,6 @@
-import { UserError } from '../../text/user-error.js';
 import { isRefusal, reasonOf } from '../../engine/client/errors.js';
 import type { Engine } from '../../engine/types.js';
+import { UserError } from '../../text/user-error.js';
 import { NotAssembled, NotLoaded } from './failures.js';
 
 const BROKEN_CONNECTION = new Set([

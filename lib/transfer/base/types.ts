@@ -1,5 +1,5 @@
-import type { Engine } from '../../engine/types.js';
 import type { ImageFacts } from '../../engine/images/image-facts.js';
+import type { Engine } from '../../engine/types.js';
 import type { Reference } from '../../oci/reference.js';
 
 export type LayerState =

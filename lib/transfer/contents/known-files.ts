@@ -1,6 +1,6 @@
+import { cleanPath } from '../../oci/tar-reader.js';
 import type { KnownContent } from '../stores/changed-contents.js';
 import type { SplitFile } from '../stores/tar-split.js';
-import { cleanPath } from '../../oci/tar-reader.js';
 import type { LayerIndex } from './layer-index.js';
 
 /** Contents of files by their {@link keyOf}. */

@@ -4,7 +4,6 @@ import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
-
 import type { LayerIndex } from './layer-index.js';
 
 /** Bytes of all files of the cache together; those that were used last stay. */

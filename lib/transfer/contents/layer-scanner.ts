@@ -1,7 +1,6 @@
 import { hash } from 'node:crypto';
-
+import { isFile, type TarMember, type TarPart, TarReader } from '../../oci/tar-reader.js';
 import type { KnownContent } from '../stores/changed-contents.js';
-import { isFile, TarReader, type TarMember, type TarPart } from '../../oci/tar-reader.js';
 import { BLOCK, type IndexedFile, type LayerIndex } from './layer-index.js';
 
 /** Bytes of a layer's archive; those of a file's block with their hash. */

@@ -1,10 +1,9 @@
 import { once } from 'node:events';
 import { createGunzip, type Gunzip } from 'node:zlib';
-
+import type { LayerBlob } from '../../oci/blob.js';
 import type { KnownContent } from '../stores/changed-contents.js';
 import type { LayerIndex } from './layer-index.js';
 import { LayerScanner, type Piece } from './layer-scanner.js';
-import type { LayerBlob } from '../../oci/blob.js';
 
 /** A layer's file as it is read, or as much of it as has to be. */
 export type LayerContent = AsyncIterable<Buffer | KnownContent> | Iterable<Buffer>;

@@ -1,6 +1,5 @@
 import { promisify } from 'node:util';
 import * as zlib from 'node:zlib';
-
 import { compareVersions } from '../../engine/facts.js';
 import type { Engine } from '../../engine/types.js';
 
@@ -28,18 +27,21 @@ export async function codecFor(target: Engine): Promise<Codec> {
 
 /** Packs blocks of one layer; what does not shrink is stored, and then only every so many blocks are tried again. */
 export class BlockPacker {
+  readonly #codec: Codec;
   #skip = 0;
   #skipped = 0;
 
-  constructor(private readonly codec: Codec) {}
+  constructor(codec: Codec) {
+    this.#codec = codec;
+  }
 
   async pack(block: Buffer): Promise<Buffer> {
-    if (this.codec === 'none') return block;
+    if (this.#codec === 'none') return block;
     if (this.#skipped < this.#skip) {
       this.#skipped++;
-      return store(this.codec, block);
+      return store(this.#codec, block);
     }
-    const packed = await compress(this.codec, block);
+    const packed = await compress(this.#codec, block);
     const pays = packed.length < block.length * WORTHWHILE;
     this.#skip = pays ? 0 : Math.min(LONGEST_SKIP, Math.max(1, 2 * this.#skip));
     this.#skipped = 0;

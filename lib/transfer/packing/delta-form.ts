@@ -1,16 +1,17 @@
+import { type LayerBlob, plainLayer } from '../../oci/blob.js';
 import { blobPath } from '../../oci/digest.js';
-import type { Form, LastPortion, Packer, Spared } from './form.js';
-import type { KnownContent } from '../stores/changed-contents.js';
 import { tarHeader, tarPadding } from '../../oci/tar-writer.js';
 import { DeltaFailed } from '../base/failures.js';
 import { keyOf, type KnownFiles } from '../contents/known-files.js';
 import type { Place } from '../contents/layer-index.js';
 import type { Piece } from '../contents/layer-scanner.js';
+import type { KnownContent } from '../stores/changed-contents.js';
+import type { Form, LastPortion, Packer, Spared } from './form.js';
 import { Operations } from './operations.js';
-import { type LayerBlob, plainLayer } from '../../oci/blob.js';
 
 /** Sends of a layer only what an image of the target does not have. */
 export class DeltaForm implements Form {
+  readonly #blocks: ReadonlyMap<string, Place>;
   readonly contents = 'needed';
   readonly spared?: Spared;
 
@@ -18,16 +19,14 @@ export class DeltaForm implements Form {
    * @param blocks what that image has, by hashes
    * @param known its files, where the source can tell which of them a layer has without reading the layer
    */
-  constructor(
-    private readonly blocks: ReadonlyMap<string, Place>,
-    known?: KnownFiles,
-  ) {
+  constructor(blocks: ReadonlyMap<string, Place>, known?: KnownFiles) {
+    this.#blocks = blocks;
     const has = (content: KnownContent) => content.blocks.every((hash) => blocks.has(hash));
     if (known) this.spared = { find: (file) => known.get(keyOf(file)), has };
   }
 
   packer(layer: LayerBlob): Packer {
-    return new DeltaPacker(this.blocks, layer);
+    return new DeltaPacker(this.#blocks, layer);
   }
 }
 
@@ -41,6 +40,8 @@ const MOST_HELD_BACK = 64 * 2 ** 20;
 
 /** Writes a layer, as a file of the load archive, in operations that rebuild it. It always arrives uncompressed. */
 class DeltaPacker implements Packer {
+  readonly #blocks: ReadonlyMap<string, Place>;
+  readonly #layer: LayerBlob;
   readonly #operations = new Operations();
   /** Where the length that a tar header begins with is known only in the end. */
   readonly #heldBack?: Promise<Buffer>[];
@@ -48,20 +49,19 @@ class DeltaPacker implements Packer {
   #started = false;
   #size = 0;
 
-  constructor(
-    private readonly blocks: ReadonlyMap<string, Place>,
-    private readonly layer: LayerBlob,
-  ) {
+  constructor(blocks: ReadonlyMap<string, Place>, layer: LayerBlob) {
+    this.#blocks = blocks;
+    this.#layer = layer;
     if (layer.digest !== layer.diffId) this.#heldBack = [];
   }
 
   async pack(_block: Buffer, pieces: readonly Piece[]): Promise<Buffer> {
-    if (!this.#started && !this.#heldBack) this.#operations.literal(this.#header(this.layer.size));
+    if (!this.#started && !this.#heldBack) this.#operations.literal(this.#header(this.#layer.size));
     this.#started = true;
     for (const piece of pieces) {
       const length = 'bytes' in piece ? piece.bytes.length : piece.length;
       this.#size += length;
-      const place = piece.hash === undefined ? undefined : this.blocks.get(piece.hash);
+      const place = piece.hash === undefined ? undefined : this.#blocks.get(piece.hash);
       if (place?.length === length) this.#operations.copy(place);
       else if ('bytes' in piece) this.#operations.literal(piece.bytes);
       else throw new DeltaFailed('a file that was not read is not there');
@@ -73,7 +73,7 @@ class DeltaPacker implements Packer {
     const before = this.pack(NOTHING, pieces);
     this.#operations.literal(tarPadding(this.#size));
     const packed = await Promise.all([before, this.#take()]);
-    const sent = plainLayer(this.layer.diffId, this.#size);
+    const sent = plainLayer(this.#layer.diffId, this.#size);
     if (!this.#heldBack) return { packed: Buffer.concat(packed), sent };
     const begin = new Operations();
     begin.literal(this.#header(this.#size));
@@ -91,6 +91,6 @@ class DeltaPacker implements Packer {
   }
 
   #header(size: number): Buffer {
-    return tarHeader(blobPath(this.layer.diffId), size);
+    return tarHeader(blobPath(this.#layer.diffId), size);
   }
 }

@@ -1,9 +1,8 @@
 import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
-
+import type { LayerBlob } from '../../oci/blob.js';
 import { drained } from '../../text/drained.js';
 import type { Form } from './form.js';
-import type { LayerBlob } from '../../oci/blob.js';
 
 /** A packed piece of a layer's file in the load archive. */
 export interface Portion {
@@ -17,6 +16,7 @@ const BUFFERED_PORTIONS = 8;
 
 /** One host's order for one layer: the feed writes its portions into it, the host reads them at its own pace. */
 export class LayerOrder {
+  readonly #after: readonly LayerOrder[];
   /** Settles as soon as the layer begins to come. */
   readonly blob: Promise<LayerBlob>;
   /** The layer as the host has it then, once all portions have been written. */
@@ -37,8 +37,9 @@ export class LayerOrder {
   constructor(
     readonly diffId: string,
     readonly form: Form,
-    private readonly after: readonly LayerOrder[],
+    after: readonly LayerOrder[],
   ) {
+    this.#after = after;
     this.blob = new Promise((resolve, reject) => {
       this.#begin = resolve;
       this.#refuse = reject;
@@ -54,7 +55,7 @@ export class LayerOrder {
 
   /** Whether the host would read it now. */
   get isOpen(): boolean {
-    return this.after.every((order) => order.ended);
+    return this.#after.every((order) => order.ended);
   }
 
   /** Whether all portions have been written. */

@@ -1,6 +1,5 @@
 import { promisify } from 'node:util';
 import { constants, deflateRaw } from 'node:zlib';
-
 import { tarPadding } from '../../oci/tar-writer.js';
 import type { Place } from '../contents/layer-index.js';
 

@@ -1,7 +1,7 @@
-import { sharedLength } from './layer-states.js';
+import type { ImageFacts } from '../../engine/images/image-facts.js';
 import { repositoryOf } from '../../oci/transfer-reference.js';
 import type { DeltaBase } from '../base/types.js';
-import type { ImageFacts } from '../../engine/images/image-facts.js';
+import { sharedLength } from './layer-states.js';
 
 /** An image that the target has. */
 export interface Candidate {

@@ -1,12 +1,12 @@
+import type { ImageFacts } from '../../engine/images/image-facts.js';
 import type { Engine } from '../../engine/types.js';
-import { allImages, type EngineImage } from './related-images.js';
 import { isPlatform } from '../../oci/image-platform.js';
 import { repositoryOf } from '../../oci/transfer-reference.js';
-import { chooseBase } from './base.js';
+import type { DeltaBase } from '../base/types.js';
 import { LayerIndexes } from '../contents/layer-indexes.js';
 import { canRebuild } from '../target/rebuild-container.js';
-import type { ImageFacts } from '../../engine/images/image-facts.js';
-import type { DeltaBase } from '../base/types.js';
+import { chooseBase } from './base.js';
+import { allImages, type EngineImage } from './related-images.js';
 
 /**
  * Looks for an image of the target whose files need not be sent again, and whose files are known here.

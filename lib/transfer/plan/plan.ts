@@ -1,15 +1,15 @@
-import { didYouMean } from '../../text/did-you-mean.js';
-import type { Engine } from '../../engine/types.js';
-import { UserError } from '../../text/user-error.js';
-import { findBase, withStored } from './find-base.js';
-import { imageNames, relatedImages } from './related-images.js';
-import { imageFacts, type ImageFacts } from '../../engine/images/image-facts.js';
-import { isComplete } from '../../engine/images/names.js';
+import { type ImageFacts, imageFacts } from '../../engine/images/image-facts.js';
 import { layerSizes } from '../../engine/images/layer-sizes.js';
-import { layerStates } from './layer-states.js';
+import { isComplete } from '../../engine/images/names.js';
+import type { Engine } from '../../engine/types.js';
 import { formatPlatform, isPlatform, parsePlatform, type Platform } from '../../oci/image-platform.js';
 import { completeReference } from '../../oci/transfer-reference.js';
+import { didYouMean } from '../../text/did-you-mean.js';
+import { UserError } from '../../text/user-error.js';
 import type { PlannedLayer, TransferPlan } from '../base/types.js';
+import { findBase, withStored } from './find-base.js';
+import { layerStates } from './layer-states.js';
+import { imageNames, relatedImages } from './related-images.js';
 
 export interface TransferOptions {
   /**

@@ -1,6 +1,6 @@
+import { type ImageFacts, imageFacts } from '../../engine/images/image-facts.js';
+import { isAvailable, type ListedImage, listImages, namesOf } from '../../engine/images/names.js';
 import type { Engine } from '../../engine/types.js';
-import { imageFacts, type ImageFacts } from '../../engine/images/image-facts.js';
-import { isAvailable, listImages, namesOf, type ListedImage } from '../../engine/images/names.js';
 import { repositoryOf } from '../../oci/transfer-reference.js';
 import { transferIdOf } from '../base/temporary-names.js';
 

@@ -1,7 +1,7 @@
-import { commandLine } from '../../text/command-line.js';
-import { formatBytes } from '../../report/format.js';
 import type { EngineAddress } from '../../engine/types.js';
 import { shortDigest } from '../../oci/digest.js';
+import { formatBytes } from '../../report/format.js';
+import { commandLine } from '../../text/command-line.js';
 import type { LayerState, PlannedLayer, TransferPlan } from '../base/types.js';
 
 const STATES: Readonly<Record<LayerState, string>> = {

@@ -1,9 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
-
-import { blobPath } from '../../oci/digest.js';
-import type { SavedFile } from '../../engine/images/saved-archive.js';
-import { plainLayer, type Blob, type LayerBlob } from '../../oci/blob.js';
 import type { ImageFacts } from '../../engine/images/image-facts.js';
+import type { SavedFile } from '../../engine/images/saved-archive.js';
+import { type Blob, type LayerBlob, plainLayer } from '../../oci/blob.js';
+import { blobPath } from '../../oci/digest.js';
 import { v1LayerIds } from '../../oci/v1-ids.js';
 
 /** Larger files are no documents. */

@@ -1,31 +1,37 @@
-import type { Engine } from '../../engine/types.js';
-import type { ArchiveIndex } from './archive-index.js';
-import { readExcerpt } from '../stores/partial-archive.js';
-import type { LayerReader } from './layer-reader.js';
 import type { SavedFile } from '../../engine/images/saved-archive.js';
+import type { Engine } from '../../engine/types.js';
 import type { Blob } from '../../oci/blob.js';
+import { readExcerpt } from '../stores/partial-archive.js';
+import type { ArchiveIndex } from './archive-index.js';
+import type { LayerReader } from './layer-reader.js';
 
 /** Reads layers out of containerd's store, by excerpts of it. */
 export class ExcerptReader implements LayerReader {
+  readonly #engine: Engine;
+  readonly #manifest: Blob;
+  readonly #archive: ArchiveIndex;
+  readonly #id: string;
+  readonly #signal: AbortSignal;
+
   /** @param id of the transfer */
-  constructor(
-    private readonly engine: Engine,
-    private readonly manifest: Blob,
-    private readonly archive: ArchiveIndex,
-    private readonly id: string,
-    private readonly signal: AbortSignal,
-  ) {}
+  constructor(engine: Engine, manifest: Blob, archive: ArchiveIndex, id: string, signal: AbortSignal) {
+    this.#engine = engine;
+    this.#manifest = manifest;
+    this.#archive = archive;
+    this.#id = id;
+    this.#signal = signal;
+  }
 
   /** The manifest tells the sizes too. */
   async learn(): Promise<void> {
-    if (this.archive.config) return;
-    await this.#learnFrom(this.manifest);
-    const config = this.archive.configOf(this.manifest);
+    if (this.#archive.config) return;
+    await this.#learnFrom(this.#manifest);
+    const config = this.#archive.configOf(this.#manifest);
     if (config) await this.#learnFrom(config);
   }
 
   layers(diffIds: readonly string[]): AsyncGenerator<SavedFile> {
-    return this.#read(diffIds.map((diffId) => this.archive.blob(diffId)!));
+    return this.#read(diffIds.map((diffId) => this.#archive.blob(diffId)!));
   }
 
   async close(): Promise<void> {
@@ -33,10 +39,10 @@ export class ExcerptReader implements LayerReader {
   }
 
   async #learnFrom(document: Blob): Promise<void> {
-    for await (const file of this.#read([document])) await this.archive.learn(file);
+    for await (const file of this.#read([document])) await this.#archive.learn(file);
   }
 
   #read(blobs: readonly Blob[]): AsyncGenerator<SavedFile> {
-    return readExcerpt(this.engine, blobs, this.id, this.signal);
+    return readExcerpt(this.#engine, blobs, this.#id, this.#signal);
   }
 }

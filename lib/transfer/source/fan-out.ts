@@ -1,10 +1,10 @@
-import { Outpaced } from '../base/failures.js';
-import { BLOCK_SIZE } from '../packing/compression.js';
-import type { LayerContent, PlainLayer } from '../contents/plain-layer.js';
-import { blobPath } from '../../oci/digest.js';
-import type { Form, Packer } from '../packing/form.js';
-import { tarHeader, tarPadding } from '../../oci/tar-writer.js';
 import type { LayerBlob } from '../../oci/blob.js';
+import { blobPath } from '../../oci/digest.js';
+import { tarHeader, tarPadding } from '../../oci/tar-writer.js';
+import { Outpaced } from '../base/failures.js';
+import type { LayerContent, PlainLayer } from '../contents/plain-layer.js';
+import { BLOCK_SIZE } from '../packing/compression.js';
+import type { Form, Packer } from '../packing/form.js';
 import type { LayerOrder } from '../packing/layer-order.js';
 
 /** Blocks that are packed at the same time, and so the processor cores that packing can use. */

@@ -1,21 +1,20 @@
 import type { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-
-import type { Engine } from '../../engine/types.js';
-import { ArchiveIndex } from './archive-index.js';
-import { DeltaFailed, NotAssembled } from '../base/failures.js';
-import { LayerIndexes } from '../contents/layer-indexes.js';
-import { PlainLayer, type LayerContent } from '../contents/plain-layer.js';
-import { type LayerReader } from './layer-reader.js';
-import { removeLeftovers } from '../base/leftovers.js';
-import { sparedByAll, type Form } from '../packing/form.js';
-import { openSavedArchive, readSavedArchive, type SavedFile } from '../../engine/images/saved-archive.js';
-import { shareLayer } from './fan-out.js';
-import { beginTransferId, endTransferId, isLeftover } from '../base/temporary-names.js';
 import type { ImageFacts } from '../../engine/images/image-facts.js';
+import { openSavedArchive, readSavedArchive, type SavedFile } from '../../engine/images/saved-archive.js';
+import type { Engine } from '../../engine/types.js';
 import type { LayerBlob } from '../../oci/blob.js';
+import { DeltaFailed, NotAssembled } from '../base/failures.js';
+import { removeLeftovers } from '../base/leftovers.js';
+import { beginTransferId, endTransferId, isLeftover } from '../base/temporary-names.js';
+import { LayerIndexes } from '../contents/layer-indexes.js';
+import { type LayerContent, PlainLayer } from '../contents/plain-layer.js';
+import { type Form, sparedByAll } from '../packing/form.js';
 import { LayerOrder } from '../packing/layer-order.js';
+import { ArchiveIndex } from './archive-index.js';
+import { shareLayer } from './fan-out.js';
+import type { LayerReader } from './layer-reader.js';
 import { openLayerReader } from './open-layer-reader.js';
 
 /** Layers up to this size are kept for hosts that want them out of the archive's order ... */
@@ -40,6 +39,9 @@ export interface FeedOptions {
  * are ordered are; should that fail, the whole image is read from then on.
  */
 export class LayerFeed {
+  readonly #source: Engine;
+  readonly #reference: string;
+  readonly #image: ImageFacts;
   readonly archive: ArchiveIndex;
   readonly #orders = new Set<LayerOrder>();
   readonly #small = new Map<string, Buffer>();
@@ -58,11 +60,14 @@ export class LayerFeed {
   readonly #id: string;
 
   constructor(
-    private readonly source: Engine,
-    private readonly reference: string,
-    private readonly image: ImageFacts,
+    source: Engine,
+    reference: string,
+    image: ImageFacts,
     { archive = new ArchiveIndex(image), indexes = new LayerIndexes(), alone = true }: FeedOptions = {},
   ) {
+    this.#source = source;
+    this.#reference = reference;
+    this.#image = image;
     this.archive = archive;
     this.#indexes = indexes;
     this.#onlyWhole = !alone;
@@ -105,7 +110,9 @@ export class LayerFeed {
   async close(): Promise<void> {
     this.#closing.abort();
     await this.#reading?.catch(() => undefined);
-    const { source, reference, image } = this;
+    const source = this.#source;
+    const reference = this.#reference;
+    const image = this.#image;
     await this.#reader?.then((reader) => reader?.close()).catch(() => undefined);
     endTransferId(this.#id);
     if (!image.manifest && !image.folders) return;
@@ -135,7 +142,9 @@ export class LayerFeed {
 
   async #openReader(): Promise<LayerReader | undefined> {
     if (this.#onlyWhole) return undefined;
-    const { source, image, archive } = this;
+    const source = this.#source;
+    const image = this.#image;
+    const archive = this.archive;
     const reader = (this.#reader ??= openLayerReader(source, image, archive, this.#id, this.#closing.signal));
     reader.catch(() => (this.#reader = undefined));
     return reader;
@@ -146,7 +155,7 @@ export class LayerFeed {
     try {
       await reader.learn({ sizes: this.#sizesWanted });
       if (!this.archive.config) {
-        throw new Error(`The engine does not hand out the config of ${this.reference}.`);
+        throw new Error(`The engine does not hand out the config of ${this.#reference}.`);
       }
       while (this.#orders.size > 0) {
         const open = new Set([...this.#orders].filter((order) => order.isOpen).map(({ diffId }) => diffId));
@@ -180,7 +189,7 @@ export class LayerFeed {
     do {
       await this.#pass(this.#saved());
       if (!this.#documentsKnown())
-        throw new Error(`The archive of ${this.reference} lacks the image's config.`);
+        throw new Error(`The archive of ${this.#reference} lacks the image's config.`);
     } while (this.#orders.size > 0);
   }
 
@@ -198,7 +207,7 @@ export class LayerFeed {
     }
     for (const order of waiting) {
       if (this.#orders.has(order) && ++order.missed > 1) {
-        throw new Error(`The archive of ${this.reference} lacks the layer ${order.diffId}.`);
+        throw new Error(`The archive of ${this.#reference} lacks the layer ${order.diffId}.`);
       }
     }
   }
@@ -217,7 +226,7 @@ export class LayerFeed {
   }
 
   #open(): Promise<Readable> {
-    const saved = openSavedArchive(this.source, this.image, this.reference, this.#closing.signal);
+    const saved = openSavedArchive(this.#source, this.#image, this.#reference, this.#closing.signal);
     saved.catch(() => undefined); // Told to whoever reads it.
     return saved;
   }
@@ -281,7 +290,8 @@ export class LayerFeed {
   }
 
   #documentsKnown(): boolean {
-    const { archive, image } = this;
+    const archive = this.archive;
+    const image = this.#image;
     return (
       archive.config !== undefined && (!this.#sizesWanted || image.diffIds.every((id) => archive.blob(id)))
     );

@@ -1,10 +1,9 @@
+import type { ImageFacts } from '../../engine/images/image-facts.js';
 import type { Engine } from '../../engine/types.js';
 import type { ArchiveIndex } from './archive-index.js';
 import { ExcerptReader } from './excerpt-reader.js';
-import { StoredLayers } from './overlay2-reader.js';
-import type { ImageFacts } from '../../engine/images/image-facts.js';
-
 import type { LayerReader } from './layer-reader.js';
+import { StoredLayers } from './overlay2-reader.js';
 
 /** The part of an image up to which layers are read alone, where reading is what takes the time. */
 const SMALL_PART = 0.5;

@@ -1,21 +1,20 @@
 import { createHash } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
-
 import { isRefusal } from '../../engine/client/errors.js';
 import { createContainer } from '../../engine/containers/create.js';
 import { removeContainer } from '../../engine/containers/remove.js';
-import type { Engine } from '../../engine/types.js';
-import type { ArchiveIndex } from './archive-index.js';
-import { blobPath, digestOf } from '../../oci/digest.js';
-import type { LayerReader } from './layer-reader.js';
+import type { ImageFacts } from '../../engine/images/image-facts.js';
 import type { SavedFile } from '../../engine/images/saved-archive.js';
+import type { Engine } from '../../engine/types.js';
+import { blobPath, digestOf } from '../../oci/digest.js';
 import { cleanPath, TarReader } from '../../oci/tar-reader.js';
+import { NotAssembled } from '../base/failures.js';
 import { TEMPORARY_LABEL } from '../base/temporary-names.js';
 import { assembleLayer, FolderContents } from '../stores/assemble-layer.js';
 import { ChangedContents, type FindKnown, type KnownContent } from '../stores/changed-contents.js';
-import { NotAssembled } from '../base/failures.js';
-import { splitEntries, splitSummary, type SplitFile } from '../stores/tar-split.js';
-import type { ImageFacts } from '../../engine/images/image-facts.js';
+import { splitEntries, type SplitFile, splitSummary } from '../stores/tar-split.js';
+import type { ArchiveIndex } from './archive-index.js';
+import type { LayerReader } from './layer-reader.js';
 
 /** Folder of what the container has from the engine. */
 const MOUNTS = '/.gulp-dockerutils';
@@ -29,15 +28,26 @@ const LARGEST_PART = 0.5;
  * has them mounted, read-only; it is never started. A layer that comes whole is compared with its diff ID.
  */
 export class StoredLayers implements LayerReader {
+  readonly #engine: Engine;
+  readonly #image: ImageFacts;
+  readonly #archive: ArchiveIndex;
+  readonly #containerId: string;
+  readonly #signal: AbortSignal;
   readonly #splits = new Map<string, Buffer>();
 
   private constructor(
-    private readonly engine: Engine,
-    private readonly image: ImageFacts,
-    private readonly archive: ArchiveIndex,
-    private readonly containerId: string,
-    private readonly signal: AbortSignal,
-  ) {}
+    engine: Engine,
+    image: ImageFacts,
+    archive: ArchiveIndex,
+    containerId: string,
+    signal: AbortSignal,
+  ) {
+    this.#engine = engine;
+    this.#image = image;
+    this.#archive = archive;
+    this.#containerId = containerId;
+    this.#signal = signal;
+  }
 
   /**
    * @param image with the folders of its layers
@@ -68,7 +78,8 @@ export class StoredLayers implements LayerReader {
   }
 
   async learn({ sizes }: { sizes: boolean }): Promise<void> {
-    const { archive, image } = this;
+    const archive = this.#archive;
+    const image = this.#image;
     if (!archive.config) {
       const config = await this.#file('config');
       if (digestOf(config) !== image.id) throw new NotAssembled('its config is not the one that it names');
@@ -91,7 +102,7 @@ export class StoredLayers implements LayerReader {
     const unknown = files.filter((file) => find(file) === undefined);
     const bytes = unknown.reduce((sum, file) => sum + file.size, 0);
     if (unknown.length > MOST_SINGLE || bytes > LARGEST_PART * size) return undefined;
-    const folder = folderName(this.image.diffIds.indexOf(diffId));
+    const folder = folderName(this.#image.diffIds.indexOf(diffId));
     const read = ({ path }: SplitFile) => this.#content(`${folder}/${asText(path)}`);
     const contents = new ChangedContents(find, unknown, read);
     // What has been read and what is known make up that layer only if whoever puts them together finds its diff ID.
@@ -104,12 +115,12 @@ export class StoredLayers implements LayerReader {
   }
 
   async close(): Promise<void> {
-    await removeContainer(this.engine, this.containerId);
+    await removeContainer(this.#engine, this.#containerId);
   }
 
   /** Bytes of a layer's archive, which the index is told too. */
   async #sizeOf(diffId: string): Promise<number> {
-    const known = this.archive.blob(diffId);
+    const known = this.#archive.blob(diffId);
     if (known) return known.size;
     const { size } = await splitSummary(await this.#split(diffId));
     this.#note(diffId, size);
@@ -117,19 +128,19 @@ export class StoredLayers implements LayerReader {
   }
 
   #note(diffId: string, size: number): void {
-    this.archive.layerIn({ name: blobPath(diffId), size });
+    this.#archive.layerIn({ name: blobPath(diffId), size });
   }
 
   async #split(diffId: string): Promise<Buffer> {
     const split =
-      this.#splits.get(diffId) ?? (await this.#file(splitName(this.image.diffIds.indexOf(diffId))));
+      this.#splits.get(diffId) ?? (await this.#file(splitName(this.#image.diffIds.indexOf(diffId))));
     this.#splits.set(diffId, split);
     return split;
   }
 
   async *#layer(diffId: string): AsyncGenerator<Buffer> {
     const hash = createHash('sha256');
-    const folder = new FolderContents(this.#saved(folderName(this.image.diffIds.indexOf(diffId))));
+    const folder = new FolderContents(this.#saved(folderName(this.#image.diffIds.indexOf(diffId))));
     for await (const bytes of assembleLayer(splitEntries(await this.#split(diffId)), folder)) {
       hash.update(bytes);
       yield bytes;
@@ -152,10 +163,10 @@ export class StoredLayers implements LayerReader {
 
   /** A mounted file or folder as an archive. */
   async *#saved(name: string): AsyncGenerator<Buffer> {
-    const path = `/containers/${this.containerId}/archive`;
-    const options = { query: { path: `${MOUNTS}/${name}` }, signal: this.signal };
+    const path = `/containers/${this.#containerId}/archive`;
+    const options = { query: { path: `${MOUNTS}/${name}` }, signal: this.#signal };
     try {
-      yield* (await this.engine.client.stream('GET', path, options)) as AsyncIterable<Buffer>;
+      yield* (await this.#engine.client.stream('GET', path, options)) as AsyncIterable<Buffer>;
     } catch (error) {
       if (!isRefusal(error)) throw error;
       throw new NotAssembled(error.sentence, { cause: error });

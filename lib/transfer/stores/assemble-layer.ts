@@ -1,4 +1,4 @@
-import { cleanPath, isFile, TarReader, type TarPart } from '../../oci/tar-reader.js';
+import { cleanPath, isFile, type TarPart, TarReader } from '../../oci/tar-reader.js';
 import { NotAssembled } from '../base/failures.js';
 import type { SplitEntry, SplitFile } from './tar-split.js';
 

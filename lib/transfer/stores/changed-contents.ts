@@ -1,7 +1,6 @@
 import { buffer } from 'node:stream/consumers';
-
-import type { FileContents } from './assemble-layer.js';
 import { NotAssembled } from '../base/failures.js';
+import type { FileContents } from './assemble-layer.js';
 import type { SplitFile } from './tar-split.js';
 
 /** The content of a file that need not be read. */
@@ -23,6 +22,8 @@ const LARGEST_AHEAD = 2 ** 20;
 
 /** The contents of files, of which only those are read that are not known. */
 export class ChangedContents implements FileContents<KnownContent> {
+  readonly #find: FindKnown;
+  readonly #read: (file: SplitFile) => AsyncIterable<Buffer>;
   readonly #waiting: SplitFile[];
   readonly #asked: AsyncIterable<Buffer>[] = [];
 
@@ -31,15 +32,17 @@ export class ChangedContents implements FileContents<KnownContent> {
    * @param read gives the content of one
    */
   constructor(
-    private readonly find: FindKnown,
+    find: FindKnown,
     unknown: readonly SplitFile[],
-    private readonly read: (file: SplitFile) => AsyncIterable<Buffer>,
+    read: (file: SplitFile) => AsyncIterable<Buffer>,
   ) {
+    this.#find = find;
+    this.#read = read;
     this.#waiting = [...unknown];
   }
 
   async *of(file: SplitFile): AsyncGenerator<Buffer | KnownContent> {
-    const known = this.find(file);
+    const known = this.#find(file);
     if (known !== undefined) {
       yield known;
       return;
@@ -54,7 +57,7 @@ export class ChangedContents implements FileContents<KnownContent> {
   }
 
   #ask(file: SplitFile): void {
-    const content = this.read(file);
+    const content = this.#read(file);
     if (file.size > LARGEST_AHEAD) return void this.#asked.push(content);
     const reading = buffer(content);
     reading.catch(() => undefined); // Told to whoever wants it.

@@ -1,13 +1,12 @@
 import { randomBytes } from 'node:crypto';
-
-import type { Engine } from '../../engine/types.js';
-import { untagImage } from '../../engine/images/names.js';
-import { archiveDocuments, prefixImage } from '../../oci/image-archive.js';
 import { load } from '../../engine/images/load.js';
+import { untagImage } from '../../engine/images/names.js';
 import { readSavedArchive, type SavedFile } from '../../engine/images/saved-archive.js';
+import type { Engine } from '../../engine/types.js';
+import { type Blob, plainLayer } from '../../oci/blob.js';
+import { archiveDocuments, prefixImage } from '../../oci/image-archive.js';
 import { TAR_END } from '../../oci/tar-writer.js';
 import { temporaryName } from '../base/temporary-names.js';
-import { type Blob, plainLayer } from '../../oci/blob.js';
 
 /** No engine runs it, so none unpacks an image of it. */
 const NO_PLATFORM = { os: 'linux', architecture: 'unknown' };

@@ -1,5 +1,4 @@
 import { createGunzip } from 'node:zlib';
-
 import { NotAssembled } from '../base/failures.js';
 
 /**

@@ -1,10 +1,9 @@
 import { buffer } from 'node:stream/consumers';
-
+import type { ImageFacts } from '../../engine/images/image-facts.js';
 import type { Engine } from '../../engine/types.js';
+import type { Blob, LayerBlob } from '../../oci/blob.js';
 import { blobPath } from '../../oci/digest.js';
 import { readExcerpt } from '../stores/partial-archive.js';
-import type { Blob, LayerBlob } from '../../oci/blob.js';
-import type { ImageFacts } from '../../engine/images/image-facts.js';
 
 /**
  * The files in which an engine with containerd's store keeps the layers of some images, gzip mostly.

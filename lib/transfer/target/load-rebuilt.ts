@@ -1,7 +1,7 @@
 import { messageOf } from '../../engine/client/messages.js';
 import { DeltaFailed } from '../base/failures.js';
 import { Operations } from '../packing/operations.js';
-import { request, type RebuildContainer } from './rebuild-container.js';
+import { type RebuildContainer, request } from './rebuild-container.js';
 
 /**
  * As `load`, for an archive that a container on the target rebuilds; one at a time.

@@ -1,21 +1,20 @@
 import { randomBytes } from 'node:crypto';
-import { Readable, type Duplex } from 'node:stream';
-
-import { drained } from '../../text/drained.js';
+import { type Duplex, Readable } from 'node:stream';
 import { reasonOf } from '../../engine/client/errors.js';
 import { anything } from '../../engine/client/shape.js';
 import type { SilenceWatch } from '../../engine/client/silence-watch.js';
 import { engineSocket } from '../../engine/connect/engine-socket.js';
-import { removeContainer } from '../../engine/containers/remove.js';
 import { Container } from '../../engine/containers/container.js';
 import { createContainer } from '../../engine/containers/create.js';
+import { removeContainer } from '../../engine/containers/remove.js';
 import type { Engine } from '../../engine/types.js';
 import { TAR_END, tarFile } from '../../oci/tar-writer.js';
+import { drained } from '../../text/drained.js';
+import { DeltaFailed } from '../base/failures.js';
 import { TEMPORARY_LABEL } from '../base/temporary-names.js';
 import { isConnectionLost } from '../base/transfer-error.js';
-import { DeltaFailed } from '../base/failures.js';
-import { HELPER_BINARIES } from './helper/binaries.js';
 import { Operations } from '../packing/operations.js';
+import { HELPER_BINARIES } from './helper/binaries.js';
 
 /** Whether layers can be rebuilt on an engine of this architecture. */
 export function canRebuild(os: string, architecture: string): boolean {
@@ -28,6 +27,9 @@ export function canRebuild(os: string, architecture: string): boolean {
  * wire. Input and output are those of an attached container, so any connection to the engine will do.
  */
 export class RebuildContainer {
+  readonly #engine: Engine;
+  readonly #containerId: string;
+  readonly #stream: Duplex;
   readonly #answers: string[] = [];
   readonly #watch: SilenceWatch;
   #said = '';
@@ -36,11 +38,10 @@ export class RebuildContainer {
   #failure?: Error;
   #wake: () => void = () => undefined;
 
-  private constructor(
-    private readonly engine: Engine,
-    private readonly containerId: string,
-    private readonly stream: Duplex,
-  ) {
+  private constructor(engine: Engine, containerId: string, stream: Duplex) {
+    this.#engine = engine;
+    this.#containerId = containerId;
+    this.#stream = stream;
     this.#watch = engine.client.watch(`POST /containers/${containerId}/attach`);
     this.#watch.signal.addEventListener('abort', () => stream.destroy(this.#watch.signal.reason as Error));
     stream.on('error', (error) => this.#end(error));
@@ -85,8 +86,8 @@ export class RebuildContainer {
    */
   async write(packed: Buffer): Promise<void> {
     if (this.#ended) throw await this.#whyEnded();
-    if (packed.length === 0 || this.stream.write(packed)) return;
-    await drained(this.stream);
+    if (packed.length === 0 || this.#stream.write(packed)) return;
+    await drained(this.#stream);
     if (this.#ended) throw await this.#whyEnded();
   }
 
@@ -102,15 +103,15 @@ export class RebuildContainer {
 
   async close(): Promise<void> {
     this.#watch.end();
-    this.stream.destroy();
-    await removeContainer(this.engine, this.containerId);
+    this.#stream.destroy();
+    await removeContainer(this.#engine, this.#containerId);
   }
 
   /** Another engine may listen at that socket: this one knows the container. */
   async #checkEngine(): Promise<void> {
     const operations = new Operations();
     operations.open();
-    operations.literal(request('GET', `/containers/${this.containerId}/json`));
+    operations.literal(request('GET', `/containers/${this.#containerId}/json`));
     operations.answer();
     await this.write(await operations.take());
     const answer = await this.answer();
@@ -121,7 +122,7 @@ export class RebuildContainer {
   async #read(): Promise<void> {
     let rest = Buffer.alloc(0);
     try {
-      for await (const chunk of this.#watch.over(this.stream as AsyncIterable<Buffer>)) {
+      for await (const chunk of this.#watch.over(this.#stream as AsyncIterable<Buffer>)) {
         rest = Buffer.concat([rest, chunk]);
         while (rest.length >= 8 && rest.length >= 8 + rest.readUInt32BE(4)) {
           const end = 8 + rest.readUInt32BE(4);
@@ -153,7 +154,7 @@ export class RebuildContainer {
   /** An engine ends the stream in good order when the container has ended, a connection that breaks does not. */
   async #whyEnded(): Promise<Error> {
     if (this.#failure) return this.#failure;
-    await this.engine.client.json('GET', '/version', anything);
+    await this.#engine.client.json('GET', '/version', anything);
     const reason = this.#complaint.trim() || 'it was ended there';
     return new DeltaFailed(`the program that rebuilds layers there failed: ${reason}`);
   }

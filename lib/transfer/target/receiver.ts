@@ -1,19 +1,19 @@
+import { type ImageFacts, imageFacts } from '../../engine/images/image-facts.js';
+import { load } from '../../engine/images/load.js';
+import { isComplete, tagImage, untagImage } from '../../engine/images/names.js';
 import type { Engine } from '../../engine/types.js';
-import { compress, type Codec } from '../packing/compression.js';
+import type { LayerBlob } from '../../oci/blob.js';
+import { digestOf } from '../../oci/digest.js';
+import { archiveDocuments, type ImageDocuments, prefixImage } from '../../oci/image-archive.js';
+import type { Reference } from '../../oci/reference.js';
+import { TAR_END } from '../../oci/tar-writer.js';
 import { DeltaFailed, NotLoaded } from '../base/failures.js';
+import { temporaryName } from '../base/temporary-names.js';
+import { type Codec, compress } from '../packing/compression.js';
+import type { LayerOrder } from '../packing/layer-order.js';
+import { layerForms } from './layer-forms.js';
 import { loadRebuilt } from './load-rebuilt.js';
 import type { RebuildContainer } from './rebuild-container.js';
-import { digestOf } from '../../oci/digest.js';
-import type { Reference } from '../../oci/reference.js';
-import { imageFacts, type ImageFacts } from '../../engine/images/image-facts.js';
-import { isComplete, tagImage, untagImage } from '../../engine/images/names.js';
-import { layerForms } from './layer-forms.js';
-import { archiveDocuments, prefixImage, type ImageDocuments } from '../../oci/image-archive.js';
-import { load } from '../../engine/images/load.js';
-import { TAR_END } from '../../oci/tar-writer.js';
-import { temporaryName } from '../base/temporary-names.js';
-import type { LayerBlob } from '../../oci/blob.js';
-import type { LayerOrder } from '../packing/layer-order.js';
 
 /** An image as it stands in an archive. */
 export interface ImageContents {
@@ -32,6 +32,9 @@ type Bytes = AsyncIterable<Buffer> | Iterable<Buffer>;
  * All of it rejects with what the connection fails with.
  */
 export class Receiver {
+  readonly #engine: Engine;
+  readonly #id: string;
+  readonly #signal: AbortSignal;
   /** Bytes of all archives so far, as packed. */
   bytesSent = 0;
   #loads = 0;
@@ -39,15 +42,19 @@ export class Receiver {
 
   /** @param id of the transfer: name and label of its temporary images */
   constructor(
-    private readonly engine: Engine,
-    private readonly id: string,
+    engine: Engine,
+    id: string,
     readonly codec: Codec,
-    private readonly signal: AbortSignal,
-  ) {}
+    signal: AbortSignal,
+  ) {
+    this.#engine = engine;
+    this.#id = id;
+    this.#signal = signal;
+  }
 
   /** The files in which the target keeps layers of these images of its own. */
   formsOf(images: readonly ImageFacts[]): Promise<Map<string, LayerBlob>> {
-    return layerForms(this.engine, images, this.id, this.signal);
+    return layerForms(this.#engine, images, this.#id, this.#signal);
   }
 
   /** Whether the target has these layers, base first; if so they are held, in place of those that were before. */
@@ -94,14 +101,14 @@ export class Receiver {
     rebuild?: RebuildContainer,
   ): Promise<string> {
     const { id, name } = await this.#load(contents, portionsOf(orders, onProgress), rebuild);
-    await tagImage(this.engine, id, reference);
-    await untagImage(this.engine, name);
+    await tagImage(this.#engine, id, reference);
+    await untagImage(this.#engine, name);
     return id;
   }
 
   /** Lets go of the layers that are held. */
   async release(): Promise<void> {
-    if (this.#held !== undefined) await untagImage(this.engine, this.#held);
+    if (this.#held !== undefined) await untagImage(this.#engine, this.#held);
     this.#held = undefined;
   }
 
@@ -110,7 +117,7 @@ export class Receiver {
     portions: Bytes,
     rebuild?: RebuildContainer,
   ): Promise<void> {
-    const { os, arch: architecture } = await this.engine.facts();
+    const { os, arch: architecture } = await this.#engine.facts();
     const prefix = async () => {
       const present = await layers();
       // Of the engine's own platform, whatever the image's: containerd's store unpacks no other.
@@ -128,7 +135,7 @@ export class Receiver {
     portions: Bytes,
     rebuild?: RebuildContainer,
   ): Promise<{ id: string; name: string }> {
-    const name = temporaryName(this.id, String(++this.#loads));
+    const name = temporaryName(this.#id, String(++this.#loads));
     let contents: ImageContents | undefined;
     // The documents come last: only then is everything known that stands in them.
     const end = async () => {
@@ -138,12 +145,12 @@ export class Receiver {
     const count = (bytes: Buffer) => this.#count(bytes);
     const failure = rebuild
       ? await loadRebuilt(rebuild, portions, end, count)
-      : await load(this.engine, this.#archive(portions, end), this.signal);
+      : await load(this.#engine, this.#archive(portions, end), this.#signal);
     if (contents && failure === undefined) {
       const id = await this.#idOf(contents);
       if (await this.#isThere(id, name, contents.layers)) return { id, name };
     }
-    await untagImage(this.engine, name);
+    await untagImage(this.#engine, name);
     const reason = failure ?? 'the engine loaded it without an error, but does not have it';
     throw rebuild ? new DeltaFailed(reason) : new NotLoaded(reason);
   }
@@ -159,13 +166,13 @@ export class Receiver {
   }
 
   async #idOf({ documents }: ImageContents): Promise<string> {
-    const { store } = await this.engine.facts();
+    const { store } = await this.#engine.facts();
     return digestOf(store === 'containerd' ? documents.manifest : documents.config);
   }
 
   async #isThere(id: string, name: string, layers: readonly LayerBlob[]): Promise<boolean> {
-    if (!(await isComplete(this.engine, name))) return false;
-    const facts = await imageFacts(this.engine, name);
+    if (!(await isComplete(this.#engine, name))) return false;
+    const facts = await imageFacts(this.#engine, name);
     return facts?.id === id && facts.diffIds.join() === layers.map((layer) => layer.diffId).join();
   }
 }

@@ -1,8 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { homedir, userInfo } from 'node:os';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
-
-import { readOptionalFile, type Environment } from '../../credentials/docker-config.js';
+import { type Environment, readOptionalFile } from '../../credentials/docker-config.js';
 import type { SshTarget } from '../host.js';
 
 /** What ssh_config says of one machine, as far as a login within this process heeds it. */
@@ -101,16 +100,18 @@ export function matchesPatterns(name: string, patterns: readonly string[]): bool
 }
 
 class Settings {
+  readonly #target: SshTarget;
+  readonly #home: string;
   /** By lower-case key, the words of each occurrence that applies. */
   readonly values = new Map<string, string[][]>();
 
-  constructor(
-    private readonly target: SshTarget,
-    private readonly home: string,
-  ) {}
+  constructor(target: SshTarget, home: string) {
+    this.#target = target;
+    this.#home = home;
+  }
 
   get hostName(): string {
-    const { host } = this.target;
+    const { host } = this.#target;
     const name = this.first('hostname')?.replaceAll('%h', host).replaceAll('%%', '%') ?? host;
     return name.toLowerCase();
   }
@@ -132,7 +133,7 @@ class Settings {
     const outer = applies;
     for (const line of text.split(/\r?\n/)) {
       const [key, words] = parseLine(line);
-      if (key === 'host') applies = outer && matchesPatterns(this.target.host, words);
+      if (key === 'host') applies = outer && matchesPatterns(this.#target.host, words);
       else if (key === 'match') applies = outer && this.#matches(words);
       else if (!applies || key === '') continue;
       else if (key === 'include') {
@@ -148,14 +149,14 @@ class Settings {
       const condition = words[i]!.toLowerCase();
       if (condition === 'all') continue;
       const name =
-        condition === 'host' ? this.hostName : condition === 'originalhost' ? this.target.host : undefined;
+        condition === 'host' ? this.hostName : condition === 'originalhost' ? this.#target.host : undefined;
       if (name === undefined || !matchesPatterns(name, (words[++i] ?? '').split(','))) return false;
     }
     return words.length > 0;
   }
 
   #expandInclude(pattern: string, folder: string): string[] {
-    const path = pattern.replace(/^~(?=\/)/, this.home);
+    const path = pattern.replace(/^~(?=\/)/, this.#home);
     const absolute = isAbsolute(path) ? path : resolve(folder, path);
     if (!/[*?]/.test(absolute)) return [absolute];
     try {

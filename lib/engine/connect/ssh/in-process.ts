@@ -18,17 +18,20 @@ export const connectInProcess: ConnectSsh = async (target, options) => {
 };
 
 class InProcessConnection implements SshConnection {
+  readonly #options: SshOptions;
   #login: Promise<Login> | undefined;
 
   constructor(
     readonly target: SshTarget,
-    private readonly options: SshOptions,
-  ) {}
+    options: SshOptions,
+  ) {
+    this.#options = options;
+  }
 
   /** Logs in, unless that has been done and the login is still good. */
   login(): Promise<Login> {
     if (this.#login === undefined) {
-      const login = (this.#login = logIn(this.target, this.options));
+      const login = (this.#login = logIn(this.target, this.#options));
       const forget = () => {
         if (this.#login === login) this.#login = undefined;
       };

@@ -1,7 +1,6 @@
 import { createHash, createHmac } from 'node:crypto';
 import { appendFile, mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-
 import { matchesPatterns } from './client-config.js';
 
 /** A public key in the form that travels and stands in known_hosts. */

@@ -42,6 +42,10 @@ export const connectBySystemSsh: ConnectSsh = async (target, options) => {
 };
 
 class SystemSshConnection implements SshConnection {
+  readonly #options: SshOptions;
+  readonly #flags: readonly string[];
+  readonly #folder: PrivateFolder;
+  readonly #shared: boolean;
   #login: Promise<void> | undefined;
   readonly #children = new Set<ChildProcess>();
   readonly #forwards = new Map<string, Promise<string>>();
@@ -52,15 +56,20 @@ class SystemSshConnection implements SshConnection {
    */
   constructor(
     readonly target: SshTarget,
-    private readonly options: SshOptions,
-    private readonly flags: readonly string[],
-    private readonly folder: PrivateFolder,
-    private readonly shared: boolean,
-  ) {}
+    options: SshOptions,
+    flags: readonly string[],
+    folder: PrivateFolder,
+    shared: boolean,
+  ) {
+    this.#options = options;
+    this.#flags = flags;
+    this.#folder = folder;
+    this.#shared = shared;
+  }
 
   /** Logs in, unless that has been done and the login is still good. */
   login(): Promise<void> {
-    if (this.shared) return Promise.resolve();
+    if (this.#shared) return Promise.resolve();
     return (this.#login ??= this.#logIn().catch((error: Error) => {
       this.#forget();
       throw error;
@@ -71,8 +80,8 @@ class SystemSshConnection implements SshConnection {
     await this.login();
     const child = spawn(
       'ssh',
-      [...this.flags, ...SESSION_FLAGS, '--', this.target.host, quoteForShell(argv)],
-      { env: this.options.env, stdio: 'pipe' },
+      [...this.#flags, ...SESSION_FLAGS, '--', this.target.host, quoteForShell(argv)],
+      { env: this.#options.env, stdio: 'pipe' },
     );
     this.#children.add(child);
     child.once('exit', () => this.#children.delete(child));
@@ -109,21 +118,21 @@ class SystemSshConnection implements SshConnection {
 
   async close(): Promise<void> {
     for (const child of this.#children) child.kill();
-    if (this.shared) {
+    if (this.#shared) {
       for (const [path, local] of this.#forwards)
         await this.#control('cancel', '-L', `${await local}:${path}`);
     } else {
       await this.#control('exit');
     }
-    await this.folder.release();
+    await this.#folder.release();
   }
 
   async #logIn(): Promise<void> {
-    const resume = this.options.suspend();
+    const resume = this.#options.suspend();
     try {
       const { status, said } = await runSsh(
-        [...this.flags, ...SESSION_FLAGS, '-N', '-f', '--', this.target.host],
-        this.options.env,
+        [...this.#flags, ...SESSION_FLAGS, '-N', '-f', '--', this.target.host],
+        this.#options.env,
       );
       if (status !== 0) throw sshError(this.target, said);
     } finally {
@@ -138,14 +147,14 @@ class SystemSshConnection implements SshConnection {
   }
 
   async #forward(path: string): Promise<string> {
-    const local = join(this.folder.path, `s${randomBytes(3).toString('hex')}`);
+    const local = join(this.#folder.path, `s${randomBytes(3).toString('hex')}`);
     const { status, said } = await this.#control('forward', '-L', `${local}:${path}`);
     if (status !== 0) throw sshError(this.target, said);
     return local;
   }
 
   #control(command: string, ...flags: string[]): Promise<Ended> {
-    return runSsh([...this.flags, '-O', command, ...flags, '--', this.target.host], this.options.env);
+    return runSsh([...this.#flags, '-O', command, ...flags, '--', this.target.host], this.#options.env);
   }
 }
 
