@@ -42,6 +42,7 @@ const mocha = spawn(
 // The tests clean up when they are interrupted; this process ends after them.
 process.on('SIGINT', () => undefined);
 const [status] = (await once(mocha, 'exit')) as [number | null];
+for (const line of await bed.leftBehind()) console.log(line);
 // Engines that stay up make the next run quick.
 if (process.env.CI || !process.env.KEEP_BED) await bed.down();
 process.exitCode = status ?? 1;

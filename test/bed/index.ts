@@ -6,6 +6,7 @@ import { engine } from './engine.js';
 import { host, joinHosts } from './host.js';
 import { anyEngine } from './machine-engine.js';
 import { prepare } from './prepare.js';
+import { leftBehind } from './left-behind.js';
 import { pty } from './pty.js';
 import { registry } from './registry.js';
 import { ensureCompilers, ensureVersioneer } from './packages.js';
@@ -41,6 +42,8 @@ export const bed = {
   baseImageArchive,
   /** Skips a mocha test that cannot have what it needs, and says why; fails it under CI=true. */
   orSkip,
+  /** What tests have left on the engines, as lines. */
+  leftBehind,
   /** Ends all that runs and removes its data; the cache stays. */
   down,
 };

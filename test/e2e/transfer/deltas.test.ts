@@ -88,8 +88,11 @@ for (const engineName of engines()) {
       expect(await host.docker.listImages({ filters: { dangling: ['true'] } })).to.deep.equal([]);
     });
 
-    const send = (tag: string, options?: Parameters<typeof transfer>[3]) =>
-      transfer(near.engine, far.engine, `${name}:${tag}`, options);
+    const send = (tag: string, options?: Parameters<typeof transfer>[3]) => {
+      const sending = transfer(near.engine, far.engine, `${name}:${tag}`, options);
+      sending.catch(() => undefined); // Reported when awaited, which may be later.
+      return sending;
+    };
 
     async function expectRight(tag = '2', files = changed): Promise<void> {
       const images = [near.docker, host.docker].map((docker) => layersOf(docker, `${name}:${tag}`));
@@ -142,7 +145,6 @@ for (const engineName of engines()) {
       it(`ends in whole layers when what rebuilds it is killed (${i + 1} of ${MOMENTS})`, async () => {
         await host.rate(RATE);
         const running = send('2');
-        running.catch(() => undefined); // Told below.
         const [container] = await rebuilding();
         await sleep(randomWhole(0, 1_500));
         await host.rate(undefined);

@@ -79,7 +79,11 @@ for (const engineName of engines()) {
       await host.docker.getImage('busybox:latest').tag({ repo, tag });
     }
 
-    const send = () => transfer(near.engine, target, reference);
+    const send = () => {
+      const sending = transfer(near.engine, target, reference);
+      sending.catch(() => undefined); // Reported when awaited, which may be later.
+      return sending;
+    };
 
     async function expectRight(): Promise<void> {
       await expectFiles(host.docker, reference, files);

@@ -110,6 +110,7 @@ for (const kind of kinds) {
       await host.rate(20);
       const { sent } = await host.bytes();
       const sending = transfer(near.engine, far.engine, `${name}:3`);
+      sending.catch(() => undefined); // Reported when awaited.
       await until('some of the image', async () => (await host.bytes()).sent > sent + 1_000_000);
       await host.cut();
       await sleep(3_000);
