@@ -23,10 +23,12 @@ export function readIgnoreRules(root: string, dockerfile?: string): IgnoreRules 
     try {
       bytes = fs.readFileSync(file);
     } catch (error) {
-      if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) continue;
-      throw new UserError('IGNORE_FILE_UNREADABLE', `${path.relative(root, file)} cannot be read.`, {
-        cause: error,
-      });
+      const { code = '' } = error as NodeJS.ErrnoException;
+      if (['ENOENT', 'ENOTDIR'].includes(code)) continue;
+      const shown = path.relative(root, file);
+      const why =
+        code === 'EISDIR' ? 'is a folder: it has to be a file of patterns' : `cannot be read (${code})`;
+      throw new UserError('IGNORE_FILE_UNREADABLE', `${shown} ${why}.`, { cause: error });
     }
     return { patterns: parseIgnoreFile(bytes.toString(), path.relative(root, file)), file };
   }

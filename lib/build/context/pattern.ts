@@ -1,4 +1,5 @@
 import { cleanPath } from './clean-path.js';
+import { linearMatcher } from './linear-match.js';
 
 /**
  * One line of an ignore file, or one path of an instruction, as moby's patternmatcher understands it: `*` and `?` stay
@@ -76,13 +77,18 @@ function compile(text: string): (path: string) => boolean {
     const suffix = text.slice(2);
     return (path) => path.endsWith(suffix) || (suffix.startsWith('/') && path === suffix.slice(1));
   }
-  const regexp = toRegExp(text);
+  const source = fromRe2(toRe2(text));
+  const regexp = new RegExp(`^${source}$`, 'u');
+  // A RegExp needs time to the power of the repetitions.
+  if (source.split('*').length - 1 > FEW) return linearMatcher(source);
   return (path) => regexp.test(path);
 }
 
+const FEW = 2;
+
 /** moby's own translation, with its quirks: what it does not escape (`^`, a lone `]`, `\\d`) keeps a meaning. */
-function toRegExp(text: string): RegExp {
-  let re2 = '^';
+function toRe2(text: string): string {
+  let re2 = '';
   const chars = [...text];
   for (let at = 0; at < chars.length; at++) {
     const char = chars[at]!;
@@ -95,7 +101,7 @@ function toRegExp(text: string): RegExp {
     else if (char === '\\') re2 += '\\' + (chars[++at] ?? '');
     else re2 += '.+()|{}$'.includes(char) ? '\\' + char : char;
   }
-  return new RegExp(fromRe2(re2 + '$'), 'u');
+  return re2;
 }
 
 /** The same expression in JavaScript's stricter unicode syntax. */

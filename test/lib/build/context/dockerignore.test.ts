@@ -41,6 +41,18 @@ describe('.dockerignore, against BuildKit', () => {
   }
 });
 
+describe('an ignore file', () => {
+  it('that is a folder is said to be one', () => {
+    const root = fs.mkdtempSync(path.join(os.tmpdir(), 'dockerignore-'));
+    fs.mkdirSync(path.join(root, '.dockerignore'));
+    expect(() => readIgnoreRules(root)).to.throw(
+      UserError,
+      '.dockerignore is a folder: it has to be a file of patterns.',
+    );
+    fs.rmSync(root, { recursive: true });
+  });
+});
+
 function sent(root: string): string[] | 'refused' {
   try {
     const exclude = readIgnoreRules(root, path.join(root, 'Dockerfile')).patterns;
