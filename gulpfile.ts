@@ -26,7 +26,7 @@ export const unused = task('unused', 'Finds files, exports and dependencies that
 export const unit = task(
   'unit',
   'Tests that need no engine',
-  'mocha --parallel test/lib/**/*.test.ts test/tasks/**/*.test.ts',
+  'mocha --parallel test/lib/**/*.test.ts test/tasks/**/*.test.ts test/bin/**/*.test.ts',
 );
 export const e2e = task('e2e', 'Tests on real engines, registries and hosts', 'tsx test/e2e.ts');
 export const nodes = task('nodes', 'Tests on the other versions of Node', 'tsx test/nodes.ts');

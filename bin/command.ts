@@ -1,75 +1,40 @@
-import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { createRequire } from 'node:module';
 import { requireNode } from '../lib/text/node-version.js';
 import { UserError } from '../lib/text/user-error.js';
 import { untilSettled } from '../tasks/until-settled.js';
-
-type OptionsConfig = NonNullable<ParseArgsConfig['options']>;
-type Values<Options extends OptionsConfig> = ReturnType<
-  typeof parseArgs<{ options: Options; allowPositionals: true }>
->['values'];
-
-export interface Command<Options extends OptionsConfig> {
-  /** Shown for `--help`, and after a command line that makes no sense. */
-  usage: string;
-  options: Options;
-  /** Makes the task of a command line; undefined when its positional words make no sense. */
-  task: (values: Values<Options>, words: string[]) => (() => Promise<void>) | undefined;
-}
+import { parseCommandLine } from './command-line.js';
+import type { Command } from './definition.js';
+import { usageError, usageOf } from './usage.js';
 
 /**
- * Runs one of the original command names: its flags in, the same task as in gulp carried out, its exit status passed
- * on. Every failure that a user can cause is one sentence on standard error.
+ * Runs one of the commands: its flags in, the same task as in gulp carried out, its exit status passed on. Every
+ * failure that a user can cause is one sentence on standard error.
  */
-export async function runCommand<Options extends OptionsConfig>(command: Command<Options>): Promise<void> {
+export async function runCommand(command: Command): Promise<void> {
   try {
     requireNode();
-    const task = parse(command);
-    if (task) await untilSettled(task());
+    await untilSettled(prepared(command, process.argv.slice(2))());
   } catch (error) {
     console.error(error);
     process.exitCode = error instanceof UserError ? error.exitStatus : 1;
   }
 }
 
-function parse<Options extends OptionsConfig>({
-  usage,
-  options,
-  task,
-}: Command<Options>): (() => Promise<void>) | undefined {
-  if (process.argv.slice(2).some((word) => word === '--help' || word === '-h')) {
-    console.log(usage);
-    return undefined;
-  }
-  let parsed;
-  try {
-    parsed = parseArgs({
-      args: withFlagValues(process.argv.slice(2), options),
-      options,
-      allowPositionals: true,
-    });
-  } catch (error) {
-    throw new UserError('USAGE', `${(error as Error).message}\n${usage}`, { exitStatus: 2 });
-  }
-  const made = task(parsed.values, parsed.positionals);
-  if (!made) throw new UserError('USAGE', usage, { exitStatus: 2 });
-  return made;
+function prepared(command: Command, argv: readonly string[]): () => Promise<void> {
+  const given = parseCommandLine(command, argv);
+  if (given.asks === 'help') return print(usageOf(command));
+  if (given.asks === 'version') return print(version());
+  const task = command.task(given);
+  if (!task) throw usageError(command, `${command.name} takes ${command.operands || 'no further words'}`);
+  return task;
 }
 
-/**
- * Joins an option and a value that is itself made of flags, which parseArgs takes for a slip: `-a '--cpus 1'`. As with the
- * original's argparse, a blank in it says that it is a value.
- */
-function withFlagValues(words: readonly string[], options: OptionsConfig): string[] {
-  const joined: string[] = [];
-  for (const word of words) {
-    const before = joined.at(-1) ?? '';
-    const [name] =
-      Object.entries(options).find(
-        ([long, { type, short }]) => type === 'string' && (before === `--${long}` || before === `-${short}`),
-      ) ?? [];
-    if (name !== undefined && word.startsWith('-') && word.includes(' '))
-      joined.splice(-1, 1, `--${name}=${word}`);
-    else joined.push(word);
-  }
-  return joined;
+function print(text: string): () => Promise<void> {
+  return () => Promise.resolve(console.log(text));
+}
+
+function version(): string {
+  const read = createRequire(import.meta.url);
+  const { version } = read('gulp-dockerutils/package.json') as { version: string };
+  return version;
 }

@@ -2,19 +2,28 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { planStart, readProject, writeStart } from '../lib/init/index.js';
+import { didYouMean } from '../lib/text/did-you-mean.js';
+import { UserError } from '../lib/text/user-error.js';
+import { DRY_RUN, shown } from '../tasks/flags.js';
 import { runCommand } from './command.js';
 
+const COMMANDS = ['init'];
+
 void runCommand({
-  usage: `Usage: gulp-dockerutils init [options]
-
-Starts a project that has no docker/ yet: docker/base, docker/app, docker/run.cfg, .dockerignore and a gulpfile, as
-what stands in the folder suggests. It never overwrites a file.
-
-      --dry-run          say what would be written, and write nothing`,
-  options: { 'dry-run': { type: 'boolean' } },
-  task(values, [name, ...rest]) {
-    if (name !== 'init' || rest.length > 0) return undefined;
-    return () => init(process.cwd(), values['dry-run'] ?? false);
+  name: 'gulp-dockerutils',
+  operands: 'init',
+  description: `Starts a project that has no docker/ yet: docker/base, docker/app, docker/run.cfg, .dockerignore and a gulpfile, as
+what stands in the folder suggests. It never overwrites a file.`,
+  flags: { dryRun: { ...DRY_RUN, description: 'say what would be written, and write nothing' } },
+  task({ options, words: [name, ...rest] }) {
+    if (name === undefined || (name === 'init' && rest.length > 0)) return undefined;
+    if (name !== 'init')
+      throw new UserError(
+        'USAGE',
+        `There is no command ${shown(name)}${didYouMean(name, COMMANDS)}: gulp-dockerutils knows init, and build-image, run-image, transfer-image, publish-image and genversion are commands of their own.`,
+        { exitStatus: 2 },
+      );
+    return () => init(process.cwd(), options.dryRun === true);
   },
 });
 

@@ -1,29 +1,18 @@
 #!/usr/bin/env node
-import { dockerTasks } from '../tasks/index.js';
+import { PUBLISH_FLAGS } from '../tasks/publish.js';
+import { publishAny } from '../tasks/any-image.js';
 import { runCommand } from './command.js';
 
 void runCommand({
-  usage: `Usage: publish-image [options] <image>
-
-Uploads an image to a registry, with the credentials of this host's docker configuration.
-
-  -i, --image-name NAME  name of the local image, taken as it is
-      --to REFERENCE     where to publish, instead of what run.cfg and the environment say
-  -t, --tag TAG          tag to publish as, repeatable
-      --dry-run          print the docker commands and do nothing`,
-  options: {
-    'image-name': { type: 'string', short: 'i' },
-    to: { type: 'string' },
-    tag: { type: 'string', short: 't', multiple: true },
-    'dry-run': { type: 'boolean' },
-  },
-  task(values, [name, ...rest]) {
-    if (name === undefined || rest.length) return undefined;
-    return dockerTasks({ argv: [] }).publish(name, {
-      imageName: values['image-name'],
-      to: values.to,
-      tag: values.tag,
-      dryRun: values['dry-run'],
-    });
+  name: 'publish-image',
+  operands: '<image>',
+  description: `Uploads an image to a registry, with the credentials of this host's docker configuration: one of docker/, or
+any other by its name in docker (name, name:tag).`,
+  flags: PUBLISH_FLAGS,
+  task({ options, words: [name, ...rest] }) {
+    const { imageName, ...others } = options;
+    if (rest.length > 0) return undefined;
+    if (name !== undefined) return publishAny(name, options);
+    return typeof imageName === 'string' ? publishAny(imageName, others) : undefined;
   },
 });

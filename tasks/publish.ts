@@ -1,9 +1,14 @@
-import { checkBuildable } from './check-buildable.js';
-import { engineAddress, imageOf, type TaskContext, withMeans } from './context.js';
+import type { EngineAddress } from '../lib/engine/types.js';
+import { asReference, partsIn, type ReferenceParts } from '../lib/oci/reference.js';
+import type { PublishRequest } from '../lib/publish/index.js';
+import { UserError } from '../lib/text/user-error.js';
+import { bareContext, engineAddress, imageOf, withMeans } from './context.js';
+import type { BareContext, TaskContext } from './context.js';
 import { defineTask, type TaskRun } from './define-task.js';
-import { type Chosen, DRY_RUN, type FlagTable, type OneOrMore } from './flags.js';
-import { readVersion } from './genversion.js';
 import type { Task } from './task.js';
+import { DRY_RUN, shown, type Chosen, type FlagTable, type OneOrMore } from './flags.js';
+import { readVersion } from './genversion.js';
+import { projectImage } from './project-image.js';
 
 export interface PublishOptions {
   /** Where to publish, instead of what run.cfg and the environment say. */
@@ -36,48 +41,99 @@ export const PUBLISH_FLAGS: FlagTable<PublishOptions> = {
  * @throws {UserError} `UNKNOWN_IMAGE`, `NO_DOCKERFILE`, `SYNTHETIC_IMAGE`
  */
 export function publish(context: TaskContext, name: string, options: PublishOptions = {}): Task {
-  checkBuildable(context.project, name);
+  const named = projectImage(context, name);
   const isTagFree = options.tag === undefined;
+  return publishTask(context, name, options, async ({ tag, imageName }, run, { remote }) => {
+    // What `build:app publish:app --tag t2` builds is what it publishes.
+    const built = isTagFree && run.includes('build') ? tag?.[0] : undefined;
+    const local = imageName === undefined ? undefined : localName(imageName);
+    const image = imageOf(context, named.name, {
+      remote,
+      tag: local?.tag ?? named.tag ?? built,
+      repository: local?.repository,
+      operation: 'publish',
+    });
+    const { dictionary } = await readVersion(context, run.report);
+    return { image, ...(dictionary.error === null && { version: dictionary.version }) };
+  });
+}
+
+/** The same for an image that need not be one of a project: any that the engine has, by its name there. */
+export function publishReference(name: string, options: PublishOptions): Task {
+  return publishTask(bareContext(), name, options, ({ imageName }) => {
+    const { repository, tag = 'latest' } = localName(imageName ?? name);
+    const { path } = asParts(repository);
+    const image = {
+      name,
+      repository: path.replace(/^library\//, ''),
+      tag,
+      reference: asReference(`${repository}:${tag}`),
+      publicationTags: [],
+    };
+    return Promise.resolve({ image });
+  });
+}
+
+/** Repository and tag of a name of a local image, which stay as they are written. */
+function localName(text: string): { repository: string; tag?: string } {
+  const { tag } = asParts(text);
+  return { repository: tag === undefined ? text : text.slice(0, -tag.length - 1), tag };
+}
+
+function asParts(text: string): ReferenceParts {
+  const parts = partsIn(text);
+  if (!parts || parts.digest !== undefined)
+    throw new UserError('BAD_NAME', `${shown(text)} is no name of an image: name, or name:tag.`);
+  return parts;
+}
+
+type Options = Partial<Chosen<PublishOptions>>;
+
+function publishTask(
+  context: BareContext,
+  name: string,
+  options: PublishOptions,
+  find: (
+    options: Options,
+    run: TaskRun,
+    address: EngineAddress,
+  ) => Promise<Pick<PublishRequest, 'image' | 'version'>>,
+): Task {
   return defineTask(context, {
     kind: 'publish',
     name: `publish:${name}`,
     description: `Uploads ${name} to a registry`,
     flags: PUBLISH_FLAGS,
     options,
-    work: (chosen, run) =>
-      // What `build:app publish:app --tag t2` builds is what it publishes.
-      publishOne(
+    async work(chosen, run) {
+      const address = await engineAddress(context);
+      const found = await find(chosen, run, address);
+      await publishOne(
         context,
-        name,
-        isTagFree && run.includes('build') ? chosen.tag?.[0] : undefined,
-        chosen,
-        run,
-      ),
+        { ...found, to: chosen.to, tags: chosen.tag, env: context.env },
+        {
+          ...run,
+          address,
+          dryRun: chosen.dryRun,
+        },
+      );
+    },
   });
 }
 
 async function publishOne(
-  context: TaskContext,
-  name: string,
-  builtTag: string | undefined,
-  { to, tag, imageName, dryRun }: Partial<Chosen<PublishOptions>>,
-  { report, signal }: TaskRun,
+  context: BareContext,
+  request: PublishRequest,
+  {
+    report,
+    signal,
+    address,
+    dryRun,
+  }: Pick<TaskRun, 'report' | 'signal'> & { address: EngineAddress; dryRun?: boolean },
 ): Promise<void> {
   const { assumedEcr, needsAws, openEcr, planPublish, carryOutPublish } =
     await import('../lib/publish/index.js');
   const { env } = context;
-  const address = await engineAddress(context);
-  const { remote } = address;
-  const image = imageOf(context, name, {
-    remote,
-    tag: builtTag,
-    repository: imageName,
-    operation: 'publish',
-  });
-  const { dictionary } = await readVersion(context, report);
-  const version = dictionary.error === null ? dictionary.version : undefined;
-  const request = { image, to, tags: tag, env, version };
-
   if (dryRun) {
     const aws = needsAws(request) ? assumedEcr(env) : undefined;
     if (aws) report.info(`A dry run does not ask AWS: ${aws.registry} stands for its registry.`);

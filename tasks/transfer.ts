@@ -1,13 +1,14 @@
 import type { Engine, EngineAddress } from '../lib/engine/types.js';
+import type { TransferPlan } from '../lib/transfer/index.js';
+import { partsIn } from '../lib/oci/reference.js';
 import { UserError } from '../lib/text/user-error.js';
 import type { Word } from '../lib/text/word.js';
-import type { TransferPlan } from '../lib/transfer/index.js';
-import { checkBuildable } from './check-buildable.js';
-import type { BareContext, TaskContext } from './context.js';
 import { bareContext, engineAddress, hostAddress, imageOf, openEngine } from './context.js';
+import type { BareContext, TaskContext } from './context.js';
 import { defineTask, type TaskRun } from './define-task.js';
-import { ACCEPT_NEW, type Chosen, DRY_RUN, type FlagTable, NO_DELTA, type OneOrMore } from './flags.js';
 import type { Task } from './task.js';
+import { ACCEPT_NEW, DRY_RUN, NO_DELTA, type Chosen, type FlagTable, type OneOrMore } from './flags.js';
+import { projectImage } from './project-image.js';
 
 export interface TransferOptions {
   /** Where to: `[user@]host[:port]`, ssh:// or tcp:// addresses, or docker contexts, instead of the section's `host`. */
@@ -56,16 +57,22 @@ export const TRANSFER_FLAGS: FlagTable<TransferOptions> = {
  * @throws {UserError} `UNKNOWN_IMAGE`, `NO_DOCKERFILE`, `SYNTHETIC_IMAGE`
  */
 export function transfer(context: TaskContext, name: string, options: TransferOptions = {}): Task {
-  checkBuildable(context.project, name);
-  return transferTask(context, name, options, ({ tag }, { remote }) => {
-    const { reference, hosts } = imageOf(context, name, { remote, tag, operation: 'transfer' });
+  const named = projectImage(context, name);
+  return transferTask(context, name, options, ({ tag = named.tag }, { remote }) => {
+    const { reference, hosts } = imageOf(context, named.name, { remote, tag, operation: 'transfer' });
     return { reference, hosts };
   });
 }
 
 /** The same for an image that need not be one of a project: any reference that the source has. */
 export function transferReference(reference: string, options: TransferOptions): Task {
-  return transferTask(bareContext(), reference, options, () => ({ reference, hosts: [] }));
+  return transferTask(bareContext(), reference, options, ({ tag }) => {
+    const parts = partsIn(reference);
+    if (tag !== undefined && (parts?.tag ?? parts?.digest) !== undefined)
+      throw new UserError('BAD_OPTION', `${reference} has its tag already: leave out --tag.`);
+    const whole = parts && !parts.tag && !parts.digest ? `${reference}:${tag ?? 'latest'}` : reference;
+    return { reference: whole, hosts: [] };
+  });
 }
 
 interface Subject {

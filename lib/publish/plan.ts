@@ -5,7 +5,7 @@ import { type Origin, placeOf } from '../text/word.js';
 import { type Destination, parseDestination } from './destination.js';
 
 export interface PublishRequest {
-  image: Image;
+  image: PublishedImage;
   /** `--to`: repository, or reference with its own tag. */
   to?: string;
   /** `--tag`: replaces every tag that would be chosen otherwise. */
@@ -17,6 +17,12 @@ export interface PublishRequest {
   /** For `{account}`, `{region}` and `image_repo=aws`; see {@link needsAws}. */
   aws?: AwsPlace;
 }
+
+/** As much of an image as says where it goes. */
+export type PublishedImage = Pick<
+  Image,
+  'name' | 'repository' | 'tag' | 'reference' | 'publicationTags' | 'imageRepo'
+>;
 
 /** Whose Amazon ECR, and where. */
 export interface AwsPlace {

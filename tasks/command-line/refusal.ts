@@ -27,7 +27,7 @@ const COMPOSE =
 export function refusal(
   flag: GivenFlag,
   asked: readonly Asked[],
-  { kinds, afterwards }: { kinds: Kinds; afterwards: boolean },
+  { kinds, afterwards = false }: { kinds: Kinds; afterwards?: boolean },
 ): string {
   const written = shown(flag.written);
   const names = asked.map(({ name }) => name);
@@ -52,7 +52,9 @@ function remedy(flag: GivenFlag, asked: readonly Asked[], kinds: Kinds, afterwar
   const belongs = dockerPlace(flag.name, asked);
   if (belongs !== undefined) return belongs;
   const all = [...new Set(tables.flatMap((table) => [...ownNames(table)]))].map((name) => `--${name}`);
-  return `: there are ${all.join(', ')}, and those of gulp; a gulpfile's own are to be given to dockerTasks() or DockerRegistry: { flags: [${JSON.stringify(flag.name)}] }.`;
+  if (Object.keys(kinds).length === 0) return `: there are ${all.join(', ')}.`;
+  const declared = `{ flags: [${JSON.stringify(flag.name)}] }`;
+  return `: there are ${all.join(', ')}, and those of gulp; a gulpfile's own are to be given to dockerTasks() or DockerRegistry: ${declared}.`;
 }
 
 /** Where a flag of the docker CLI belongs, for the tasks that pass such on. */
