@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { BUILD_FLAGS } from '../tasks/build.js';
+import { BUILD_FLAGS } from '../tasks/build-options.js';
 import { dockerTasks } from '../tasks/index.js';
 import { runCommand } from './command.js';
 

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { parseCommandLine } from '../../bin/command-line.js';
 import { usageOf } from '../../bin/usage.js';
-import { BUILD_FLAGS } from '../../tasks/build.js';
+import { BUILD_FLAGS } from '../../tasks/build-options.js';
 import type { AnyFlagTable } from '../../tasks/flags.js';
 import { PUBLISH_FLAGS } from '../../tasks/publish.js';
 import { RUN_FLAGS } from '../../tasks/run.js';
