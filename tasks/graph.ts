@@ -39,13 +39,17 @@ export function graph(context: TaskContext, options: GraphTaskOptions = {}): Tas
     async work({ mermaid, svg, dryRun }, run) {
       const { renderMermaid, renderSvg, renderTree } = await import('../lib/build/graph/index.js');
       const address = await engineAddress(context);
-      const found = await projectGraph(context, { address });
-      for (const { message } of found.graph.problems.values()) run.report.warn(message);
+      const found = await projectGraph(context, { address, wanted: [] });
       const notes = await notesOf(context, found, dryRun ?? false, run);
       if (svg !== undefined)
-        return writeSvg(context, svg, renderSvg(found.graph, notes), dryRun ?? false, run);
-      const { print } = await openPrinter(context);
-      print((mermaid ? renderMermaid : renderTree)(found.graph, notes));
+        await writeSvg(context, svg, renderSvg(found.graph, notes), dryRun ?? false, run);
+      else {
+        const { print } = await openPrinter(context);
+        print((mermaid ? renderMermaid : renderTree)(found.graph, notes));
+      }
+      const problems = [...found.problems.values(), ...found.graph.problems.values()];
+      const sentences = new Set(problems.map(({ message }) => message));
+      if (sentences.size > 0) throw new UserError('NOT_RIGHT', [...sentences].join('\n'));
     },
   });
 }

@@ -95,9 +95,11 @@ async function transferBases(
 ): Promise<void> {
   const source = await engineAddress(context);
   const targets = await servers(context, name, host);
-  const { recipes, graph } = await projectGraph(context, { address: source, wanted: [name] });
+  const { recipes, graph, problems } = await projectGraph(context, { address: source, wanted: [name] });
   for (const { image } of graph.needs.get(name)!) {
-    const { reference } = recipes.get(image)!.image;
+    const recipe = recipes.get(image);
+    if (!recipe) throw problems.get(image) ?? new Error(`${image} has neither recipe nor problem`);
+    const { reference } = recipe.image;
     await transferImage(
       context,
       { source, targets, reference, options: { noDelta, acceptNew, dryRun } },

@@ -50,7 +50,7 @@ export async function planBuilds(
   const { dependenciesOf } = await import('../lib/build/graph/index.js');
   const { planBuild } = await import('../lib/build/index.js');
   const { versionLabels } = await import('../lib/version/index.js');
-  const { recipes, graph } = await projectGraph(context, {
+  const { recipes, graph, problems } = await projectGraph(context, {
     address,
     wanted: scope === 'all' ? undefined : [scope.image],
     naming: { tag, repository: imageName },
@@ -61,6 +61,11 @@ export async function planBuilds(
   const names = scope === 'all' ? graph.order : scope.bases === 'only' ? bases : [...bases, scope.image];
   if (scope !== 'all' && names.length === 0)
     throw new UserError('NO_BASE', `${scope.image} is built from no other image of the project.`);
+
+  for (const name of names) {
+    const problem = problems.get(name);
+    if (problem) throw problem;
+  }
 
   // A base that is asked for by its own name is forced as those below an image are.
   const isForced = (name: string) => options.base === true || bases.includes(name);

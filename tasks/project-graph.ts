@@ -1,4 +1,4 @@
-import type { ImageGraph } from '../lib/build/graph/index.js';
+import type { GraphImage, ImageGraph } from '../lib/build/graph/index.js';
 import type { Recipe } from '../lib/build/recipe.js';
 import { fillIn } from '../lib/project/index.js';
 import type { Image } from '../lib/project/types.js';
@@ -11,6 +11,8 @@ export interface ProjectGraph {
   /** By name. */
   recipes: ReadonlyMap<string, Recipe>;
   graph: ImageGraph;
+  /** What is wrong with images that are not asked for, by name; they have no recipe, and need nothing in the graph. */
+  problems: ReadonlyMap<string, UserError>;
 }
 
 export interface GraphOptions {
@@ -31,12 +33,14 @@ export async function projectGraph(
   context: TaskContext,
   { address, wanted, naming, words, version }: GraphOptions,
 ): Promise<ProjectGraph> {
-  const { graphImage, planGraph } = await import('../lib/build/graph/index.js');
+  const { graphImage, planGraph, standIn } = await import('../lib/build/graph/index.js');
   const { readRecipe } = await import('../lib/build/recipe.js');
   const { configuredProxies } = await import('../lib/engine/index.js');
   const { project, env } = context;
   const proxies = configuredProxies(env, address.url);
   const recipes = new Map<string, Recipe>();
+  const problems = new Map<string, UserError>();
+  const nodes: GraphImage[] = [];
   for (const name of project.images) {
     const isWanted = wanted?.includes(name) ?? true;
     try {
@@ -46,12 +50,16 @@ export async function projectGraph(
         ...(isWanted && naming),
       });
       const image = { ...named, buildArgs: [...named.buildArgs, ...(words?.(isWanted) ?? [])] };
-      recipes.set(name, readRecipe(project, await withVersion(context, image, version), { env, proxies }));
+      const recipe = readRecipe(project, await withVersion(context, image, version), { env, proxies });
+      recipes.set(name, recipe);
+      nodes.push(graphImage(recipe));
     } catch (error) {
       if (isWanted || !(error instanceof UserError)) throw error;
+      problems.set(name, error);
+      nodes.push(standIn(project, name));
     }
   }
-  return { recipes, graph: planGraph([...recipes.values()].map(graphImage)) };
+  return { recipes, graph: planGraph(nodes), problems };
 }
 
 /** The image with `{version}` filled in where its `build_args` have it. */

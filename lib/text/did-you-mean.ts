@@ -20,7 +20,7 @@ export function nearName(word: string, candidates: Iterable<string>): string | u
   return [...candidates].find((candidate) => {
     const other = candidate.toLowerCase();
     const edits = distance(lower, other);
-    const allowed = Math.min(2, Math.floor(Math.min(lower.length, other.length) / 3));
+    const allowed = Math.min(2, Math.floor(Math.max(lower.length, other.length) / 3));
     return edits <= Math.max(allowed, lower.length > 2 && isSwapped(lower, other) ? 2 : 0);
   });
 }

@@ -18,10 +18,27 @@ interface Ended {
 
 /** Runs one of the original's commands, from the sources, in a project with this run.cfg. */
 function command(runConfig: string, name: string, args: string[]): Promise<Ended> {
+  return node(runConfig, [join(repository, 'bin', `${name}.ts`), ...args]);
+}
+
+/** Carries out a task of a project with this run.cfg. */
+function task(runConfig: string, call: string): Promise<Ended> {
+  const script = `import(${JSON.stringify(join(repository, 'tasks/index.ts'))})
+    .then(({ dockerTasks }) => dockerTasks({ argv: [] }).${call}())
+    .catch((error) => { console.error(String(error)); process.exitCode = 1; });`;
+  return node(runConfig, ['-e', script]);
+}
+
+function node(runConfig: string, words: string[]): Promise<Ended> {
   const cwd = makeProject({ ...DOCKERFILES, 'docker/run.cfg': runConfig }, 'proj');
-  const argv = ['--import', import.meta.resolve('tsx'), join(repository, 'bin', `${name}.ts`), ...args];
+  const argv = ['--import', join(repository, 'node_modules/tsx/dist/loader.mjs'), ...words];
   const { NODE_OPTIONS: _, ...environment } = process.env;
-  const env = { ...environment, LOGNAME: 'ada', DOCKER_HOST: `unix://${join(cwd, 'none.sock')}` };
+  const env = {
+    ...environment,
+    LOGNAME: 'ada',
+    DOCKER_HOST: `unix://${join(cwd, 'none.sock')}`,
+    LANG: 'C.UTF-8',
+  };
   return new Promise((resolve) => {
     execFile(process.execPath, argv, { cwd, env }, (error, stdout, stderr) =>
       resolve({ status: error?.code ?? 0, lines: stdout.split('\n').filter(Boolean), said: stderr }),
@@ -65,5 +82,45 @@ describe('run.cfg, as the commands take it', () => {
   it('the GPUs of a section count without -g', async () => {
     const { lines } = await command('[app]\ngpu=--gpus 2\n', 'run-image', ['app', '--dry-run']);
     expect(lines[0]).to.include(' --gpus 2 proj-app:ada');
+  });
+
+  describe('a wrong word in build_args', () => {
+    const runConfig = '[base]\ntag=x\nbuild_args=--bogus\n';
+    const sentence = 'docker/run.cfg:3: unknown flag: --bogus';
+
+    it('is told by the build of that image, and of one that is built behind it', async () => {
+      for (const args of [['base'], ['app', '-f'], ['all']]) {
+        const { status, said, lines } = await command(runConfig, 'build-image', [...args, '--dry-run']);
+        expect(status).to.not.equal(0);
+        expect(said.trim()).to.equal(sentence);
+        expect(lines).to.deep.equal([]);
+      }
+    });
+
+    it('leaves the builds of others alone', async () => {
+      const { status, said } = await command(runConfig, 'build-image', ['other', '--dry-run']);
+      expect(status, said).to.equal(0);
+    });
+
+    it('leaves the graph of others whole, which ends with the sentence', async () => {
+      const { status, said, lines } = await task(runConfig, 'graph({ dryRun: true })');
+      expect(said.trim()).to.equal(sentence);
+      expect(status).to.equal(1);
+      expect(lines.join('\n')).to.match(/base[^]*app[^]*other/);
+    });
+
+    it('is told by the doctor', async () => {
+      const { lines } = await task(runConfig, 'doctor()');
+      expect(lines.filter((line) => line.includes('run.cfg')).map((line) => line.trim())).to.deep.equal([
+        `✖ ${sentence}`,
+      ]);
+    });
+  });
+
+  it('the doctor does not say that a run.cfg is in order of which it warns', async () => {
+    const { lines } = await task('[leftover]\nA=1\n', 'doctor()');
+    const told = lines.filter((line) => /run\.cfg|in order/.test(line)).map((line) => line.trim());
+    expect(told).to.have.length(1);
+    expect(told[0]).to.match(/^! docker\/run\.cfg:1: section \[leftover\]/);
   });
 });

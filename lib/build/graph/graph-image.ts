@@ -1,4 +1,5 @@
-import type { Dockerfile } from '../dockerfile/index.js';
+import type { Project } from '../../project/index.js';
+import { parseDockerfile, type Dockerfile } from '../dockerfile/index.js';
 import type { ReadingFlags } from '../reading.js';
 import type { Recipe } from '../recipe.js';
 
@@ -10,6 +11,16 @@ export interface GraphImage extends ReadingFlags {
   dockerfile: Dockerfile;
   /** The Dockerfile's path relative to the project root, for messages. */
   file: string;
+}
+
+/** In place of an image of which only the name is understood, so that others are known to need it. */
+export function standIn({ name: project, user }: Project, name: string): GraphImage {
+  const reading = { buildArgs: {}, contexts: {}, platforms: [], target: undefined };
+  const dockerfile = parseDockerfile('FROM scratch');
+  return {
+    ...{ name, repository: `${project}-${name}`, tag: user, dockerfile },
+    ...{ file: `docker/${name}/Dockerfile`, ...reading },
+  };
 }
 
 export function graphImage({ image, flags, dockerfile }: Recipe): GraphImage {

@@ -1,4 +1,4 @@
-export { type GraphImage, graphImage } from './graph-image.js';
+export { type GraphImage, graphImage, standIn } from './graph-image.js';
 export { type Dependency, type ImageGraph, dependenciesOf, planGraph } from './plan-graph.js';
 export { type OrderOptions, buildInOrder } from './build-in-order.js';
 export { imageArg } from './image-args.js';
