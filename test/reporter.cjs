@@ -11,23 +11,22 @@ module.exports = class extends reporters.Spec {
     // Where files run side by side, all of a file is told at its end: but a failure at once.
     if (options.parallel) runner.workerReporter(require.resolve('./worker-reporter.cjs'));
     const files = new Map();
-    const tests = [];
     const note = (test) => {
       const { file = 'test/hooks.ts', duration = 0 } = test;
-      const of = files.get(file) ?? { milliseconds: 0, tests: 0, skipped: [] };
+      const of = files.get(file) ?? { milliseconds: 0, ended: [], skipped: [] };
       files.set(file, of);
       of.milliseconds += duration;
       return of;
     };
     runner.on('hook end', note);
     runner.on('test end', (test) => {
-      const of = note(test);
-      of.tests++;
-      if (test.isPending()) of.skipped.push(test.fullTitle());
-      tests.push(test);
+      if (test.state !== 'passed' && test.state !== 'failed') return;
+      note(test).ended.push(test);
     });
+    // Of a group that a hook skips, no test begins or ends.
+    runner.on('pending', (test) => note(test).skipped.push(test.fullTitle()));
     runner.once('end', () => {
-      for (const line of closing(files, tests)) console.log(line);
+      for (const line of closing(files)) console.log(line);
       if (this.failures.length > 0) console.log(replay(this.failures));
       const { passes, failures, pending } = this.stats;
       console.log(`${passes} passed, ${failures} failed, ${pending} skipped`);
@@ -35,8 +34,9 @@ module.exports = class extends reporters.Spec {
   }
 };
 
-function* closing(files, tests) {
+function* closing(files) {
   yield 'The ten that took longest:';
+  const tests = [...files.values()].flatMap(({ ended }) => ended);
   const longest = tests.toSorted((a, b) => (b.duration ?? 0) - (a.duration ?? 0)).slice(0, 10);
   for (const test of longest) yield `${seconds(test.duration ?? 0)}  ${test.fullTitle()}`;
   yield 'Time by folder, hooks and all:';
@@ -47,16 +47,16 @@ function* closing(files, tests) {
   }
   for (const [folder, milliseconds] of [...folders].sort(([, a], [, b]) => b - a))
     yield `${seconds(milliseconds)}  ${folder}`;
-  for (const [file, { tests, skipped }] of files) {
-    const whole = skipped.length === tests && tests > 1;
-    const titles = whole ? [`${relative('', file)}, all ${tests} tests`] : skipped;
+  for (const [file, { ended, skipped }] of files) {
+    const whole = ended.length === 0 && skipped.length > 1;
+    const titles = whole ? [`${relative('', file)}, all ${skipped.length} tests`] : skipped;
     for (const title of titles) yield `not run: ${title}`;
   }
   const reason = process.env.TEST_BED_MISSING;
   const skipped = [...files.values()].reduce((sum, { skipped }) => sum + skipped.length, 0);
   if (reason && skipped > 0) {
     yield `${skipped} tests were left out, since this machine has no test bed: ${reason}`;
-    yield 'They run as root on Linux with apt, here maybe by: sudo --preserve-env=PATH npm run e2e';
+    yield 'They run as root on Linux with apt, here maybe by: sudo env "PATH=$PATH" npm run e2e';
     yield 'or in a container: docker run --rm --privileged -v "$PWD":/src -w /src -v gulp-dockerutils:/root/.cache node:22 npm run e2e';
   }
 }
