@@ -10,6 +10,7 @@ import { isGulpProcess } from './command-line/process-gulp.js';
 import type { Kinds } from './command-line/refusal.js';
 import type { FlagTable, OneOrMore } from './flags.js';
 import { checkOptions } from './options.js';
+import { guardOutput } from './output.js';
 
 export interface DockerTaskSettings {
   /** The folder that holds `docker/`. Default: the nearest one upwards from the working directory. */
@@ -51,6 +52,7 @@ export type BareContext = Omit<TaskContext, 'project'>;
  */
 export function createContext(settings: DockerTaskSettings, caller: string, kinds: Kinds): TaskContext {
   requireNode();
+  guardOutput();
   const { flags = [] } = checkOptions(caller, SETTINGS, settings);
   const { root, project, env = process.env, argv } = settings;
   const loaded = loadProject({ root, project, env });

@@ -1,7 +1,7 @@
 import type { Report } from '../lib/report/types.js';
-import { UserError } from '../lib/text/user-error.js';
 import type { Asked } from './command-line/refusal.js';
 import { type BareContext, isSilent, openReport } from './context.js';
+import { passOnExitStatus } from './exit-status.js';
 import { type Chosen, describeFlags, flagName, type FlagTable } from './flags.js';
 import { type Interruptible, interruptible } from './interrupt.js';
 import { checkOptions } from './options.js';
@@ -79,16 +79,15 @@ export async function carryOutJob<Options extends { dryRun?: boolean }>(
     await untilSettled(interruptible((means) => work(chosen, { report, includes, ...means })));
   } catch (error) {
     // A failure says why, even where gulp is not to.
-    if (isSilent(context)) console.error(error);
-    if (error instanceof UserError && error.exitStatus !== 1) exitWith(error.exitStatus);
+    if (isSilent(context) && !told.has(error)) console.error(error);
+    told.add(error);
+    passOnExitStatus();
     throw error;
   }
 }
 
-/** gulp ends every failure with status 1; the last word on it is had as the process exits. */
-function exitWith(status: number): void {
-  process.once('exit', () => (process.exitCode = status));
-}
+/** Of work that was aborted by another's failure, which is all of it the same. */
+const told = new Set<unknown>();
 
 /** What a gulpfile sets wins over flags, which is no reason to pass over them in silence. */
 function tellOfOverruled<Options extends object>(

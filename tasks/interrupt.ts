@@ -1,3 +1,7 @@
+import { constants } from 'node:os';
+import { UserError } from '../lib/text/user-error.js';
+import { endAtExit, endBy, endWhenIdle } from './end-by-signal.js';
+
 const CLEAN_UP_LIMIT_MS = 10_000;
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
@@ -13,21 +17,32 @@ interface Running {
   abort: AbortController;
   settled: Promise<unknown>;
   takesSignals: boolean;
+  /** Resolves when gulp has heard why this work was aborted. */
+  told?: Promise<void>;
 }
 
 const running = new Set<Running>();
 
+/** The signal that ends this process, once it has come. */
+let ending: NodeJS.Signals | undefined;
+
 /**
  * Carries out work that must clean up after itself, whatever ends it:
  *
- * - on SIGINT, SIGTERM or SIGHUP the signal is aborted, all work here is waited for, and the process then ends by
- *   that same signal, so that its parent sees why; a second signal does not wait;
+ * - on SIGINT, SIGTERM or SIGHUP the signal is aborted, and all work here is waited for; then all of it fails, so that the
+ *   gulpfile can clean up, too, and the process ends by that same signal, so that its parent sees why. What has not begun
+ *   by then does not begin. A second signal does not wait;
  * - when work fails, all other work here is aborted and waited for before the failure is passed on, because
- *   gulp ends the process at the first failure in a `parallel` (not with `--continue`).
+ *   gulp ends the process at the first failure in a `parallel` (not with `--continue`). The work that was aborted fails
+ *   by the same failure, and later, so that gulp shows the cause.
  */
 export async function interruptible<Result>(
   work: (means: Interruptible) => Promise<Result>,
 ): Promise<Result> {
+  if (ending) {
+    endAtExit(ending);
+    throw interruption(ending);
+  }
   const abort = new AbortController();
   const self: Running = { abort, settled: Promise.resolve(), takesSignals: false };
   const result = work({ signal: abort.signal, takeSignals: () => (self.takesSignals = true) });
@@ -38,36 +53,74 @@ export async function interruptible<Result>(
     return await result;
   } catch (error) {
     running.delete(self);
-    // The signal's handler ends the process; a rejection now would let gulp end it with status 1 instead.
-    if (interrupted) return await new Promise<never>(() => undefined);
-    if (process.env.UNDERTAKER_SETTLE !== 'true') await endOthers(error);
-    throw error;
+    throw await causeOf(self, error);
   } finally {
     running.delete(self);
     if (running.size === 0) for (const signal of SIGNALS) process.off(signal, onSignal);
   }
 }
 
-let interrupted = false;
+/** Aborts all work, as a failure of one would, and waits for it. @returns whether there was any */
+export async function abortAll(reason: unknown): Promise<boolean> {
+  const any = running.size > 0;
+  await abortOthers(reason);
+  return any;
+}
+
+/** What failed work fails with. Resolves when gulp may hear of it, which ends the process. */
+async function causeOf({ abort: { signal }, told, takesSignals }: Running, error: unknown): Promise<unknown> {
+  if (ending) {
+    await settledWithin([...running]);
+    if (signal.aborted) return signal.reason;
+    if (takesSignals && isEndBy(ending, error)) endAtExit(ending);
+    return error;
+  }
+  if (told) {
+    await told;
+    return signal.reason;
+  }
+  if (process.env.UNDERTAKER_SETTLE !== 'true') await abortOthers(error);
+  return error;
+}
+
+async function abortOthers(reason: unknown): Promise<void> {
+  const others = [...running];
+  const settled = settledWithin(others);
+  const told = settled.then(nextTurn);
+  for (const other of others) {
+    other.told ??= told;
+    other.abort.abort(reason);
+  }
+  await settled;
+}
 
 function onSignal(signal: NodeJS.Signals): void {
-  if (interrupted) endBy(signal);
-  const toAbort = [...running].filter(({ takesSignals }) => !takesSignals);
-  if (toAbort.length === 0) return;
-  interrupted = true;
-  for (const { abort } of toAbort) abort.abort(new Error(`interrupted by ${signal}`));
-  void settledWithin([...running]).then(() => endBy(signal));
+  const aborted = [...running].filter(({ takesSignals }) => !takesSignals);
+  if (ending && aborted.length === running.size) return endBy(signal);
+  ending ??= signal;
+  if (aborted.length > 0) endAtExit(ending);
+  for (const { abort } of aborted) abort.abort(interruption(ending));
+  // Work that takes signals may take its time, as a container does that was asked to end.
+  const all = Promise.all([...running].map(({ settled }) => settled));
+  void (aborted.length < running.size ? all : settledWithin([...running])).then(() => endWhenIdle(signal));
 }
 
-function endBy(signal: NodeJS.Signals): void {
-  for (const each of SIGNALS) process.off(each, onSignal);
-  process.kill(process.pid, signal);
+function interruption(signal: NodeJS.Signals): UserError {
+  return new UserError('INTERRUPTED', `Interrupted by ${signal}.`, { exitStatus: statusOf(signal) });
 }
 
-async function endOthers(reason: unknown): Promise<void> {
-  const others = [...running];
-  for (const { abort } of others) abort.abort(reason);
-  await settledWithin(others);
+/** Whether a failure is that of a container, and of what else has an exit status, which the signal has ended. */
+function isEndBy(signal: NodeJS.Signals, error: unknown): boolean {
+  return error instanceof UserError && error.exitStatus === statusOf(signal);
+}
+
+function statusOf(signal: NodeJS.Signals): number {
+  return 128 + constants.signals[signal];
+}
+
+/** By then gulp has heard of what failed in this turn. */
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 async function settledWithin(work: readonly Running[]): Promise<void> {

@@ -1,3 +1,4 @@
+import { listenTogether } from '../lib/text/shared-listener.js';
 import { UserError } from '../lib/text/user-error.js';
 
 /**
@@ -11,11 +12,11 @@ export async function untilSettled<Result>(work: Promise<Result>): Promise<Resul
   const stalled = new Promise<never>((_, reject) => {
     onEmpty = () => reject(stalledError());
   });
-  process.once('beforeExit', onEmpty);
+  const forget = listenTogether(process, 'beforeExit', onEmpty);
   try {
     return await Promise.race([work, stalled]);
   } finally {
-    process.off('beforeExit', onEmpty);
+    forget();
   }
 }
 

@@ -20,7 +20,7 @@ export const make = gulp.series(
 );
 make.description = 'Builds all images, side by side where it can be';
 
-export const check = gulp.series(run('cicd'));
+export const check = run('cicd');
 check.description = 'Runs the tests in their container';
 
 export const release = gulp.series(make, check, gulp.parallel(publish('app'), publish('web')));
@@ -30,7 +30,7 @@ release.description = 'Builds, tests, and publishes what passed';
 export const develop = () => gulp.watch('site/**', { ignoreInitial: false }, web);
 develop.description = "Keeps the site's image up to date";
 
-export const tidy = gulp.series(clean());
+export const tidy = clean();
 tidy.description = 'Removes all images';
 
 export default make;

@@ -36,8 +36,8 @@ export function createReport(options: ReportOptions = {}): Report {
     stream = process.stderr,
     out = process.stdout,
   } = options;
-  surviveClosedPipe(stream);
-  surviveClosedPipe(out);
+  surviveFailure(stream);
+  surviveFailure(out);
   const report = atLevel(level, isLive(stream, env), stream, out, env);
   if (dryRun) report.command = (line) => void out.write(`${line}\n`);
   return report;
@@ -80,13 +80,11 @@ function isLive(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): boolean {
   return stream.isTTY && env.TERM !== 'dumb' && (!env.CI || env.CI === 'false');
 }
 
-const guarded = new WeakSet<NodeJS.WriteStream>();
+const survived = new WeakSet<NodeJS.WriteStream>();
 
-/** A reader that has gone (`… | head`) is no failure of ours; without a listener it would end the process by a stack. */
-function surviveClosedPipe(stream: NodeJS.WriteStream): void {
-  if (guarded.has(stream)) return;
-  guarded.add(stream);
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-  });
+/** Without a listener a stream that takes no more would end the process by a stack; what it means is for its owner to say. */
+function surviveFailure(stream: NodeJS.WriteStream): void {
+  if (survived.has(stream)) return;
+  survived.add(stream);
+  stream.on('error', () => undefined);
 }

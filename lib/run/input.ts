@@ -29,6 +29,8 @@ export function copyInput(
   options: InputOptions = {},
 ): () => void {
   const { watcher, onDetach } = options;
+  /** Somebody else reads it, too. */
+  const flowing = stdin.readableFlowing === true;
 
   const onData = (chunk: Buffer) => {
     const { forward, detached } = watcher ? watcher.filter(chunk) : { forward: chunk, detached: false };
@@ -43,16 +45,13 @@ export function copyInput(
   const stop = () => {
     stdin.off('data', onData).off('end', onEnd).off('error', onEnd);
     container.off('drain', onDrain);
-    stdin.pause();
-    stdin.unref?.();
+    // Paused it does not keep this process alive, and can be read by whoever comes next.
+    if (!flowing) stdin.pause();
   };
 
   container.on('error', onError).on('drain', onDrain);
   stdin.on('end', onEnd).on('error', onEnd);
   if (stdin.readableEnded || stdin.destroyed) onEnd();
-  else {
-    stdin.ref?.();
-    stdin.on('data', onData).resume();
-  }
+  else stdin.on('data', onData).resume();
   return stop;
 }

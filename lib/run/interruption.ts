@@ -8,7 +8,7 @@ import { catchSignals } from './signals.js';
 const STOP_TIMEOUT = 10;
 /** As many signals that end a process do end it, whatever the container makes of them. */
 const PATIENCE = 3;
-const ENDING: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'];
+const ENDING = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;
 
 /**
  * Signals of this process and the abortion of a run: before the container is started either prevents the start, after
@@ -18,8 +18,10 @@ export class Interruption {
   readonly #outer: AbortSignal;
   readonly #abort = new AbortController();
   readonly #uncatch: () => void;
-  #by?: NodeJS.Signals;
+  #by?: (typeof ENDING)[number];
   #endings = 0;
+  /** Came too early for the container, and do not keep it from being started. */
+  readonly #early: string[] = [];
   #container?: Container;
 
   /** @param outer aborts the run from outside */
@@ -54,6 +56,8 @@ export class Interruption {
   ): Promise<void> {
     if (!detach && !sigProxy) this.#uncatch();
     this.#container = container;
+    if (!detach && sigProxy)
+      for (const signal of this.#early.splice(0)) await container.kill(signal).catch(() => undefined);
     if (!this.signal.aborted) return;
     await (this.#by && !detach ? container.kill(this.#by) : container.stop(STOP_TIMEOUT));
   }
@@ -63,15 +67,17 @@ export class Interruption {
     this.#outer.removeEventListener('abort', this.#onAbort);
   }
 
-  readonly #onSignal = (signal: NodeJS.Signals): void => {
-    const isEnding = ENDING.includes(signal);
-    if (isEnding) this.#endings++;
+  readonly #onSignal = (signal: string): void => {
+    const ending = ENDING.find((each) => each === signal);
+    if (ending) this.#endings++;
     if (this.#container) {
       // An engine that does not answer any more is noticed by those who wait for the container.
       this.#container.kill(this.#endings >= PATIENCE ? 'SIGKILL' : signal).catch(() => undefined);
-    } else if (isEnding) {
-      this.#by ??= signal;
+    } else if (ending) {
+      this.#by ??= ending;
       this.#abort.abort(new Error(`interrupted by ${signal}`));
+    } else {
+      this.#early.push(signal);
     }
   };
 

@@ -1,5 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 import { drained } from '../text/drained.js';
+import { listenTogether } from '../text/shared-listener.js';
 
 const HEADER = 8;
 const STDERR = 2;
@@ -72,10 +73,11 @@ class Outlet {
   readonly #stream: Writable;
   closed = false;
   error?: NodeJS.ErrnoException;
+  readonly release: () => void;
 
   constructor(stream: Writable) {
     this.#stream = stream;
-    stream.on('error', this.#onError);
+    this.release = listenTogether(stream, 'error', this.#onError);
     this.closed = !stream.writable;
   }
 
@@ -83,10 +85,6 @@ class Outlet {
     if (this.#stream.write(part)) return;
     // `close` and `error` come instead of `drain` when the reader has gone.
     await drained(this.#stream);
-  }
-
-  release(): void {
-    this.#stream.off('error', this.#onError);
   }
 
   readonly #onError = (error: NodeJS.ErrnoException): void => {

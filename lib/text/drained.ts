@@ -1,13 +1,16 @@
 import type { Writable } from 'node:stream';
+import { listenTogether } from './shared-listener.js';
 
 /** Settles when a stream takes more, or will take nothing any more. */
 export function drained(stream: Writable): Promise<void> {
   // Waited for thousands of times in a build, where abort signals would be a tenth of the work.
   return new Promise((resolve) => {
     const settle = () => {
-      stream.off('drain', settle).off('close', settle);
+      forgetDrain();
+      forgetClose();
       resolve();
     };
-    stream.on('drain', settle).on('close', settle);
+    const forgetDrain = listenTogether(stream, 'drain', settle);
+    const forgetClose = listenTogether(stream, 'close', settle);
   });
 }

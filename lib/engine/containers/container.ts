@@ -68,7 +68,7 @@ export class Container {
     await this.#post('resize', { h: String(rows), w: String(columns) });
   }
 
-  async kill(signal: NodeJS.Signals): Promise<void> {
+  async kill(signal: string): Promise<void> {
     await this.#post('kill', { signal }).catch(ignore(NOT_FOUND, CONFLICT));
   }
 

@@ -8,6 +8,8 @@ import { fileURLToPath } from 'node:url';
 
 const repository = fileURLToPath(new URL('../../..', import.meta.url));
 
+export const gulpProgram = join(repository, 'node_modules/gulp/bin/gulp.js');
+
 export interface Ended {
   status: number | null;
   signal: NodeJS.Signals | null;
@@ -21,7 +23,7 @@ export async function gulp(
   args: readonly string[],
   { env = process.env, input = '' }: { env?: NodeJS.ProcessEnv; input?: string } = {},
 ): Promise<Ended> {
-  const child = spawn(process.execPath, [join(repository, 'node_modules/gulp/bin/gulp.js'), ...args], {
+  const child = spawn(process.execPath, [gulpProgram, ...args], {
     cwd,
     // Signs beyond ASCII are for terminals that know them.
     env: { ...env, LANG: 'C.UTF-8' },

@@ -1,0 +1,53 @@
+import { fstatSync } from 'node:fs';
+import { isatty } from 'node:tty';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** Milliseconds that a gulpfile has to clean up behind its tasks. */
+const LIMIT_MS = 10_000;
+const PAUSE_MS = 50;
+
+let atExit = false;
+
+/** Ends the process by a signal, so that its parent sees why. */
+export function endBy(signal: NodeJS.Signals): void {
+  process.removeAllListeners(signal);
+  process.kill(process.pid, signal);
+}
+
+/** Lets whatever is under way end the process; it then ends by the signal. */
+export function endAtExit(signal: NodeJS.Signals): void {
+  if (atExit) return;
+  atExit = true;
+  process.once('exit', () => endBy(signal));
+}
+
+/**
+ * Ends the process by the signal when nothing but `gulp.watch` keeps it alive, or after a while. A gulpfile that cleans up
+ * behind its tasks is let finish.
+ */
+export async function endWhenIdle(signal: NodeJS.Signals): Promise<void> {
+  const until = Date.now() + LIMIT_MS;
+  // What else comes to an end by itself does so first, such as the gulpfile's `finally` and gulp's own report.
+  do await sleep(PAUSE_MS, undefined, { ref: false });
+  while (!isIdle() && Date.now() < until);
+  endBy(signal);
+}
+
+/** Whether the process only waits for files to change, or for what somebody types. */
+function isIdle(): boolean {
+  const resources = process.getActiveResourcesInfo();
+  const channels = resources.filter((type) => type === 'PipeWrap' || type === 'TTYWrap').length;
+  const standard = [0, 1, 2].filter((fd) => isatty(fd) || isPipe(fd)).length;
+  return (
+    channels <= standard && resources.every((type) => /^(FSEvent|StatWatcher|Pipe|TTY|Signal)/.test(type))
+  );
+}
+
+function isPipe(fd: number): boolean {
+  try {
+    const stats = fstatSync(fd);
+    return stats.isFIFO() || stats.isSocket();
+  } catch {
+    return false; // Closed.
+  }
+}
