@@ -10,6 +10,7 @@ import { gulp, gulpProgram, project, type TemporaryProject } from './gulp.js';
 const BUSYBOX = 'prefix=False\nname=busybox\ntag=latest\ninteractive=\n';
 
 const FILES = {
+  watched: '',
   'docker/slow/Dockerfile': 'FROM busybox:latest\nRUN echo it builds && sleep 60\n',
   'docker/run.cfg': `[run_image]
 synthetic_images=failing, flaky, waiting, reading, talking
