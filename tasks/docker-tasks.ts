@@ -76,7 +76,8 @@ export const KINDS: Kinds = {
  *     const { build, run } = dockerTasks();
  *     export const test = series(build('dev'), run('dev'));
  *
- * @throws {UserError} when there is no `docker/` folder, or its run.cfg cannot be read
+ * @throws {UserError} `NO_DOCKER_FOLDER`, `NO_PROJECT_NAME`, and `BAD_CONFIG`, `TWO_CONFIGS` for a run.cfg that cannot
+ *   be read
  */
 export function dockerTasks(settings: DockerTaskSettings = {}): DockerTasks {
   const context = createContext(settings, 'dockerTasks()', KINDS);

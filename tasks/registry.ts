@@ -21,7 +21,7 @@ export interface DockerRegistrySettings extends DockerTaskSettings {
  *
  * Of several projects each but one needs a `prefix` of its own.
  *
- * @throws {UserError} when there is no `docker/` folder, or its run.cfg cannot be read, and `TASK_CLASH` where gulp has a
+ * @throws {UserError} as {@link dockerTasks} does, and `TASK_CLASH` where gulp has a
  * task of that name already
  */
 export class DockerRegistry extends DefaultRegistry {

@@ -30,7 +30,7 @@ export interface ArchiveContext {
 
 /**
  * The project's folder as a plan has it.
- * @throws UserError for an ignore file that cannot be read
+ * @throws {UserError} `IGNORE_FILE_UNREADABLE`, `IGNORE_PATTERN`
  */
 export function projectContext(plan: BuildPlan): BuildContext {
   return {
@@ -55,7 +55,7 @@ export function dockerfileContext(plan: BuildPlan): ContextSource {
 
 /**
  * The folders among named contexts, each through the `.dockerignore` in it.
- * @throws UserError for one that is not there
+ * @throws {UserError} `NO_CONTEXT` for one that is not there
  */
 export function namedFolders(contexts: Readonly<Record<string, string>>): [string, FileContext][] {
   return Object.entries(contexts)

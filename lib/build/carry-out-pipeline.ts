@@ -77,7 +77,7 @@ async function pipedFile(file: Vinyl, limit: number): Promise<PipedFile> {
   return { entry: { ...heldFile(file).entry, size }, stream: exactly(file, size, chunks, content) };
 }
 
-/** @throws UserError where it is not as many bytes as the archive's header has promised */
+/** @throws {UserError} `STREAM_SIZE` where it is not as many bytes as the archive's header has promised */
 async function* exactly(
   file: Vinyl,
   size: number,

@@ -32,7 +32,7 @@ export interface BuiltImage {
 
 /**
  * Builds an image as planned: its builder stage first, between its scripts.
- * @throws UserError for everything that a Dockerfile, a context or an engine can do wrong
+ * @throws {UserError} `BUILD_FAILED`, `ENGINE_LOST`, and others for what is wrong with secrets, scripts or the context
  */
 export async function carryOutBuild(plan: BuildPlan, means: BuildMeans): Promise<BuiltImage> {
   const { engine, report, signal, context = projectContext(plan) } = means;

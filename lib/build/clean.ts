@@ -24,7 +24,7 @@ export function planClean(images: readonly Image[], cliFlags: readonly string[] 
  * Removes the images that are there, until the signal comes.
  *
  * @returns the references that were removed
- * @throws UserError `IMAGE_IN_USE` for one that a container needs, after all others have been removed
+ * @throws {UserError} `IMAGE_IN_USE` for one that a container needs, after all others have been removed
  */
 export async function carryOutClean(
   plan: CleanPlan,

@@ -83,7 +83,7 @@ const isTagged =
   ({ annotations }: Descriptor) =>
     annotations?.[REF_NAME] === tag;
 
-/** @throws UserError for an index that cannot be read as one */
+/** @throws {UserError} `BUILD_CACHE` for an index that cannot be read as one */
 function readIndex(folder: string): Index | undefined {
   const file = path.join(folder, 'index.json');
   if (!fs.existsSync(file)) return undefined;

@@ -77,7 +77,7 @@ export interface BuildStep {
 
 /**
  * Computes how an image is built, from its recipe and the options of this build.
- * @throws UserError `BAD_DOCKERFILE` for what no engine would build, with file and line
+ * @throws {UserError} `BAD_DOCKERFILE` for what no engine would build, with file and line
  */
 export function planBuild(request: BuildRequest): BuildPlan {
   const { project, recipe, bases = [], cliFlags = [] } = request;

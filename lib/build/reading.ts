@@ -1,11 +1,11 @@
 import { readPlatform } from '../oci/platform.js';
 import { UserError } from '../text/user-error.js';
 import {
-  DockerfileError,
-  readDockerfile,
   type BuildArgs,
   type Dockerfile,
+  DockerfileError,
   type DockerfileReading,
+  readDockerfile,
 } from './dockerfile/index.js';
 import type { BuildFlags } from './flags/index.js';
 
@@ -16,7 +16,7 @@ export type ReadingFlags = Pick<BuildFlags, 'buildArgs' | 'contexts' | 'platform
  * What a Dockerfile is built from with these flags, for all its platforms together.
  *
  * @param shown its name in messages
- * @throws UserError `BAD_DOCKERFILE` for what BuildKit would refuse, with file and line
+ * @throws {UserError} `BAD_DOCKERFILE` for what BuildKit would refuse, with file and line
  */
 export function readingOf(dockerfile: Dockerfile, shown: string, flags: ReadingFlags): DockerfileReading {
   const { target, platforms } = flags;

@@ -3,8 +3,8 @@ import { relative, sep } from 'node:path';
 import type { Proxies } from '../flags/proxies.js';
 import type { Environment, Image, Project } from '../project/index.js';
 import { UserError } from '../text/user-error.js';
-import { parseDockerfile, type Dockerfile } from './dockerfile/index.js';
-import { parseBuildFlags, type BuildFlags } from './flags/index.js';
+import { type Dockerfile, parseDockerfile } from './dockerfile/index.js';
+import { type BuildFlags, parseBuildFlags } from './flags/index.js';
 
 /** What an image is built from: its Dockerfile and the flags of its section, each read once. */
 export interface Recipe {
@@ -32,7 +32,8 @@ export interface RecipeOptions {
 /**
  * Reads what an image is built from; the Dockerfile is the one that `-f` of its `build_args` names, where they do.
  *
- * @throws UserError `NOT_BUILDABLE` for a synthetic image, `NO_DOCKERFILE` where there is none to read; for flags of its
+ * @throws {UserError} `NOT_BUILDABLE` for a synthetic image, `NO_DOCKERFILE` where there is none to read; for flags of
+ *   its
  * `build_args` that cannot be honoured, with file and line
  */
 export function readRecipe(project: Project, image: Image, options: RecipeOptions = {}): Recipe {

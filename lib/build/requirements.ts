@@ -6,7 +6,7 @@ import type { BuildPlan } from './plan.js';
 
 /**
  * Refuses what an engine cannot do, before anything is sent to it.
- * @throws UserError `NEEDS_BUILDKIT`, `NEEDS_NEWER_ENGINE`, `NEEDS_CONTAINERD_STORE`
+ * @throws {UserError} `NEEDS_BUILDKIT`, `NEEDS_NEWER_ENGINE`, `NEEDS_CONTAINERD_STORE`
  */
 export function checkRequirements({ image, steps, secrets, agents }: BuildPlan, facts: EngineFacts): void {
   const { contexts, platforms, cacheFrom, cacheTo } = steps.at(-1)!.flags;

@@ -6,7 +6,7 @@ import { StepOutput } from './progress/step-output.js';
 
 /**
  * Runs a `pre_build_script` or `post_build_script`: a command and its arguments, in the project root; none is no work.
- * @throws UserError `BUILD_SCRIPT` where it ends by anything but 0
+ * @throws {UserError} `BUILD_SCRIPT` where it ends by anything but 0
  */
 export async function runScript(
   script: readonly string[],

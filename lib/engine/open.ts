@@ -12,7 +12,8 @@ import type { Engine, EngineAddress, EngineFacts } from './types.js';
  * Opens a connection to an engine and makes sure that one answers there which is new enough. It wants to be closed: a
  * login over ssh keeps the process alive.
  *
- * @throws UserError `NO_ENGINE`, `ENGINE_PERMISSION`, `ENGINE_TLS`, `ENGINE_TOO_OLD`, and those of ssh, whose codes start
+ * @throws {UserError} `NO_ENGINE`, `ENGINE_PERMISSION`, `ENGINE_TLS`, `ENGINE_TOO_OLD`, and those of ssh, whose codes
+ *   start
  * with `SSH_`; later on every call of `client` that cannot reach the engine any more rejects with one of them too, or
  * as {@link EngineClient} says
  */

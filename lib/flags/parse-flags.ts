@@ -64,7 +64,7 @@ export interface ParsedFlags<T extends FlagTable> {
 /**
  * Tells flags, their values and operands apart by the rules of docker's own parser (spf13/pflag): `--flag v`,
  * `--flag=v`, `-f v`, `-fv`, `-f=v`, bundles (`-itp 80:80`), booleans that take a value only after `=`, and `--`.
- * @throws FlagError for the first word that the command does not take.
+ * @throws {FlagError} `BAD_VALUE`, `MISSING_VALUE`, `UNKNOWN_FLAG` for the first word that the command does not take.
  */
 export function parseFlags<T extends FlagTable>(
   syntax: FlagSyntax<T>,

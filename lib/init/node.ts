@@ -30,7 +30,7 @@ interface Manifest {
 
 /**
  * @returns undefined where there is no package.json
- * @throws UserError `BAD_PACKAGE` where it cannot be read
+ * @throws {UserError} `BAD_PACKAGE` where it cannot be read
  */
 export async function readNode(root: string): Promise<NodeFacts | undefined> {
   const file = join(root, 'package.json');

@@ -16,7 +16,7 @@ export interface ProjectFacts {
   gulpfile?: string;
 }
 
-/** @throws UserError `ALREADY_STARTED` where `docker/` holds an image */
+/** @throws {UserError} `ALREADY_STARTED` where `docker/` holds an image */
 export async function readProject(root: string): Promise<ProjectFacts> {
   const folder = join(root, DOCKER_FOLDER);
   const images = existsSync(folder)

@@ -7,7 +7,7 @@ import type { StartFile } from './plan-start.js';
  * Writes the files that are not there yet.
  *
  * @returns paths of those that are there already, and were left alone
- * @throws UserError `CANNOT_WRITE`
+ * @throws {UserError} `CANNOT_WRITE`
  */
 export async function writeStart(root: string, files: readonly StartFile[]): Promise<Set<string>> {
   const kept = new Set<string>();

@@ -9,7 +9,7 @@ export interface Platform {
   variant?: string;
 }
 
-/** @throws UserError `BAD_PLATFORM` */
+/** @throws {UserError} `BAD_PLATFORM` */
 export function parsePlatform(text: string): Platform {
   try {
     const { os, architecture, variant } = readPlatform(text);

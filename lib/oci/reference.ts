@@ -39,7 +39,7 @@ const DOCKER_HUB = 'docker.io';
 const OLD_DOCKER_HUB = 'index.docker.io';
 const DIGEST_LENGTHS: Readonly<Record<string, number>> = { sha256: 64, sha384: 96, sha512: 128 };
 
-/** @throws ValueError for what docker takes for no reference, with the reason in its words */
+/** @throws {ValueError} for what docker takes for no reference, with the reason in its words */
 export function asReference(text: string): Reference {
   checkReference(text);
   return text;

@@ -34,7 +34,8 @@ export function imageNames(project: Project): string[] {
 /**
  * An image with its section of run.cfg, every value resolved.
  *
- * @throws UserError `UNKNOWN_IMAGE`, `NO_DOCKERFILE`, `BAD_SECTION` with everything that is wrong in the section, each
+ * @throws {UserError} `UNKNOWN_IMAGE`, `NO_DOCKERFILE`, `BAD_SECTION` with everything that is wrong in the section,
+ *   each
  * with its place, or `BAD_NAME` and `BAD_TAG` for what no reference can hold.
  */
 export function describeImage(project: Project, name: string, options: DescribeOptions): Image {
@@ -59,7 +60,8 @@ export function openSection(
 }
 
 /**
- * @throws UserError `UNKNOWN_IMAGE`, with what may be meant, or `NO_DOCKERFILE` for a folder of `docker/` that is no image
+ * @throws {UserError} `UNKNOWN_IMAGE`, with what may be meant, or `NO_DOCKERFILE` for a folder of `docker/` that is no
+ *   image
  */
 export function checkImage(project: Project, name: string): void {
   const known = imageNames(project);

@@ -22,7 +22,7 @@ const MAX_LENGTH = 1 << 20;
  * Replaces `%(key)s` by the value of that key in the section or in `[DEFAULT]`, and `%%` by `%`. Any other `%` stays,
  * where Python refuses it. Characters keep the line of the value that they come from.
  *
- * @throws InterpolationError for a key that is not there, keys that take up each other, or a text over 1 MiB.
+ * @throws {InterpolationError} for a key that is not there, keys that take up each other, or a text over 1 MiB.
  */
 export function interpolate(
   value: LinedText,
@@ -81,7 +81,7 @@ export function keysTakenUp(section: ConfigSection): string[] {
  * The text of a key as configparser's `get` returns it, or undefined where neither the section nor `[DEFAULT]` has
  * it, or there is no such section.
  *
- * @throws InterpolationError
+ * @throws {InterpolationError}
  */
 export function valueOf(config: ConfigText, sectionName: string, key: string): string | undefined {
   const section = config.sections.get(sectionName);

@@ -25,7 +25,8 @@ export interface LoadOptions {
 /**
  * Reads what `docker/` holds: entries of folders and run.cfg, nothing else, so it is cheap.
  *
- * @throws UserError where there is no `docker/`, or for all errors of run.cfg's form together.
+ * @throws {UserError} `BAD_CONFIG`, `NO_DOCKER_FOLDER`, `NO_PROJECT_NAME`, `TWO_CONFIGS` where there is no `docker/`,
+ *   or for all errors of run.cfg's form together.
  */
 export function loadProject({
   root,

@@ -30,7 +30,8 @@ const PATTERN = new RegExp(
  * Replaces `{word}`, `$NAME` and `${NAME}`, and `$$` by a plain `$`, in one shell word. What is put in is not looked at
  * again. JSON and Go templates (`{{…}}`) stay as they are.
  *
- * @throws ReplacementError for an unknown `{word}`, an unset `$NAME`, or a shell expansion such as `${NAME:-default}`.
+ * @throws {ReplacementError} for an unknown `{word}`, an unset `$NAME`, or a shell expansion such as
+ *   `${NAME:-default}`.
  */
 export function replaceIn(text: string, { words, env, later = [] }: ReplacementValues): string {
   return text.replace(PATTERN, (match, ...rest) => {

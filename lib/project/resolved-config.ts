@@ -20,7 +20,7 @@ export interface ResolvedValue {
  * The configuration of an image as its operations see it: every key that has a value, the tag, and the variables of
  * the section that `env=` names.
  *
- * @throws UserError as `describeImage` does.
+ * @throws {UserError} `BAD_NAME`, `BAD_SECTION`, `BAD_TAG`, `NO_DOCKERFILE`, `UNKNOWN_IMAGE` as `describeImage` does.
  */
 export function resolvedConfig(project: Project, name: string, options: DescribeOptions): ResolvedValue[] {
   const image = describeImage(project, name, options);

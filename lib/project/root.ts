@@ -8,7 +8,7 @@ export const DOCKER_FOLDER = 'docker';
 /**
  * The nearest folder, from `cwd` upwards, that holds `docker/`, as an absolute path.
  *
- * @throws UserError `NO_DOCKER_FOLDER`
+ * @throws {UserError} `NO_DOCKER_FOLDER`
  */
 export function findProjectRoot(cwd: string): string {
   const start = resolve(cwd);
@@ -32,7 +32,7 @@ export function holdsDockerFolder(root: string): boolean {
  * The project's part of image names: the root folder's name lower-cased, with `-` for every run of characters, or
  * of separators, that an image name cannot hold.
  *
- * @throws UserError `NO_PROJECT_NAME` where nothing is left of it.
+ * @throws {UserError} `NO_PROJECT_NAME` where nothing is left of it.
  */
 export function projectName(root: string): string {
   const name = basename(root)

@@ -23,7 +23,7 @@ const FILE_NAMES = ['run.cfg', 'dockerutils.cfg'];
  * Reads `docker/run.cfg`, or `docker/dockerutils.cfg`; neither is as good as an empty one.
  *
  * @param isImage tells the sections that belong to images, which an `env=` cannot make case-sensitive.
- * @throws UserError `TWO_CONFIGS` where both are there, or `BAD_CONFIG` with every error of the file's form.
+ * @throws {UserError} `TWO_CONFIGS` where both are there, or `BAD_CONFIG` with every error of the file's form.
  */
 export function readRunConfig(
   root: string,

@@ -140,7 +140,7 @@ export class SectionReader {
     return this.#problems.length === 0;
   }
 
-  /** @throws UserError `BAD_SECTION` with everything that is wrong, in the order of the file. */
+  /** @throws {UserError} `BAD_SECTION` with everything that is wrong, in the order of the file. */
   throwProblems(): void {
     if (this.isSound) return;
     const sentences = this.#problems

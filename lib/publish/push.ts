@@ -18,7 +18,7 @@ export interface RegistryCall {
  * Pushes one reference that the engine has, once.
  *
  * @returns the digest of its manifest
- * @throws Refusal with the registry's own words; UserError where the engine cannot be reached any more
+ * @throws {Refusal} with the registry's own words; UserError where the engine cannot be reached any more
  */
 export async function push(
   { repository, tag }: Destination,

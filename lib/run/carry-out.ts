@@ -23,7 +23,8 @@ export interface RunResult {
  * A signal that this process gets goes to the container, and the abortion of the means' signal stops it. Before the container is started either means that nothing is
  * started, and nothing is left.
  *
- * @throws UserError for what the engine refuses, an engine that goes away, and an interruption before the start
+ * @throws {UserError} `RUN_REFUSED` and its like for what the engine refuses, `ENGINE_LOST`, and `INTERRUPTED` before
+ *   the start
  */
 export async function carryOutRun(plan: RunPlan, means: RunMeans): Promise<RunResult> {
   if (!wantsInput(plan)) return await run(plan, means);

@@ -9,7 +9,7 @@ export class ContainerIdFile {
     this.#path = path;
   }
 
-  /** @throws UserError `CIDFILE` where it exists already or cannot be written */
+  /** @throws {UserError} `CIDFILE` where it exists already or cannot be written */
   static reserve(path: string): ContainerIdFile {
     if (existsSync(path)) {
       throw new UserError(

@@ -17,7 +17,7 @@ interface NamedContainer extends CreatedContainer {
  * Creates the container of a plan, its networks connected; an image that is missing is pulled as `--pull` says, but
  * never one that this project builds, unless by `--pull=always`.
  *
- * @throws UserError where the engine refuses; nothing is left then
+ * @throws {UserError} `RUN_REFUSED`, or a code that says why the engine refused; nothing is left then
  */
 export async function createContainer(plan: RunPlan, means: RunMeans): Promise<Container> {
   const { engine, report } = means;

@@ -8,7 +8,7 @@ const CONTROL = '@abcdefghijklmnopqrstuvwxyz[\\]^_';
 /**
  * The bytes of a sequence such as `ctrl-p,ctrl-q` or `a,b`: single ASCII characters, or `ctrl-` and a letter or one of
  * `@ [ \ ] ^ _`.
- * @throws UserError `BAD_DETACH_KEYS`
+ * @throws {UserError} `BAD_DETACH_KEYS`
  */
 export function parseDetachKeys(keys: string): number[] {
   return keys.split(',').map((key) => {

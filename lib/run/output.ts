@@ -19,7 +19,7 @@ export class OutputClosed extends Error {
  * endian), then as many bytes (Docker Engine API, "Attach to a container").
  *
  * @param framed false where the container has a terminal
- * @throws OutputClosed
+ * @throws {OutputClosed}
  */
 export async function copyOutput(
   source: Readable,

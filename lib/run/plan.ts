@@ -39,7 +39,8 @@ export interface RunPlan {
  * Computes how an image is run, from its section, the options of this run, and nothing else but what `request`
  * holds (and the files that `--env-file` and the like name).
  *
- * @throws UserError for words that `docker run` would not take, with file and line where they stand in run.cfg
+ * @throws {UserError} `BAD_OPTION`, or the codes of {@link FlagError}, for words that `docker run` would not take, with
+ *   file and line where they stand in run.cfg
  */
 export function planRun(request: RunRequest): RunPlan {
   const { project, image, options, env, cliFlags = [], apiVersion, endpoint, consoleSize, proxies } = request;

@@ -16,7 +16,7 @@ export interface PullRequest {
 
 /**
  * Pulls an image from its registry to the engine.
- * @throws UserError `PULL_FAILED` with the registry's reason
+ * @throws {UserError} `PULL_FAILED` with the registry's reason
  */
 export async function pullImage(request: PullRequest, means: Means): Promise<void> {
   const { reference, quiet } = request;

@@ -54,7 +54,7 @@ const GPU_ENVIRONMENT = ['-e', 'NVIDIA_VISIBLE_DEVICES=all', '-e', 'CPU_GPU_ENV=
  * The flags and the command of `docker run`. Of flags that say the same the last counts, so what the
  * section says comes before what this run says, and `args` is the last of all.
  *
- * @throws UserError `BAD_OPTION` where an option is no list of shell words
+ * @throws {UserError} `BAD_OPTION` where an option is no list of shell words
  */
 export function runWords(
   image: Image,

@@ -33,7 +33,7 @@ const TOKEN = new RegExp(
  * which vanishes with the line end (Python's shlex keeps it there; in all else the two agree). Nothing is expanded, and
  * `#` starts no comment.
  *
- * @throws WordError for a quote that is not closed or a backslash at the very end.
+ * @throws {WordError} for a quote that is not closed or a backslash at the very end.
  */
 export function splitWords(value: LinedText): LinedWord[] {
   const words: LinedWord[] = [];

@@ -30,7 +30,7 @@ const FIRST_PAUSE = 1_000;
  * had before under that name; nothing temporary is left, unless the connection is lost for good or this process is
  * ended: then what has arrived is kept for the next try, which removes it.
  *
- * @throws UserError `CONNECTION_LOST`, `TARGET_DISK_FULL`, `NOT_LOADED`, and those of the engine's connection
+ * @throws {UserError} `CONNECTION_LOST`, `TARGET_DISK_FULL`, `NOT_LOADED`, and those of the engine's connection
  */
 export async function carryOutTransfer(plan: TransferPlan, means: TransferMeans): Promise<TransferResult> {
   const [outcome] = await carryOutTransfers([plan], means);

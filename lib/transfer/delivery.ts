@@ -48,7 +48,7 @@ export class Delivery {
    * Finds out what is there, sends what is missing, and names the image.
    *
    * @returns the target's ID of the image
-   * @throws DeltaFailed where whole layers may still do
+   * @throws {DeltaFailed} where whole layers may still do
    */
   async run(feed: LayerFeed): Promise<string> {
     const plan = this.#plan;

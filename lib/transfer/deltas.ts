@@ -23,7 +23,7 @@ export interface Deltas {
 
 /**
  * @param id of the transfer
- * @throws DeltaFailed, and what a connection fails with
+ * @throws {DeltaFailed}, and what a connection fails with
  */
 export async function openDeltas(
   source: Engine,

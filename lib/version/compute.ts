@@ -14,7 +14,8 @@ export interface ComputeOptions {
 /**
  * The version of the project in `root`, by the rules of the tool that it is configured for. It changes no file.
  *
- * @throws UserError for a configuration that is wrong, a tag that the tool itself would refuse, and when git does not
+ * @throws {UserError} `BAD_VERSION_CONFIG` and its like for a configuration that is wrong, `BAD_TAG` for a tag that the
+ *   tool itself would refuse, and when git does not
  *   answer at all; a version that cannot be found out is no exception but `0+unknown`, with the reason in the
  *   dictionary, as in versioneer
  */

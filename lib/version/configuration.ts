@@ -13,7 +13,8 @@ export type Configuration = VersioneerConfiguration | ScmConfiguration | PlainCo
 /**
  * Which tool makes the project's version, and how it is set up; versioneer comes first where there are two.
  *
- * @throws UserError for a file that cannot be parsed, and for settings that are wrong or missing
+ * @throws {UserError} `BAD_TOML`, `BAD_VERSION_CONFIG`, `UNKNOWN_SCHEME`, `UNKNOWN_STYLE`, `UNKNOWN_VCS` for a file
+ *   that cannot be parsed, and for settings that are wrong or missing
  */
 export async function readConfiguration(root: string): Promise<Configuration> {
   const files = await readProjectFiles(root);

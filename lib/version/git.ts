@@ -25,7 +25,7 @@ export type Git = (...args: string[]) => Promise<GitAnswer>;
  *
  * @param env environment of git
  * @param flags git's own, before the command
- * @throws UserError GIT_TIMEOUT (from the returned function) when a command takes longer than two minutes
+ * @throws {UserError} `GIT_TIMEOUT` (from the returned function) when a command takes longer than two minutes
  */
 export function gitIn(folder: string, env: NodeJS.ProcessEnv, flags: readonly string[] = []): Git {
   const quiet = {

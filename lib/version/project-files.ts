@@ -12,7 +12,7 @@ export interface ProjectFiles {
   setupCfg: ConfigText;
 }
 
-/** @throws UserError BAD_TOML, with file and line, unless versioneer's section of setup.cfg makes up for it */
+/** @throws {UserError} `BAD_TOML`, with file and line, unless versioneer's section of setup.cfg makes up for it */
 export async function readProjectFiles(root: string): Promise<ProjectFiles> {
   const [pyproject, setupCfg] = await Promise.all([
     readText(join(root, 'pyproject.toml')),

@@ -27,7 +27,7 @@ export async function planVersionFile(root: string, version: ProjectVersion): Pr
 /**
  * Writes the file where the plan says that it changes. A reader sees the old text or the new one, never a part.
  *
- * @throws UserError VERSION_FILE_UNWRITABLE
+ * @throws {UserError} `VERSION_FILE_UNWRITABLE`
  */
 export async function writeVersionFile(plan: VersionFilePlan): Promise<void> {
   if (!plan.changed) return;

@@ -8,7 +8,8 @@ import { VERSION_FILE } from './version-file.js';
  * Dockerfile or an ignore file names it.
  *
  * @param dockerfiles paths of the Dockerfiles that are built
- * @throws UserError as `computeVersion` does for a configuration that is wrong
+ * @throws {UserError} `BAD_TOML`, `BAD_VERSION_CONFIG`, `UNKNOWN_SCHEME`, `UNKNOWN_STYLE`, `UNKNOWN_VCS` as
+ *   `computeVersion` does for a configuration that is wrong
  */
 export async function versionFileWanted(root: string, dockerfiles: readonly string[]): Promise<boolean> {
   const { scheme } = await readConfiguration(root);

@@ -54,7 +54,8 @@ export class Invocation {
   /**
    * Judges the words when the first task of `gulp` starts.
    *
-   * @throws {UserError} `UNKNOWN_FLAG` where gulp sees no task at all, for the one that it takes for the value of a flag
+   * @throws {UserError} `UNKNOWN_FLAG` where gulp sees no task at all, for the one that it takes for the value of a
+   *   flag
    */
   watch(gulp: Gulp): void {
     if (this.argv.length === 0) return;
@@ -72,7 +73,7 @@ export class Invocation {
   /**
    * The options of a task that starts, from the command line.
    *
-   * @throws {UserError} for words that no task of this run understands
+   * @throws {UserError} `BAD_FLAG` for words that no task of this run understands
    */
   take<Options>(asked: Asked & { flags: FlagTable<Options> }): Partial<Chosen<Options>> {
     if (this.#planned === undefined || this.#planned.length === 0) {

@@ -46,7 +46,7 @@ export function* pieces(content: Buffer = Buffer.alloc(0)): Generator<Buffer> {
 
 /**
  * @param content none for a folder or a link
- * @throws UserError for a path that leads out of the context
+ * @throws {UserError} `CONTEXT_PATH` for a path that leads out of the context
  */
 export function heldFile(file: Vinyl, content?: Buffer): HeldFile {
   const path = contextPath(file);

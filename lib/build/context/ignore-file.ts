@@ -14,7 +14,7 @@ export interface IgnoreRules {
 /**
  * The rules that hold for a Dockerfile: `<Dockerfile>.dockerignore` beside it wins over the `.dockerignore` of the
  * context's root, as in BuildKit.
- * @throws UserError for a pattern that cannot be read, with file and line.
+ * @throws {UserError} `IGNORE_FILE_UNREADABLE`, `IGNORE_PATTERN` for a pattern that cannot be read, with file and line.
  */
 export function readIgnoreRules(root: string, dockerfile?: string): IgnoreRules {
   const own = dockerfile === undefined ? [] : [`${dockerfile}.dockerignore`];
@@ -37,7 +37,7 @@ export function readIgnoreRules(root: string, dockerfile?: string): IgnoreRules 
 
 /**
  * @param shown the file's name in messages
- * @throws UserError for a pattern that cannot be read, with file and line.
+ * @throws {UserError} `IGNORE_PATTERN` for a pattern that cannot be read, with file and line.
  */
 export function parseIgnoreFile(text: string, shown: string): Pattern[] {
   const patterns: Pattern[] = [];

@@ -17,7 +17,7 @@ export interface Pattern {
 /**
  * @param line a pattern, cleaned or not
  * @returns undefined for a blank one
- * @throws SyntaxError for one that cannot be read; its message says what is wrong with it
+ * @throws {SyntaxError} for one that cannot be read; its message says what is wrong with it
  */
 export function parsePattern(line: string): Pattern | undefined {
   let text = trimSpace(line);

@@ -20,7 +20,7 @@ export interface ContextEntry {
 export interface ContextNode {
   path: string;
   directory: boolean;
-  /** @throws UserError where it cannot be read; undefined where it has vanished or cannot be sent (a socket). */
+  /** @throws {UserError} `CONTEXT_UNREADABLE`; undefined where it has vanished or cannot be sent (a socket). */
   entry(): ContextEntry | undefined;
 }
 
@@ -37,7 +37,7 @@ export interface ContextSource {
   lookup(path: string): ContextEntry | undefined;
   /**
    * A regular file's content: exactly `entry.size` bytes, in pieces, each of which holds until the next is asked for.
-   * @throws UserError where it cannot be read, or is no longer what `entry` says.
+   * @throws {UserError} `CONTEXT_UNREADABLE`, or `CONTEXT_CHANGED` where it is no longer what `entry` says.
    */
   content(entry: ContextEntry): Iterable<Buffer>;
 }

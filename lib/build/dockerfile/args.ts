@@ -1,7 +1,7 @@
 import type { Platform } from '../../oci/platform.js';
 import { formatPlatform } from '../../oci/platform.js';
 import { DockerfileError } from './dockerfile-error.js';
-import { plainWords, quotedWords, type Instruction } from './instruction.js';
+import { type Instruction, plainWords, quotedWords } from './instruction.js';
 import type { Dockerfile } from './parse.js';
 import { expandWord } from './shell-word.js';
 

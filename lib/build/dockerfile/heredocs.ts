@@ -1,4 +1,4 @@
-import { isJson, triggerOf, type Instruction } from './instruction.js';
+import { type Instruction, isJson, triggerOf } from './instruction.js';
 import { expandWords } from './shell-word.js';
 
 /** Lines behind an instruction that belong to it. */

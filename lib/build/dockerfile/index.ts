@@ -1,5 +1,5 @@
-import { readPlatform, type Platform } from '../../oci/platform.js';
-import { fromVariables, type BuildArgs } from './args.js';
+import { type Platform, readPlatform } from '../../oci/platform.js';
+import { type BuildArgs, fromVariables } from './args.js';
 import { DockerfileError } from './dockerfile-error.js';
 import type { Dockerfile } from './parse.js';
 import { readStages, type Stage } from './stages.js';
@@ -41,7 +41,7 @@ export interface ReadingOptions {
  * the target needs, with the ARGs in front of FROM, their defaults and the build arguments. Stages, their numbers and
  * `scratch` are left out.
  *
- * @throws DockerfileError for what BuildKit would refuse
+ * @throws {DockerfileError} for what BuildKit would refuse
  */
 export function readDockerfile(dockerfile: Dockerfile, options: ReadingOptions = {}): DockerfileReading {
   const { buildArgs = {}, target, platform = readPlatform('linux'), contexts = new Set() } = options;

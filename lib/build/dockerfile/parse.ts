@@ -1,6 +1,6 @@
 import { DockerfileError } from './dockerfile-error.js';
 import { heredocsOf } from './heredocs.js';
-import { readInstruction, type Instruction } from './instruction.js';
+import { type Instruction, readInstruction } from './instruction.js';
 
 /** A Dockerfile as it is written, in its instructions. */
 export interface Dockerfile {
@@ -38,7 +38,7 @@ export function parseDockerfile(text: string): Dockerfile {
 /**
  * Reads the instruction that begins in a line, where one does.
  * @returns the line behind it
- * @throws DockerfileError for a heredoc that does not end
+ * @throws {DockerfileError} for a heredoc that does not end
  */
 function readOne(
   lines: readonly string[],

@@ -35,7 +35,7 @@ export function replacePattern(value: string, pattern: string, replacement: stri
   return replaced + chars.slice(copied).join('');
 }
 
-/** @throws SyntaxError for an escape that means nothing */
+/** @throws {SyntaxError} for an escape that means nothing */
 function tokensOf(pattern: string): Token[] {
   const tokens: Token[] = [];
   const chars = [...pattern];

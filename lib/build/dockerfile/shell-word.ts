@@ -17,7 +17,7 @@ export type Variables = ReadonlyMap<string, string>;
  * One word of a Dockerfile, with its quotes removed and its variables replaced as BuildKit's shell lexer does: `$NAME`,
  * `${NAME}` and `${NAME}` with `:-` `-` `:+` `+` `:?` `?` `#` `##` `%` `%%` `/` `//`.
  *
- * @throws SyntaxError where it is none; the message is a sentence
+ * @throws {SyntaxError} where it is none; the message is a sentence
  */
 export function expandWord(text: string, variables: Variables, options: ShellOptions = {}): string {
   return join(new ShellText(text, variables, options).pieces());
@@ -40,111 +40,111 @@ interface Piece {
 }
 
 class ShellText {
-  private readonly chars: string[];
-  private at = 0;
-  private readonly escape: string;
+  readonly #variables: Variables;
+  readonly #options: ShellOptions;
+  readonly #chars: string[];
+  #at = 0;
+  readonly #escape: string;
 
-  constructor(
-    text: string,
-    private readonly variables: Variables,
-    private readonly options: ShellOptions,
-  ) {
-    this.chars = [...text];
-    this.escape = options.escape ?? '\\';
+  constructor(text: string, variables: Variables, options: ShellOptions) {
+    this.#variables = variables;
+    this.#options = options;
+    this.#chars = [...text];
+    this.#escape = options.escape ?? '\\';
   }
 
   /**
    * What comes up to the end, or to the character that ends a part of `${…}`.
    * @param raw whether escapes stay as they are written
    */
-  pieces(end?: string, raw = this.options.raw ?? false): Piece[] {
+  pieces(end?: string, raw = this.#options.raw ?? false): Piece[] {
     const pieces: Piece[] = [];
     const add = (text: string, literal: boolean) => pieces.push({ text, literal });
-    for (let char = this.next(); char !== undefined; char = this.next()) {
+    for (let char = this.#next(); char !== undefined; char = this.#next()) {
       if (char === end) return pieces;
-      if (char === '$') add(this.variable(), false);
-      else if (char === "'") add(this.singleQuoted(), true);
-      else if (char === '"') add(this.doubleQuoted(raw), true);
-      else if (char === '<') add(this.lessThan(), true);
-      else if (char === this.escape) add((raw ? char : '') + (this.next() ?? ''), true);
+      if (char === '$') add(this.#variable(), false);
+      else if (char === "'") add(this.#singleQuoted(), true);
+      else if (char === '"') add(this.#doubleQuoted(raw), true);
+      else if (char === '<') add(this.#lessThan(), true);
+      else if (char === this.#escape) add((raw ? char : '') + (this.#next() ?? ''), true);
       else add(char, false);
     }
     if (end !== undefined) throw new SyntaxError(`a "${end}" is missing in \${…}`);
     return pieces;
   }
 
-  private next(): string | undefined {
-    return this.chars[this.at++];
+  #next(): string | undefined {
+    return this.#chars[this.#at++];
   }
 
-  private get upcoming(): string | undefined {
-    return this.chars[this.at];
+  get #upcoming(): string | undefined {
+    return this.#chars[this.#at];
   }
 
-  private singleQuoted(): string {
-    const close = this.chars.indexOf("'", this.at);
+  #singleQuoted(): string {
+    const close = this.#chars.indexOf("'", this.#at);
     if (close < 0) throw new SyntaxError('a single quote is not closed');
-    const text = this.chars.slice(this.at, close).join('');
-    this.at = close + 1;
-    return this.quoted("'", text);
+    const text = this.#chars.slice(this.#at, close).join('');
+    this.#at = close + 1;
+    return this.#quoted("'", text);
   }
 
-  private doubleQuoted(raw: boolean): string {
+  #doubleQuoted(raw: boolean): string {
     let text = '';
-    for (let char = this.next(); char !== '"'; char = this.next()) {
+    for (let char = this.#next(); char !== '"'; char = this.#next()) {
       if (char === undefined) throw new SyntaxError('a double quote is not closed');
-      if (char === '$') text += this.variable();
-      else if (char !== this.escape) text += char;
-      else text += this.escapedInQuotes(raw);
+      if (char === '$') text += this.#variable();
+      else if (char !== this.#escape) text += char;
+      else text += this.#escapedInQuotes(raw);
     }
-    return this.quoted('"', text);
+    return this.#quoted('"', text);
   }
 
   /** Within quotes an escape that means nothing stands for itself. */
-  private escapedInQuotes(raw: boolean): string {
-    const kept = raw ? this.escape : '';
-    if (this.upcoming === undefined) return kept;
-    return kept + (['"', '$', this.escape].includes(this.upcoming) ? this.next() : this.escape);
+  #escapedInQuotes(raw: boolean): string {
+    const kept = raw ? this.#escape : '';
+    if (this.#upcoming === undefined) return kept;
+    return kept + (['"', '$', this.#escape].includes(this.#upcoming) ? this.#next() : this.#escape);
   }
 
-  private quoted(quote: string, text: string): string {
-    return this.options.raw ? quote + text + quote : text;
+  #quoted(quote: string, text: string): string {
+    return this.#options.raw ? quote + text + quote : text;
   }
 
   /** `<< NAME` of a heredoc is one word. */
-  private lessThan(): string {
-    if (this.upcoming !== '<') return '<';
-    let text = '<' + this.next();
-    while (this.upcoming !== undefined && /[\t\r ]/.test(this.upcoming)) text += this.next();
+  #lessThan(): string {
+    if (this.#upcoming !== '<') return '<';
+    let text = '<' + this.#next();
+    while (this.#upcoming !== undefined && /[\t\r ]/.test(this.#upcoming)) text += this.#next();
     return text;
   }
 
-  private variable(): string {
-    if (this.upcoming !== '{') {
-      const name = this.name();
-      return name === '' ? '$' : this.valueOf(name, `$${name}`);
+  #variable(): string {
+    if (this.#upcoming !== '{') {
+      const name = this.#name();
+      return name === '' ? '$' : this.#valueOf(name, `$${name}`);
     }
-    this.next();
-    if (this.upcoming === undefined) throw new SyntaxError('"}" is missing behind "${"');
-    if (/[{}:]/.test(this.upcoming)) throw new SyntaxError('"${" without a name');
-    const name = this.name();
-    let operator = this.next() ?? '';
-    if (operator === '}') return this.valueOf(name, `\${${name}}`);
-    if (operator === '/') return this.replaced(name);
-    if (operator === ':') operator += this.next() ?? '';
+    this.#next();
+    if (this.#upcoming === undefined) throw new SyntaxError('"}" is missing behind "${"');
+    if (/[{}:]/.test(this.#upcoming)) throw new SyntaxError('"${" without a name');
+    const name = this.#name();
+    let operator = this.#next() ?? '';
+    if (operator === '}') return this.#valueOf(name, `\${${name}}`);
+    if (operator === '/') return this.#replaced(name);
+    if (operator === ':') operator += this.#next() ?? '';
     if (!/^(?::?[-+?]|[#%])$/.test(operator))
       throw new SyntaxError(`\${${name}${operator}…} is no form of a variable`);
     const word = join(this.pieces('}', operator === '#' || operator === '%'));
-    if (this.keepsUnset && !this.variables.has(name)) return `\${${name}${operator}${word}}`;
-    return this.modified(name, operator, word);
+    if (this.#keepsUnset && !this.#variables.has(name)) return `\${${name}${operator}${word}}`;
+    return this.#modified(name, operator, word);
   }
 
-  private modified(name: string, operator: string, word: string): string {
-    const value = this.variables.get(name) ?? '';
-    const isSet = operator.startsWith(':') ? value !== '' : this.variables.has(name);
+  #modified(name: string, operator: string, word: string): string {
+    const value = this.#variables.get(name) ?? '';
+    const isSet = operator.startsWith(':') ? value !== '' : this.#variables.has(name);
     switch (operator.at(-1)) {
       case '-':
-        this.options.onDefault?.(name, word);
+        this.#options.onDefault?.(name, word);
         return isSet ? value : word;
       case '+':
         return isSet ? word : '';
@@ -159,30 +159,30 @@ class ShellText {
     }
   }
 
-  private replaced(name: string): string {
-    const all = this.upcoming === '/';
-    if (all) this.next();
+  #replaced(name: string): string {
+    const all = this.#upcoming === '/';
+    if (all) this.#next();
     const pattern = join(this.pieces('/', true));
     const replacement = join(this.pieces('}', true));
-    if (this.keepsUnset && !this.variables.has(name)) return `\${${name}/${pattern}/${replacement}}`;
-    return replacePattern(this.variables.get(name) ?? '', pattern, replacement, all);
+    if (this.#keepsUnset && !this.#variables.has(name)) return `\${${name}/${pattern}/${replacement}}`;
+    return replacePattern(this.#variables.get(name) ?? '', pattern, replacement, all);
   }
 
   /** Letters, digits and `_`; else a number, or one of the shell's special parameters. */
-  private name(): string {
-    const rest = this.chars.slice(this.at).join('');
+  #name(): string {
+    const rest = this.#chars.slice(this.#at).join('');
     const [name = ''] = /^(?:\p{Nd}+|[@*#?\-$!]|[\p{L}\p{Nd}_]+)/u.exec(rest) ?? [];
-    this.at += [...name].length;
+    this.#at += [...name].length;
     return name;
   }
 
-  private valueOf(name: string, written: string): string {
-    const value = this.variables.get(name);
-    return value ?? (this.keepsUnset ? written : '');
+  #valueOf(name: string, written: string): string {
+    const value = this.#variables.get(name);
+    return value ?? (this.#keepsUnset ? written : '');
   }
 
-  private get keepsUnset(): boolean {
-    return (this.options.keepUnset ?? false) || (this.options.raw ?? false);
+  get #keepsUnset(): boolean {
+    return (this.#options.keepUnset ?? false) || (this.#options.raw ?? false);
   }
 }
 

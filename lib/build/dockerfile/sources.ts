@@ -12,7 +12,7 @@ const NONE = new Map<string, string>();
 
 /**
  * `COPY --from` and `RUN --mount=from=…`.
- * @throws DockerfileError for a variable in it, which BuildKit does not replace there
+ * @throws {DockerfileError} for a variable in it, which BuildKit does not replace there
  */
 export function sourcesOf(instruction: Instruction, escape: string): Source[] {
   if (instruction.keyword === 'RUN') return mountedSources(instruction);

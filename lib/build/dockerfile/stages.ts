@@ -1,10 +1,10 @@
 import { asReference } from '../../oci/reference.js';
 import { ValueError } from '../../text/flag-error.js';
 import { DockerfileError } from './dockerfile-error.js';
-import { plainWords, triggerOf, type Instruction } from './instruction.js';
+import { type Instruction, plainWords, triggerOf } from './instruction.js';
 import type { Dockerfile } from './parse.js';
 import { expandWord, type Variables } from './shell-word.js';
-import { sourcesOf, type Source } from './sources.js';
+import { type Source, sourcesOf } from './sources.js';
 
 /** A stage of a Dockerfile, or an image that an instruction takes files from. */
 export interface Stage {
@@ -29,7 +29,7 @@ interface ReadStage extends Stage {
  * The stages of a Dockerfile with what each needs, an image outside of the file being one that needs nothing.
  *
  * @param variables of the FROM lines
- * @throws DockerfileError for a reference that BuildKit refuses, and a stage that needs itself
+ * @throws {DockerfileError} for a reference that BuildKit refuses, and a stage that needs itself
  */
 export function readStages(dockerfile: Dockerfile, variables: Variables): Stage[] {
   const stages: ReadStage[] = [];
@@ -96,7 +96,7 @@ function isTrigger({ keyword }: Instruction): boolean {
   return keyword === 'ONBUILD';
 }
 
-/** @throws DockerfileError where no engine would take it for the name of an image */
+/** @throws {DockerfileError} where no engine would take it for the name of an image */
 function outside(base: string, line: number): Stage {
   try {
     if (base !== 'scratch') asReference(base);

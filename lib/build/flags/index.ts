@@ -30,7 +30,8 @@ export interface BuildFlagsOptions {
 /**
  * Reads `docker build` flags, without the context. What only the buildx plugin can do is refused, with a sentence
  * that says so.
- * @throws FlagError (a UserError) that names the place of the word at fault
+ * @throws {FlagError} `BAD_VALUE`, `MISSING_VALUE`, `UNEXPECTED_WORD`, `UNKNOWN_FLAG`, `UNSUPPORTED_FLAG` (a UserError)
+ *   that names the place of the word at fault
  */
 export function parseBuildFlags(
   words: readonly (string | Word)[],

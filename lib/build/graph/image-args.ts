@@ -1,7 +1,7 @@
 import { partsIn } from '../../oci/reference.js';
 import { UserError } from '../../text/user-error.js';
-import type { GraphImage } from './graph-image.js';
 import type { BuildArgs, DeclaredArg } from '../dockerfile/index.js';
+import type { GraphImage } from './graph-image.js';
 import { imagesMeant } from './images-meant.js';
 
 /**
@@ -23,7 +23,7 @@ export function imageArg(name: string): string {
  * both builders. A default that names the image of a project of another name (`other-base`, `other_base`) is that of this
  * project in a folder of another name, such as a clone or a CI's workspace.
  *
- * @throws UserError `AMBIGUOUS_ARG` where a declared name stands for two images.
+ * @throws {UserError} `AMBIGUOUS_ARG` where a declared name stands for two images.
  */
 export function suppliedArgs(
   image: GraphImage,

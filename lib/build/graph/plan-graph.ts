@@ -1,12 +1,12 @@
+import { readPlatform } from '../../oci/platform.js';
 import { partsIn } from '../../oci/reference.js';
 import { UserError } from '../../text/user-error.js';
 import {
-  declaredArgs,
   type BuildArgs,
+  declaredArgs,
   type DockerfileReading,
   type OutsideReference,
 } from '../dockerfile/index.js';
-import { readPlatform } from '../../oci/platform.js';
 import { builderStage, givenArgs, readingOf } from '../reading.js';
 import type { GraphImage } from './graph-image.js';
 import { suppliedArgs } from './image-args.js';
@@ -43,7 +43,7 @@ export interface ImageGraph {
 /**
  * Computes the graph of a project's images from their Dockerfiles.
  *
- * @throws UserError `IMAGE_CYCLE` that shows the cycle, or `AMBIGUOUS_ARG`.
+ * @throws {UserError} `IMAGE_CYCLE` that shows the cycle, or `AMBIGUOUS_ARG`.
  */
 export function planGraph(images: readonly GraphImage[]): ImageGraph {
   const args = new Map<string, BuildArgs>();

@@ -115,7 +115,7 @@ class IncomingBlob {
     this.#handle = handle;
   }
 
-  /** @throws GrpcError where the blob is there already, which the engine takes for success */
+  /** @throws {GrpcError} where the blob is there already, which the engine takes for success */
   static async begin(folder: string, expected: string): Promise<IncomingBlob> {
     if (expected !== '' && (await exists(blobPath(folder, expected))))
       throw new GrpcError(STATUS.alreadyExists, `${expected}: already exists`);
@@ -161,7 +161,7 @@ class IncomingBlob {
   }
 }
 
-/** @throws GrpcError for a digest that is none: it must not lead out of the folder */
+/** @throws {GrpcError} for a digest that is none: it must not lead out of the folder */
 function blobPath(folder: string, digest: string): string {
   const [, hex] = /^sha256:([0-9a-f]{64})$/.exec(digest) ?? [];
   if (hex === undefined) throw new GrpcError(STATUS.notFound, `${digest}: not found`);

@@ -20,7 +20,7 @@ export class GrpcClient {
 
   /**
    * Sends a message to a method, and gives those that it answers with.
-   * @throws GrpcError where the method ends by another status than OK, or the connection breaks (`unavailable`);
+   * @throws {GrpcError} where the method ends by another status than OK, or the connection breaks (`unavailable`);
    * FrameTooLong
    */
   async *call(method: string, message: Buffer, signal?: AbortSignal): AsyncGenerator<Buffer> {

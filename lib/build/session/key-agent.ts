@@ -16,7 +16,7 @@ const HASH: Record<string, string | undefined> = {
 
 /**
  * An agent that holds these private keys: gives connections to it.
- * @throws UserError `BUILD_SSH` for one that cannot be read, or has a passphrase
+ * @throws {UserError} `BUILD_SSH` for one that cannot be read, or has a passphrase
  */
 export async function keyAgent(id: string, paths: readonly string[]): Promise<() => Duplex> {
   const ssh = await loadSsh2();

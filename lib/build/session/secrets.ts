@@ -12,7 +12,7 @@ const MAX_BYTES = 500 * 1024;
 
 /**
  * Reads the secrets once, before the build, so that one that is missing is told at once.
- * @throws UserError `BUILD_SECRET` that names the id and never the value
+ * @throws {UserError} `BUILD_SECRET` that names the id and never the value
  */
 export async function readSecrets(
   sources: ReadonlyMap<string, SecretSource>,

@@ -24,7 +24,7 @@ export async function prepareAgents(
 /**
  * Makes ready what `--ssh id[=path,…]` names: the socket of an agent, or private keys that an agent of our own holds.
  * @param paths none for the agent of SSH_AUTH_SOCK
- * @throws UserError `BUILD_SSH`
+ * @throws {UserError} `BUILD_SSH`
  */
 async function prepareAgent(
   id: string,

@@ -36,7 +36,7 @@ export class Control {
   /**
    * Builds, until the signal comes.
    * @returns what is known of the result, such as `containerimage.digest`
-   * @throws GrpcError that says why the build failed
+   * @throws {GrpcError} that says why the build failed
    */
   async solve(request: SolveRequest, signal?: AbortSignal): Promise<Record<string, string>> {
     let result: SolveResponse = { exporterResponse: {} };
@@ -64,7 +64,7 @@ export class Control {
     this.#client.close();
   }
 
-  /** @throws GrpcError as the client does, and `ENGINE_ANSWER` for what cannot be read */
+  /** @throws {GrpcError} as the client does, and `ENGINE_ANSWER` for what cannot be read */
   async *#call<T>(
     method: string,
     bytes: Buffer,

@@ -30,7 +30,7 @@ export function bodyOf(response: IncomingMessage, explain: (error: Error) => Err
  *
  * @param limit bytes
  * @param pause milliseconds without a byte after which it is given up; never unless given
- * @throws TooLong, Stopped, and what the body fails with
+ * @throws {TooLong}, Stopped, and what the body fails with
  */
 export async function textOf(body: Readable, limit: number, pause?: number): Promise<string> {
   const chunks: Buffer[] = [];

@@ -32,7 +32,7 @@ const LONGEST_LINE = 4 << 20;
 /**
  * Decodes the engine's stream of JSON objects, one a line. Characters may be cut by the borders of chunks.
  *
- * @throws TooLong, SyntaxError and WrongShape for what is no such stream, and what it fails with
+ * @throws {TooLong}, SyntaxError and WrongShape for what is no such stream, and what it fails with
  */
 export async function* readMessages(stream: AsyncIterable<Buffer>): AsyncGenerator<EngineMessage> {
   const decoder = new StringDecoder('utf8');
@@ -60,7 +60,7 @@ const asWritten = object({
   aux: known(AUX),
 });
 
-/** @throws SyntaxError and WrongShape for what is no message */
+/** @throws {SyntaxError} and WrongShape for what is no message */
 export function messageOf(line: string): EngineMessage {
   const { status, id, progress, error, errorDetail, ...rest } = asWritten(JSON.parse(line));
   // The detail is the whole sentence, where both are there.

@@ -27,7 +27,7 @@ export interface AddressRequest {
  * current context of the docker configuration, the default socket. Reads the docker configuration and the TLS files,
  * connects to nothing.
  *
- * @throws UserError `BAD_ENGINE_ADDRESS`, `UNKNOWN_CONTEXT`, `BAD_CONTEXT`, `BAD_DOCKER_CONFIG`, `TLS_FILE`
+ * @throws {UserError} `BAD_ENGINE_ADDRESS`, `UNKNOWN_CONTEXT`, `BAD_CONTEXT`, `BAD_DOCKER_CONFIG`, `TLS_FILE`
  */
 export function resolveEngineAddress({ host, hostOrigin = '--host', env }: AddressRequest): EngineAddress {
   if (host !== undefined) return explicitAddress(host, hostOrigin, env);

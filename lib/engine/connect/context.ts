@@ -29,7 +29,7 @@ const META = object({
  * files beside it in `contexts/tls`.
  *
  * @returns undefined where there is no context of that name
- * @throws UserError `BAD_CONTEXT` where its files are broken
+ * @throws {UserError} `BAD_CONTEXT` where its files are broken
  */
 export function readContext(name: string, env: Environment): ContextEndpoint | undefined {
   const store = join(dockerConfigFolder(env), 'contexts');

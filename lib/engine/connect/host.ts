@@ -55,7 +55,7 @@ export interface SshTarget {
  * to localhost, a socket's path to the default socket.
  *
  * @param origin who said so, for the message, such as `DOCKER_HOST`
- * @throws UserError `BAD_ENGINE_ADDRESS`
+ * @throws {UserError} `BAD_ENGINE_ADDRESS`
  */
 export function parseHost(text: string, origin: string): EngineTarget {
   const trimmed = text.trim();
@@ -78,7 +78,7 @@ export function parseHost(text: string, origin: string): EngineTarget {
 /**
  * Takes an `ssh://[user@]host[:port][/path/of/socket]` apart, or the same without its scheme.
  *
- * @throws UserError `BAD_ENGINE_ADDRESS`
+ * @throws {UserError} `BAD_ENGINE_ADDRESS`
  */
 export function parseSshUrl(text: string, origin: string): SshTarget {
   const match = /^(?:ssh:\/\/)?(?:([^@/]*)@)?(\[[^\]]*\]|[^/]*?)(?::(\d+))?(\/.*)?$/s.exec(text.trim());

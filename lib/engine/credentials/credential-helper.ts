@@ -26,7 +26,7 @@ const LONGEST_REASON = 200;
  * Asks a helper for the credentials of one registry.
  *
  * @returns undefined where it has none
- * @throws UserError `CREDENTIAL_HELPER`
+ * @throws {UserError} `CREDENTIAL_HELPER`
  */
 export async function askHelper(helper: CredentialHelper, key: string): Promise<Credentials | undefined> {
   const { status, output } = await runHelper(helper, 'get', key);
@@ -47,7 +47,7 @@ export async function askHelper(helper: CredentialHelper, key: string): Promise<
 /**
  * Asks a helper for all that it has.
  *
- * @throws UserError `CREDENTIAL_HELPER`
+ * @throws {UserError} `CREDENTIAL_HELPER`
  */
 export async function listHelper(helper: CredentialHelper): Promise<Map<string, Credentials>> {
   const { status, output } = await runHelper(helper, 'list', 'unused');

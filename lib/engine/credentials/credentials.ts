@@ -26,7 +26,7 @@ const DOCKER_HUB = 'https://index.docker.io/v1/';
  * docker configuration. Where the CLI goes on without credentials because a helper is missing or fails, this throws.
  *
  * @param registryHost as in a reference: `docker.io`, `registry.example.com:5000`
- * @throws UserError `CREDENTIAL_HELPER`, `BAD_DOCKER_CONFIG`
+ * @throws {UserError} `CREDENTIAL_HELPER`, `BAD_DOCKER_CONFIG`
  */
 export async function lookUpCredentials(
   registryHost: string,
@@ -43,7 +43,7 @@ export async function lookUpCredentials(
 /**
  * Finds all credentials, by registry, as the classic builder is given them: a build may pull from any registry.
  *
- * @throws UserError `CREDENTIAL_HELPER`, `BAD_DOCKER_CONFIG`
+ * @throws {UserError} `CREDENTIAL_HELPER`, `BAD_DOCKER_CONFIG`
  */
 export async function listCredentials(options: CredentialOptions): Promise<Record<string, Credentials>> {
   const { env } = options;

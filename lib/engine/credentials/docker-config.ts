@@ -56,7 +56,7 @@ export function configuredProxies(env: Environment, engine: string): Proxies | u
  * Reads `config.json`; an absent file is an empty configuration. Where the CLI warns about a broken file and
  * works without it, this refuses: the current context may stand in it, and with it which engine is meant.
  *
- * @throws UserError `BAD_DOCKER_CONFIG`
+ * @throws {UserError} `BAD_DOCKER_CONFIG`
  */
 export function readDockerConfig(env: Environment): DockerConfig {
   const file = join(dockerConfigFolder(env), 'config.json');
@@ -66,7 +66,7 @@ export function readDockerConfig(env: Environment): DockerConfig {
 
 /**
  * @param source the file or variable it comes from, for the message (which never repeats the text: secrets)
- * @throws UserError `BAD_DOCKER_CONFIG`
+ * @throws {UserError} `BAD_DOCKER_CONFIG`
  */
 export function parseDockerConfig(content: string, source: string): DockerConfig {
   try {

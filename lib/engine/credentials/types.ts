@@ -12,6 +12,6 @@ export interface Credentials {
  * Finds the credentials for a registry; undefined where there are none.
  *
  * @param registry its host as in a reference; Docker Hub may be `docker.io` or `registry-1.docker.io`
- * @throws UserError `CREDENTIAL_HELPER`, `BAD_DOCKER_CONFIG`
+ * @throws {UserError} `CREDENTIAL_HELPER`, `BAD_DOCKER_CONFIG`
  */
 export type FindCredentials = (registry: string) => Promise<Credentials | undefined>;

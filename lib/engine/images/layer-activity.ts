@@ -9,7 +9,8 @@ export class EngineStreamError extends Error {
 /**
  * Passes on what the engine says while it pulls or pushes an image, and shows each layer as an item of `activity`.
  *
- * @throws EngineStreamError with the engine's words, which are mostly the registry's; and whatever the stream fails with
+ * @throws {EngineStreamError} with the engine's words, which are mostly the registry's; and whatever the stream fails
+ *   with
  */
 export async function* layerMessages(
   messages: AsyncIterable<EngineMessage>,

@@ -1,7 +1,7 @@
+import { partsOf, type Reference } from '../../oci/reference.js';
 import { isRefusal } from '../client/errors.js';
 import { anything, flag, list, object, optional, type Shaped, text } from '../client/shape.js';
 import { compareVersions } from '../facts.js';
-import { partsOf, type Reference } from '../../oci/reference.js';
 import type { Engine } from '../types.js';
 
 /** First API version that lists, with an image, what is there of it. */
@@ -66,7 +66,7 @@ export async function untagImage(engine: Engine, name: string): Promise<void> {
  * Removes a name, and the image and what it alone is built from with its last name.
  *
  * @returns false where there is no such image
- * @throws EngineRefusal with status 409 where a container needs it
+ * @throws {EngineRefusal} with status 409 where a container needs it
  */
 export async function removeImage(engine: Engine, name: string): Promise<boolean> {
   return ifThere(engine.client.json('DELETE', `/images/${name}`, anything), 404);

@@ -26,7 +26,7 @@ export function hostOf(options: Partial<Host>): Host {
 
 /**
  * The content of a file that a flag names.
- * @throws ValueError with the path as the flag has it
+ * @throws {ValueError} with the path as the flag has it
  */
 export function readNamedFile(host: Host, path: string): string | Uint8Array {
   if (path === '') throw new ValueError('open : no such file or directory');

@@ -66,7 +66,9 @@ export interface RunClient {
 
 /**
  * The request that docker CLI 28.2 would make for `docker run FLAGS IMAGE COMMAND…`.
- * @throws FlagError (a UserError, exit status 125) for what the CLI refuses, in its words, with the word's place.
+ * @throws {FlagError} (a UserError, exit status 125) with a `FlagErrorCode` such as `BAD_VALUE`, for what the CLI
+ *   refuses, in
+ *   its words, with the word's place
  */
 export function parseRun(words: RunWords, options: RunOptions = {}): RunRequest {
   const { flags, operands } = parseFlags(runSyntax, words.flags);

@@ -25,7 +25,7 @@ export interface TransferOptions {
  * What a transfer of an image from one engine to another will do. Asks both engines, changes nothing.
  *
  * @param reference `name[:tag]`
- * @throws UserError `BAD_REFERENCE`, `NO_SUCH_IMAGE`, `BAD_PLATFORM`, `NO_SUCH_PLATFORM`, `FOREIGN_PLATFORM`
+ * @throws {UserError} `BAD_REFERENCE`, `NO_SUCH_IMAGE`, `BAD_PLATFORM`, `NO_SUCH_PLATFORM`, `FOREIGN_PLATFORM`
  */
 export async function planTransfer(
   source: Engine,

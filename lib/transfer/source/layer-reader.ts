@@ -10,7 +10,7 @@ export interface LayerReader {
   /**
    * A layer of which only those files are read that are not known; undefined where too much of it is not.
    *
-   * @throws NotAssembled
+   * @throws {NotAssembled}
    */
   changed?(diffId: string, find: FindKnown): Promise<AsyncIterable<Buffer | KnownContent> | undefined>;
   /** Leaves nothing on the engine. */

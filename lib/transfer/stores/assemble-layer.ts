@@ -13,7 +13,7 @@ const MOST_HELD = 32 * 2 ** 20;
  *
  * @param split what stood between the contents of files
  * @param contents gives those, or what stands for them
- * @throws NotAssembled
+ * @throws {NotAssembled}
  */
 export async function* assembleLayer<T extends object = never>(
   split: AsyncIterable<SplitEntry>,

@@ -37,7 +37,7 @@ interface Line {
 /**
  * The entries in their order.
  *
- * @throws NotAssembled
+ * @throws {NotAssembled}
  */
 export async function* splitEntries(packed: Buffer): AsyncGenerator<SplitEntry> {
   for await (const lines of splitLines(packed)) {

@@ -9,7 +9,7 @@ import { type RebuildContainer, request } from './rebuild-container.js';
  * @param portions packed operations that write all but the end of the archive
  * @param end the rest of the archive, asked for when the portions have come
  * @param count told the bytes that go over the wire
- * @throws DeltaFailed, and what the portions or the connection fail with
+ * @throws {DeltaFailed}, and what the portions or the connection fail with
  */
 export async function loadRebuilt(
   container: RebuildContainer,

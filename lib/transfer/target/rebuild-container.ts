@@ -53,7 +53,7 @@ export class RebuildContainer {
   /**
    * @param image ID of the image whose files are wanted
    * @param id of the transfer
-   * @throws DeltaFailed where that engine does not allow it, and what the connection fails with
+   * @throws {DeltaFailed} where that engine does not allow it, and what the connection fails with
    */
   static async start(
     engine: Engine,
@@ -82,7 +82,7 @@ export class RebuildContainer {
    * Has operations carried out, in the order of the calls.
    *
    * @param packed a part of the one deflate stream that all of them make up
-   * @throws DeltaFailed, and what the connection fails with
+   * @throws {DeltaFailed}, and what the connection fails with
    */
   async write(packed: Buffer): Promise<void> {
     if (this.#ended) throw await this.#whyEnded();

@@ -74,7 +74,7 @@ export class Receiver {
    * @param layers all of them, base first; asked for when the ordered ones have come
    * @param onProgress told the bytes of an order as they go
    * @param rebuild for orders of deltas
-   * @throws NotLoaded (of deltas DeltaFailed), and what an order fails with
+   * @throws {NotLoaded} (of deltas DeltaFailed), and what an order fails with
    */
   async send(
     orders: readonly LayerOrder[],
@@ -91,7 +91,7 @@ export class Receiver {
    * @param contents asked for when the ordered layers have come
    * @param rebuild for orders of deltas
    * @returns the target's ID of it
-   * @throws NotLoaded (of deltas DeltaFailed), and what an order fails with
+   * @throws {NotLoaded} (of deltas DeltaFailed), and what an order fails with
    */
   async finish(
     orders: readonly LayerOrder[],

@@ -9,7 +9,8 @@ import { LOCAL_SCHEMES, type ScmConfiguration, VERSION_SCHEMES } from './setting
 /**
  * `[tool.setuptools_scm]`, or `[tool.hatch.version]` with `source = "vcs"`; undefined where there is neither.
  *
- * @throws UserError for settings that setuptools-scm refuses, or that only Python code can answer
+ * @throws {UserError} `BAD_VERSION_CONFIG`, `UNKNOWN_SCHEME` for settings that setuptools-scm refuses, or that only
+ *   Python code can answer
  */
 export function scmConfiguration(files: ProjectFiles): ScmConfiguration | undefined {
   const { pyproject, setupCfg } = files;

@@ -4,7 +4,7 @@ import { badTag } from './tag.js';
 /**
  * Takes `TAG-DISTANCE-gHEX`, or a bare tag, apart (`_git_parse_describe` of setuptools-scm).
  *
- * @throws UserError BAD_TAG for a tag with hyphens of its own that a describe command without `--long` printed
+ * @throws {UserError} `BAD_TAG` for a tag with hyphens of its own that a describe command without `--long` printed
  */
 export function parseDescribed(
   described: string,

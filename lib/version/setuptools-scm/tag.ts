@@ -13,7 +13,7 @@ export interface ScmTag {
  * Takes the version out of a tag by the configured `tag_regex` (`tag_to_version` of setuptools-scm).
  *
  * @returns undefined where the expression does not match
- * @throws UserError BAD_TAG where what it matches is no version
+ * @throws {UserError} `BAD_TAG` where what it matches is no version
  */
 export function readTag(tag: string, configuration: ScmConfiguration): ScmTag | undefined {
   const match = matchTag(tag, configuration.tagRegex);

@@ -18,7 +18,8 @@ export interface VersioneerConfiguration {
  * `[tool.versioneer]` of pyproject.toml, else `[versioneer]` of setup.cfg (`get_config_from_root` of versioneer 0.29);
  * undefined where there is neither.
  *
- * @throws UserError for a VCS or style that is not known, and a setting that is missing
+ * @throws {UserError} `BAD_VERSION_CONFIG`, `UNKNOWN_STYLE`, `UNKNOWN_VCS` for a VCS or style that is not known, and a
+ *   setting that is missing
  */
 export function versioneerConfiguration(files: ProjectFiles): VersioneerConfiguration | undefined {
   const section = tableAt(files.pyproject, 'tool', 'versioneer');
@@ -32,7 +33,7 @@ export function versioneerConfiguration(files: ProjectFiles): VersioneerConfigur
   return checked((key) => valueInSetupCfg(setupCfg, key), 'setup.cfg');
 }
 
-/** @throws UserError UNKNOWN_STYLE, naming the styles there are */
+/** @throws {UserError} `UNKNOWN_STYLE`, naming the styles there are */
 export function checkStyle(style: string, origin: string): Style {
   if (style === '' || style === 'default') return 'pep440';
   const known = STYLES.find((candidate) => candidate === style);

@@ -7,7 +7,7 @@ import type { VersionDictionary } from '../types.js';
  * The dictionary that versioneer left in the `_version.py` of an sdist; undefined where `versionfile_source` holds none
  * (`versions_from_file` of versioneer 0.29). Keys that an older versioneer did not write are null.
  *
- * @throws UserError BAD_VERSION_FILE when the dictionary is no JSON
+ * @throws {UserError} `BAD_VERSION_FILE` when the dictionary is no JSON
  */
 export async function versionFromFile(
   root: string,

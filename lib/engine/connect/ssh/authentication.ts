@@ -14,7 +14,7 @@ const ATTEMPTS = 3;
  * The ways to prove who one is, in ssh's order: the key of SSH_KEY, the agent, the identity files. A passphrase is asked
  * for only when the turn of its key comes.
  *
- * @throws UserError `SSH_KEY` where SSH_KEY names no usable key
+ * @throws {UserError} `SSH_KEY` where SSH_KEY names no usable key
  */
 export async function* authentications(
   config: ClientConfig,

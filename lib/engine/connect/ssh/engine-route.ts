@@ -15,7 +15,7 @@ import type { SshConnection } from './types.js';
  * is taken; the connection over which it came is the first that is dialled.
  *
  * @param timeout milliseconds that each way may take to answer
- * @throws UserError `NO_ENGINE`, `ENGINE_PERMISSION`
+ * @throws {UserError} `NO_ENGINE`, `ENGINE_PERMISSION`
  */
 export async function findRoute(
   connection: SshConnection,

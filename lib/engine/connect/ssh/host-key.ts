@@ -22,7 +22,7 @@ export function hostKeyName({ hostKeyAlias, hostName, port }: ClientConfig): [na
  * Accepts a server's key or throws: a known one passes, an unknown one only where new keys are to be accepted (then it
  * is remembered), a changed or revoked one never, whatever StrictHostKeyChecking says.
  *
- * @throws UserError `SSH_HOST_KEY`
+ * @throws {UserError} `SSH_HOST_KEY`
  */
 export async function verifyHostKey(
   target: SshTarget,

@@ -39,7 +39,7 @@ const HOST_KEY_ALGORITHMS: readonly ServerHostKeyAlgorithm[] = [
 /**
  * Logs in at a machine as ssh_config says, through others where it has a ProxyJump.
  *
- * @throws UserError with a code that starts with `SSH_`
+ * @throws {UserError} with a code that starts with `SSH_`
  */
 export async function logIn(target: SshTarget, options: SshOptions, way = 0): Promise<Login> {
   const config = readClientConfig(target, options.env);

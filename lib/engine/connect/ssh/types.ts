@@ -8,7 +8,7 @@ export interface SshConnection {
   /**
    * Starts a program there. Each word of `argv` arrives as it is: it is quoted for the shell that sshd runs.
    *
-   * @throws UserError with a code that starts with `SSH_` where the connection is lost and cannot be made again
+   * @throws {UserError} with a code that starts with `SSH_` where the connection is lost and cannot be made again
    */
   exec(argv: readonly string[]): Promise<RemoteProcess>;
   /** Connects to a unix socket there, which a server may forbid. */

@@ -38,9 +38,10 @@ function splitOf(members: readonly Member[]): Buffer {
 async function* folderOf(members: readonly Member[]): AsyncGenerator<Buffer> {
   const below = members.map((member) => ({ ...member, path: `0/${member.path}` }));
   const archive = layerArchive([{ path: '0/', type: '5' }, ...below]);
-  for (let end = 0, at = 0; at < archive.length; at = end) {
-    end = at + 1 + ((at * 7919) % 70_001);
+  for (let at = 0; at < archive.length;) {
+    const end = at + 1 + ((at * 7919) % 70_001);
     yield await Promise.resolve(archive.subarray(at, end));
+    at = end;
   }
 }
 
