@@ -14,7 +14,7 @@ export async function openPrinter(context: TaskContext): Promise<Printer> {
   const { stdout } = process;
   return {
     palette: choosePalette(screenEnv(context), stdout.isTTY),
-    ...(stdout.isTTY && { columns: stdout.columns }),
+    ...(stdout.isTTY && { columns: stdout.columns || 80 }),
     print: (text) => void stdout.write(text.endsWith('\n') ? text : `${text}\n`),
   };
 }

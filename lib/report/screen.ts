@@ -54,7 +54,8 @@ export class Screen extends Lines {
   }
 
   get columns(): number {
-    return this.stream.columns ?? 80;
+    // A terminal that does not know its size says 0.
+    return this.stream.columns || 80;
   }
 
   override hold(): () => void {
@@ -108,13 +109,13 @@ export class Screen extends Lines {
   /** Puts permanent text and the region below it on the terminal, in one write. */
   #frame(permanent: string): void {
     const { columns } = this;
-    const { rows = 24 } = this.stream;
+    const rows = this.stream.rows || 24;
     // In the last column a terminal waits before it wraps, each in its own way.
     const lines = this.isHeld
       ? []
       : fit(
           [...this.#blocks].map((block) => block(columns - 1)),
-          rows - 2,
+          Math.max(0, rows - 2),
         );
     const region = lines.map((line) => `${line}\n`).join('');
     const drawn = this.#rows;

@@ -1,0 +1,82 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { Invocation } from '../../../tasks/command-line/invocation.js';
+import { KINDS } from '../../../tasks/docker-tasks.js';
+import { type AnyFlagTable, flagName } from '../../../tasks/flags.js';
+import { UserError } from '../../../lib/text/user-error.js';
+
+/** Words that people write, and words that nobody does. */
+const letters = fc.stringMatching(/^[a-z]{1,8}$/);
+const names = Object.values(KINDS).flatMap((table) =>
+  Object.entries(table).map(([option, flag]) => flagName(option, flag)),
+);
+const word = fc.oneof(
+  fc.constantFrom(...names).map((name) => `--${name}`),
+  fc.tuple(fc.constantFrom(...names), letters).map(([name, value]) => `--${name}=${value}`),
+  letters.map((name) => `--${name}`),
+  fc.stringMatching(/^-[a-zA-Z]{1,4}$/),
+  fc.stringMatching(/^[a-z]{1,5}(=[a-z0-9]{1,4})?$/),
+  fc.constantFrom(
+    '-e',
+    '-v',
+    '-t',
+    '--volume',
+    '/a:/b',
+    'A=1',
+    '--cap-add',
+    '-it',
+    '--',
+    '-',
+    'true',
+    'false',
+  ),
+);
+
+/** gulp's own flags are its own business. */
+const isGulps = (words: readonly string[]) =>
+  words.some(
+    (one) =>
+      /^-[a-zA-Z]*[hvfTSL]|^--[hvfTSL](=|$)/.test(one) ||
+      /^--(no-)?(help|version|preload|require|gulpfile|cwd|verify|tasks|depth|compact|sort|color|silent|continue|series|log|completion)/.test(
+        one,
+      ),
+  );
+
+describe('random words behind a task', () => {
+  for (const [kind, flags] of Object.entries(KINDS)) {
+    it(`are refused, or all of them are understood: ${kind}`, () => {
+      let understood = 0;
+      fc.assert(
+        fc.property(fc.array(word, { minLength: 1, maxLength: 4 }), (words) => {
+          fc.pre(!isGulps(words) && !words.includes('--'));
+          const options = read(kind, flags, words);
+          if (options === undefined) return;
+          understood++;
+          const told = JSON.stringify(options);
+          for (const one of words) {
+            const [name = '', value] = one.replace(/^--/, '').split(/=(.*)/s);
+            const [option] = Object.entries(flags).find(([key, flag]) => flagName(key, flag) === name) ?? [];
+            if (one.startsWith('--') && option !== undefined) expect(options).to.have.property(option);
+            // What is no flag is a value, or else a task, which gulp itself looks for.
+            if (value !== undefined && option !== undefined) expect(told).to.include(value);
+            if (/^-./.test(one) && option === undefined) expect(told).to.include(one);
+          }
+        }),
+        { numRuns: 500, seed: 16 },
+      );
+      expect(understood).to.be.greaterThan(0);
+    });
+  }
+});
+
+/** The options of a task, or undefined where the words are refused. */
+function read(kind: string, flags: AnyFlagTable, words: readonly string[]): object | undefined {
+  const invocation = new Invocation([kind, ...words, '--dry-run'], KINDS);
+  try {
+    return invocation.take({ name: kind, kind, flags });
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    expect(error.message).to.match(/\S/);
+    return undefined;
+  }
+}
