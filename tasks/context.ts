@@ -39,7 +39,7 @@ export interface TaskContext {
   env: NodeJS.ProcessEnv;
   /** The run of gulp that the tasks are part of. */
   invocation: Invocation;
-  /** What the first task that runs has to tell; nobody is told twice. */
+  /** Warnings about the project, which the first task that runs prints; emptied then, so that each appears once. */
   warnings: string[];
 }
 

@@ -5,7 +5,7 @@ import { UserError } from '../lib/text/user-error.js';
 /** What gulp exits with for every failure. */
 const FAILED = 1;
 
-/** gulp's instance tells of every task that fails, those that the gulpfile catches included; its last word is on the one that it exits for. */
+/** gulp emits an error for each task that fails, even when the gulpfile handles it; the last one is why it exits. */
 interface Gulp {
   on(event: 'error', listener: (event: { error?: unknown }) => void): void;
 }

@@ -125,7 +125,7 @@ export interface TransferRequest {
   options: Partial<Chosen<TransferOptions>>;
 }
 
-/** One target's failure is not the others'; all failures are told at the end. */
+/** A target that fails does not stop the others; all failures are reported at the end. */
 export async function transferImage(
   context: BareContext,
   { source, targets, reference, options }: TransferRequest,

@@ -61,7 +61,7 @@ export class Delivery {
     // The source is read meanwhile.
     const asking = this.#learnForms(feed).then(() => countPresent(this.#layers(feed), this.present, has));
     const opening = this.#plansDeltas() ? this.#openDeltas() : undefined;
-    opening?.catch(() => undefined); // Told below.
+    opening?.catch(() => undefined); // Reported when awaited below.
     feed.prepare(Promise.all([asking, opening]), { sizes });
     try {
       this.present = await asking;
@@ -117,7 +117,7 @@ export class Delivery {
         // Ordered ahead, so that what follows in the archive need not be read again.
         next = this.#mayBePresent(end) ? [] : this.#order(feed, end, orders);
         const load = this.#send(feed, at, orders, previous);
-        load.catch(() => undefined); // Told to whatever comes after it.
+        load.catch(() => undefined); // Reported when the next step awaits it.
         loads.push(load);
         await previous;
         await Promise.race([load, Promise.all(orders.map((order) => order.taken()))]);

@@ -66,7 +66,7 @@ export class SolveProgress {
   #end({ vertex, output, runs }: Step): void {
     const { digest, cached, error, started, completed } = vertex;
     const began = milliseconds(started ?? completed!);
-    // An end is told more than once.
+    // BuildKit may report the end of a step more than once.
     if (runs.get(began) !== undefined) return;
     runs.set(began, milliseconds(completed!) - began);
     this.#print(vertex, output.end());

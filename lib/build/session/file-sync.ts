@@ -38,7 +38,7 @@ const BATCH = 2000;
  * BuildKit's FileSync: the engine gets a description of every wanted file, and asks for the content of those it does
  * not have from an earlier build.
  * @param folders by the name that the engine asks for: `context`, `dockerfile`
- * @param failed hears of what the engine cannot be told in full: why a file could not be sent
+ * @param failed called with the whole reason why a file could not be sent; the engine gets a short one
  */
 export function fileSyncService(
   folders: ReadonlyMap<string, SyncedFolder>,

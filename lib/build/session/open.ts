@@ -34,7 +34,7 @@ export async function openSession(
     'X-Docker-Expose-Session-Grpc-Method': Object.keys(methods),
   };
   const socket = await engine.client.upgrade('/session', { headers });
-  // What goes wrong on this connection is told by the build, which then fails.
+  // When this connection fails the build fails too, and reports it.
   socket.on('error', () => undefined);
   const end = serveGrpc(socket, methods);
   let watch: NodeJS.Timeout | undefined;

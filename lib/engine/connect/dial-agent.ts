@@ -48,7 +48,7 @@ export class DialAgent extends Agent {
     return true;
   }
 
-  /** docker-modem has every request shown to its log, whether that is read or not: all of an agent takes milliseconds. */
+  /** docker-modem formats each request for its log even when that is off; inspecting an Agent costs milliseconds. */
   [inspect.custom](): string {
     return 'DialAgent';
   }

@@ -2,7 +2,7 @@ import type { Engine } from '../types.js';
 import { DEFAULT_SOCKET_PATH } from './host.js';
 import { runProgram } from './ssh/run-program.js';
 
-/** What the docker client of whoever is logged in thinks of its engine. */
+/** Asks the logged-in user's docker CLI for its endpoint. */
 const INSPECT_CONTEXT = ['docker', 'context', 'inspect', '--format', '{{.Endpoints.docker.Host}}'];
 
 /** Path of the engine's socket on its own machine. A guess: whoever uses it has to see whether it is that engine's. */

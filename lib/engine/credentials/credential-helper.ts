@@ -106,7 +106,7 @@ function parseAnswer(helper: CredentialHelper, output: string): object {
     const answer: unknown = JSON.parse(output);
     if (typeof answer === 'object' && answer !== null) return answer;
   } catch {
-    // Told below.
+    // Not JSON, which the failure below says.
   }
   throw failure(helper, 'answered with something that is not JSON');
 }

@@ -32,7 +32,7 @@ export async function openSavedArchive(
 export async function* readSavedArchive(saved: Readable): AsyncGenerator<SavedFile> {
   const archive = extract();
   const flow = pipeline(saved, archive);
-  flow.catch(() => undefined); // Told by the iteration below.
+  flow.catch(() => undefined); // The loop below fails with the same error.
   try {
     for await (const entry of archive) {
       const { name, size = 0, type } = entry.header;
@@ -45,7 +45,10 @@ export async function* readSavedArchive(saved: Readable): AsyncGenerator<SavedFi
   }
 }
 
-/** The chunks of a file; whoever reads but some of them does not end the archive with it, as reading `entry` would. */
+/**
+ * The chunks of a file. Iterates by hand, without `return()`: a reader that stops early must not destroy the archive, as
+ * `for await` over `entry` would.
+ */
 async function* contentOf(entry: AsyncIterable<unknown>): AsyncGenerator<Buffer> {
   const chunks = entry[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
   for (let chunk = await chunks.next(); !chunk.done; chunk = await chunks.next()) yield chunk.value;

@@ -44,8 +44,9 @@ export function blocksOf(
   volumes: readonly string[] = [],
 ): ReadonlyMap<string, Place> {
   const blocks = new Map<string, Place>();
-  /** Folders of upper layers, and paths of which nothing is left that stands in lower ones. */
+  /** Folders of upper layers: they hide what is a file there in a lower one. */
   const taken = new Set<string>();
+  /** Paths that hide everything at and below them in lower layers. */
   const covered = new Set<string>([...MOUNTED, ...volumes.map((path) => path.replace(/^\/+|\/+$/g, ''))]);
   const isVisible = (path: string) =>
     !taken.has(path) && ![path, ...foldersAbove(path)].some((name) => covered.has(name));

@@ -19,7 +19,7 @@ export class PlainLayer {
     if (layer.digest === layer.diffId) return;
     this.#gunzip = createGunzip({ chunkSize: 2 ** 18 });
     this.#gunzip.on('data', (bytes: Buffer) => this.#pieces.push(...this.#scanner.push(bytes)));
-    this.#gunzip.on('error', () => undefined); // Told to whoever reads on.
+    this.#gunzip.on('error', () => undefined); // Reported by the next read.
   }
 
   /** Whether it can be read in that form: as it is, or as gzip. */

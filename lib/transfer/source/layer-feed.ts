@@ -227,7 +227,7 @@ export class LayerFeed {
 
   #open(): Promise<Readable> {
     const saved = openSavedArchive(this.#source, this.#image, this.#reference, this.#closing.signal);
-    saved.catch(() => undefined); // Told to whoever reads it.
+    saved.catch(() => undefined); // Reported to the caller that awaits it.
     return saved;
   }
 

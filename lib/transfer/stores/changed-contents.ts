@@ -60,7 +60,7 @@ export class ChangedContents implements FileContents<KnownContent> {
     const content = this.#read(file);
     if (file.size > LARGEST_AHEAD) return void this.#asked.push(content);
     const reading = buffer(content);
-    reading.catch(() => undefined); // Told to whoever wants it.
+    reading.catch(() => undefined); // Reported to the caller that awaits it.
     this.#asked.push(settled(reading));
   }
 }

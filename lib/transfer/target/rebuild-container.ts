@@ -131,7 +131,7 @@ export class RebuildContainer {
         }
       }
     } catch {
-      // Told by the stream's own events.
+      // The stream's own events report it.
     }
   }
 

@@ -61,7 +61,7 @@ class InProcessConnection implements SshConnection {
     login?.end();
   }
 
-  /** @param use called at once: what the other side has sent already is told right after */
+  /** @param use called at once, before what the other side has already sent is emitted */
   #open<T>(
     request: (opened: (error: Error | undefined, channel: ClientChannel) => void) => void,
     use: (channel: ClientChannel) => T,

@@ -20,7 +20,7 @@ export class ProcessSocket extends Duplex {
       this.#said = (this.#said + text).slice(-KEPT_DIAGNOSTICS);
     });
     for (const stream of [process.stdin, process.stdout, process.stderr]) {
-      // Why it broke is told by the exit status, which comes after.
+      // The exit status, which comes later, says why it broke.
       stream.on('error', () => void this.#ended());
     }
     process.exit.catch((error: Error) => this.destroy(error));
