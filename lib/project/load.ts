@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
+import { homeFolder } from '../text/account.js';
 import { UserError } from '../text/user-error.js';
 import { doubtfulValues } from './doubtful-values.js';
 import { isFile } from './entry.js';
@@ -72,7 +72,7 @@ export function projectWords(root: string, user: string, env: Environment): Map<
     ['project', basename(root)],
     ['project-name', basename(root)],
     ['user', user],
-    ['home', env.HOME || homedir()],
+    ['home', homeFolder(env)],
   ]);
 }
 

@@ -1,4 +1,4 @@
-import { userInfo } from 'node:os';
+import { accountName, accountNumber } from '../text/account.js';
 import type { Environment } from './replacement.js';
 
 /**
@@ -19,17 +19,4 @@ export function userTag(name: string): string {
     .replace(/^[.-]+|[.-]+$/g, '')
     .slice(0, 128);
   return fit || accountNumber();
-}
-
-function accountName(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    // An account without an entry, as in a container run with --user 1234.
-    return accountNumber();
-  }
-}
-
-function accountNumber(): string {
-  return String(process.getuid?.() ?? 'user');
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { accountNumber } from '../../text/account.js';
 import { UserError } from '../../text/user-error.js';
 import { type ContextEntry, type ContextNode, type ContextSource, inByteOrder, KIND } from './source.js';
 
@@ -13,7 +14,7 @@ let spareChunk: Buffer | undefined;
 /** The files of a folder on disk. Reading is synchronous: for thousands of small files that is several times quicker. */
 export function folderContext(root: string): ContextSource {
   // The engine may serve several machines and users: none shall be shown the difference to another's folder.
-  const key = createHash('sha256').update(`${os.hostname()}:${os.userInfo().uid}:${root}`).digest('hex');
+  const key = createHash('sha256').update(`${os.hostname()}:${accountNumber()}:${root}`).digest('hex');
   return {
     key,
     list: (folder) => listFolder(root, folder),

@@ -43,7 +43,7 @@ const table = {
   'metadata-file': text(),
   network: text(),
   'no-cache': boolean(),
-  'no-cache-filter': text(),
+  'no-cache-filter': value(readList),
   output: text('o'),
   platform: text(),
   progress: text(),

@@ -5,14 +5,12 @@ type Name = keyof BuildFlagTable;
 
 /** Flags that reach further than an engine's build request, and what to do instead. */
 const NEVER: readonly [Name, string][] = [
-  ['allow', 'entitlements need a builder of docker buildx'],
   ['annotation', 'annotations need a builder of docker buildx; use --label'],
   ['attest', 'attestations need a builder of docker buildx'],
   ['builder', 'the engine of the build is the one that DOCKER_HOST or the docker context names'],
   ['call', 'checks need docker buildx'],
   ['iidfile', 'the image is known by its name'],
   ['metadata-file', 'metadata needs docker buildx'],
-  ['no-cache-filter', 'single stages without cache need docker buildx; use --no-cache'],
 ];
 
 /** Flags that are refused only where they are on. */
@@ -23,7 +21,8 @@ const WHEN_ON: readonly [Name, string][] = [
 ];
 
 /** Flags that are refused unless they say that nothing more is wanted. */
-const UNLESS_OFF: readonly ['provenance' | 'sbom' | 'output', string, RegExp][] = [
+const UNLESS_OFF: readonly ['allow' | 'provenance' | 'sbom' | 'output', string, RegExp][] = [
+  ['allow', 'other entitlements than network.host need a builder of docker buildx', /^network\.host$/],
   ['provenance', 'attestations need a builder of docker buildx', /^(false|0)$/],
   ['sbom', 'attestations need a builder of docker buildx', /^(false|0)$/],
   ['output', 'the result is an image of the engine', /^type=(docker|image)$/],

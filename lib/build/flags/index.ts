@@ -69,6 +69,8 @@ export function parseBuildFlags(
     tags: flags.values('tag'),
     platforms: readPlatforms(flags, environment),
     noCache: flags.last('no-cache') ?? false,
+    noCacheFilter: readNoCacheFilter(flags),
+    allowHostNetwork: flags.has('allow') || network === 'host',
     pull: flags.last('pull') ?? false,
     quiet: flags.last('quiet') ?? false,
     buildArgs,
@@ -98,6 +100,9 @@ function cachesKept(flags: GivenBuildFlags, buildArgs: Readonly<Record<string, s
     : caches;
 }
 
+/** The moment that a reproducible image is of; buildx passes it on, too. */
+const EPOCH = 'SOURCE_DATE_EPOCH';
+
 function readBuildArgs(
   flags: GivenBuildFlags,
   environment: Readonly<Record<string, string | undefined>>,
@@ -109,7 +114,9 @@ function readBuildArgs(
       return [name, value ?? null];
     }),
   );
-  return Object.fromEntries([...given, ...proxyVariables(proxies, (name) => given.has(name))]);
+  const own = [...given, ...proxyVariables(proxies, (name) => given.has(name))];
+  const epoch = environment[EPOCH];
+  return Object.fromEntries(epoch === undefined || given.has(EPOCH) ? own : [...own, [EPOCH, epoch]]);
 }
 
 /** A secret that says no place is the variable of its name, where there is one, and else the file of its name. */
@@ -141,6 +148,14 @@ function readPlatforms(
     }
   }
   return [...new Set(platforms)];
+}
+
+/** @throws {UserError} together with `--no-cache`, as buildx has it */
+function readNoCacheFilter(flags: GivenBuildFlags): string[] {
+  const stages = flags.values('no-cache-filter').flat();
+  if (stages.length === 0 || !flags.last('no-cache')) return stages;
+  const sentence = '--no-cache and --no-cache-filter cannot be used together';
+  throw new FlagError('BAD_VALUE', sentence, flags.word('no-cache-filter'));
 }
 
 function readProgress(flags: GivenBuildFlags): BuildFlags['progress'] {

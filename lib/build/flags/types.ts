@@ -14,6 +14,10 @@ export interface BuildFlags {
   /** Such as `linux/arm64`; none for the engine's own. */
   platforms: readonly string[];
   noCache: boolean;
+  /** Stages that are built anew. */
+  noCacheFilter: readonly string[];
+  /** Whether instructions may use the engine's own network. */
+  allowHostNetwork: boolean;
   pull: boolean;
   quiet: boolean;
   /** Null takes an argument of that name away. */

@@ -100,7 +100,10 @@ export class SolveProgress {
 
   #warn({ short, url, ranges }: VertexWarning): void {
     const line = ranges[0]?.start?.line;
-    const text = `warning: ${short.toString()}${line ? ` (line ${line})` : ''}${url ? `, see ${url}` : ''}`;
+    const said = short.toString();
+    // Some say it themselves.
+    const place = line && !said.endsWith(`(line ${line})`) ? ` (line ${line})` : '';
+    const text = `warning: ${said}${place}${url ? `, see ${url}` : ''}`;
     if (this.#warned.has(text)) return;
     this.#warned.add(text);
     this.#activity.line(text);

@@ -37,7 +37,7 @@ export function solveRequest(
     exporter: 'moby',
     exporterAttrs: { name: [reference, ...tags.map(withTag)].join(',') },
     cache: { exports: flags.cacheTo.map(({ type, attributes }) => ({ type, attrs: attributes })) },
-    entitlements: flags.network === 'host' ? ['network.host'] : [],
+    entitlements: flags.allowHostNetwork ? ['network.host'] : [],
   };
 }
 
@@ -57,6 +57,7 @@ function frontendAttributes(flags: BuildFlags, hostGateway: string | undefined):
       platform: platforms.map((one) => formatPlatform(readPlatform(one))).join(','),
     }),
     ...(flags.noCache && { 'no-cache': '' }),
+    ...(flags.noCacheFilter.length > 0 && { 'no-cache': flags.noCacheFilter.join(',') }),
     ...(network && { 'force-network-mode': network }),
     ...(shmSize && { 'shm-size': String(shmSize) }),
     ...(cgroupParent && { 'cgroup-parent': cgroupParent }),

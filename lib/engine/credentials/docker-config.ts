@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Proxies } from '../../flags/proxies.js';
+import { homeFolder } from '../../text/account.js';
 import { UserError } from '../../text/user-error.js';
 import { mapOf, object, optional, type Shaped, text, WrongShape } from '../client/shape.js';
 
@@ -43,7 +43,7 @@ export type AuthEntry = Partial<Shaped<typeof AUTH_ENTRY>>;
 
 /** The folder of the docker CLI's configuration: DOCKER_CONFIG, else `.docker` in the home folder. */
 export function dockerConfigFolder(env: Environment): string {
-  return env.DOCKER_CONFIG || join(env.HOME || homedir(), '.docker');
+  return env.DOCKER_CONFIG || join(homeFolder(env), '.docker');
 }
 
 /** The proxies that containers and builds of an engine are told of, by the docker configuration. */

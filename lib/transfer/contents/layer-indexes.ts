@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { chmod, mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { homeFolder } from '../../text/account.js';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import type { LayerIndex } from './layer-index.js';
@@ -21,7 +21,7 @@ export class LayerIndexes {
   readonly #remembered = new Map<string, LayerIndex>();
 
   constructor(env: NodeJS.ProcessEnv = process.env) {
-    const cache = env.XDG_CACHE_HOME || join(env.HOME || homedir(), '.cache');
+    const cache = env.XDG_CACHE_HOME || join(homeFolder(env), '.cache');
     this.#folder = join(cache, 'gulp-dockerutils', FORM);
   }
 

@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { homedir, userInfo } from 'node:os';
+import { accountName, accountNumber, homeFolder } from '../../../text/account.js';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { type Environment, readOptionalFile } from '../../credentials/docker-config.js';
 import type { SshTarget } from '../host.js';
@@ -42,13 +42,13 @@ export function readClientConfig(
   env: Environment,
   systemFile = SYSTEM_FILE,
 ): ClientConfig {
-  const home = env.HOME || homedir();
+  const home = homeFolder(env);
   const settings = new Settings(target, home);
   settings.readFile(join(home, '.ssh', 'config'), join(home, '.ssh'));
   settings.readFile(systemFile, dirname(systemFile));
 
   const hostName = settings.hostName;
-  const user = target.user ?? settings.first('user') ?? userInfo().username;
+  const user = target.user ?? settings.first('user') ?? accountName();
   const port = target.port ?? Number(settings.first('port') ?? 22);
   const expand = (text: string) => expandTokens(text, { home, hostName, user, port });
   const files = (key: string, defaults: string[]) =>
@@ -189,7 +189,7 @@ function expandTokens(
 ): string {
   const tokens: Record<string, string> = {
     ...{ '%': '%', d: home, h: hostName, r: user, p: String(port) },
-    ...{ u: userInfo().username, i: String(userInfo().uid) },
+    ...{ u: accountName(), i: accountNumber() },
   };
   const path = text
     .replace(/^~(?=\/)/, home)

@@ -5,11 +5,11 @@ import { parsePattern } from '../../../../lib/build/context/pattern.js';
 
 describe('a pattern of many stars', () => {
   it('ends in no time, whatever the name', () => {
-    const { matches } = parsePattern('*a*a*a*a*a*a*a*a*a*ab')!;
+    const matches = (name: string) => parsePattern('*a*a*a*a*a*a*a*a*a*ab')?.matches(name);
     const started = performance.now();
     expect(matches('a'.repeat(61))).to.equal(false);
     expect(matches('a'.repeat(60) + 'b')).to.equal(true);
-    expect(parsePattern('**/a/**/a/**/a/**/b')!.matches('a/'.repeat(2000))).to.equal(false);
+    expect(parsePattern('**/a/**/a/**/a/**/b')?.matches('a/'.repeat(2000))).to.equal(false);
     expect(performance.now() - started).to.be.below(2000);
   });
 

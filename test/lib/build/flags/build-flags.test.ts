@@ -21,6 +21,8 @@ describe('parseBuildFlags', () => {
       tags: [],
       platforms: [],
       noCache: false,
+      noCacheFilter: [],
+      allowHostNetwork: false,
       pull: false,
       quiet: false,
       buildArgs: {},
@@ -35,6 +37,18 @@ describe('parseBuildFlags', () => {
       classic: {},
     });
     expect(toBuildQuery(read())).to.deep.equal({});
+  });
+
+  it('passes on what buildx takes beyond docker build: entitlement, stages without cache, the epoch', () => {
+    const words = ['--allow', 'network.host', '--no-cache-filter', 'a,b', '--no-cache-filter', 'c'];
+    const flags = parseBuildFlags(words, { environment: { SOURCE_DATE_EPOCH: '7' } });
+    expect(flags).to.deep.include({ allowHostNetwork: true, noCacheFilter: ['a', 'b', 'c'] });
+    expect(flags.buildArgs).to.deep.equal({ SOURCE_DATE_EPOCH: '7' });
+    const refused = ['--allow security.insecure', '--no-cache --no-cache-filter a'];
+    for (const line of refused)
+      expect(() => parseBuildFlags(line.split(' '), { environment: {} }), line).to.throw(
+        /--allow|--no-cache/,
+      );
   });
 
   it('knows where each secret comes from', () => {
