@@ -57,8 +57,16 @@ export function manifestFor(config: Buffer, layers: readonly LayerBlob[]): Buffe
     schemaVersion: 2,
     mediaType: MANIFEST_TYPE,
     config: { mediaType: CONFIG_TYPE, digest: digestOf(config), size: config.length },
-    layers: layers.map(({ mediaType, digest, size }) => ({ mediaType, digest, size })),
+    layers: layers.map(({ mediaType, digest, size }) => ({ mediaType: ociType(mediaType), digest, size })),
   });
+}
+
+/** A manifest has to be all OCI or all of docker's own kind; ours are OCI. */
+function ociType(mediaType: string): string {
+  return mediaType.replace(
+    'application/vnd.docker.image.rootfs.diff.tar.gzip',
+    'application/vnd.oci.image.layer.v1.tar+gzip',
+  );
 }
 
 /** A synthetic image of some layers alone: it keeps them in the store, and its loading tells whether they are there. */

@@ -1,4 +1,4 @@
-import { digestOf } from './digest.js';
+import { chainIds, type DiffId, digestOf } from './digest.js';
 
 /** What engines up to 24 hash for a layer below the top one: an empty container configuration, created in 1970. */
 const EMPTY_CONFIG = {
@@ -25,19 +25,11 @@ const EMPTY_CONFIG = {
  * The folders in which an engine up to 24 saves the layers below the top one, computed as moby's image/v1 package
  * does (`CreateID`). They hold for an engine that runs in UTC; elsewhere the archive's own manifest.json tells.
  */
-export function v1LayerIds(diffIds: readonly string[]): string[] {
-  let chainId: string | undefined;
+export function v1LayerIds(diffIds: readonly DiffId[]): string[] {
   let parent: string | undefined;
-  return diffIds.slice(0, -1).map((diffId) => {
-    chainId = chainId === undefined ? diffId : digestOf(`${chainId} ${diffId}`);
-    parent = digestOf(
-      JSON.stringify({
-        container_config: EMPTY_CONFIG,
-        created: '1970-01-01T00:00:00Z',
-        layer_id: chainId,
-        ...(parent !== undefined && { parent }),
-      }),
-    );
+  return chainIds(diffIds.slice(0, -1)).map((chainId) => {
+    const id = { container_config: EMPTY_CONFIG, created: '1970-01-01T00:00:00Z', layer_id: chainId };
+    parent = digestOf(JSON.stringify({ ...id, ...(parent !== undefined && { parent }) }));
     return parent.replace('sha256:', '');
   });
 }

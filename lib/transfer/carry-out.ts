@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { reasonOf } from '../engine/client/errors.js';
 import type { Means } from '../engine/means.js';
+import type { ImageId } from '../oci/digest.js';
 import { formatBytes, formatDuration } from '../report/format.js';
 import type { Activity, Report } from '../report/types.js';
 import { DeltaFailed, Outpaced } from './base/failures.js';
@@ -106,7 +107,7 @@ async function transferTo(
       await removeLeftovers(target, (other) => other === id).catch(() => undefined);
     }
     activity.failed();
-    throw explain(error, reference, target);
+    throw explain(error, reference, plan.source, target);
   } finally {
     endTransferId(id);
   }
@@ -118,7 +119,7 @@ async function withRetries(
   plan: TransferPlan,
   activity: Activity,
   signal: AbortSignal,
-): Promise<string> {
+): Promise<ImageId> {
   let own: LayerFeed | undefined;
   const stop = () => void own?.close();
   signal.addEventListener('abort', stop);
@@ -140,7 +141,7 @@ async function withRetries(
           continue;
         }
         if (delivery.layersSent > sent) [sent, tries] = [delivery.layersSent, 1];
-        if (signal.aborted || !isPassing(error) || tries === TRIES) throw error;
+        if (signal.aborted || !isPassing(error, plan.source) || tries === TRIES) throw error;
         const pause = FIRST_PAUSE * 2 ** (tries - 1);
         activity.line(`${reasonOf(error)}; try ${++tries} of ${TRIES} in ${formatDuration(pause)}`);
         await sleep(pause, undefined, { signal });

@@ -1,6 +1,7 @@
 import type { ImageFacts } from '../engine/images/image-facts.js';
 import { layerSizes } from '../engine/images/layer-sizes.js';
 import type { Engine } from '../engine/types.js';
+import type { DiffId } from '../oci/digest.js';
 import { DeltaFailed, NotAssembled } from './base/failures.js';
 import type { DeltaBase } from './base/types.js';
 import { knownFiles } from './contents/known-files.js';
@@ -79,7 +80,7 @@ async function layersOf(source: Engine, base: DeltaBase, signal: AbortSignal): P
 /** The files of layers by their checksums; undefined where the source does not tell them. */
 async function storedFiles(
   source: Engine,
-  diffIds: readonly string[],
+  diffIds: readonly DiffId[],
   image: ImageFacts,
   id: string,
   signal: AbortSignal,
@@ -96,6 +97,6 @@ async function storedFiles(
 }
 
 /** Has the feed read a layer; what it finds it puts into the indexes. */
-async function read(feed: LayerFeed, diffId: string): Promise<void> {
+async function read(feed: LayerFeed, diffId: DiffId): Promise<void> {
   for await (const _ of feed.order(diffId, INDEX_ONLY).portions);
 }

@@ -46,6 +46,14 @@ export function matching(pattern: RegExp, meaning: string): Shape<string> {
   };
 }
 
+/** What a guard knows. */
+export function guarded<T>(guard: (value: unknown) => value is T, meaning: string): Shape<T> {
+  return (value, at) => {
+    if (!guard(value)) throw wrong(at, value, meaning);
+    return value;
+  };
+}
+
 /** A value that may be absent: Go writes `null` for a list or map without entries, or leaves it out. */
 export function optional<T>(shape: Shape<T>): Shape<T | undefined> {
   return (value, at) => (value === undefined || value === null ? undefined : shape(value, at));

@@ -1,4 +1,5 @@
 import type { Blob } from '../../oci/blob.js';
+import type { DiffId, ImageId } from '../../oci/digest.js';
 import type { Platform } from '../../oci/image-platform.js';
 import type { Engine } from '../types.js';
 import { type InspectedImage, inspectImage } from './inspect.js';
@@ -6,10 +7,10 @@ import { type InspectedImage, inspectImage } from './inspect.js';
 /** What an engine says of an image, without reading the image itself. */
 export interface ImageFacts {
   /** The config's digest behind a graph driver, the manifest's or index's in containerd's store. */
-  id: string;
+  id: ImageId;
   platform: Platform;
   /** Digests of the uncompressed layers, the base's first. */
-  diffIds: readonly string[];
+  diffIds: readonly DiffId[];
   /** Paths over which its containers have volumes. */
   volumes: readonly string[];
   /** Fingerprint for comparing images across stores, where IDs differ. */

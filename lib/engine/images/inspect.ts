@@ -1,7 +1,10 @@
+import { isBlob } from '../../oci/blob.js';
+import { isDiffId, isImageId } from '../../oci/digest.js';
 import type { Platform } from '../../oci/image-platform.js';
 import { isRefusal } from '../client/errors.js';
 import {
   anything,
+  guarded,
   list,
   mapOf,
   number,
@@ -34,7 +37,7 @@ const CONFIG = {
 } satisfies Record<string, Shape<unknown>>;
 
 const INSPECTED = object({
-  Id: text,
+  Id: guarded(isImageId, 'the ID of an image'),
   RepoTags: optional(list(text)),
   RepoDigests: optional(list(text)),
   Size: number,
@@ -44,7 +47,7 @@ const INSPECTED = object({
   Created: optional(text),
   Author: optional(text),
   Config: optional(object(CONFIG)),
-  RootFS: optional(object({ Layers: optional(list(text)) })),
+  RootFS: optional(object({ Layers: optional(list(guarded(isDiffId, 'the diff ID of a layer'))) })),
   GraphDriver: optional(
     object({
       Name: text,
@@ -52,7 +55,7 @@ const INSPECTED = object({
     }),
   ),
   /** From API 1.48, and only in containerd's store. */
-  Descriptor: optional(object({ digest: text, mediaType: text, size: number })),
+  Descriptor: optional(guarded(isBlob, 'the description of a file')),
 });
 
 /** What GET /images/{name}/json says of an image. */

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { extract } from 'tar-stream';
 import type { Platform } from '../../oci/image-platform.js';
+import { steady } from '../client/steady.js';
 import { compareVersions } from '../facts.js';
 import type { Engine } from '../types.js';
 
@@ -31,7 +32,7 @@ export async function openSavedArchive(
 /** The files of a saved archive, in the order in which the engine sends them. */
 export async function* readSavedArchive(saved: Readable): AsyncGenerator<SavedFile> {
   const archive = extract();
-  const flow = pipeline(saved, archive);
+  const flow = pipeline(steady(saved), archive);
   flow.catch(() => undefined); // The loop below fails with the same error.
   try {
     for await (const entry of archive) {

@@ -1,3 +1,5 @@
+import { reasonOf } from '../../engine/client/errors.js';
+
 /** A delta did not lead to the layer; the message is the reason. Whole layers may still arrive. */
 export class DeltaFailed extends Error {}
 
@@ -13,3 +15,19 @@ export class NotLoaded extends Error {}
 
 /** The host is so much slower than the others that it has to read the source by itself. */
 export class Outpaced extends Error {}
+
+/** The source did not give what was asked of it; `cause` says why. No target is to blame. */
+export class SourceFailed extends Error {
+  constructor(cause: unknown) {
+    super(reasonOf(cause), { cause });
+  }
+}
+
+/** What reading the source failed with, as what it means for whoever was to get it. Mistakes of ours stay what they are. */
+export function sourceFailure(error: unknown): unknown {
+  const isOurs = [NotAssembled, DeltaFailed, SourceFailed, TypeError, RangeError].some(
+    (kind) => error instanceof kind,
+  );
+  const isAbort = error instanceof Error && error.name === 'AbortError';
+  return isOurs || isAbort ? error : new SourceFailed(error);
+}

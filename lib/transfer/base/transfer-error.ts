@@ -1,7 +1,8 @@
 import { isRefusal, reasonOf } from '../../engine/client/errors.js';
 import type { Engine } from '../../engine/types.js';
+import { printableLine } from '../../text/printable.js';
 import { UserError } from '../../text/user-error.js';
-import { NotAssembled, NotLoaded } from './failures.js';
+import { NotAssembled, NotLoaded, SourceFailed } from './failures.js';
 
 const BROKEN_CONNECTION = new Set([
   'EAI_AGAIN',
@@ -23,13 +24,18 @@ const BROKEN_CONNECTION = new Set([
 ]);
 
 /** Whether another try may go well: the connection broke, an engine lost something on the way, or it will go another way. */
-export function isPassing(error: unknown): boolean {
+export function isPassing(error: unknown, source: Engine): boolean {
+  if (error instanceof SourceFailed) {
+    // What an engine beside us cannot give, it cannot give at a second try.
+    return source.address.remote && !isRefusal(error.cause) && isConnectionLost(error.cause);
+  }
   if (isConnectionLost(error) || error instanceof NotAssembled) return true;
   return error instanceof NotLoaded && !isDiskFull(error);
 }
 
 /** Whether the engine could not be reached any more, went down, or fell silent. */
 export function isConnectionLost(error: unknown): boolean {
+  if (error instanceof SourceFailed) return false;
   const { code = '', message = '' } = error as { code?: string; message?: string };
   if (BROKEN_CONNECTION.has(code)) return true;
   if (isRefusal(error)) return error.status >= 500;
@@ -38,7 +44,8 @@ export function isConnectionLost(error: unknown): boolean {
 }
 
 /** An error of a transfer as one sentence for the user, where it is not one already. */
-export function explain(error: unknown, reference: string, target: Engine): unknown {
+export function explain(error: unknown, reference: string, source: Engine, target: Engine): unknown {
+  if (error instanceof SourceFailed) return explainSource(error, reference, source);
   if (error instanceof UserError && !isRefusal(error)) return error;
   const { url } = target.address;
   if (isDiskFull(error)) {
@@ -60,6 +67,23 @@ export function explain(error: unknown, reference: string, target: Engine): unkn
     `The connection to the engine at ${url} broke (${reasonOf(error)}): transfer ${reference} again to go on with ` +
       'the layers that are still missing.',
     { cause: error },
+  );
+}
+
+function explainSource({ cause, message }: SourceFailed, reference: string, { address }: Engine): unknown {
+  if (isRefusal(cause, 404)) {
+    return new UserError(
+      'NO_SUCH_IMAGE',
+      `The image ${reference} is no longer on the engine at ${address.url}: build or pull it, and transfer it again.`,
+      { cause },
+    );
+  }
+  if (cause instanceof UserError) return cause;
+  return new UserError(
+    'SOURCE_FAILED',
+    `The engine at ${address.url} does not give ${reference} away: ${printableLine(message)}; see what ` +
+      `"docker save ${reference}" says there.`,
+    { cause },
   );
 }
 

@@ -1,5 +1,6 @@
 import type { ImageFacts } from '../../engine/images/image-facts.js';
 import type { Engine } from '../../engine/types.js';
+import type { DiffId, ImageId } from '../../oci/digest.js';
 import type { Reference } from '../../oci/reference.js';
 
 export type LayerState =
@@ -10,7 +11,7 @@ export type LayerState =
   | 'missing';
 
 export interface PlannedLayer {
-  diffId: string;
+  diffId: DiffId;
   /** Uncompressed bytes, about, where the image's history tells. */
   size?: number;
   state: LayerState;
@@ -21,11 +22,11 @@ export interface PlannedLayer {
 /** An image of the target whose files are not sent again. */
 export interface DeltaBase {
   /** The target's ID of it. */
-  id: string;
+  id: ImageId;
   /** For people. */
   name: string;
   /** Its layers that are looked into, base first: those above what it shares with the image that is sent. */
-  diffIds: readonly string[];
+  diffIds: readonly DiffId[];
   /** Paths over which its containers have volumes. */
   volumes: readonly string[];
   /** An image of the source that has those layers whose content is not known yet. */
@@ -41,7 +42,7 @@ export interface TransferPlan {
   reference: Reference;
   image: ImageFacts;
   /** The target's ID of this very image, where it has it under this reference: nothing is to be done. */
-  alreadyThere?: string;
+  alreadyThere?: ImageId;
   layers: readonly PlannedLayer[];
   /** Images of the target that show layers of this one, as far as single files of its store can be read. */
   related: readonly ImageFacts[];
@@ -56,7 +57,7 @@ export interface TransferPlan {
 
 export interface TransferResult {
   /** The target's ID of the image. */
-  id: string;
+  id: ImageId;
   /** Bytes of all archives sent to the target, probes included, as they were on the wire before ssh. */
   bytesSent: number;
   layersSent: number;

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { homeFolder } from '../../text/account.js';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
+import type { DiffId } from '../../oci/digest.js';
 import type { LayerIndex } from './layer-index.js';
 
 /** Bytes of all files of the cache together; those that were used last stay. */
@@ -18,7 +19,7 @@ const FORM = 'layers-3';
  */
 export class LayerIndexes {
   readonly #folder: string;
-  readonly #remembered = new Map<string, LayerIndex>();
+  readonly #remembered = new Map<DiffId, LayerIndex>();
 
   constructor(env: NodeJS.ProcessEnv = process.env) {
     const cache = env.XDG_CACHE_HOME || join(homeFolder(env), '.cache');
@@ -26,13 +27,13 @@ export class LayerIndexes {
   }
 
   /** Which of the layers are known. */
-  async known(diffIds: readonly string[]): Promise<ReadonlySet<string>> {
+  async known(diffIds: readonly DiffId[]): Promise<ReadonlySet<DiffId>> {
     const names = new Set(await readdir(this.#folder).catch(() => []));
     return new Set(diffIds.filter((id) => this.#remembered.has(id) || names.has(fileName(id))));
   }
 
   /** What is in a layer; undefined where that is not known. */
-  async get(diffId: string): Promise<LayerIndex | undefined> {
+  async get(diffId: DiffId): Promise<LayerIndex | undefined> {
     const remembered = this.#remembered.get(diffId);
     if (remembered) return remembered;
     const path = this.#path(diffId);
@@ -46,7 +47,7 @@ export class LayerIndexes {
     }
   }
 
-  async put(diffId: string, index: LayerIndex): Promise<void> {
+  async put(diffId: DiffId, index: LayerIndex): Promise<void> {
     const path = this.#path(diffId);
     const temporary = `${path}.${randomBytes(4).toString('hex')}`;
     try {
@@ -61,7 +62,7 @@ export class LayerIndexes {
     }
   }
 
-  #path(diffId: string): string {
+  #path(diffId: DiffId): string {
     return join(this.#folder, fileName(diffId));
   }
 
@@ -93,4 +94,4 @@ export class LayerIndexes {
   }
 }
 
-const fileName = (diffId: string) => `${diffId.replace(':', '-')}.json.gz`;
+const fileName = (diffId: DiffId) => `${diffId.replace(':', '-')}.json.gz`;

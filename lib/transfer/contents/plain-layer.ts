@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createGunzip, type Gunzip } from 'node:zlib';
-import type { LayerBlob } from '../../oci/blob.js';
+import { isPlain, type LayerBlob } from '../../oci/blob.js';
 import type { KnownContent } from '../stores/changed-contents.js';
 import type { LayerIndex } from './layer-index.js';
 import { LayerScanner, type Piece } from './layer-scanner.js';
@@ -16,15 +16,15 @@ export class PlainLayer {
   #complete = false;
 
   constructor(readonly layer: LayerBlob) {
-    if (layer.digest === layer.diffId) return;
+    if (isPlain(layer)) return;
     this.#gunzip = createGunzip({ chunkSize: 2 ** 18 });
     this.#gunzip.on('data', (bytes: Buffer) => this.#pieces.push(...this.#scanner.push(bytes)));
     this.#gunzip.on('error', () => undefined); // Reported by the next read.
   }
 
   /** Whether it can be read in that form: as it is, or as gzip. */
-  static canRead({ digest, diffId, mediaType }: LayerBlob): boolean {
-    return digest === diffId || /gzip$/.test(mediaType);
+  static canRead(layer: LayerBlob): boolean {
+    return isPlain(layer) || /gzip$/.test(layer.mediaType);
   }
 
   /** The same content, on its way. */

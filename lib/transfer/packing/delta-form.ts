@@ -1,5 +1,5 @@
-import { type LayerBlob, plainLayer } from '../../oci/blob.js';
-import { blobPath } from '../../oci/digest.js';
+import { isPlain, type LayerBlob, plainLayer } from '../../oci/blob.js';
+import { blobPath, plainDigest } from '../../oci/digest.js';
 import { tarHeader, tarPadding } from '../../oci/tar-writer.js';
 import { DeltaFailed } from '../base/failures.js';
 import { keyOf, type KnownFiles } from '../contents/known-files.js';
@@ -11,7 +11,6 @@ import { Operations } from './operations.js';
 
 /** Sends of a layer only what an image of the target does not have. */
 export class DeltaForm implements Form {
-  readonly #blocks: ReadonlyMap<string, Place>;
   readonly contents = 'needed';
   readonly spared?: Spared;
 
@@ -19,14 +18,16 @@ export class DeltaForm implements Form {
    * @param blocks what that image has, by hashes
    * @param known its files, where the source can tell which of them a layer has without reading the layer
    */
-  constructor(blocks: ReadonlyMap<string, Place>, known?: KnownFiles) {
-    this.#blocks = blocks;
+  constructor(
+    private readonly blocks: ReadonlyMap<string, Place>,
+    known?: KnownFiles,
+  ) {
     const has = (content: KnownContent) => content.blocks.every((hash) => blocks.has(hash));
     if (known) this.spared = { find: (file) => known.get(keyOf(file)), has };
   }
 
   packer(layer: LayerBlob): Packer {
-    return new DeltaPacker(this.#blocks, layer);
+    return new DeltaPacker(this.blocks, layer);
   }
 }
 
@@ -52,7 +53,7 @@ class DeltaPacker implements Packer {
   constructor(blocks: ReadonlyMap<string, Place>, layer: LayerBlob) {
     this.#blocks = blocks;
     this.#layer = layer;
-    if (layer.digest !== layer.diffId) this.#heldBack = [];
+    if (!isPlain(layer)) this.#heldBack = [];
   }
 
   async pack(_block: Buffer, pieces: readonly Piece[]): Promise<Buffer> {
@@ -91,6 +92,6 @@ class DeltaPacker implements Packer {
   }
 
   #header(size: number): Buffer {
-    return tarHeader(blobPath(this.#layer.diffId), size);
+    return tarHeader(blobPath(plainDigest(this.#layer.diffId)), size);
   }
 }

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
 import type { LayerBlob } from '../../oci/blob.js';
+import type { DiffId } from '../../oci/digest.js';
 import { drained } from '../../text/drained.js';
 import type { Form } from './form.js';
 
@@ -35,7 +36,7 @@ export class LayerOrder {
 
   /** @param after orders of the same host that have to come before */
   constructor(
-    readonly diffId: string,
+    readonly diffId: DiffId,
     readonly form: Form,
     after: readonly LayerOrder[],
   ) {

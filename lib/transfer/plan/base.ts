@@ -1,4 +1,5 @@
 import type { ImageFacts } from '../../engine/images/image-facts.js';
+import type { DiffId } from '../../oci/digest.js';
 import { repositoryOf } from '../../oci/transfer-reference.js';
 import type { DeltaBase } from '../base/types.js';
 import { sharedLength } from './layer-states.js';
@@ -21,7 +22,7 @@ export function chooseBase(
   image: ImageFacts,
   reference: string,
   candidates: readonly Candidate[],
-  known: ReadonlySet<string>,
+  known: ReadonlySet<DiffId>,
   local: readonly ImageFacts[],
 ): DeltaBase | undefined {
   const ranked = candidates

@@ -1,4 +1,5 @@
 import type { EngineFacts } from '../../engine/types.js';
+import type { DiffId } from '../../oci/digest.js';
 import type { LayerState } from '../base/types.js';
 
 /**
@@ -8,8 +9,8 @@ import type { LayerState } from '../base/types.js';
  * @param chains diff IDs of the target's images
  */
 export function layerStates(
-  diffIds: readonly string[],
-  chains: readonly (readonly string[])[],
+  diffIds: readonly DiffId[],
+  chains: readonly (readonly DiffId[])[],
   store: EngineFacts['store'],
 ): LayerState[] {
   if (store === 'containerd') {
@@ -21,7 +22,7 @@ export function layerStates(
 }
 
 /** How many of the first entries are the same. */
-export function sharedLength(a: readonly string[], b: readonly string[]): number {
+export function sharedLength(a: readonly DiffId[], b: readonly DiffId[]): number {
   const end = a.findIndex((diffId, i) => diffId !== b[i]);
   return end === -1 ? a.length : end;
 }

@@ -1,16 +1,25 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { ImageFacts } from '../../engine/images/image-facts.js';
 import type { SavedFile } from '../../engine/images/saved-archive.js';
 import { type Blob, type LayerBlob, plainLayer } from '../../oci/blob.js';
-import { blobPath } from '../../oci/digest.js';
+import { blobPath, type DiffId, plainDigest } from '../../oci/digest.js';
+import {
+  configIn,
+  imagesIn,
+  isConfigOf,
+  type ListedLayer,
+  parseDocument,
+} from '../../oci/image-documents.js';
 import { v1LayerIds } from '../../oci/v1-ids.js';
 
-/** Larger files are no documents. */
-const LARGEST_DOCUMENT = 2 ** 20;
+/** Larger files are no documents: an image's labels may hold a bill of materials, some megabytes of it. */
+const LARGEST_DOCUMENT = 32 * 2 ** 20;
+
+type PassingFile = Pick<SavedFile, 'name' | 'size'>;
 
 /**
  * Which file of a saved archive is which layer of the image. Names that follow from the diff IDs are known from the
  * start (graph drivers); the others (compressed blobs of containerd's store) are learned from the manifest as it goes by.
+ * An image may have one layer as several files: one of them stands for it.
  */
 export class ArchiveIndex {
   /** The image's config, byte for byte, once it has gone by. */
@@ -20,44 +29,57 @@ export class ArchiveIndex {
   /** Whether a manifest has said which file is which layer. */
   #filesKnown = false;
   readonly #image: ImageFacts;
-  readonly #names = new Map<string, string>();
-  readonly #blobs = new Map<string, LayerBlob>();
-  readonly #documents = new Map<string, Buffer>();
+  readonly #layers = new Map<string, DiffId>();
+  readonly #paths = new Map<DiffId, string[]>();
+  readonly #blobs = new Map<DiffId, LayerBlob>();
+  readonly #configs = new Map<string, Buffer>();
+  /** Manifests whose config has not gone by. */
+  readonly #manifests = new Map<string, { layers: readonly ListedLayer[]; document: Buffer }[]>();
+  /** The files that are the configs of manifests. */
+  readonly #configBlobs = new Map<string, Blob>();
   /** Of files that went by before anything said what they are. */
   readonly #unknownSizes = new Map<string, number>();
 
   constructor(image: ImageFacts) {
     this.#image = image;
-    for (const diffId of image.diffIds) this.#names.set(blobPath(diffId), diffId);
-    v1LayerIds(image.diffIds).forEach((id, i) => this.#names.set(`${id}/layer.tar`, image.diffIds[i]!));
+    for (const diffId of image.diffIds) this.#name(blobPath(plainDigest(diffId)), diffId);
+    v1LayerIds(image.diffIds).forEach((id, i) => this.#name(`${id}/layer.tar`, image.diffIds[i]));
   }
 
-  /** The layer that a file holds; undefined where it holds none, or none that is known yet. */
-  layerIn({ name, size }: Pick<SavedFile, 'name' | 'size'>): LayerBlob | undefined {
-    const diffId = this.#names.get(name);
-    if (diffId === undefined) {
-      this.#unknownSizes.set(name, size);
-      return undefined;
-    }
-    const blob = this.#blobs.get(diffId) ?? plainLayer(diffId, size);
-    this.#blobs.set(diffId, blob);
-    return blob;
+  /** Takes note of a file that goes by. */
+  note({ name, size }: PassingFile): void {
+    const diffId = this.#layers.get(name);
+    if (diffId === undefined) this.#unknownSizes.set(name, size);
+    else this.notePlain(diffId, size);
+  }
+
+  /** Takes note of a layer's uncompressed size, unless another form of it is known. */
+  notePlain(diffId: DiffId, size: number): void {
+    if (!this.#blobs.has(diffId)) this.#blobs.set(diffId, plainLayer(diffId, size));
+  }
+
+  /** The layer that a file holds; undefined where it holds none, none that is known yet, or another form of it. */
+  layerIn({ name, size }: PassingFile): LayerBlob | undefined {
+    const diffId = this.#layers.get(name);
+    const blob = diffId && this.#blobs.get(diffId);
+    return blob && (blobPath(blob.digest) === name || !name.startsWith('blobs/')) && blob.size === size
+      ? blob
+      : undefined;
   }
 
   /** The form in which the source has a layer, once it is known. */
-  blob(diffId: string): LayerBlob | undefined {
+  blob(diffId: DiffId): LayerBlob | undefined {
     return this.#blobs.get(diffId);
   }
 
   /** Whether one of the files in `names` is known to hold the layer. */
-  isAmong(names: ReadonlySet<string>, diffId: string): boolean {
-    return [...names].some((name) => this.#names.get(name) === diffId);
+  isAmong(names: ReadonlySet<string>, diffId: DiffId): boolean {
+    return this.#paths.get(diffId)?.some((path) => names.has(path)) ?? false;
   }
 
   /** The config that a manifest names, if that has gone by. */
   configOf({ digest }: Blob): Blob | undefined {
-    const manifest = this.#documents.get(blobPath(digest));
-    return manifest && (parse(manifest) as { config?: Blob } | undefined)?.config;
+    return this.#configBlobs.get(blobPath(digest));
   }
 
   /** Takes up a file that holds no known layer. */
@@ -65,76 +87,54 @@ export class ArchiveIndex {
     if (this.#filesKnown || size > LARGEST_DOCUMENT || !/^(blobs\/sha256\/[^/]+|[^/]+\.json)$/.test(name))
       return;
     const chunks: Buffer[] = [];
-    for await (const chunk of content) chunks.push(chunk);
-    this.#documents.set(name, Buffer.concat(chunks));
-    for (const document of this.#documents.values()) this.#adopt(document);
-  }
-
-  /** Takes a document for the image's manifest if it is one. */
-  #adopt(document: Buffer): void {
-    for (const { config: configName, layers } of manifestsIn(parse(document))) {
-      const config = this.#documents.get(configName);
-      if (!config || !this.#isOurs(config) || layers.length !== this.#image.diffIds.length) continue;
-      this.config = config;
-      this.#filesKnown = true;
-      layers.forEach(({ path, blob }, i) => {
-        const diffId = this.#image.diffIds[i]!;
-        this.#names.set(path, diffId);
-        const size = this.#unknownSizes.get(path);
-        if (blob) this.#blobs.set(diffId, { diffId, ...blob });
-        // The ID of the topmost layer in engines before 25 follows from the config, not from the diff IDs.
-        else if (size !== undefined && path.endsWith('/layer.tar'))
-          this.#blobs.set(diffId, plainLayer(diffId, size));
-      });
-      if (layers.every(({ blob }) => blob)) this.manifest = document;
+    for await (const chunk of content) {
+      // A layer, or what else is no document, need not be read to its end.
+      if (chunks.length === 0 && !/^\s*[[{]/.test(chunk.toString('latin1', 0, 64))) return;
+      chunks.push(chunk);
+    }
+    const document = Buffer.concat(chunks);
+    const parsed = parseDocument(document);
+    if (isConfigOf(parsed, this.#image.diffIds, this.#image.platform.architecture)) {
+      this.#configs.set(name, document);
+      for (const manifest of this.#manifests.get(name) ?? [])
+        this.#adopt(name, manifest.layers, manifest.document);
+    }
+    const config = configIn(parsed);
+    if (config) this.#configBlobs.set(name, config);
+    for (const image of imagesIn(parsed)) {
+      const waiting = this.#manifests.get(image.config) ?? [];
+      this.#manifests.set(image.config, [...waiting, { layers: image.layers, document }]);
+      this.#adopt(image.config, image.layers, document);
     }
   }
 
-  #isOurs(config: Buffer): boolean {
-    const { rootfs, architecture } = (parse(config) ?? {}) as ConfigDocument;
-    return (
-      isDeepStrictEqual(rootfs?.diff_ids ?? [], this.#image.diffIds) &&
-      architecture === this.#image.platform.architecture
-    );
+  /** Takes what a manifest lists for the image's layers if its config is the image's. */
+  #adopt(configName: string, layers: readonly ListedLayer[], document: Buffer): void {
+    const config = this.#configs.get(configName);
+    if (!config || layers.length !== this.#image.diffIds.length) return;
+    this.config = config;
+    this.#filesKnown = true;
+    for (const [i, { path, blob }] of layers.entries()) {
+      const diffId = this.#image.diffIds[i];
+      if (diffId === undefined) continue;
+      this.#name(path, diffId);
+      const size = this.#unknownSizes.get(path);
+      if (blob) this.#choose({ diffId, ...blob });
+      // The ID of the topmost layer in engines before 25 follows from the config, not from the diff IDs.
+      else if (size !== undefined && path.endsWith('/layer.tar')) this.notePlain(diffId, size);
+    }
+    if (layers.every(({ blob }) => blob)) this.manifest = document;
   }
-}
 
-interface ConfigDocument {
-  architecture?: string;
-  rootfs?: { diff_ids?: string[] };
-}
-
-interface ListedLayer {
-  path: string;
-  blob?: Blob;
-}
-
-/** The images that an OCI manifest, or docker's manifest.json, lists. */
-function manifestsIn(document: unknown): { config: string; layers: ListedLayer[] }[] {
-  if (Array.isArray(document)) {
-    return (document as ({ Config?: string; Layers?: unknown } | null)[]).flatMap((listed) =>
-      listed && Array.isArray(listed.Layers)
-        ? [{ config: listed.Config ?? '', layers: (listed.Layers as string[]).map((path) => ({ path })) }]
-        : [],
-    );
+  #name(path: string, diffId: DiffId | undefined): void {
+    if (diffId === undefined || this.#layers.get(path) === diffId) return;
+    this.#layers.set(path, diffId);
+    this.#paths.set(diffId, [...(this.#paths.get(diffId) ?? []), path]);
   }
-  const { config, layers } = (document ?? {}) as { config?: Blob; layers?: Blob[] };
-  if (!config?.digest || !Array.isArray(layers)) return [];
-  return [
-    {
-      config: blobPath(config.digest),
-      layers: layers.map(({ digest, mediaType, size }) => ({
-        path: blobPath(digest),
-        blob: { digest, mediaType, size },
-      })),
-    },
-  ];
-}
 
-function parse(document: Buffer): unknown {
-  try {
-    return JSON.parse(document.toString());
-  } catch {
-    return undefined;
+  /** One of several files of a layer stands for it: the first that was heard of, which may have been handed out. */
+  #choose(blob: LayerBlob): void {
+    const chosen = this.#blobs.get(blob.diffId);
+    if (chosen === undefined || chosen.digest === blob.digest) this.#blobs.set(blob.diffId, blob);
   }
 }

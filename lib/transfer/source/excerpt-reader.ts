@@ -1,6 +1,7 @@
 import type { SavedFile } from '../../engine/images/saved-archive.js';
 import type { Engine } from '../../engine/types.js';
 import type { Blob } from '../../oci/blob.js';
+import type { DiffId } from '../../oci/digest.js';
 import { readExcerpt } from '../stores/partial-archive.js';
 import type { ArchiveIndex } from './archive-index.js';
 import type { LayerReader } from './layer-reader.js';
@@ -30,7 +31,7 @@ export class ExcerptReader implements LayerReader {
     if (config) await this.#learnFrom(config);
   }
 
-  layers(diffIds: readonly string[]): AsyncGenerator<SavedFile> {
+  layers(diffIds: readonly DiffId[]): AsyncGenerator<SavedFile> {
     return this.#read(diffIds.map((diffId) => this.#archive.blob(diffId)!));
   }
 

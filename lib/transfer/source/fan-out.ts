@@ -1,7 +1,7 @@
 import type { LayerBlob } from '../../oci/blob.js';
 import { blobPath } from '../../oci/digest.js';
 import { tarHeader, tarPadding } from '../../oci/tar-writer.js';
-import { Outpaced } from '../base/failures.js';
+import { Outpaced, sourceFailure } from '../base/failures.js';
 import type { LayerContent, PlainLayer } from '../contents/plain-layer.js';
 import { BLOCK_SIZE } from '../packing/compression.js';
 import type { Form, Packer } from '../packing/form.js';
@@ -21,7 +21,7 @@ const PATIENCE = 5_000;
  * @param plain takes the layer apart meanwhile, where a form needs that
  * @param othersWait whether hosts that did not order this layer wait for something behind it
  */
-export async function shareLayer(
+export async function fanOut(
   layer: LayerBlob,
   content: LayerContent,
   orders: readonly LayerOrder[],
@@ -61,8 +61,9 @@ export async function shareLayer(
       }
     });
   } catch (error) {
-    for (const order of orders) order.fail(error as Error);
-    throw error;
+    const failure = sourceFailure(error);
+    for (const order of orders) order.fail(failure as Error);
+    throw failure;
   }
 }
 

@@ -1,26 +1,21 @@
-import type { Readable } from 'node:stream';
-import { buffer } from 'node:stream/consumers';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { ImageFacts } from '../../engine/images/image-facts.js';
-import { openSavedArchive, readSavedArchive, type SavedFile } from '../../engine/images/saved-archive.js';
+import type { SavedFile } from '../../engine/images/saved-archive.js';
 import type { Engine } from '../../engine/types.js';
 import type { LayerBlob } from '../../oci/blob.js';
-import { DeltaFailed, NotAssembled } from '../base/failures.js';
+import type { DiffId } from '../../oci/digest.js';
+import { NotAssembled, sourceFailure } from '../base/failures.js';
 import { removeLeftovers } from '../base/leftovers.js';
 import { beginTransferId, endTransferId, isLeftover } from '../base/temporary-names.js';
 import { LayerIndexes } from '../contents/layer-indexes.js';
-import { type LayerContent, PlainLayer } from '../contents/plain-layer.js';
 import { type Form, sparedByAll } from '../packing/form.js';
 import { LayerOrder } from '../packing/layer-order.js';
 import { ArchiveIndex } from './archive-index.js';
-import { shareLayer } from './fan-out.js';
+import { ArchivePasses } from './archive-passes.js';
 import type { LayerReader } from './layer-reader.js';
 import { openLayerReader } from './open-layer-reader.js';
-
-/** Layers up to this size are kept for hosts that want them out of the archive's order ... */
-const SMALL_LAYER = 4 * 2 ** 20;
-/** ... as long as they are not larger than this together. */
-const SMALL_LAYERS = 24 * 2 ** 20;
+import { OrderBook } from './order-book.js';
+import { shareLayer } from './share-layer.js';
+import { SmallLayers } from './small-layers.js';
 
 export interface FeedOptions {
   /** What is known of the image's files from an earlier reading. */
@@ -43,17 +38,15 @@ export class LayerFeed {
   readonly #reference: string;
   readonly #image: ImageFacts;
   readonly archive: ArchiveIndex;
-  readonly #orders = new Set<LayerOrder>();
-  readonly #small = new Map<string, Buffer>();
+  readonly #orders = new OrderBook();
+  readonly #small = new SmallLayers();
   readonly #closing = new AbortController();
-  readonly #preparing = new Set<Promise<unknown>>();
   #reading?: Promise<void>;
   /** Reads single layers; opened by the first reading. */
   #reader?: Promise<LayerReader | undefined>;
   #onlyWhole: boolean;
   readonly #indexes: LayerIndexes;
-  /** The archive for the next pass, asked for in advance. */
-  #ahead?: Promise<Readable>;
+  readonly #passes: ArchivePasses;
   #sizesWanted = false;
   #documentsAwaited = 0;
   /** For temporary images on the source. */
@@ -71,15 +64,15 @@ export class LayerFeed {
     this.archive = archive;
     this.#indexes = indexes;
     this.#onlyWhole = !alone;
+    this.#passes = new ArchivePasses(source, image, reference, this.#closing.signal);
     this.#id = beginTransferId(reference);
   }
 
   /** Asks for a layer; it comes as soon as the reading gets to it and the orders `after` which it is wanted are met. */
-  order(diffId: string, form: Form, after: readonly LayerOrder[] = []): LayerOrder {
+  order(diffId: DiffId, form: Form, after: readonly LayerOrder[] = []): LayerOrder {
     const order = new LayerOrder(diffId, form, after);
     this.#orders.add(order);
-    if (this.#small.has(diffId)) this.#serveFromMemory(order);
-    else this.#start();
+    if (!this.#serveFromMemory(order)) this.#start();
     return order;
   }
 
@@ -91,16 +84,20 @@ export class LayerFeed {
    */
   prepare(settled: Promise<unknown>, wanted: { sizes: boolean }): void {
     this.#sizesWanted ||= wanted.sizes;
-    this.#preparing.add(settled.catch(() => undefined));
+    this.#orders.expect(settled);
     this.#start();
   }
 
-  /** Reads until the image's config is known, and with `sizes` the size of every layer too. */
-  async documents({ sizes }: { sizes: boolean }): Promise<void> {
+  /** Reads until the image's documents are known, and with `sizes` the size of every layer too. */
+  async documents({ sizes }: { sizes: boolean }): Promise<{ config: Buffer; manifest?: Buffer }> {
     this.#sizesWanted ||= sizes;
     this.#documentsAwaited++;
     try {
-      while (!this.#documentsKnown()) await (this.#reading ??= this.#read());
+      for (;;) {
+        const { config, manifest } = this.archive;
+        if (config && this.#documentsKnown()) return { config, manifest };
+        await (this.#reading ??= this.#read());
+      }
     } finally {
       this.#documentsAwaited--;
     }
@@ -110,9 +107,7 @@ export class LayerFeed {
   async close(): Promise<void> {
     this.#closing.abort();
     await this.#reading?.catch(() => undefined);
-    const source = this.#source;
-    const reference = this.#reference;
-    const image = this.#image;
+    const [source, reference, image] = [this.#source, this.#reference, this.#image];
     await this.#reader?.then((reader) => reader?.close()).catch(() => undefined);
     endTransferId(this.#id);
     if (!image.manifest && !image.folders) return;
@@ -130,21 +125,18 @@ export class LayerFeed {
       if (reader) await this.#readSingle(reader);
       else await this.#readWhole();
     } catch (error) {
-      for (const order of this.#orders) order.fail(error as Error);
-      this.#orders.clear();
-      throw error;
+      const failure = sourceFailure(error);
+      this.#orders.fail(failure as Error);
+      throw failure;
     } finally {
-      this.#ahead?.then((saved) => saved.destroy()).catch(() => undefined);
-      this.#ahead = undefined;
+      this.#passes.end();
       this.#reading = undefined;
     }
   }
 
   async #openReader(): Promise<LayerReader | undefined> {
     if (this.#onlyWhole) return undefined;
-    const source = this.#source;
-    const image = this.#image;
-    const archive = this.archive;
+    const [source, image, archive] = [this.#source, this.#image, this.archive];
     const reader = (this.#reader ??= openLayerReader(source, image, archive, this.#id, this.#closing.signal));
     reader.catch(() => (this.#reader = undefined));
     return reader;
@@ -155,143 +147,91 @@ export class LayerFeed {
     try {
       await reader.learn({ sizes: this.#sizesWanted });
       if (!this.archive.config) {
-        throw new Error(`The engine does not hand out the config of ${this.#reference}.`);
+        throw new Error("it lacks the image's config");
       }
-      while (this.#orders.size > 0) {
-        const open = new Set([...this.#orders].filter((order) => order.isOpen).map(({ diffId }) => diffId));
-        // One that waits for another that has failed will be given up by its host.
-        if (open.size === 0) await sleep(10);
+      while (!this.#orders.isEmpty) {
+        const open = new Set(this.#orders.open.map(({ diffId }) => diffId));
         for (const diffId of open) if (await this.#readChanged(reader, diffId)) open.delete(diffId);
         if (open.size > 0) await this.#pass(reader.layers([...open]));
-        this.#forgetFailed();
+        this.#orders.forgetFailed();
+        await this.#orders.someOpen(this.#closing.signal);
       }
     } catch (error) {
       if (!(error instanceof NotAssembled)) throw error;
-      // An order that has got a part of its layer has failed; the others need not know.
+      // Partly written orders have failed; serve the rest from the whole archive.
       this.#onlyWhole = true;
       await this.#readWhole();
     }
   }
 
   /** Of a layer that goes to everybody as a delta, reads only what is not known, where that is little. */
-  async #readChanged(reader: LayerReader, diffId: string): Promise<boolean> {
-    await this.#prepared();
-    const orders = [...this.#orders].filter((order) => order.diffId === diffId && order.isOpen);
+  async #readChanged(reader: LayerReader, diffId: DiffId): Promise<boolean> {
+    await this.#orders.complete();
+    const orders = this.#orders.of(diffId).filter((order) => order.isOpen);
     const find = sparedByAll(orders.map(({ form }) => form));
     const content = find && (await reader.changed?.(diffId, find));
     if (!content) return false;
-    for (const order of orders) this.#orders.delete(order);
-    await this.#share(this.archive.blob(diffId)!, content, orders, () => this.#someoneWaits());
+    const layer = this.archive.blob(diffId);
+    if (!layer) return false;
+    this.#orders.remove(orders);
+    await shareLayer(layer, content, orders, this.#indexes, () => this.#someoneWaits());
     return true;
   }
 
   async #readWhole(): Promise<void> {
     do {
-      await this.#pass(this.#saved());
-      if (!this.#documentsKnown())
-        throw new Error(`The archive of ${this.#reference} lacks the image's config.`);
-    } while (this.#orders.size > 0);
+      await this.#pass(this.#passes.next((seen) => this.#hasPassed(seen)));
+      if (!this.#documentsKnown()) throw new Error("its archive lacks the image's config");
+    } while (!this.#orders.isEmpty);
   }
 
   /** Reads the files of an archive, or as many of them as are of use. */
   async #pass(files: AsyncIterable<SavedFile>): Promise<void> {
-    const waiting = [...this.#orders].filter((order) => order.isOpen);
+    const waiting = this.#orders.open;
     const seen = new Set<string>();
     for await (const file of files) {
       seen.add(file.name);
+      this.archive.note(file);
       const layer = this.archive.layerIn(file);
       if (layer) await this.#handOut(file, layer);
       else await this.archive.learn(file);
-      this.#forgetFailed();
+      this.#orders.forgetFailed();
       if (this.#isOfNoMoreUse(seen)) return;
     }
     for (const order of waiting) {
       if (this.#orders.has(order) && ++order.missed > 1) {
-        throw new Error(`The archive of ${this.#reference} lacks the layer ${order.diffId}.`);
+        throw new Error(`its archive lacks the layer ${order.diffId}`);
       }
     }
   }
 
-  /** The whole image. */
-  async *#saved(): AsyncGenerator<SavedFile> {
-    const saved = await (this.#ahead ?? this.#open());
-    this.#ahead = undefined;
-    const seen = new Set<string>();
-    for await (const file of readSavedArchive(saved)) {
-      yield file;
-      seen.add(file.name);
-      // The engine can already be at work for the next pass, where one is needed.
-      if (this.#hasPassed(seen)) this.#ahead ??= this.#open();
-    }
-  }
-
-  #open(): Promise<Readable> {
-    const saved = openSavedArchive(this.#source, this.#image, this.#reference, this.#closing.signal);
-    saved.catch(() => undefined); // Reported to the caller that awaits it.
-    return saved;
-  }
-
   async #handOut(file: SavedFile, layer: LayerBlob): Promise<void> {
-    await this.#prepared();
-    const wanted = [...this.#orders].filter((order) => order.diffId === layer.diffId);
+    await this.#orders.complete();
+    const wanted = this.#orders.of(layer.diffId);
     const open = wanted.filter((order) => order.isOpen);
     if (open.length > 0) {
-      for (const order of open) this.#orders.delete(order);
-      await this.#share(layer, file.content, open, () => this.#someoneWaits());
-    } else if (file.size <= SMALL_LAYER && this.#smallBytes() + file.size <= SMALL_LAYERS) {
-      this.#small.set(layer.diffId, await buffer(file.content));
+      this.#orders.remove(open);
+      await shareLayer(layer, file.content, open, this.#indexes, () => this.#someoneWaits());
+    } else if (await this.#small.keep(layer.diffId, file)) {
       for (const order of wanted) this.#serveFromMemory(order);
     }
   }
 
-  /** Settles when everybody who is about to order has done so. */
-  async #prepared(): Promise<void> {
-    if (this.#preparing.size === 0) return;
-    await Promise.all(this.#preparing);
-    this.#preparing.clear();
-    await new Promise(setImmediate);
-  }
-
-  #forgetFailed(): void {
-    for (const order of this.#orders) if (order.failed) this.#orders.delete(order);
-  }
-
-  #serveFromMemory(order: LayerOrder): void {
-    this.#orders.delete(order);
+  #serveFromMemory(order: LayerOrder): boolean {
+    const [content, layer] = [this.#small.get(order.diffId), this.archive.blob(order.diffId)];
+    if (!content || !layer) return false;
+    this.#orders.remove([order]);
     // Memory does not fail, and a host that does has its own error.
-    void this.#share(this.archive.blob(order.diffId)!, [this.#small.get(order.diffId)!], [order]);
-  }
-
-  /** What is in a layer that goes over a wire is remembered: the next version of it may be much the same. */
-  async #share(
-    layer: LayerBlob,
-    content: LayerContent,
-    orders: readonly LayerOrder[],
-    othersWait?: () => boolean,
-  ): Promise<void> {
-    const needing = orders.filter(({ form }) => form.contents === 'needed');
-    if (!PlainLayer.canRead(layer)) {
-      for (const order of needing)
-        order.fail(new DeltaFailed(`layers of ${layer.mediaType} are not taken apart`));
-    }
-    const worthwhile = orders.some(({ form }) => form.contents === 'remembered');
-    const wanted = needing.length > 0 || (worthwhile && !(await this.#indexes.known([layer.diffId])).size);
-    const plain = wanted && PlainLayer.canRead(layer) ? new PlainLayer(layer) : undefined;
-    await shareLayer(layer, content, orders, plain, othersWait);
-    if (plain?.index) await this.#indexes.put(layer.diffId, plain.index);
+    void shareLayer(layer, [content], [order], this.#indexes);
+    return true;
   }
 
   #someoneWaits(): boolean {
-    return this.#documentsAwaited > 0 || [...this.#orders].some((order) => order.isOpen && !order.failed);
-  }
-
-  #smallBytes(): number {
-    return [...this.#small.values()].reduce((sum, content) => sum + content.length, 0);
+    return this.#documentsAwaited > 0 || this.#orders.open.some((order) => !order.failed);
   }
 
   #documentsKnown(): boolean {
-    const archive = this.archive;
-    const image = this.#image;
+    const [archive, image] = [this.archive, this.#image];
     return (
       archive.config !== undefined && (!this.#sizesWanted || image.diffIds.every((id) => archive.blob(id)))
     );
@@ -299,12 +239,15 @@ export class LayerFeed {
 
   /** Whether everything that is asked for has gone by, some of it perhaps too early. */
   #isOfNoMoreUse(seen: ReadonlySet<string>): boolean {
-    const orders = [...this.#orders];
-    return this.#documentsKnown() && orders.every((order) => this.archive.isAmong(seen, order.diffId));
+    return this.#documentsKnown() && this.#orders.all.every((order) => this.#isAmong(seen, order));
   }
 
   /** Whether a layer that is asked for has gone by too early. */
   #hasPassed(seen: ReadonlySet<string>): boolean {
-    return [...this.#orders].some((order) => this.archive.isAmong(seen, order.diffId));
+    return this.#orders.all.some((order) => this.#isAmong(seen, order));
+  }
+
+  #isAmong(seen: ReadonlySet<string>, { diffId }: LayerOrder): boolean {
+    return this.archive.isAmong(seen, diffId);
   }
 }

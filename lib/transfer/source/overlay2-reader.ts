@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
 import { isRefusal } from '../../engine/client/errors.js';
+import { steady } from '../../engine/client/steady.js';
 import { createContainer } from '../../engine/containers/create.js';
 import { removeContainer } from '../../engine/containers/remove.js';
 import type { ImageFacts } from '../../engine/images/image-facts.js';
 import type { SavedFile } from '../../engine/images/saved-archive.js';
 import type { Engine } from '../../engine/types.js';
-import { blobPath, digestOf } from '../../oci/digest.js';
+import { blobPath, chainIds, type DiffId, digestOf, imageIdOf, plainDigest } from '../../oci/digest.js';
 import { cleanPath, TarReader } from '../../oci/tar-reader.js';
 import { NotAssembled } from '../base/failures.js';
 import { TEMPORARY_LABEL } from '../base/temporary-names.js';
@@ -33,7 +34,7 @@ export class StoredLayers implements LayerReader {
   readonly #archive: ArchiveIndex;
   readonly #containerId: string;
   readonly #signal: AbortSignal;
-  readonly #splits = new Map<string, Buffer>();
+  readonly #splits = new Map<DiffId, Buffer>();
 
   private constructor(
     engine: Engine,
@@ -78,25 +79,25 @@ export class StoredLayers implements LayerReader {
   }
 
   async learn({ sizes }: { sizes: boolean }): Promise<void> {
-    const archive = this.#archive;
-    const image = this.#image;
+    const [archive, image] = [this.#archive, this.#image];
     if (!archive.config) {
       const config = await this.#file('config');
-      if (digestOf(config) !== image.id) throw new NotAssembled('its config is not the one that it names');
+      if (imageIdOf(digestOf(config)) !== image.id)
+        throw new NotAssembled('its config is not the one that it names');
       archive.config = config;
     }
     if (!sizes) return;
     for (const diffId of image.diffIds) await this.#sizeOf(diffId);
   }
 
-  async *layers(diffIds: readonly string[]): AsyncGenerator<SavedFile> {
+  async *layers(diffIds: readonly DiffId[]): AsyncGenerator<SavedFile> {
     for (const diffId of diffIds) {
       const size = await this.#sizeOf(diffId);
-      yield { name: blobPath(diffId), size, content: this.#layer(diffId) };
+      yield { name: blobPath(plainDigest(diffId)), size, content: this.#layer(diffId) };
     }
   }
 
-  async changed(diffId: string, find: FindKnown): Promise<AsyncGenerator<Buffer | KnownContent> | undefined> {
+  async changed(diffId: DiffId, find: FindKnown): Promise<AsyncGenerator<Buffer | KnownContent> | undefined> {
     const { size, files } = await splitSummary(await this.#split(diffId));
     this.#note(diffId, size);
     const unknown = files.filter((file) => find(file) === undefined);
@@ -110,7 +111,7 @@ export class StoredLayers implements LayerReader {
   }
 
   /** The files of a layer that have any content. */
-  async files(diffId: string): Promise<SplitFile[]> {
+  async files(diffId: DiffId): Promise<SplitFile[]> {
     return (await splitSummary(await this.#split(diffId))).files;
   }
 
@@ -119,7 +120,7 @@ export class StoredLayers implements LayerReader {
   }
 
   /** Bytes of a layer's archive, which the index is told too. */
-  async #sizeOf(diffId: string): Promise<number> {
+  async #sizeOf(diffId: DiffId): Promise<number> {
     const known = this.#archive.blob(diffId);
     if (known) return known.size;
     const { size } = await splitSummary(await this.#split(diffId));
@@ -127,18 +128,18 @@ export class StoredLayers implements LayerReader {
     return size;
   }
 
-  #note(diffId: string, size: number): void {
-    this.#archive.layerIn({ name: blobPath(diffId), size });
+  #note(diffId: DiffId, size: number): void {
+    this.#archive.notePlain(diffId, size);
   }
 
-  async #split(diffId: string): Promise<Buffer> {
+  async #split(diffId: DiffId): Promise<Buffer> {
     const split =
       this.#splits.get(diffId) ?? (await this.#file(splitName(this.#image.diffIds.indexOf(diffId))));
     this.#splits.set(diffId, split);
     return split;
   }
 
-  async *#layer(diffId: string): AsyncGenerator<Buffer> {
+  async *#layer(diffId: DiffId): AsyncGenerator<Buffer> {
     const hash = createHash('sha256');
     const folder = new FolderContents(this.#saved(folderName(this.#image.diffIds.indexOf(diffId))));
     for await (const bytes of assembleLayer(splitEntries(await this.#split(diffId)), folder)) {
@@ -166,7 +167,7 @@ export class StoredLayers implements LayerReader {
     const path = `/containers/${this.#containerId}/archive`;
     const options = { query: { path: `${MOUNTS}/${name}` }, signal: this.#signal };
     try {
-      yield* (await this.#engine.client.stream('GET', path, options)) as AsyncIterable<Buffer>;
+      yield* steady(await this.#engine.client.stream('GET', path, options));
     } catch (error) {
       if (!isRefusal(error)) throw error;
       throw new NotAssembled(error.sentence, { cause: error });
@@ -198,9 +199,7 @@ function mountsFor({ id, diffIds, volumes }: ImageFacts, folders: readonly strin
     ReadOnly: true,
     BindOptions: { Propagation: 'rslave' as const, NonRecursive: true },
   });
-  let chainId: string | undefined;
-  const layers = diffIds.flatMap((diffId, i) => {
-    chainId = chainId === undefined ? diffId : digestOf(`${chainId} ${diffId}`);
+  const layers = chainIds(diffIds).flatMap((chainId, i) => {
     const split = `${store}/layerdb/${chainId.replace(':', '/')}/tar-split.json.gz`;
     return [mount(split, splitName(i)), mount(folders[i]!, folderName(i))];
   });

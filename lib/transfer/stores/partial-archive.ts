@@ -4,6 +4,7 @@ import { untagImage } from '../../engine/images/names.js';
 import { readSavedArchive, type SavedFile } from '../../engine/images/saved-archive.js';
 import type { Engine } from '../../engine/types.js';
 import { type Blob, plainLayer } from '../../oci/blob.js';
+import { plainDiffId } from '../../oci/digest.js';
 import { archiveDocuments, prefixImage } from '../../oci/image-archive.js';
 import { TAR_END } from '../../oci/tar-writer.js';
 import { temporaryName } from '../base/temporary-names.js';
@@ -24,7 +25,7 @@ export async function* readExcerpt(
   signal: AbortSignal,
 ): AsyncGenerator<SavedFile> {
   // As layers, whatever they are: what is listed as a manifest is saved with all that it lists.
-  const layers = blobs.map(({ digest, size }) => plainLayer(digest, size));
+  const layers = blobs.map(({ digest, size }) => plainLayer(plainDiffId(digest), size));
   const documents = prefixImage(layers, NO_PLATFORM);
   const name = temporaryName(id, `excerpt-${randomBytes(4).toString('hex')}`);
   const archive = Buffer.concat([archiveDocuments(documents, layers, name), TAR_END]);

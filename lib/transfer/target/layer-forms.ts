@@ -1,8 +1,9 @@
 import { buffer } from 'node:stream/consumers';
 import type { ImageFacts } from '../../engine/images/image-facts.js';
 import type { Engine } from '../../engine/types.js';
-import type { Blob, LayerBlob } from '../../oci/blob.js';
-import { blobPath } from '../../oci/digest.js';
+import type { LayerBlob } from '../../oci/blob.js';
+import { blobPath, type DiffId } from '../../oci/digest.js';
+import { imagesIn, parseDocument } from '../../oci/image-documents.js';
 import { readExcerpt } from '../stores/partial-archive.js';
 
 /**
@@ -17,8 +18,8 @@ export async function layerForms(
   images: readonly ImageFacts[],
   id: string,
   signal: AbortSignal,
-): Promise<Map<string, LayerBlob>> {
-  const forms = new Map<string, LayerBlob>();
+): Promise<Map<DiffId, LayerBlob>> {
+  const forms = new Map<DiffId, LayerBlob>();
   const manifests = images.flatMap(({ manifest }) => manifest ?? []);
   if (manifests.length === 0) return forms;
 
@@ -28,20 +29,11 @@ export async function layerForms(
   }
   for (const { manifest, diffIds } of images) {
     const document = manifest && documents.get(blobPath(manifest.digest));
-    const { layers = [] } = document ? (JSON.parse(document.toString()) as { layers?: Blob[] }) : {};
-    for (const [i, { digest, mediaType, size }] of layers.entries()) {
+    const [listed] = document ? imagesIn(parseDocument(document)) : [];
+    for (const [i, { blob }] of listed?.layers.entries() ?? []) {
       const diffId = diffIds[i];
-      if (diffId === undefined || forms.has(diffId)) continue;
-      forms.set(diffId, { diffId, digest, mediaType: ociType(mediaType), size });
+      if (blob && diffId !== undefined && !forms.has(diffId)) forms.set(diffId, { diffId, ...blob });
     }
   }
   return forms;
-}
-
-/** A manifest has to be all OCI or all of docker's own kind; ours are OCI. */
-function ociType(mediaType: string): string {
-  return mediaType.replace(
-    'application/vnd.docker.image.rootfs.diff.tar.gzip',
-    'application/vnd.oci.image.layer.v1.tar+gzip',
-  );
 }

@@ -3,7 +3,7 @@ import { load } from '../../engine/images/load.js';
 import { isComplete, tagImage, untagImage } from '../../engine/images/names.js';
 import type { Engine } from '../../engine/types.js';
 import type { LayerBlob } from '../../oci/blob.js';
-import { digestOf } from '../../oci/digest.js';
+import { type DiffId, digestOf, type ImageId, imageIdOf } from '../../oci/digest.js';
 import { archiveDocuments, type ImageDocuments, prefixImage } from '../../oci/image-archive.js';
 import type { Reference } from '../../oci/reference.js';
 import { TAR_END } from '../../oci/tar-writer.js';
@@ -53,7 +53,7 @@ export class Receiver {
   }
 
   /** The files in which the target keeps layers of these images of its own. */
-  formsOf(images: readonly ImageFacts[]): Promise<Map<string, LayerBlob>> {
+  formsOf(images: readonly ImageFacts[]): Promise<Map<DiffId, LayerBlob>> {
     return layerForms(this.#engine, images, this.#id, this.#signal);
   }
 
@@ -99,7 +99,7 @@ export class Receiver {
     contents: () => Promise<ImageContents>,
     reference: Reference,
     rebuild?: RebuildContainer,
-  ): Promise<string> {
+  ): Promise<ImageId> {
     const { id, name } = await this.#load(contents, portionsOf(orders, onProgress), rebuild);
     await tagImage(this.#engine, id, reference);
     await untagImage(this.#engine, name);
@@ -134,7 +134,7 @@ export class Receiver {
     describe: Describe,
     portions: Bytes,
     rebuild?: RebuildContainer,
-  ): Promise<{ id: string; name: string }> {
+  ): Promise<{ id: ImageId; name: string }> {
     const name = temporaryName(this.#id, String(++this.#loads));
     let contents: ImageContents | undefined;
     // The documents come last: only then is everything known that stands in them.
@@ -165,12 +165,12 @@ export class Receiver {
     return bytes;
   }
 
-  async #idOf({ documents }: ImageContents): Promise<string> {
+  async #idOf({ documents }: ImageContents): Promise<ImageId> {
     const { store } = await this.#engine.facts();
-    return digestOf(store === 'containerd' ? documents.manifest : documents.config);
+    return imageIdOf(digestOf(store === 'containerd' ? documents.manifest : documents.config));
   }
 
-  async #isThere(id: string, name: string, layers: readonly LayerBlob[]): Promise<boolean> {
+  async #isThere(id: ImageId, name: string, layers: readonly LayerBlob[]): Promise<boolean> {
     if (!(await isComplete(this.#engine, name))) return false;
     const facts = await imageFacts(this.#engine, name);
     return facts?.id === id && facts.diffIds.join() === layers.map((layer) => layer.diffId).join();

@@ -24,12 +24,12 @@ import {
   open,
   openedEngines,
   removeImages,
-  sha256,
   transfer,
   type Far,
   type Near,
 } from './workbench.js';
 import { plainLayer } from '../../../lib/oci/blob.js';
+import { digestOf, plainDiffId } from '../../../lib/oci/digest.js';
 
 /** Bytes of each layer, and how many of them an image has here. */
 const LAYER = 3_000_000;
@@ -146,7 +146,7 @@ for (const engineName of engines()) {
 
     it('removes what was left by a process that was killed while it asked for layers', async () => {
       const id = beginTransferId(reference);
-      const absent = [plainLayer(`sha256:${sha256(noise(10))}`, 1_024)];
+      const absent = [plainLayer(plainDiffId(digestOf(noise(10))), 1_024)];
       const { os, arch } = await target.facts();
       const documents = prefixImage(absent, { os, architecture: arch });
       const archive = Buffer.concat([archiveDocuments(documents, absent, temporaryName(id, '1')), TAR_END]);

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 
 import { planTransfer } from '../../../lib/transfer/index.js';
-import { blobPath, digestOf } from '../../../lib/oci/digest.js';
+import { blobPath, digestOf, plainDiffId } from '../../../lib/oci/digest.js';
 import { manifestFor } from '../../../lib/oci/image-archive.js';
 import { TAR_END, tarFile } from '../../../lib/oci/tar-writer.js';
 import type { EngineName } from '../../bed/index.js';
@@ -32,7 +32,7 @@ function imageOfSeveralPlatforms(reference: string, architectures = ARCHITECTURE
     };
     const json = Buffer.from(JSON.stringify(config));
     blobs.push(json);
-    const manifest = manifestFor(json, [plainLayer(digestOf(layer), layer.length)]);
+    const manifest = manifestFor(json, [plainLayer(plainDiffId(digestOf(layer)), layer.length)]);
     return {
       ...descriptor(manifest, 'application/vnd.oci.image.manifest.v1+json'),
       platform: { os: 'linux', architecture },

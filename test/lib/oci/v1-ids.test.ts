@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 
 import { expect } from 'chai';
 
+import { isDiffId } from '../../../lib/oci/digest.js';
 import { v1LayerIds } from '../../../lib/oci/v1-ids.js';
 
 const { images } = JSON.parse(
@@ -13,7 +14,7 @@ describe('the folders of layers in an archive of engine 20.10', () => {
     let right = 0;
     let all = 0;
     for (const { diffIds, files } of images) {
-      const computed = v1LayerIds(diffIds).map((id) => `${id}/layer.tar`);
+      const computed = v1LayerIds(diffIds.filter(isDiffId)).map((id) => `${id}/layer.tar`);
       const expected = files.slice(0, -1);
       all += expected.length;
       right += expected.filter((file, i) => file === computed[i]).length;

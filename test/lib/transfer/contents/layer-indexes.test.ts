@@ -6,6 +6,9 @@ import { expect } from 'chai';
 
 import type { LayerIndex } from '../../../../lib/transfer/contents/layer-index.js';
 import { LayerIndexes } from '../../../../lib/transfer/contents/layer-indexes.js';
+import { diffId } from '../../oci/ids.js';
+
+const [one, two] = [diffId('1'), diffId('2')];
 
 const index: LayerIndex = {
   size: 2048,
@@ -24,16 +27,16 @@ describe('what is remembered of layers', () => {
   afterEach(() => rm(folder, { recursive: true }));
 
   it('is there for later transfers', async () => {
-    await indexes().put('sha256:1', index);
-    expect(await indexes().get('sha256:1')).to.deep.equal(index);
-    expect([...(await indexes().known(['sha256:1', 'sha256:2']))]).to.deep.equal(['sha256:1']);
-    expect(await indexes().get('sha256:2')).to.equal(undefined);
+    await indexes().put(one, index);
+    expect(await indexes().get(one)).to.deep.equal(index);
+    expect([...(await indexes().known([one, two]))]).to.deep.equal([one]);
+    expect(await indexes().get(two)).to.equal(undefined);
   });
 
   it('is readable by its user alone, and what an earlier form held is gone', async () => {
     const parent = join(folder, 'gulp-dockerutils');
     await mkdir(join(parent, 'layers-2'), { recursive: true });
-    await indexes().put('sha256:1', index);
+    await indexes().put(one, index);
     const [where = '', ...others] = await readdir(parent);
     expect(others).to.deep.equal([]);
     const [name = ''] = await readdir(join(parent, where));
@@ -42,19 +45,19 @@ describe('what is remembered of layers', () => {
   });
 
   it('is nothing where a file is damaged', async () => {
-    await indexes().put('sha256:1', index);
+    await indexes().put(one, index);
     const [where = ''] = await readdir(join(folder, 'gulp-dockerutils'));
     const [name = ''] = await readdir(join(folder, 'gulp-dockerutils', where));
     await writeFile(join(folder, 'gulp-dockerutils', where, name), 'damaged');
-    expect(await indexes().get('sha256:1')).to.equal(undefined);
+    expect(await indexes().get(one)).to.equal(undefined);
   });
 
   it('is remembered by this process alone where it cannot be written', async () => {
     await writeFile(join(folder, 'gulp-dockerutils'), 'in the way');
     const here = indexes();
-    await here.put('sha256:1', index);
-    expect(await here.get('sha256:1')).to.deep.equal(index);
-    expect([...(await here.known(['sha256:1']))]).to.deep.equal(['sha256:1']);
-    expect(await indexes().get('sha256:1')).to.equal(undefined);
+    await here.put(one, index);
+    expect(await here.get(one)).to.deep.equal(index);
+    expect([...(await here.known([one]))]).to.deep.equal([one]);
+    expect(await indexes().get(one)).to.equal(undefined);
   });
 });

@@ -2,20 +2,23 @@ import { expect } from 'chai';
 
 import { chooseBase } from '../../../../lib/transfer/plan/base.js';
 import type { ImageFacts } from '../../../../lib/engine/images/image-facts.js';
+import type { DiffId } from '../../../../lib/oci/digest.js';
+import { diffId, imageId } from '../../oci/ids.js';
 
-function image(...diffIds: string[]): ImageFacts {
+function image(...words: string[]): ImageFacts {
   const platform = { os: 'linux', architecture: 'amd64' };
-  return { id: `sha256:${diffIds.join('')}`, platform, diffIds, volumes: [], likeness: '' };
+  const diffIds = words.map(diffId);
+  return { id: imageId(words.join()), platform, diffIds, volumes: [], likeness: '' };
 }
 
 const there = (facts: ImageFacts, ...names: string[]) => ({ facts, names });
-const known = (...diffIds: string[]) => new Set(diffIds);
+const known = (...words: string[]) => new Set(words.map(diffId));
 
 describe('the image whose files are not sent again', () => {
   const wanted = image('base', 'deps2', 'app2');
   const choose = (
     candidates: Parameters<typeof chooseBase>[2],
-    known: ReadonlySet<string>,
+    known: ReadonlySet<DiffId>,
     local: ImageFacts[] = [],
   ) => chooseBase(wanted, 'app:1', candidates, known, local);
 
@@ -31,7 +34,7 @@ describe('the image whose files are not sent again', () => {
 
   it('is looked into only above what both have', () => {
     const base = choose([there(image('base', 'deps1', 'app1'), 'app:1')], known('deps1', 'app1'));
-    expect(base?.diffIds).to.deep.equal(['deps1', 'app1']);
+    expect(base?.diffIds).to.deep.equal(['deps1', 'app1'].map(diffId));
   });
 
   it('is one of whose content something is known', () => {

@@ -1,12 +1,14 @@
 import { expect } from 'chai';
 
 import { layerStates } from '../../../../lib/transfer/plan/layer-states.js';
+import { diffId } from '../../oci/ids.js';
 
 describe('which layers the target has', () => {
-  const image = ['a', 'b', 'c'];
+  const layers = (words: string) => [...words].map(diffId);
+  const image = layers('abc');
 
   it('counts the longest shared chain from the base on a graph driver', () => {
-    expect(layerStates(image, [['a'], ['a', 'b', 'x'], ['z', 'b', 'c']], 'graphdriver')).to.deep.equal([
+    expect(layerStates(image, ['a', 'abx', 'zbc'].map(layers), 'graphdriver')).to.deep.equal([
       'there',
       'there',
       'missing',
@@ -14,7 +16,7 @@ describe('which layers the target has', () => {
   });
 
   it("leaves to a probe what any image has in containerd's store", () => {
-    expect(layerStates(image, [['a'], ['z', 'c']], 'containerd')).to.deep.equal([
+    expect(layerStates(image, ['a', 'zc'].map(layers), 'containerd')).to.deep.equal([
       'probe',
       'missing',
       'probe',
@@ -23,10 +25,6 @@ describe('which layers the target has', () => {
 
   it('finds everything missing on an empty engine, and nothing where an image goes further', () => {
     expect(layerStates(image, [], 'graphdriver')).to.deep.equal(['missing', 'missing', 'missing']);
-    expect(layerStates(image, [['a', 'b', 'c', 'd']], 'graphdriver')).to.deep.equal([
-      'there',
-      'there',
-      'there',
-    ]);
+    expect(layerStates(image, [layers('abcd')], 'graphdriver')).to.deep.equal(['there', 'there', 'there']);
   });
 });

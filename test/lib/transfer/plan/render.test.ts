@@ -5,6 +5,8 @@ import type { Engine, EngineAddress } from '../../../../lib/engine/types.js';
 import { asReference } from '../../../../lib/oci/reference.js';
 import { renderPlan, transferCommand } from '../../../../lib/transfer/plan/render.js';
 import type { TransferPlan } from '../../../../lib/transfer/base/types.js';
+import { shortDigest } from '../../../../lib/oci/digest.js';
+import { diffId, imageId } from '../../oci/ids.js';
 
 function engineAt(url: string, cliFlags: string[] = []): Engine {
   const target = parseHost(url, '--host');
@@ -12,26 +14,28 @@ function engineAt(url: string, cliFlags: string[] = []): Engine {
   return { address } as Engine;
 }
 
+const [first, second, third, fourth] = [diffId('1'), diffId('2'), diffId('3'), diffId('4')];
+
 function plan(target: Engine, changes: Partial<TransferPlan> = {}): TransferPlan {
   return {
     source: engineAt('unix:///run/docker.sock'),
     target,
     reference: asReference('app:me'),
     image: {
-      id: 'sha256:1',
+      id: imageId('sent'),
       platform: { os: 'linux', architecture: 'amd64' },
       diffIds: [],
       volumes: [],
       likeness: '',
     },
     layers: [
-      { diffId: 'sha256:0123456789abcdef', size: 80_000_000, state: 'there', way: 'delta' },
-      { diffId: 'sha256:123456789abcdef0', size: 5_000_000, state: 'probe', way: 'delta' },
-      { diffId: 'sha256:23456789abcdef01', state: 'missing', way: 'delta' },
-      { diffId: 'sha256:3456789abcdef012', size: 1000, state: 'missing', way: 'whole' },
+      { diffId: first, size: 80_000_000, state: 'there', way: 'delta' },
+      { diffId: second, size: 5_000_000, state: 'probe', way: 'delta' },
+      { diffId: third, state: 'missing', way: 'delta' },
+      { diffId: fourth, size: 1000, state: 'missing', way: 'whole' },
     ],
     related: [],
-    base: { id: 'sha256:2', name: 'app:old', diffIds: [], volumes: [] },
+    base: { id: imageId('old'), name: 'app:old', diffIds: [], volumes: [] },
     bytes: { least: 1000, most: 5_001_000 },
     ...changes,
   };
@@ -41,26 +45,27 @@ describe('a transfer on the screen', () => {
   it('shows what is there, what a probe decides and what goes', () => {
     expect(renderPlan(plan(engineAt('ssh://far')))).to.deep.equal([
       'app:me to ssh://far: 2 of 4 layers are missing, about 1kB to 5MB before compression',
-      '  1. 0123456789ab     80MB  there',
-      '  2. 123456789abc      5MB  there, if a probe finds it in this form, else as what app:old lacks',
-      '  3. 23456789abcd        ?  to send, as what app:old lacks',
-      '  4. 3456789abcde      1kB  to send, whole since it is small',
+      `  1. ${shortDigest(first)}     80MB  there`,
+      `  2. ${shortDigest(second)}      5MB  there, if a probe finds it in this form, else as what app:old lacks`,
+      `  3. ${shortDigest(third)}        ?  to send, as what app:old lacks`,
+      `  4. ${shortDigest(fourth)}      1kB  to send, whole since it is small`,
     ]);
   });
 
   it('says why layers go whole', () => {
     const lines = renderPlan(plan(engineAt('ssh://far'), { base: { none: 'there is no older image' } }));
     expect(lines.slice(2)).to.deep.equal([
-      '  2. 123456789abc      5MB  there, if a probe finds it in this form',
-      '  3. 23456789abcd        ?  to send',
-      '  4. 3456789abcde      1kB  to send',
+      `  2. ${shortDigest(second)}      5MB  there, if a probe finds it in this form`,
+      `  3. ${shortDigest(third)}        ?  to send`,
+      `  4. ${shortDigest(fourth)}      1kB  to send`,
       '  all that goes, goes whole: there is no older image',
     ]);
   });
 
   it('says that there is nothing to do', () => {
-    const lines = renderPlan(plan(engineAt('ssh://far'), { alreadyThere: 'sha256:fedcba9876543210' }));
-    expect(lines).to.deep.equal(['app:me is on ssh://far already (fedcba987654): nothing to send']);
+    const id = imageId('there');
+    const lines = renderPlan(plan(engineAt('ssh://far'), { alreadyThere: id }));
+    expect(lines).to.deep.equal([`app:me is on ssh://far already (${shortDigest(id)}): nothing to send`]);
   });
 
   for (const [url, flags, command] of [

@@ -3,9 +3,10 @@ import fc from 'fast-check';
 
 import { countPresent } from '../../../../lib/transfer/target/present-layers.js';
 import { plainLayer } from '../../../../lib/oci/blob.js';
+import { diffId } from '../../oci/ids.js';
 
 async function search(total: number, present: number, guess: number) {
-  const layers = Array.from({ length: total }, (_, i) => plainLayer(`sha256:${i}`, i));
+  const layers = Array.from({ length: total }, (_, i) => plainLayer(diffId(`${i}`), i));
   const asked: number[] = [];
   const found = await countPresent(layers, guess, (some) => {
     asked.push(some.length);

@@ -13,7 +13,7 @@ import { BLOCK, blocksOf, type LayerIndex } from '../../../../../lib/transfer/co
 import { LayerScanner } from '../../../../../lib/transfer/contents/layer-scanner.js';
 import { Operations } from '../../../../../lib/transfer/packing/operations.js';
 import { PlainLayer } from '../../../../../lib/transfer/contents/plain-layer.js';
-import { blobPath, digestOf } from '../../../../../lib/oci/digest.js';
+import { blobPath, digestOf, plainDiffId } from '../../../../../lib/oci/digest.js';
 import { assembleLayer } from '../../../../../lib/transfer/stores/assemble-layer.js';
 import { ChangedContents, type KnownContent } from '../../../../../lib/transfer/stores/changed-contents.js';
 import type { SplitFile } from '../../../../../lib/transfer/stores/tar-split.js';
@@ -57,7 +57,7 @@ const FORMS = ['plain', 'gzip', 'stored'] as const;
 /** The operations of a delta, and how many bytes of the archive go literally. */
 async function deltaOf(archive: Buffer, old: readonly Buffer[], seed: number, form: (typeof FORMS)[number]) {
   const layers = old.map(indexOf);
-  const diffId = digestOf(archive);
+  const diffId = plainDiffId(digestOf(archive));
   const file = form === 'gzip' ? gzipSync(archive) : archive;
   const mediaType = form === 'gzip' ? 'application/vnd.oci.image.layer.v1.tar+gzip' : 'tar';
   const layer = { diffId, digest: digestOf(file), mediaType, size: file.length };

@@ -1,0 +1,56 @@
+import { shortDigest } from '../oci/digest.js';
+import type { Activity, ItemState } from '../report/types.js';
+import type { PlannedLayer } from './base/types.js';
+import { LayerProgress } from './layer-progress.js';
+import type { LayerOrder } from './packing/layer-order.js';
+import type { ArchiveIndex } from './source/archive-index.js';
+import type { OnProgress } from './target/receiver.js';
+
+/** Shows the layers of an image, an item each. */
+export class LayersOnScreen {
+  readonly #layers: readonly PlannedLayer[];
+  readonly #activity: Activity;
+
+  constructor(layers: readonly PlannedLayer[], activity: Activity) {
+    this.#layers = layers;
+    this.#activity = activity;
+  }
+
+  /** Layers that need not go, from index `from` up to but not including `to`. */
+  present(from: number, to: number): void {
+    for (let i = from; i < to; i++) this.#show(i, { state: 'cached', note: 'already there' });
+  }
+
+  /** Orders while they are sent; those that are open fail with what the sending fails with. */
+  async during<T>(
+    orders: readonly LayerOrder[],
+    archive: ArchiveIndex,
+    send: (onProgress: OnProgress) => Promise<T>,
+  ): Promise<T> {
+    const items = new Map(orders.map((order) => [order, this.#item(order)]));
+    for (const item of items.values()) item.waiting();
+    try {
+      const result = await send((order, bytes) =>
+        items.get(order)?.moved(bytes, archive.blob(order.diffId)?.size ?? 0),
+      );
+      for (const item of items.values()) item.done();
+      return result;
+    } catch (error) {
+      for (const order of orders) order.fail(error as Error);
+      for (const item of items.values()) item.failed();
+      throw error;
+    }
+  }
+
+  #item({ diffId }: LayerOrder): LayerProgress {
+    const index = this.#layers.findIndex((layer) => layer.diffId === diffId);
+    return new LayerProgress((state) => this.#show(index, state));
+  }
+
+  #show(index: number, state: Omit<ItemState, 'label'>): void {
+    const layer = this.#layers[index];
+    if (!layer) return;
+    const label = `layer ${index + 1}/${this.#layers.length} ${shortDigest(layer.diffId)}`;
+    this.#activity.item(`${index}`, { label, ...state });
+  }
+}

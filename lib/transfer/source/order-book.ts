@@ -1,0 +1,74 @@
+import { EventEmitter, once } from 'node:events';
+import type { DiffId } from '../../oci/digest.js';
+import type { LayerOrder } from '../packing/layer-order.js';
+
+/** The orders that have not been met. */
+export class OrderBook {
+  readonly #orders = new Set<LayerOrder>();
+  /** Those who will order when these have settled. */
+  readonly #expected = new Set<Promise<unknown>>();
+  readonly #changes = new EventEmitter();
+
+  get isEmpty(): boolean {
+    return this.#orders.size === 0;
+  }
+
+  /** All of them, whether their hosts would read them now or not. */
+  get all(): readonly LayerOrder[] {
+    return [...this.#orders];
+  }
+
+  /** Those that their hosts would read now. */
+  get open(): readonly LayerOrder[] {
+    return this.all.filter((order) => order.isOpen);
+  }
+
+  add(order: LayerOrder): void {
+    this.#orders.add(order);
+    void order.taken().then(() => this.#changes.emit('change'));
+    this.#changes.emit('change');
+  }
+
+  has(order: LayerOrder): boolean {
+    return this.#orders.has(order);
+  }
+
+  /** Those for a layer. */
+  of(diffId: DiffId): readonly LayerOrder[] {
+    return this.all.filter((order) => order.diffId === diffId);
+  }
+
+  remove(orders: readonly LayerOrder[]): void {
+    for (const order of orders) this.#orders.delete(order);
+  }
+
+  forgetFailed(): void {
+    this.remove(this.all.filter((order) => order.failed));
+  }
+
+  fail(error: Error): void {
+    for (const order of this.#orders) order.fail(error);
+    this.#orders.clear();
+  }
+
+  /** Somebody will order when that settles. */
+  expect(settled: Promise<unknown>): void {
+    this.#expected.add(settled.catch(() => undefined));
+  }
+
+  /** Settles when everybody who is about to order has done so. */
+  async complete(): Promise<void> {
+    if (this.#expected.size === 0) return;
+    await Promise.all(this.#expected);
+    this.#expected.clear();
+    await new Promise(setImmediate);
+  }
+
+  /** Where all orders wait for one that has failed, waits until their hosts cancel them, or for another order. */
+  async someOpen(signal: AbortSignal): Promise<void> {
+    while (!this.isEmpty && this.open.length === 0) {
+      await once(this.#changes, 'change', { signal });
+      this.forgetFailed();
+    }
+  }
+}

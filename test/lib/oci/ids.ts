@@ -1,0 +1,11 @@
+import { digestOf, imageIdOf, plainDiffId, type DiffId, type ImageId } from '../../../lib/oci/digest.js';
+
+/** The diff ID of a layer that tests call by a word. */
+export function diffId(word: string): DiffId {
+  return plainDiffId(digestOf(word));
+}
+
+/** The ID of an image that tests call by a word. */
+export function imageId(word: string): ImageId {
+  return imageIdOf(digestOf(word));
+}
