@@ -1,10 +1,11 @@
 import { expect } from 'chai';
+import { many } from '../../../circle.js';
 import { runSyntax } from '../../../../lib/run/flags/run-flags.js';
 import { parseRunLine } from '../../../../lib/run/flags/index.js';
 import { UserError } from '../../../../lib/text/user-error.js';
 import { allCases, randomNumbers } from '../../../oracle/run-flags/cases.js';
 
-const LINES = 100_000;
+const LINES = many(20_000, 100_000);
 const SEED = 428;
 
 /** Pieces that have a meaning somewhere in a value, or a past of breaking parsers. */

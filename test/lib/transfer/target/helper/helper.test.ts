@@ -7,6 +7,7 @@ import { constants, deflateRawSync } from 'node:zlib';
 import { expect } from 'chai';
 import fc from 'fast-check';
 
+import { many } from '../../../../circle.js';
 import { HELPER_BINARIES } from '../../../../../lib/transfer/target/helper/binaries.js';
 import { ANSWER, helperBench, native, type HelperBench, type Outcome } from './helper-process.js';
 
@@ -126,7 +127,7 @@ describe('the program that rebuilds layers', function () {
     const bytes = fc.uint8Array({ maxLength: 400 });
     await fc.assert(
       fc.asyncProperty(bytes, async (input) => expectRefusal(await bench.run([Buffer.from(input)], root))),
-      { numRuns: 100 },
+      { numRuns: many(25, 100) },
     );
   });
 
@@ -145,7 +146,7 @@ describe('the program that rebuilds layers', function () {
         const packed = deflateRawSync(packedOnes ? operations : changed(operations, changes), { level });
         expectRefusal(await bench.run([packedOnes ? changed(packed, changes) : packed], root));
       }),
-      { numRuns: 100 },
+      { numRuns: many(25, 100) },
     );
   });
 });

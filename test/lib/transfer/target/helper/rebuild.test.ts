@@ -1,3 +1,4 @@
+import { many } from '../../../../circle.js';
 import { HELPER_BINARIES } from '../../../../../lib/transfer/target/helper/binaries.js';
 import { helperBench, native } from './helper-process.js';
 import { rebuildsEveryLayer } from './rebuild-property.js';
@@ -9,7 +10,7 @@ describe('a layer of which only a delta is sent', function () {
     if (process.platform !== 'linux' || !(native in HELPER_BINARIES)) this.skip();
     const bench = await helperBench(native);
     try {
-      await rebuildsEveryLayer(bench, 40);
+      await rebuildsEveryLayer(bench, many(15, 40));
     } finally {
       await bench.close();
     }
