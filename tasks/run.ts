@@ -1,5 +1,5 @@
 import type { EngineFacts } from '../lib/engine/types.js';
-import { checkImage } from '../lib/project/index.js';
+import { checkImage, needOfShell } from '../lib/project/index.js';
 import { UserError } from '../lib/text/user-error.js';
 import { engineAddress, imageOf, type TaskContext, withMeans } from './context.js';
 import { defineTask } from './define-task.js';
@@ -118,6 +118,8 @@ export function run(context: TaskContext, name: string, options: RunOptions = {}
       const { carryOutRun, planRun } = await import('../lib/run/index.js');
       const { configuredProxies } = await import('../lib/engine/index.js');
       const { project, env } = context;
+      const need = choices.command === undefined ? undefined : needOfShell(choices.command, true);
+      if (need !== undefined) report.warn(`--command ${need}`);
       const address = await engineAddress(context, { host });
       const image = imageOf(context, name, { remote: address.remote, tag, operation: 'run' });
       const { stdin, stdout, stderr } = process;

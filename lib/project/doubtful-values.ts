@@ -36,13 +36,23 @@ function onInteractive({ name }: ConfigSection, { spelling, value, line }: Confi
   return [{ line, message: `${spelling}= of [${name}] says -e, which is taken for -i` }];
 }
 
-function onCommand({ name }: ConfigSection, entry: ConfigEntry): Remark[] {
-  const text = textOf(entry.value).trim();
-  const word = shellWord(text, entry.key.startsWith('cmd'));
-  if (word === undefined) return [];
+function onCommand({ name }: ConfigSection, { spelling, key, value, line }: ConfigEntry): Remark[] {
+  const need = needOfShell(textOf(value), key.startsWith('cmd'));
+  return need === undefined ? [] : [{ line, message: `${spelling}= of [${name}] ${need}` }];
+}
+
+/**
+ * What a command has that means nothing to the program that it is given to, and what to write so that it goes to a
+ * shell; undefined where it has nothing of that kind.
+ *
+ * @param isUnreplaced whether `$NAME` reaches the program as it is
+ */
+export function needOfShell(command: string, isUnreplaced: boolean): string | undefined {
+  const text = command.trim();
+  const word = shellWord(text, isUnreplaced);
+  if (word === undefined) return undefined;
   const better = commandLine(['sh', '-c', text.replace(/\\?\n\s*/g, ' ')]);
-  const message = `${entry.spelling}= of [${name}] has ${word}, which means nothing without a shell: write ${better}`;
-  return [{ line: entry.line, message }];
+  return `has ${word}, which means nothing without a shell: write ${better}`;
 }
 
 /** What only a shell understands in a command that is given to none. */

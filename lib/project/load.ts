@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { homeFolder } from '../text/account.js';
+import { printable } from '../text/printable.js';
 import { UserError } from '../text/user-error.js';
 import { doubtfulValues } from './doubtful-values.js';
 import { isFile } from './entry.js';
@@ -48,7 +49,7 @@ export function loadProject({
   const said = (remarks: readonly Remark[]) =>
     remarks
       .toSorted((one, other) => one.line - other.line)
-      .map(({ line, message }) => `${config.file}:${line}: ${message}`);
+      .map(({ line, message }) => `${config.file}:${line}: ${printable(message)}`);
   if (errors.length > 0) throw new UserError('BAD_CONFIG', said(errors).join('\n'));
   return {
     root: folder,

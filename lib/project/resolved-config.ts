@@ -1,4 +1,5 @@
 import { commandLine } from '../text/command-line.js';
+import { printable } from '../text/printable.js';
 import { maskSecrets } from '../text/secrets.js';
 import { placeOf, type Word } from '../text/word.js';
 import { describeImage, type DescribeOptions, openSection } from './describe.js';
@@ -10,9 +11,9 @@ import type { Image, Project } from './types.js';
 export interface ResolvedValue {
   section: string;
   key: string;
-  /** As it would stand in run.cfg, but for line ends; secrets are `***`. */
+  /** As it would stand in run.cfg, but for line ends; secrets are `***`, what a terminal would obey is left out. */
   value: string;
-  /** `docker/run.cfg:12`, or what else it comes from, such as `the user's name`. */
+  /** `docker/run.cfg:12`, or what else it comes from, such as `the user's name`; and whether something is left out. */
   from: string;
 }
 
@@ -28,14 +29,15 @@ export function resolvedConfig(project: Project, name: string, options: Describe
   reader.define('tag', image.tag);
   const keys = (Object.keys(KEYS) as KeyName[]).flatMap((key): ResolvedValue[] => {
     const entry = reader.entry(key);
-    const value = entry && textOf(reader, key);
+    const words = entry && wordsOf(reader, key);
+    const value = entry && textOf(reader, key, words);
     if (value === undefined || (key === 'tag' && options.tag !== undefined)) return [];
     return [
       {
         section: name,
         key: spellingOf(key),
         value,
-        from: placeOf({ file: project.config.file, line: entry!.line }),
+        from: placeOf({ file: project.config.file, line: entry!.line }) + omission(words),
       },
     ];
   });
@@ -55,25 +57,37 @@ export function writeConfig(values: readonly ResolvedValue[]): string {
   return text;
 }
 
-function textOf(reader: SectionReader, key: KeyName): string | undefined {
+function wordsOf(reader: SectionReader, key: KeyName): readonly Word[] | undefined {
   switch (KEYS[key].kind) {
     case 'boolean':
-      return reader.boolean(key) ? 'True' : 'False';
+      return undefined;
     case 'command':
-      return doubled(commandLine(texts(reader.command(key))), /%/g);
+      return reader.command(key);
     default:
-      return doubled(commandLine(texts(reader.words(key))), /[%$]/g);
+      return reader.words(key);
   }
+}
+
+function textOf(reader: SectionReader, key: KeyName, words: readonly Word[] = []): string | undefined {
+  const { kind } = KEYS[key];
+  if (kind === 'boolean') return reader.boolean(key) ? 'True' : 'False';
+  // In run.cfg no other characters stand for those that a command line has printf write.
+  const line = commandLine(words.map(({ text }) => printable(text)));
+  return doubled(line, kind === 'command' ? /%/g : /[%$]/g);
+}
+
+function omission(words: readonly Word[] = []): string {
+  return words.every(({ text }) => printable(text) === text) ? '' : ', without its control characters';
 }
 
 function variables(image: Image, reader: SectionReader): ResolvedValue[] {
   const section = reader.word('env')?.text;
   if (section === undefined) return [];
-  return image.env.map(({ text, origin }) => {
-    const masked = maskSecrets(text);
+  return image.env.map((word) => {
+    const masked = printable(maskSecrets(word.text));
     const end = masked.indexOf('=');
     const value = doubled(masked.slice(end + 1), /[%$]/g);
-    return { section, key: masked.slice(0, end), value, from: placeOf(origin!) };
+    return { section, key: masked.slice(0, end), value, from: placeOf(word.origin!) + omission([word]) };
   });
 }
 
@@ -86,10 +100,6 @@ function defaultTag(
   if (synthetic && tag === user) from = "the user's name";
   if (options.tag !== undefined) from = 'given by --tag';
   return { section: name, key: 'tag', value: tag, from };
-}
-
-function texts(words: readonly Word[] = []): string[] {
-  return words.map(({ text }) => text);
 }
 
 function doubled(text: string, characters: RegExp): string {

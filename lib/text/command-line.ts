@@ -1,3 +1,4 @@
+import { CONTROLS } from './printable.js';
 import { maskSecrets } from './secrets.js';
 
 /** Words of which the value is the next word, in the programs that commands start. */
@@ -20,11 +21,27 @@ export function commandLine(words: readonly string[]): string {
     .join(' ');
 }
 
-/** A word as a POSIX shell takes it: in quotes only where it needs them, and after its `NAME=` where it has one. */
+/** Rows of what a terminal would obey. */
+const OBEYED = new RegExp(`(${CONTROLS.source}+)`);
+
+/**
+ * A word as a POSIX shell takes it: in quotes only where it needs them, and after its `NAME=` where it has one. What a
+ * terminal would obey is printf's to write, for not every shell knows `$'\033'`.
+ */
 export function shellQuote(word: string): string {
   if (PLAIN.test(word)) return word;
   const [, prefix = '', rest = ''] = /^((?:(?:--)?[A-Za-z][\w.-]*=)*)(.*)$/s.exec(word) ?? [];
-  return prefix + quoteText(rest);
+  const parts = rest.split(OBEYED).map((part, index) => {
+    if (index % 2 === 1) return printfOf(part);
+    return part === '' && rest !== '' ? '' : quoteText(part);
+  });
+  return prefix + parts.join('');
+}
+
+/** The bytes in octal numbers, which are all of a byte that POSIX's printf writes. */
+function printfOf(controls: string): string {
+  const bytes = [...Buffer.from(controls)].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`);
+  return `"$(printf '${bytes.join('')}')"`;
 }
 
 function quoteText(text: string): string {

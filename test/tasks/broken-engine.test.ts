@@ -83,7 +83,6 @@ describe('an engine that answers wrong', function () {
         await using engine = await brokenEngine(answers);
         const ended = await runBin(words.split(' '), root, engine.url);
         expect(ended.output).to.match(says);
-        // eslint-disable-next-line no-control-regex -- These are what must not be there.
         expect(ended.output).not.to.match(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/);
         expect(ended.output).not.to.match(/^\s+at /m);
         expect(ended.status).to.equal(status);

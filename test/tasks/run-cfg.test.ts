@@ -84,6 +84,18 @@ describe('run.cfg, as the commands take it', () => {
     expect(lines[0]).to.include(' --gpus 2 proj-app:ada');
   });
 
+  it('words of --command that need a shell are told, and how to give them to one', async () => {
+    const args = ['app', '--dry-run', '--command'];
+    const { said, lines } = await command('', 'run-image', [...args, 'cd x && ls']);
+    expect(said).to.contain(
+      "--command has &&, which means nothing without a shell: write sh -c 'cd x && ls'",
+    );
+    expect(lines).to.have.length(1);
+    const right = await command('', 'run-image', [...args, "sh -c 'cd x && ls'"]);
+    expect(right.said).to.equal('');
+    expect(right.lines[0]).to.match(/ sh -c 'cd x && ls'$/);
+  });
+
   describe('a wrong word in build_args', () => {
     const runConfig = '[base]\ntag=x\nbuild_args=--bogus\n';
     const sentence = 'docker/run.cfg:3: unknown flag: --bogus';

@@ -194,6 +194,12 @@ describe('loadProject', () => {
       ]);
     });
 
+    it('show nothing that a terminal would obey', () => {
+      expect(warnings('[left\x1b[2Jover]\n')).to.deep.equal([
+        'docker/run.cfg:1: section [leftover] belongs to no image, and no env= names it',
+      ]);
+    });
+
     it('are none where all is well', () => expect(warnings('[dev]\ntag=x\n')).to.deep.equal([]));
   });
 

@@ -59,6 +59,16 @@ describe('resolvedConfig', () => {
     expect(text).to.include('API_TOKEN=***').and.to.include('DB_PASSWORD=***');
   });
 
+  it('says where what a terminal would obey is left out', () => {
+    const root = projectWith('[dev]\nenv=vars\ncmd=echo \x1b[2Ja\x08\n[vars]\nA=\x1b]0;b\x07c\n');
+    const values = resolvedConfig(loadProject({ root, env }), 'dev', options);
+    expect(values.map(({ key, value, from }) => [key, value, from])).to.deep.include.members([
+      ['env', 'vars', 'docker/run.cfg:2'],
+      ['cmd', 'echo a', 'docker/run.cfg:3, without its control characters'],
+      ['A', 'c', 'docker/run.cfg:5, without its control characters'],
+    ]);
+  });
+
   describe('read again', () => {
     const written: string[] = [];
 

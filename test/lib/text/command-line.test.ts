@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { split } from 'shlex';
 import { commandLine, shellQuote } from '../../../lib/text/command-line.js';
 import { maskSecrets } from '../../../lib/text/secrets.js';
+import { ESCAPES } from '../../broken-engine.js';
 
 describe('commandLine', () => {
   it('quotes as little as a person would', () => {
@@ -58,6 +59,27 @@ describe('commandLine', () => {
     expect(execFileSync('sh', ['-c', script], { encoding: 'utf8' })).to.equal(
       words.map((word) => `${word}\0`).join(''),
     );
+  });
+
+  it('lets printf write what a terminal would obey, in words that every POSIX shell takes back', () => {
+    expect(shellQuote('A=red \x1b[31m')).to.equal(`A='red '"$(printf '\\033')"'[31m'`);
+    const words = [
+      ESCAPES,
+      'A=\x1b',
+      '\x1b\n',
+      '\r\n',
+      "it's \x07",
+      '%s\\033\x1b%%',
+      'a\u202eb',
+      '\x9b\x9c',
+      '-e',
+    ];
+    const line = commandLine(words);
+    expect(line).not.to.match(/[\x00-\x08\x0b-\x1f\x7f-\x9f\u202e]/);
+    for (const shell of ['sh', 'bash'])
+      expect(execFileSync(shell, ['-c', `printf '%s\\0' ${line}`], { encoding: 'utf8' }), shell).to.equal(
+        words.map((word) => `${word}\0`).join(''),
+      );
   });
 
   it('leaves the value of a secret out', () => {
