@@ -58,7 +58,7 @@ export function parseCommandLine(
       take(found[0], `--${name}`, attached);
     } else if (/^-./.test(word)) {
       for (let rest = word.slice(1); rest !== '';) {
-        const letter = String.fromCodePoint(rest.codePointAt(0)!);
+        const letter = String.fromCodePoint(rest.codePointAt(0) ?? 0);
         rest = rest.slice(letter.length);
         const flag = flagOfLetter(command.flags, letter);
         if (!flag) throw unknown({ name: letter, written: `-${letter}` });

@@ -96,7 +96,7 @@ async function transferBases(
   const source = await engineAddress(context);
   const targets = await servers(context, name, host);
   const { recipes, graph, problems } = await projectGraph(context, { address: source, wanted: [name] });
-  for (const { image } of graph.needs.get(name)!) {
+  for (const { image } of graph.needs.get(name) ?? []) {
     const recipe = recipes.get(image);
     if (!recipe) throw problems.get(image) ?? new Error(`${image} has neither recipe nor problem`);
     const { reference } = recipe.image;

@@ -83,13 +83,12 @@ export async function planBuilds(
           noCache,
           // What a base is built from may be older than what its registry has by now. No registry has the images of the
           // project, and an engine that is to pull would look for them nowhere else.
-          pull:
-            (pull || (isForced(name) && recipe.image.pullFromOnForce)) && graph.needs.get(name)!.length === 0,
+          pull: (pull || (isForced(name) && recipe.image.pullFromOnForce)) && !graph.needs.get(name)?.length,
         },
         labels: versionLabels(version),
         buildArgs: graph.args.get(name),
         contexts: graph.contexts.get(name),
-        bases: graph.needs.get(name)!.filter(({ image: base }) => !names.includes(base)),
+        bases: (graph.needs.get(name) ?? []).filter(({ image: base }) => !names.includes(base)),
         cliFlags: address.cliFlags,
         piped: scope !== 'all' && scope.piped && name === scope.image,
       });

@@ -77,7 +77,7 @@ export async function buildClassic(
 function archiveOf(plan: BuildPlan, { source, exclude }: FileContext, sent: SyncCount) {
   const dockerfile = dockerfileInContext(plan);
   const judge = new Judge({ exclude });
-  let verdict = judge.judge(dockerfile.split('/')[0]!);
+  let verdict = judge.judge(dockerfile.replace(/\/.*/s, ''));
   for (let at = dockerfile.indexOf('/'); at > 0; at = dockerfile.indexOf('/', at + 1)) {
     const end = dockerfile.indexOf('/', at + 1);
     verdict = judge.judge(end < 0 ? dockerfile : dockerfile.slice(0, end), verdict);

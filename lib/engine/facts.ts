@@ -49,9 +49,9 @@ export async function readFacts(client: EngineClient): Promise<EngineFacts> {
 
 /** Compares dotted numbers such as `1.9` and `1.41`: negative, zero or positive. */
 export function compareVersions(a: string, b: string): number {
-  const [left, right] = [a, b].map((text) => text.split('.').map(Number));
-  for (let i = 0; i < Math.max(left!.length, right!.length); i++) {
-    const difference = (left![i] ?? 0) - (right![i] ?? 0);
+  const [left = [], right = []] = [a, b].map((text) => text.split('.').map(Number));
+  for (let i = 0; i < Math.max(left.length, right.length); i++) {
+    const difference = (left[i] ?? 0) - (right[i] ?? 0);
     if (difference !== 0) return difference;
   }
   return 0;

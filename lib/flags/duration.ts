@@ -23,7 +23,7 @@ export function readDuration(text: string): number {
   if (amount === '') throw invalid;
   let total = 0n;
   for (let rest = amount; rest !== '';) {
-    const [part, whole = '', fraction = '', unit = ''] = /^(\d*)(?:\.(\d*))?([^\d.]*)/.exec(rest)!;
+    const [part = '', whole = '', fraction = '', unit = ''] = /^(\d*)(?:\.(\d*))?([^\d.]*)/.exec(rest) ?? [];
     if (whole + fraction === '') throw invalid;
     if (unit === '') throw new ValueError(`time: missing unit in duration ${quoted(text)}`);
     const size = NANOSECONDS.get(unit);

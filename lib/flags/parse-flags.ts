@@ -121,7 +121,7 @@ class WordReader<T extends FlagTable> {
 
   #bundle(word: Word): void {
     for (let letters = word.text.slice(1); letters !== '';) {
-      const letter = String.fromCodePoint(letters.codePointAt(0)!);
+      const letter = String.fromCodePoint(letters.codePointAt(0) ?? 0);
       const rest = letters.slice(letter.length);
       const name = this.#nameOf(letter);
       const flag = name === undefined ? undefined : this.#flag(name);

@@ -22,9 +22,9 @@ export function proxyVariables(
 ): [name: string, value: string][] {
   return Object.entries(NAMES).flatMap(([name, key]) => {
     const proxy = proxies[key];
-    const names = proxy ? [name, name.toLowerCase()] : [];
-    return names
+    if (!proxy) return [];
+    return [name, name.toLowerCase()]
       .filter((spelling) => !given(spelling))
-      .map((spelling): [string, string] => [spelling, proxy!]);
+      .map((spelling): [string, string] => [spelling, proxy]);
   });
 }

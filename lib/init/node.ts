@@ -37,7 +37,7 @@ export async function readNode(root: string): Promise<NodeFacts | undefined> {
   if (!existsSync(file)) return undefined;
   const manifest = await readManifest(file);
   return {
-    version: process.versions.node.split('.')[0]!,
+    version: process.versions.node.replace(/\..*/, ''),
     esm: manifest.type === 'module',
     locked: existsSync(join(root, 'package-lock.json')),
     command: commandOf(manifest),

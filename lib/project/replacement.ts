@@ -41,7 +41,7 @@ export function replaceIn(text: string, { words, env, later = [] }: ReplacementV
       expansion,
       braced,
       name = braced,
-      word,
+      word = '',
     } = rest.at(-1) as Partial<Record<string, string>>;
     if (dollar !== undefined) return dollar;
     if (template !== undefined) return match;
@@ -55,18 +55,20 @@ export function replaceIn(text: string, { words, env, later = [] }: ReplacementV
       if (value !== undefined) return value;
       throw new ReplacementError(`$${name} is not set in the environment (write $$ for a plain $)`);
     }
-    if (later.includes(word!)) return match;
-    const value = words.get(word!);
+    if (later.includes(word)) return match;
+    const value = words.get(word);
     if (value !== undefined) return value;
     const known = [...words.keys(), ...later];
     const list = known.map((one) => `{${one}}`).join(' ');
-    throw new ReplacementError(`${match} is unknown${didYouMean(word!, known)}; known are ${list}`);
+    throw new ReplacementError(`${match} is unknown${didYouMean(word, known)}; known are ${list}`);
   });
 }
 
 /** Fills in words that `describeImage` left standing, such as `{version}`; every other brace stays. */
 export function fillIn(text: string, values: Readonly<Record<string, string>>): string {
-  return text.replace(/\{\{[^]*?\}\}|\{([A-Za-z][\w-]*)\}/g, (match, word?: string) =>
-    word !== undefined && Object.hasOwn(values, word) ? values[word]! : match,
+  return text.replace(
+    /\{\{[^]*?\}\}|\{([A-Za-z][\w-]*)\}/g,
+    (match, word?: string) =>
+      (word !== undefined && Object.hasOwn(values, word) ? values[word] : undefined) ?? match,
   );
 }

@@ -57,11 +57,11 @@ export function renderImageTable(
       ];
     }),
   );
-  const [head, ...lines] = renderTable([heading, ...rows], [heading.length + SIZE_COLUMN], {
+  const [head = '', ...lines] = renderTable([heading, ...rows], [heading.length + SIZE_COLUMN], {
     ...surface,
     ellipsis: palette.signs.ellipsis,
   });
-  return [palette.bold(head!), ...lines];
+  return [palette.bold(head), ...lines];
 }
 
 const COLOUR_OF = {

@@ -26,8 +26,9 @@ export function renderTable(
   return rows.map((row) =>
     row
       .map((text, column) => {
-        const cell = truncate(text, widths[column]!, ellipsis);
-        const blanks = ' '.repeat(widths[column]! - displayWidth(cell));
+        const width = widths[column] ?? 0;
+        const cell = truncate(text, width, ellipsis);
+        const blanks = ' '.repeat(width - displayWidth(cell));
         return alignRight.includes(column) ? blanks + cell : cell + blanks;
       })
       .join(GAP)
@@ -47,7 +48,7 @@ function fit(widths: number[], columns: number): number[] {
   while (total() > columns) {
     const largest = Math.max(...widths);
     if (largest <= NARROWEST) break;
-    widths[widths.indexOf(largest)]!--;
+    widths[widths.indexOf(largest)] = largest - 1;
   }
   return widths;
 }

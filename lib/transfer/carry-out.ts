@@ -35,8 +35,8 @@ const FIRST_PAUSE = 1_000;
  */
 export async function carryOutTransfer(plan: TransferPlan, means: TransferMeans): Promise<TransferResult> {
   const [outcome] = await carryOutTransfers([plan], means);
-  if (outcome!.status === 'rejected') throw outcome!.reason;
-  return outcome!.value;
+  if (outcome?.status !== 'fulfilled') throw outcome?.reason;
+  return outcome.value;
 }
 
 /**

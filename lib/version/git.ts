@@ -86,7 +86,7 @@ export function adviceOn(repository: { complaint?: string; shallow?: boolean }, 
     ];
   }
   const lines = complaint.split('\n');
-  const reason = lines.find((line) => line.startsWith('fatal: ')) ?? lines.at(-1)!;
+  const reason = lines.find((line) => line.startsWith('fatal: ')) ?? lines.at(-1) ?? '';
   return [
     `git in ${folder} says "${printable(reason.replace(/^fatal: /, ''))}": run "git status" there to see why`,
   ];

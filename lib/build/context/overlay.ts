@@ -23,7 +23,7 @@ export function withAdditions(source: ContextSource, additions: ReadonlyMap<stri
         if (!byName.has(name) && added(name))
           byName.set(name, { path: name, directory: false, entry: () => added(name) });
       }
-      return inByteOrder([...byName.keys()]).map((name) => byName.get(name)!);
+      return inByteOrder([...byName.keys()]).flatMap((name) => byName.get(name) ?? []);
     },
     lookup: (path) => source.lookup(path) ?? added(path),
     *content(entry) {

@@ -50,6 +50,7 @@ export function parseBuildFlags(
     return folder ? { ...cache, folder: fromHere(folder) } : cache;
   };
   const buildArgs = readBuildArgs(flags, environment, options.proxies ?? {});
+  const file = flags.last('file');
   const network = flags.last('network');
   const secrets = flags
     .values('secret')
@@ -59,7 +60,7 @@ export function parseBuildFlags(
     .map(({ name, source }) => [name, isFetchedByEngine(source) ? source : fromHere(source)]);
   return {
     ...whereGiven({
-      file: flags.last('file') && fromHere(flags.last('file')!),
+      file: file && fromHere(file),
       target: flags.last('target'),
       network: network === 'default' ? undefined : network,
       shmSize: flags.last('shm-size'),

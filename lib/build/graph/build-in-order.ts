@@ -30,7 +30,7 @@ export async function buildInOrder(
   const wanted = new Set(images);
   const waiting = graph.order.filter((image) => wanted.has(image));
   const needed = (image: string) =>
-    graph.needs.get(image)!.flatMap((need) => (wanted.has(need.image) ? need.image : []));
+    (graph.needs.get(image) ?? []).flatMap((need) => (wanted.has(need.image) ? need.image : []));
   const built = new Set<string>();
   const failures: Failure[] = [];
   const running = new Map<string, Promise<void>>();
@@ -59,9 +59,10 @@ export async function buildInOrder(
 function failureOf(failures: readonly Failure[], notBuilt: readonly string[]): unknown {
   const unexpected = failures.find(({ error }) => !(error instanceof UserError));
   if (unexpected) return unexpected.error;
-  if (failures.length === 1 && notBuilt.length === 0) return failures[0]!.error;
+  const [first] = failures;
+  if (failures.length === 1 && notBuilt.length === 0) return first?.error;
   const sentences = failures.map(({ image, error }) => `${image}: ${(error as UserError).message}`);
   if (notBuilt.length > 0) sentences.unshift(`not built, because of what failed: ${notBuilt.join(', ')}`);
-  const { exitStatus } = failures[0]!.error as UserError;
-  return new UserError('BUILD_FAILED', sentences.join('\n'), { cause: failures[0]!.error, exitStatus });
+  const exitStatus = first?.error instanceof UserError ? first.error.exitStatus : undefined;
+  return new UserError('BUILD_FAILED', sentences.join('\n'), { cause: first?.error, exitStatus });
 }

@@ -88,16 +88,18 @@ function placesOf(graph: ImageGraph, widthOf: Measures['widthOf']): { rows: Plac
     }),
   );
   const arrows = graph.order.flatMap((image) =>
-    graph.needs.get(image)!.map((need) => {
+    (graph.needs.get(image) ?? []).map((need) => {
       const from = places.get(need.image)!;
       const to = places.get(image)!;
       const way: Place[] = [from];
+      let last: Place = from;
       for (let row = from.row + 1; row < to.row; row++) {
-        const passing: Place = { width: 0, above: [way.at(-1)!], x: 0, y: 0 };
-        rows[row]!.push(passing);
+        const passing: Place = { width: 0, above: [last], x: 0, y: 0 };
+        rows[row]?.push(passing);
         way.push(passing);
+        last = passing;
       }
-      to.above.push(way.at(-1)!);
+      to.above.push(last);
       return [...way, to];
     }),
   );

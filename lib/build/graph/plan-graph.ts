@@ -157,7 +157,7 @@ function depthsOf(
       throw new UserError('IMAGE_CYCLE', `images need each other in a circle: ${steps.join(', ')}`);
     }
     let deepest = 0;
-    for (const { image, line } of needs.get(name)!) {
+    for (const { image, line } of needs.get(name) ?? []) {
       way.push({ image: name, step: `${name} needs ${image} (${files.get(name)}:${line})` });
       deepest = Math.max(deepest, depth(image) + 1);
       way.pop();

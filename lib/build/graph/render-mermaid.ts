@@ -9,7 +9,7 @@ export function renderMermaid(graph: ImageGraph, notes: Notes = new Map()): stri
     return `  ${ids.get(image)}["${label}"]`;
   });
   const arrows = graph.order.flatMap((image) =>
-    graph.needs.get(image)!.map((need) => `  ${ids.get(need.image)} --> ${ids.get(image)}`),
+    (graph.needs.get(image) ?? []).map((need) => `  ${ids.get(need.image)} --> ${ids.get(image)}`),
   );
   return ['flowchart TD', ...nodes, ...arrows].map((line) => line + '\n').join('');
 }

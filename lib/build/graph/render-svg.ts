@@ -81,5 +81,5 @@ function round(pixels: number): number {
 const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 
 function escaped(text: string): string {
-  return text.replace(/[&<>"]/g, (char) => ENTITIES[char]!);
+  return text.replace(/[&<>"]/g, (char) => ENTITIES[char] ?? char);
 }

@@ -28,5 +28,5 @@ export function renderTree(graph: ImageGraph, notes: Notes = new Map()): string 
 
 /** The images that are built from `image` itself, in building order. */
 export function derivedFrom(graph: ImageGraph, image: string): string[] {
-  return graph.order.filter((other) => graph.needs.get(other)!.some((need) => need.image === image));
+  return graph.order.filter((other) => graph.needs.get(other)?.some((need) => need.image === image));
 }

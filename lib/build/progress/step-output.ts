@@ -33,7 +33,7 @@ export class StepOutput {
 
   #keep(lines: string[]): string[] {
     // A progress bar rewrites its line: what it showed last is the line.
-    const shown = lines.map((line) => line.replace(/\r+$/, '').split('\r').at(-1)!);
+    const shown = lines.map((line) => line.replace(/\r+$/, '').split('\r').at(-1) ?? '');
     this.last.push(...shown);
     this.last.splice(0, this.last.length - StepOutput.KEPT);
     return shown;

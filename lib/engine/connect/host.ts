@@ -60,7 +60,7 @@ export interface SshTarget {
 export function parseHost(text: string, origin: string): EngineTarget {
   const trimmed = text.trim();
   if (trimmed === '') return DEFAULT_HOST;
-  const [, scheme = 'tcp', rest = ''] = /^(?:([^:/]*):\/\/)?(.*)$/s.exec(trimmed)!;
+  const [, scheme = 'tcp', rest = ''] = /^(?:([^:/]*):\/\/)?(.*)$/s.exec(trimmed) ?? [];
   switch (scheme) {
     case 'unix':
       return rest === '' ? DEFAULT_SOCKET : { kind: scheme, path: rest };
@@ -128,7 +128,7 @@ export function bracket(host: string): string {
 }
 
 function parseTcp(rest: string): TcpTarget | undefined {
-  const [, authority = '', path = ''] = /^([^/]*)(.*)$/s.exec(rest)!;
+  const [, authority = '', path = ''] = /^([^/]*)(.*)$/s.exec(rest) ?? [];
   const address = authority.slice(authority.lastIndexOf('@') + 1);
   if (isIPv6(address)) return { kind: 'tcp', host: address, port: DEFAULT_PORT, path };
   const [, name, port = ''] = /^(\[[^\]]+\]|[^:[\]\s?#]*)(?::(\d*))?$/.exec(address) ?? [];

@@ -52,9 +52,9 @@ export function readClientConfig(
   const port = target.port ?? Number(settings.first('port') ?? 22);
   const expand = (text: string) => expandTokens(text, { home, hostName, user, port });
   const files = (key: string, defaults: string[]) =>
-    (settings.values.get(key) ?? [defaults])[0]!.filter((file) => file !== 'none').map(expand);
+    (settings.values.get(key)?.[0] ?? defaults).filter((file) => file !== 'none').map(expand);
 
-  const identities = settings.values.get('identityfile')?.map(([file]) => file!);
+  const identities = settings.values.get('identityfile')?.flatMap(([file]) => file ?? []);
   const agent = settings.first('identityagent') ?? 'SSH_AUTH_SOCK';
   const jump = settings.first('proxyjump');
   const command = settings.values.get('proxycommand')?.[0]?.join(' ');
@@ -170,7 +170,7 @@ class Settings {
 
 function parseLine(line: string): [key: string, words: string[]] {
   const [, key = '', rest = ''] = /^\s*([A-Za-z]+)(?:\s*=\s*|\s+)(.*)$/.exec(line) ?? [];
-  const words = [...rest.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain!);
+  const words = [...rest.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '');
   const comment = words.findIndex((word) => word.startsWith('#'));
   return [key.toLowerCase(), comment === -1 ? words : words.slice(0, comment)];
 }

@@ -86,10 +86,10 @@ function judge(entries: readonly Entry[], name: string, key: HostKey): HostKeyVe
 
 function parseKnownHosts(text: string): Entry[] {
   return text.split(/\r?\n/).flatMap((line) => {
-    const [, marker, hosts, type, base64] =
+    const [, marker, hosts, type = '', base64 = ''] =
       /^\s*(?:(@\S+)\s+)?([^\s#@]\S*)\s+(\S+)\s+([A-Za-z0-9+/=]+)/.exec(line) ?? [];
     if (hosts === undefined) return [];
-    return [{ marker, hosts, key: { type: type!, blob: Buffer.from(base64!, 'base64') } }];
+    return [{ marker, hosts, key: { type, blob: Buffer.from(base64, 'base64') } }];
   });
 }
 
