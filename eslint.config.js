@@ -14,7 +14,7 @@ export default tseslint.config(
   {
     languageOptions: {
       parserOptions: {
-        projectService: { allowDefaultProject: ['eslint.config.js', 'lint/*.js'] },
+        projectService: { allowDefaultProject: ['eslint.config.js', 'lint/*.js', 'test/*.mjs'] },
         tsconfigRootDir: import.meta.dirname,
       },
     },

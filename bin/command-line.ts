@@ -1,6 +1,6 @@
+import { type GivenFlag, readOptions } from '../tasks/command-line/given-words.js';
 import { refusal } from '../tasks/command-line/refusal.js';
-import { readOptions, type GivenFlag } from '../tasks/command-line/given-words.js';
-import { flagName, shown, type AnyFlagTable, type Flag } from '../tasks/flags.js';
+import { type AnyFlagTable, type Flag, flagName, shown } from '../tasks/flags.js';
 import type { Command, CommandLine } from './definition.js';
 import { usageError } from './usage.js';
 

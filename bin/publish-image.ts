@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-import { PUBLISH_FLAGS } from '../tasks/publish.js';
 import { publishAny } from '../tasks/any-image.js';
+import { PUBLISH_FLAGS } from '../tasks/publish.js';
 import { runCommand } from './command.js';
 
 void runCommand({

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-import { TRANSFER_FLAGS } from '../tasks/transfer.js';
 import { transferAny } from '../tasks/any-image.js';
+import { TRANSFER_FLAGS } from '../tasks/transfer.js';
 import { runCommand } from './command.js';
 
 void runCommand({

@@ -1,5 +1,5 @@
-import { flagName } from '../tasks/flags.js';
 import { UserError } from '../lib/text/user-error.js';
+import { flagName } from '../tasks/flags.js';
 import type { Command } from './definition.js';
 
 const HELP = [

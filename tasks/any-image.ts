@@ -1,10 +1,10 @@
 import { partsIn } from '../lib/oci/reference.js';
 import { didYouMean } from '../lib/text/did-you-mean.js';
 import { UserError } from '../lib/text/user-error.js';
-import type { Task } from './task.js';
 import { dockerTasks } from './docker-tasks.js';
-import { publishReference, type PublishOptions } from './publish.js';
-import { transferReference, type TransferOptions } from './transfer.js';
+import { type PublishOptions, publishReference } from './publish.js';
+import type { Task } from './task.js';
+import { type TransferOptions, transferReference } from './transfer.js';
 
 /** Sends an image of the project, or any that docker has, by the name that docker has for it. */
 export function transferAny(name: string, options: TransferOptions): Task {

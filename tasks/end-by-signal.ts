@@ -1,6 +1,6 @@
 import { fstatSync } from 'node:fs';
-import { isatty } from 'node:tty';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isatty } from 'node:tty';
 
 /** Milliseconds that a gulpfile has to clean up behind its tasks. */
 const LIMIT_MS = 10_000;

@@ -2,13 +2,13 @@ import type { EngineAddress } from '../lib/engine/types.js';
 import { asReference, partsIn, type ReferenceParts } from '../lib/oci/reference.js';
 import type { PublishRequest } from '../lib/publish/index.js';
 import { UserError } from '../lib/text/user-error.js';
-import { bareContext, engineAddress, imageOf, withMeans } from './context.js';
 import type { BareContext, TaskContext } from './context.js';
+import { bareContext, engineAddress, imageOf, withMeans } from './context.js';
 import { defineTask, type TaskRun } from './define-task.js';
-import type { Task } from './task.js';
-import { DRY_RUN, shown, type Chosen, type FlagTable, type OneOrMore } from './flags.js';
+import { type Chosen, DRY_RUN, type FlagTable, type OneOrMore, shown } from './flags.js';
 import { readVersion } from './genversion.js';
 import { projectImage } from './project-image.js';
+import type { Task } from './task.js';
 
 export interface PublishOptions {
   /** Where to publish, instead of what run.cfg and the environment say. */

@@ -1,14 +1,14 @@
 import type { Engine, EngineAddress } from '../lib/engine/types.js';
-import type { TransferPlan } from '../lib/transfer/index.js';
 import { partsIn } from '../lib/oci/reference.js';
 import { UserError } from '../lib/text/user-error.js';
 import type { Word } from '../lib/text/word.js';
-import { bareContext, engineAddress, hostAddress, imageOf, openEngine } from './context.js';
+import type { TransferPlan } from '../lib/transfer/index.js';
 import type { BareContext, TaskContext } from './context.js';
+import { bareContext, engineAddress, hostAddress, imageOf, openEngine } from './context.js';
 import { defineTask, type TaskRun } from './define-task.js';
-import type { Task } from './task.js';
-import { ACCEPT_NEW, DRY_RUN, NO_DELTA, type Chosen, type FlagTable, type OneOrMore } from './flags.js';
+import { ACCEPT_NEW, type Chosen, DRY_RUN, type FlagTable, NO_DELTA, type OneOrMore } from './flags.js';
 import { projectImage } from './project-image.js';
+import type { Task } from './task.js';
 
 export interface TransferOptions {
   /** Where to: `[user@]host[:port]`, ssh:// or tcp:// addresses, or docker contexts, instead of the section's `host`. */

@@ -1,5 +1,5 @@
 import type { Project } from '../../project/index.js';
-import { parseDockerfile, type Dockerfile } from '../dockerfile/index.js';
+import { type Dockerfile, parseDockerfile } from '../dockerfile/index.js';
 import type { ReadingFlags } from '../reading.js';
 import type { Recipe } from '../recipe.js';
 

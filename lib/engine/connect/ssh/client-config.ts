@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
-import { accountName, accountNumber, homeFolder } from '../../../text/account.js';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
+import { accountName, accountNumber, homeFolder } from '../../../text/account.js';
 import { type Environment, readOptionalFile } from '../../credentials/docker-config.js';
 import type { SshTarget } from '../host.js';
 
