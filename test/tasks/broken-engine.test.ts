@@ -1,13 +1,8 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createRequire } from 'node:module';
-import { text } from 'node:stream/consumers';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-
 import { expect } from 'chai';
 
 import { beginning, brokenEngine, CONTAINER_ID, ESCAPES, saying, type Answers } from '../broken-engine.js';
 import { makeProject, removeProjects } from '../lib/project/projects.js';
+import { runBin } from './run-bin.js';
 
 const RUN_CONFIG = `[run_image]
 synthetic_images=pulled
@@ -88,19 +83,3 @@ describe('an engine that answers wrong', function () {
         expect(ended.status).to.equal(status);
       });
 });
-
-async function runBin([name = '', ...args]: string[], cwd: string, url: string) {
-  const program = fileURLToPath(new URL(`../../bin/${name}.ts`, import.meta.url));
-  const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
-  const child = spawn(process.execPath, ['--import', tsx, program, ...args], {
-    cwd,
-    env: { ...process.env, DOCKER_HOST: url },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const [stdout, stderr, [status]] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    once(child, 'close') as Promise<[number | null]>,
-  ]);
-  return { output: stdout + stderr, status };
-}

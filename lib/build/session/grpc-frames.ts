@@ -21,7 +21,7 @@ export async function* readFrames(chunks: AsyncIterable<unknown>): AsyncGenerato
     pending = pending.length === 0 ? (chunk as Buffer) : Buffer.concat([pending, chunk as Buffer]);
     while (pending.length >= PREFIX) {
       const end = PREFIX + pending.readUInt32BE(1);
-      if (end > LONGEST) throw new FrameTooLong();
+      if (end > LONGEST) throw new FrameTooLong('a message of over 64 MiB');
       if (pending.length < end) break;
       const message = pending.subarray(PREFIX, end);
       pending = pending.subarray(end);
