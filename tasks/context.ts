@@ -1,3 +1,4 @@
+import type { FindCredentials } from '../lib/engine/credentials/types.js';
 import type { Means } from '../lib/engine/means.js';
 import type { Engine, EngineAddress } from '../lib/engine/types.js';
 import type { DescribeOptions } from '../lib/project/index.js';
@@ -118,7 +119,8 @@ export async function withMeans<Result>(
   const { env } = context;
   const { report, signal } = run;
   const engine = await openEngine(context, address, run);
-  const credentials = (registry: string) => lookUpCredentials(registry, { env });
+  const credentials: FindCredentials = (registry, use) =>
+    lookUpCredentials(registry, { env, lenient: use === 'pull' });
   try {
     return await work({ engine, report, signal, env, credentials });
   } finally {

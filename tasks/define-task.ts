@@ -74,7 +74,10 @@ export async function carryOutJob<Options extends { dryRun?: boolean }>(
     const report = await openReport(context, chosen.dryRun === true);
     tellOfOverruled(job, given, report);
     // Once in a process, whichever task comes first.
-    if (!job.tellsWarnings) context.warnings.splice(0).forEach((warning) => report.warn(warning));
+    if (!job.tellsWarnings) {
+      context.warnings.splice(0).forEach((warning) => report.warn(warning));
+      await warnOfDockerConfig(context, report);
+    }
     const includes = (other: string) => invocation.includes(other);
     await untilSettled(interruptible((means) => work(chosen, { report, includes, ...means })));
   } catch (error) {
@@ -84,6 +87,17 @@ export async function carryOutJob<Options extends { dryRun?: boolean }>(
     passOnExitStatus();
     throw error;
   }
+}
+
+const toldOfConfigs = new Set<string>();
+
+/** What goes on without the docker configuration says so, once. */
+async function warnOfDockerConfig({ env }: BareContext, report: Report): Promise<void> {
+  const { dockerConfigFault } = await import('../lib/engine/credentials/docker-config.js');
+  const fault = dockerConfigFault(env);
+  if (!fault || toldOfConfigs.has(fault.message)) return;
+  toldOfConfigs.add(fault.message);
+  report.warn(`${fault.message} This goes on without it.`);
 }
 
 /** Of work that was aborted by another's failure, which is all of it the same. */

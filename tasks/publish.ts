@@ -144,8 +144,8 @@ async function publishOne(
   await withMeans(context, address, { report, signal }, (means) =>
     carryOutPublish(plan, {
       ...means,
-      credentials: async (registry) =>
-        registry === ecr?.registry ? ecr.credentials : means.credentials(registry),
+      credentials: async (registry, use) =>
+        registry === ecr?.registry ? ecr.credentials : means.credentials(registry, use),
       async prepare({ registry, path }) {
         if (registry === ecr?.registry && (await ecr.ensureRepository(path)))
           report.info(`made the repository ${path} in Amazon ECR`);

@@ -11,7 +11,7 @@ export async function credentialsFor(
 ): Promise<Record<string, Credentials> | undefined> {
   const all: Record<string, Credentials> = {};
   for (const registry of new Set(references.flatMap((reference) => partsIn(reference)?.registry ?? []))) {
-    const found = await credentials(registry);
+    const found = await credentials(registry, 'pull');
     if (found) all[registry === 'docker.io' ? DOCKER_HUB : registry] = found;
   }
   return Object.keys(all).length > 0 ? all : undefined;

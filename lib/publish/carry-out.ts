@@ -41,7 +41,7 @@ export async function carryOutPublish(plan: PublishPlan, means: PublishMeans): P
   const published: Published[] = [];
   for (const destination of plan.destinations) {
     const { reference, registry } = destination;
-    const auth = encodeAuthHeader(await credentials(registry));
+    const auth = encodeAuthHeader(await credentials(registry, 'push'));
     await prepare?.(destination);
     if (reference !== plan.source && !(await tagImage(engine, plan.source, reference)))
       throw notBuilt(plan.source);

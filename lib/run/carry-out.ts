@@ -1,5 +1,5 @@
 import type { Container } from '../engine/containers/container.js';
-import { readDockerConfig } from '../engine/credentials/docker-config.js';
+import { usableDockerConfig } from '../engine/credentials/docker-config.js';
 import { UserError } from '../text/user-error.js';
 import { ContainerIdFile } from './container-id-file.js';
 import { createContainer } from './create.js';
@@ -105,7 +105,7 @@ function checkTerminal(plan: RunPlan, { stdin }: RunStreams): void {
 }
 
 function configuredDetachKeys(env: NodeJS.ProcessEnv): string {
-  return readDockerConfig(env).detachKeys || DEFAULT_DETACH_KEYS;
+  return usableDockerConfig(env).detachKeys || DEFAULT_DETACH_KEYS;
 }
 
 /** Of the connection that a container is attached to the network tells, by codes such as `ECONNRESET`. */

@@ -40,7 +40,7 @@ async function openPull(
 ): Promise<AsyncIterable<EngineMessage>> {
   // A reference without tag and digest means `latest` to the docker CLI, and every tag to the engine.
   const { registry, repository, tag = 'latest', digest } = partsOf(reference);
-  const auth = await credentials(registry);
+  const auth = await credentials(registry, 'pull');
   return engine.client.messages('POST', '/images/create', {
     query: { fromImage: repository, tag: digest ?? tag, ...(platform && { platform }) },
     headers: { 'X-Registry-Auth': encodeAuthHeader(auth) },

@@ -1,7 +1,15 @@
 import { statfs } from 'node:fs/promises';
-import { readDockerConfig } from '../../lib/engine/credentials/docker-config.js';
+import { dockerConfigFault, usableDockerConfig } from '../../lib/engine/credentials/docker-config.js';
 import type { EngineAddress, EngineFacts } from '../../lib/engine/types.js';
-import { askDiskUsage, type Chapter, diskFindings, engineFindings, wrong } from '../../lib/survey/index.js';
+import {
+  askDiskUsage,
+  type Chapter,
+  diskFindings,
+  doubtful,
+  engineFindings,
+  type Finding,
+  wrong,
+} from '../../lib/survey/index.js';
 import { UserError } from '../../lib/text/user-error.js';
 import { type TaskContext, withMeans } from '../context.js';
 import type { TaskRun } from '../define-task.js';
@@ -16,14 +24,23 @@ export async function engineChapter(
   try {
     return await withMeans(context, address, run, async ({ engine }) => {
       const [facts, usage] = await Promise.all([engine.facts(), askDiskUsage(engine, freeSpace)]);
-      const { currentContext } = readDockerConfig(context.env);
-      const findings = [...engineFindings(address, facts, currentContext), ...diskFindings(usage)];
+      const { currentContext } = usableDockerConfig(context.env);
+      const findings = [
+        ...engineFindings(address, facts, currentContext),
+        ...diskFindings(usage),
+        ...configFindings(context),
+      ];
       return { chapter: { title, findings }, facts };
     });
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    return { chapter: { title, findings: [wrong(error.message)] } };
+    return { chapter: { title, findings: [wrong(error.message), ...configFindings(context)] } };
   }
+}
+
+function configFindings({ env }: TaskContext): Finding[] {
+  const fault = dockerConfigFault(env);
+  return fault ? [doubtful(`${fault.message} Until then it counts for nothing.`)] : [];
 }
 
 async function freeSpace(folder: string): Promise<number> {

@@ -10,7 +10,7 @@ const CredentialsResponse = message('CredentialsResponse', { Username: 'string',
 export function authService(credentials: FindCredentials): GrpcMethods {
   const find = async (host: string) => {
     try {
-      return await credentials(host);
+      return await credentials(host, 'pull');
     } catch (error) {
       throw new GrpcError(STATUS.unavailable, (error as Error).message);
     }

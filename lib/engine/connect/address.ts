@@ -4,8 +4,8 @@ import { UserError } from '../../text/user-error.js';
 import {
   dockerConfigFolder,
   type Environment,
-  readDockerConfig,
   readOptionalFile,
+  usableDockerConfig,
 } from '../credentials/docker-config.js';
 import { DEFAULT_CONTEXT, readContext, unknownContext } from './context.js';
 import type { EngineAddress } from './host.js';
@@ -27,13 +27,13 @@ export interface AddressRequest {
  * current context of the docker configuration, the default socket. Reads the docker configuration and the TLS files,
  * connects to nothing.
  *
- * @throws {UserError} `BAD_ENGINE_ADDRESS`, `UNKNOWN_CONTEXT`, `BAD_CONTEXT`, `BAD_DOCKER_CONFIG`, `TLS_FILE`
+ * @throws {UserError} `BAD_ENGINE_ADDRESS`, `UNKNOWN_CONTEXT`, `BAD_CONTEXT`, `TLS_FILE`
  */
 export function resolveEngineAddress({ host, hostOrigin = '--host', env }: AddressRequest): EngineAddress {
   if (host !== undefined) return explicitAddress(host, hostOrigin, env);
   if (env.DOCKER_HOST) return hostAddress(env.DOCKER_HOST, 'DOCKER_HOST', env);
   if (env.DOCKER_CONTEXT) return contextAddress(env.DOCKER_CONTEXT, 'DOCKER_CONTEXT', env);
-  const { currentContext } = readDockerConfig(env);
+  const { currentContext } = usableDockerConfig(env);
   if (currentContext) return contextAddress(currentContext, 'the current docker context', env);
   return defaultAddress(env);
 }

@@ -8,6 +8,7 @@ import {
   type Environment,
   parseDockerConfig,
   readDockerConfig,
+  usableDockerConfig,
 } from './docker-config.js';
 import type { Credentials } from './types.js';
 
@@ -15,6 +16,8 @@ export interface CredentialOptions {
   env: Environment;
   /** Milliseconds that a credential helper may take; 30,000 unless given. */
   timeout?: number;
+  /** Whether a docker configuration that is broken is as good as none: registries give most images to anybody. */
+  lenient?: boolean;
 }
 
 /** The key under which credentials of Docker Hub are kept. */
@@ -26,7 +29,7 @@ const DOCKER_HUB = 'https://index.docker.io/v1/';
  * docker configuration. Where the CLI goes on without credentials because a helper is missing or fails, this throws.
  *
  * @param registryHost as in a reference: `docker.io`, `registry.example.com:5000`
- * @throws {UserError} `CREDENTIAL_HELPER`, `BAD_DOCKER_CONFIG`
+ * @throws {UserError} `CREDENTIAL_HELPER`, `BAD_DOCKER_CONFIG`, `UNREADABLE_FILE`
  */
 export async function lookUpCredentials(
   registryHost: string,
@@ -36,14 +39,14 @@ export async function lookUpCredentials(
   const fromVariable = findEntry(readVariable(options.env), key);
   if (fromVariable !== undefined) return fromVariable;
 
-  const config = readDockerConfig(options.env);
+  const config = options.lenient ? usableDockerConfig(options.env) : readDockerConfig(options.env);
   return storedCredentials(key, config, options);
 }
 
 /**
  * Finds all credentials, by registry, as the classic builder is given them: a build may pull from any registry.
  *
- * @throws {UserError} `CREDENTIAL_HELPER`, `BAD_DOCKER_CONFIG`
+ * @throws {UserError} `CREDENTIAL_HELPER`, `BAD_DOCKER_CONFIG`, `UNREADABLE_FILE`
  */
 export async function listCredentials(options: CredentialOptions): Promise<Record<string, Credentials>> {
   const { env } = options;

@@ -48,15 +48,30 @@ export function dockerConfigFolder(env: Environment): string {
 
 /** The proxies that containers and builds of an engine are told of, by the docker configuration. */
 export function configuredProxies(env: Environment, engine: string): Proxies | undefined {
-  const { proxies } = readDockerConfig(env);
+  const { proxies } = usableDockerConfig(env);
   return proxies?.[engine] ?? proxies?.default;
 }
 
+/** `config.json` as the docker CLI takes it: one that cannot be read or is broken counts for nothing. */
+export function usableDockerConfig(env: Environment): DockerConfig {
+  return dockerConfigFault(env) ? CONFIG({}) : readDockerConfig(env);
+}
+
+/** Why `config.json` counts for nothing, and what to do; undefined where it is in order, or not there. */
+export function dockerConfigFault(env: Environment): UserError | undefined {
+  try {
+    readDockerConfig(env);
+    return undefined;
+  } catch (error) {
+    if (error instanceof UserError) return error;
+    throw error;
+  }
+}
+
 /**
- * Reads `config.json`; an absent file is an empty configuration. Where the CLI warns about a broken file and
- * works without it, this refuses: the current context may stand in it, and with it which engine is meant.
+ * Reads `config.json`, for what cannot do without it; an absent file is an empty configuration.
  *
- * @throws {UserError} `BAD_DOCKER_CONFIG`
+ * @throws {UserError} `BAD_DOCKER_CONFIG`, `UNREADABLE_FILE`
  */
 export function readDockerConfig(env: Environment): DockerConfig {
   const file = join(dockerConfigFolder(env), 'config.json');
@@ -75,9 +90,15 @@ export function parseDockerConfig(content: string, source: string): DockerConfig
     const fault =
       error instanceof WrongShape && !error.expectation.startsWith('it ')
         ? `is no docker configuration (${error.expectation})`
-        : 'does not hold a JSON object';
+        : `does not hold a JSON object${lineOf(error, content)}`;
     throw new UserError('BAD_DOCKER_CONFIG', `${source} ${fault}: mend it, or set it aside.`);
   }
+}
+
+/** Where JSON goes wrong, as far as the parser says; the rest of its words may repeat a secret. */
+function lineOf(error: unknown, content: string): string {
+  const [, position] = / at position (\d+)/.exec(String(error)) ?? [];
+  return position === undefined ? '' : ` (line ${content.slice(0, Number(position)).split('\n').length})`;
 }
 
 /** The text of a file, or undefined where it does not exist. */

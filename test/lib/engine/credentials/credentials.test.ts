@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -154,5 +154,25 @@ describe('credentials', () => {
     const error = await failureOf(lookUpCredentials('r.example.com', { env: { DOCKER_CONFIG: folder } }));
     expect(error.code).to.equal('BAD_DOCKER_CONFIG');
     expect(error.message).to.contain('config.json').and.not.contain(SECRET);
+  });
+
+  it('a broken config.json says the line', async () => {
+    writeFileSync(join(folder, 'config.json'), '{\n  "auths": {\n    "r.example.com": {},\n  }\n}\n');
+    const error = await failureOf(lookUpCredentials('r.example.com', { env: { DOCKER_CONFIG: folder } }));
+    expect(error.message).to.equal(
+      `${join(folder, 'config.json')} does not hold a JSON object (line 4): mend it, or set it aside.`,
+    );
+  });
+
+  it('that are only a help are none where config.json is broken or cannot be read', async () => {
+    const env = { DOCKER_CONFIG: folder };
+    writeFileSync(join(folder, 'config.json'), '{"auths": {},}');
+    expect(await lookUpCredentials('r.example.com', { env, lenient: true })).to.equal(undefined);
+    rmSync(join(folder, 'config.json'));
+    mkdirSync(join(folder, 'config.json'));
+    expect(await lookUpCredentials('r.example.com', { env, lenient: true })).to.equal(undefined);
+    expect((await failureOf(lookUpCredentials('r.example.com', { env }))).message).to.match(
+      /config\.json cannot be read \(EISDIR\): check its owner and permissions/,
+    );
   });
 });
