@@ -22,7 +22,7 @@ async function tag(folder: string, version: string): Promise<void> {
 const FILES = {
   'docker/base/Dockerfile': 'FROM busybox:latest\n',
   'docker/app/Dockerfile':
-    'ARG BASE_IMAGE\nFROM ${BASE_IMAGE} AS Builder\nRUN true\nFROM ${BASE_IMAGE}\nRUN echo app > /app\n',
+    'ARG BASE_IMAGE\nFROM ${BASE_IMAGE} AS Builder\nRUN echo app > /app\nFROM ${BASE_IMAGE}\nCOPY --from=builder /app /\n',
   'docker/idle/Dockerfile': 'FROM scratch\nCOPY gulpfile.mjs /\n',
   'docker/run.cfg': '[run_image]\nsynthetic_images=shell\n\n[shell]\nname=app\ncmd=sh\n',
 };
