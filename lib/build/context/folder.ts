@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -50,16 +51,24 @@ function readEntry(root: string, relative: string): ContextEntry | undefined {
     if (kind === KIND.file) {
       entry.size = Number(stat.size);
       if (stat.nlink > 1n) entry.identity = `${stat.dev}:${stat.ino}`;
-    } else if (kind === KIND.symlink) entry.linkname = fs.readlinkSync(absolute);
+    } else if (kind === KIND.symlink) entry.linkname = linkTarget(absolute, relative);
     else if (kind === KIND.characterDevice || kind === KIND.blockDevice)
       entry.device = deviceNumbers(stat.rdev);
     return entry;
   } catch (error) {
+    if (error instanceof UserError) throw error;
     if (!hasVanished(error)) throw unreadable(relative, error);
     // A name that is not UTF-8 comes back with U+FFFD in it, and cannot be found by it again.
-    if (relative.includes('\ufffd')) throw notUtf8(relative);
+    if (relative.includes('\ufffd')) throw notUtf8(`The name ${JSON.stringify(relative)}`);
     return undefined;
   }
+}
+
+/** BuildKit's protocol carries UTF-8 alone, and another target would arrive as a different one. */
+function linkTarget(absolute: string, relative: string): string {
+  const bytes = fs.readlinkSync(absolute, 'buffer');
+  if (!isUtf8(bytes)) throw notUtf8(`What the link ${JSON.stringify(relative)} leads to`);
+  return bytes.toString();
 }
 
 function* readContent(root: string, entry: ContextEntry): Generator<Buffer> {
@@ -121,9 +130,9 @@ function unreadable(relative: string, cause: unknown): UserError {
   );
 }
 
-function notUtf8(relative: string): UserError {
+function notUtf8(what: string): UserError {
   return new UserError(
     'CONTEXT_NAME',
-    `The name ${JSON.stringify(relative)} in the build context is not UTF-8: rename it, or leave it out by .dockerignore.`,
+    `${what} in the build context is not UTF-8: rename it, or leave it out by .dockerignore.`,
   );
 }

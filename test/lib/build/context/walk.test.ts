@@ -90,6 +90,16 @@ describe('walk of a folder', () => {
     expect(() => names()).to.throw(UserError, /not UTF-8/);
   });
 
+  it('refuses a link to what is not UTF-8, and takes one whose target has U+FFFD itself', () => {
+    fs.symlinkSync('real\ufffd', at('good'));
+    expect(folderContext(root).lookup('good')?.linkname).to.equal('real\ufffd');
+    fs.symlinkSync(Buffer.from([0x61, 0xff]), at('odd'));
+    expect(() => names()).to.throw(
+      UserError,
+      /^What the link "odd" leads to in the build context is not UTF-8/,
+    );
+  });
+
   it('shows additions under another name, unless that is there', () => {
     plant(root, ['pip.conf.template', 'a', 'z']);
     const source = withAdditions(folderContext(root), new Map([['pip.conf', 'pip.conf.template']]));
