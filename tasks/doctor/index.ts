@@ -48,10 +48,11 @@ export function doctor(context: TaskContext, options: DoctorOptions = {}): Task 
         import('./registries.js'),
       ]);
       const engine = engineChapter(context, address, run);
+      const own = engine.then(({ facts }) => facts);
       const chapters = await Promise.all([
-        projectChapter(context, address),
+        projectChapter(context, address, own),
         engine.then(({ chapter }) => chapter),
-        hostChapter(context, hosts, { report, acceptNew, own: engine.then(({ facts }) => facts) }),
+        hostChapter(context, hosts, { report, acceptNew, own }),
         registryChapter(context, address, signal),
       ]);
 

@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { readIgnoreRules } from '../../lib/build/context/ignore-file.js';
 import { Judge } from '../../lib/build/context/selection.js';
-import type { EngineAddress } from '../../lib/engine/types.js';
+import { checkRequirements } from '../../lib/build/requirements.js';
+import type { EngineAddress, EngineFacts } from '../../lib/engine/types.js';
 import { imageNames } from '../../lib/project/index.js';
 import type { Image } from '../../lib/project/types.js';
 import { planRun } from '../../lib/run/index.js';
@@ -14,8 +15,16 @@ import { planBuilds } from '../plan-builds.js';
 
 const UNATTENDED = { options: {}, stdinIsTTY: false, stdoutIsTTY: false };
 
-/** `docker/`, run.cfg, the Dockerfiles, what a build sends, and the version. */
-export async function projectChapter(context: TaskContext, address: EngineAddress): Promise<Chapter> {
+/**
+ * `docker/`, run.cfg, the Dockerfiles, what a build sends, and the version.
+ *
+ * @param own what the engine that builds says of itself: whether it can build these images
+ */
+export async function projectChapter(
+  context: TaskContext,
+  address: EngineAddress,
+  own: Promise<EngineFacts | undefined>,
+): Promise<Chapter> {
   const { project } = context;
   const { version, findings: ofVersion } = await lookAtVersion(context);
   return {
@@ -23,7 +32,7 @@ export async function projectChapter(context: TaskContext, address: EngineAddres
     findings: [
       lookAtImages(context),
       ...project.warnings.map(doubtful),
-      ...(await lookAtPlans(context, address, version)),
+      ...(await lookAtPlans(context, { address, version, facts: await own })),
       ...lookAtContext(context),
       ...ofVersion,
     ],
@@ -44,8 +53,7 @@ function lookAtImages({ project: { images, synthetic } }: TaskContext): Finding 
 /** Plans every build and every run, which says all that is wrong in sections and Dockerfiles. */
 async function lookAtPlans(
   context: TaskContext,
-  address: EngineAddress,
-  version: ProjectVersion | undefined,
+  { address, version, facts }: { address: EngineAddress; version?: ProjectVersion; facts?: EngineFacts },
 ): Promise<Finding[]> {
   const { project, env } = context;
   const { remote } = address;
@@ -65,9 +73,10 @@ async function lookAtPlans(
     const described = image;
     await attempt(() => planRun({ ...UNATTENDED, project, image: described, env, now: new Date() }));
     if (image.synthetic || !version) continue;
-    await attempt(async () =>
-      (await planBuilds(context, { image: name }, {}, { address, version })).plan(name),
-    );
+    await attempt(async () => {
+      const plan = (await planBuilds(context, { image: name }, {}, { address, version })).plan(name);
+      if (facts) checkRequirements(plan, facts);
+    });
   }
   if (sentences.size > 0) return [...sentences].map(wrong);
   if (project.warnings.length > 0) return [];
