@@ -56,6 +56,19 @@ describe('the graph of a project on disk', () => {
     expect(graph.levels).to.deep.equal([['base', 'three'], ['dev', 'one'], ['two']]);
   });
 
+  it('follows the Dockerfile that -f names, with its named contexts', () => {
+    const graph = graphOf({
+      'run.cfg': '[app]\nbuild_args=-f docker/app/other.Dockerfile --target last\n',
+      'base/Dockerfile': 'FROM scratch',
+      'kept/Dockerfile': 'FROM scratch',
+      'app/Dockerfile': 'FROM proj-kept',
+      'app/other.Dockerfile': 'FROM base AS last',
+    });
+    expect(graph.needs.get('app')?.map(({ image }) => image)).to.deep.equal(['base']);
+    expect(graph.contexts.get('app')).to.deep.equal({ base: 'docker-image://proj-base:alice' });
+    expect(graph.levels).to.deep.equal([['base', 'kept'], ['app']]);
+  });
+
   it('names the file of a cycle', () => {
     expect(() =>
       graphOf({ 'a/Dockerfile': 'FROM proj-b', 'b/Dockerfile': 'FROM scratch\nCOPY --from=proj-a / /' }),

@@ -106,3 +106,34 @@ describe('a failed step', () => {
     );
   });
 });
+
+describe('warnings of BuildKit', () => {
+  it('say their line once, and each is told once', () => {
+    const lines: string[] = [];
+    const ignore = () => undefined;
+    const progress = new SolveProgress({
+      item: ignore,
+      line: (text) => lines.push(text),
+      done: ignore,
+      failed: ignore,
+    });
+    const warning = (short: string, line?: number) => ({
+      vertex: 'a',
+      short: Buffer.from(short),
+      url: '',
+      ranges: line === undefined ? [] : [{ start: { line } }],
+    });
+    const warnings = [
+      warning('FromAsCasing: casing does not match (line 2)', 2),
+      warning('FromAsCasing: casing does not match (line 2)', 2),
+      warning('Old syntax', 3),
+      warning('No place'),
+    ];
+    progress.update({ vertexes: [], statuses: [], logs: [], warnings });
+    expect(lines).to.deep.equal([
+      'warning: FromAsCasing: casing does not match (line 2)',
+      'warning: Old syntax (line 3)',
+      'warning: No place',
+    ]);
+  });
+});
