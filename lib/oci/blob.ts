@@ -28,6 +28,6 @@ export function isPlain({ digest, diffId }: LayerBlob): boolean {
 /** Whether something out of a document describes a file. */
 export function isBlob(value: unknown): value is Blob {
   if (typeof value !== 'object' || value === null) return false;
-  const { digest, mediaType, size } = value as Partial<Record<keyof Blob, unknown>>;
+  const { digest, mediaType, size }: Partial<Record<keyof Blob, unknown>> = value;
   return isDigest(digest) && typeof mediaType === 'string' && Number.isSafeInteger(size) && Number(size) >= 0;
 }

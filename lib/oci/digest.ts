@@ -31,22 +31,22 @@ export function isImageId(value: unknown): value is ImageId {
 
 /** `sha256:…` of the bytes. */
 export function digestOf(content: Buffer | string): Digest {
-  return `sha256:${createHash('sha256').update(content).digest('hex')}` as Digest;
+  return named(`sha256:${createHash('sha256').update(content).digest('hex')}`);
 }
 
 /** The digest of a layer's file where that is uncompressed. */
 export function plainDigest(diffId: DiffId): Digest {
-  return String(diffId) as Digest;
+  return named(diffId);
 }
 
 /** The diff ID of a layer whose file is uncompressed and has that digest. */
 export function plainDiffId(digest: Digest): DiffId {
-  return String(digest) as DiffId;
+  return named(digest);
 }
 
 /** The ID of an image, given the digest of the document by which its store calls it. */
 export function imageIdOf(digest: Digest): ImageId {
-  return String(digest) as ImageId;
+  return named(digest);
 }
 
 /** The chain ID of each layer, base first. */
@@ -54,7 +54,7 @@ export function chainIds(diffIds: readonly DiffId[]): ChainId[] {
   const chain: ChainId[] = [];
   for (const diffId of diffIds) {
     const below = chain.at(-1);
-    chain.push(String(below === undefined ? diffId : digestOf(`${below} ${diffId}`)) as ChainId);
+    chain.push(named(below === undefined ? diffId : digestOf(`${below} ${diffId}`)));
   }
   return chain;
 }
@@ -67,4 +67,9 @@ export function blobPath(digest: Digest): string {
 /** The first twelve digits, as docker shows them. */
 export function shortDigest(id: Digest | DiffId | ImageId): string {
   return id.replace(/^sha256:/, '').slice(0, 12);
+}
+
+/** The one place where a text is taken for what its maker knows it to name. */
+function named<Name extends Digest | DiffId | ChainId | ImageId>(text: string): Name {
+  return text as Name;
 }

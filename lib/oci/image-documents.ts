@@ -17,7 +17,8 @@ export interface ListedLayer {
 /** A file of an archive as a document; undefined where it is none. */
 export function parseDocument(bytes: Buffer): unknown {
   try {
-    return JSON.parse(bytes.toString()) as unknown;
+    const document: unknown = JSON.parse(bytes.toString());
+    return document;
   } catch {
     return undefined;
   }

@@ -30,26 +30,26 @@ export function nextBatch(
   const there = new Set(reuses ? layers.slice(0, at).map(({ diffId }) => diffId) : []);
   const wanted = new Set<DiffId>();
   let bytes = 0;
+  const isNew = ({ diffId }: PlannedLayer) => !there.has(diffId) && !wanted.has(diffId);
+  const fits = ({ size = Infinity, way }: PlannedLayer) =>
+    bytes + size <= SENT_TOGETHER && way === layers[at]?.way;
+
   let end = at;
   let last = at;
-  for (const [i, { diffId, size = Infinity, way }] of layers.entries()) {
-    if (i < at) continue;
-    const isNew = !there.has(diffId) && !wanted.has(diffId);
-    const fits = bytes + size <= SENT_TOGETHER && way === layers[at]?.way;
-    const together = (!isNew || fits) && !isApart(i);
-    if (i > last && !together) break;
-    if (isNew) {
-      bytes += size;
-      wanted.add(diffId);
+  for (const layer of layers.slice(at)) {
+    const follows = !isApart(end) && (!isNew(layer) || fits(layer));
+    if (end > last && !follows) break;
+    if (isNew(layer)) {
+      bytes += layer.size ?? Infinity;
+      wanted.add(layer.diffId);
     }
-    end = i + 1;
-    if (!reuses)
-      last = Math.max(
-        last,
-        layers.findLastIndex((layer) => layer.diffId === diffId),
-      );
+    if (!reuses) last = Math.max(last, lastPlaceOf(layer, layers));
+    end++;
   }
-  const sent = layers.slice(at, end);
-  const way = sent.some((layer) => layer.way === 'delta') ? 'delta' : 'whole';
-  return { at, end, diffIds: [...wanted], way };
+  const isDelta = layers.slice(at, end).some(({ way }) => way === 'delta');
+  return { at, end, diffIds: [...wanted], way: isDelta ? 'delta' : 'whole' };
+}
+
+function lastPlaceOf({ diffId }: PlannedLayer, layers: readonly PlannedLayer[]): number {
+  return layers.findLastIndex((layer) => layer.diffId === diffId);
 }

@@ -36,7 +36,8 @@ export class LayersOnScreen {
       for (const item of items.values()) item.done();
       return result;
     } catch (error) {
-      for (const order of orders) order.fail(error as Error);
+      const reason = error instanceof Error ? error : new Error(String(error));
+      for (const order of orders) order.fail(reason);
       for (const item of items.values()) item.failed();
       throw error;
     }

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { chmod, mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { homeFolder } from '../../text/account.js';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import type { DiffId } from '../../oci/digest.js';
+import { homeFolder } from '../../text/account.js';
 import type { LayerIndex } from './layer-index.js';
 
 /** Bytes of all files of the cache together; those that were used last stay. */

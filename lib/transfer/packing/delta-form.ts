@@ -13,21 +13,20 @@ import { Operations } from './operations.js';
 export class DeltaForm implements Form {
   readonly contents = 'needed';
   readonly spared?: Spared;
+  readonly #blocks: ReadonlyMap<string, Place>;
 
   /**
    * @param blocks what that image has, by hashes
    * @param known its files, where the source can tell which of them a layer has without reading the layer
    */
-  constructor(
-    private readonly blocks: ReadonlyMap<string, Place>,
-    known?: KnownFiles,
-  ) {
+  constructor(blocks: ReadonlyMap<string, Place>, known?: KnownFiles) {
+    this.#blocks = blocks;
     const has = (content: KnownContent) => content.blocks.every((hash) => blocks.has(hash));
     if (known) this.spared = { find: (file) => known.get(keyOf(file)), has };
   }
 
   packer(layer: LayerBlob): Packer {
-    return new DeltaPacker(this.blocks, layer);
+    return new DeltaPacker(this.#blocks, layer);
   }
 }
 

@@ -92,7 +92,10 @@ export class ArchiveIndex {
       if (chunks.length === 0 && !/^\s*[[{]/.test(chunk.toString('latin1', 0, 64))) return;
       chunks.push(chunk);
     }
-    const document = Buffer.concat(chunks);
+    this.#learnDocument(name, Buffer.concat(chunks));
+  }
+
+  #learnDocument(name: string, document: Buffer): void {
     const parsed = parseDocument(document);
     if (isConfigOf(parsed, this.#image.diffIds, this.#image.platform.architecture)) {
       this.#configs.set(name, document);

@@ -170,11 +170,10 @@ export class LayerFeed {
     const orders = this.#orders.of(diffId).filter((order) => order.isOpen);
     const find = sparedByAll(orders.map(({ form }) => form));
     const content = find && (await reader.changed?.(diffId, find));
-    if (!content) return false;
     const layer = this.archive.blob(diffId);
-    if (!layer) return false;
+    if (!content || !layer) return false;
     this.#orders.remove(orders);
-    await shareLayer(layer, content, orders, this.#indexes, () => this.#someoneWaits());
+    await shareLayer(layer, content, orders, this.#sharing);
     return true;
   }
 
@@ -211,7 +210,7 @@ export class LayerFeed {
     const open = wanted.filter((order) => order.isOpen);
     if (open.length > 0) {
       this.#orders.remove(open);
-      await shareLayer(layer, file.content, open, this.#indexes, () => this.#someoneWaits());
+      await shareLayer(layer, file.content, open, this.#sharing);
     } else if (await this.#small.keep(layer.diffId, file)) {
       for (const order of wanted) this.#serveFromMemory(order);
     }
@@ -222,19 +221,19 @@ export class LayerFeed {
     if (!content || !layer) return false;
     this.#orders.remove([order]);
     // Memory does not fail, and a host that does has its own error.
-    void shareLayer(layer, [content], [order], this.#indexes);
+    void shareLayer(layer, [content], [order], { indexes: this.#indexes });
     return true;
   }
 
-  #someoneWaits(): boolean {
-    return this.#documentsAwaited > 0 || this.#orders.open.some((order) => !order.failed);
+  /** What sharing out a layer takes: where its contents are noted, and whether hosts wait for something behind it. */
+  get #sharing() {
+    const othersWait = () => this.#documentsAwaited > 0 || this.#orders.open.some((order) => !order.failed);
+    return { indexes: this.#indexes, othersWait };
   }
 
   #documentsKnown(): boolean {
-    const [archive, image] = [this.archive, this.#image];
-    return (
-      archive.config !== undefined && (!this.#sizesWanted || image.diffIds.every((id) => archive.blob(id)))
-    );
+    if (this.archive.config === undefined) return false;
+    return !this.#sizesWanted || this.#image.diffIds.every((id) => this.archive.blob(id));
   }
 
   /** Whether everything that is asked for has gone by, some of it perhaps too early. */

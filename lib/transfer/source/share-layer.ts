@@ -13,8 +13,7 @@ export async function shareLayer(
   layer: LayerBlob,
   content: LayerContent,
   orders: readonly LayerOrder[],
-  indexes: LayerIndexes,
-  othersWait?: () => boolean,
+  { indexes, othersWait }: { indexes: LayerIndexes; othersWait?: () => boolean },
 ): Promise<void> {
   const needing = orders.filter(({ form }) => form.contents === 'needed');
   const canRead = PlainLayer.canRead(layer);

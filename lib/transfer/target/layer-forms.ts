@@ -29,11 +29,16 @@ export async function layerForms(
   }
   for (const { manifest, diffIds } of images) {
     const document = manifest && documents.get(blobPath(manifest.digest));
-    const [listed] = document ? imagesIn(parseDocument(document)) : [];
-    for (const [i, { blob }] of listed?.layers.entries() ?? []) {
-      const diffId = diffIds[i];
-      if (blob && diffId !== undefined && !forms.has(diffId)) forms.set(diffId, { diffId, ...blob });
+    for (const layer of document ? layersIn(document, diffIds) : []) {
+      if (!forms.has(layer.diffId)) forms.set(layer.diffId, layer);
     }
   }
   return forms;
+}
+
+/** The files that a manifest lists for layers. */
+function layersIn(manifest: Buffer, diffIds: readonly DiffId[]): LayerBlob[] {
+  const [listed] = imagesIn(parseDocument(manifest));
+  const layers = listed?.layers ?? [];
+  return diffIds.flatMap((diffId, i) => (layers[i]?.blob ? { diffId, ...layers[i].blob } : []));
 }

@@ -194,7 +194,7 @@ for (const engineName of engines()) {
 
     /** Containers that rebuild layers, as soon as there are some. */
     async function rebuilding() {
-      for (const deadline = Date.now() + 20_000; Date.now() < deadline; await sleep(20)) {
+      for (const deadline = Date.now() + 120_000; Date.now() < deadline; await sleep(20)) {
         const containers = await host.docker.listContainers({ filters: { label: [TEMPORARY_LABEL] } });
         if (containers.length > 0) return containers;
       }
