@@ -3,7 +3,15 @@ import { checkImage, needOfShell } from '../lib/project/index.js';
 import { UserError } from '../lib/text/user-error.js';
 import { engineAddress, imageOf, type TaskContext, withMeans } from './context.js';
 import { defineTask } from './define-task.js';
-import { ACCEPT_NEW, DRY_RUN, ENGINE_HOST, type FlagTable, type OneOrMore, type Variables } from './flags.js';
+import {
+  ACCEPT_NEW,
+  DRY_RUN,
+  ENGINE_HOST,
+  type FlagTable,
+  type OneOrMore,
+  shown,
+  type Variables,
+} from './flags.js';
 import type { Task } from './task.js';
 
 export interface RunOptions {
@@ -118,6 +126,12 @@ export function run(context: TaskContext, name: string, options: RunOptions = {}
       const { carryOutRun, planRun } = await import('../lib/run/index.js');
       const { configuredProxies } = await import('../lib/engine/index.js');
       const { project, env } = context;
+      const { keep, interactive = '' } = choices;
+      if (keep && /[it]/.test(interactive))
+        throw new UserError(
+          'BAD_OPTION',
+          `--keep runs in the background, without what --interactive ${shown(interactive)} asks for: leave out one of them.`,
+        );
       const need = choices.command === undefined ? undefined : needOfShell(choices.command, true);
       if (need !== undefined) report.warn(`--command ${need}`);
       const address = await engineAddress(context, { host });

@@ -4,7 +4,7 @@ import { makeProject, removeProjects } from '../../lib/project/projects.js';
 import { inGulp, type GulpRun, type GulpRunOptions } from '../in-gulp.js';
 
 const FILES = {
-  'docker/app/Dockerfile': 'FROM scratch\n',
+  'docker/app/Dockerfile': 'FROM scratch AS app\n',
   'docker/base/Dockerfile': 'FROM scratch\n',
   'docker/run.cfg': '[app]\nvolumes=-v /own:/own\n',
 };
@@ -110,6 +110,7 @@ describe('the command line of gulp', () => {
       ['build:app', '--tag a --tag b', /--tag is given more than once/],
       ['build:app', '--pull run:app', /gulp takes run:app for the value of --pull, and runs no such task/],
       ['run:app', '--interactive -it build:app', /gulp takes build:app for the value of -it/],
+      ['run:app', '--keep --interactive=-it', /--keep runs in the background.*leave out one of them/],
       ['clean transfer:app', '--command x --mermaid', /no flag --command[^]*no flag --mermaid/],
     ];
     for (const [tasks, flags, sentence] of sentences) {
