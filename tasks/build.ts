@@ -1,12 +1,13 @@
 import type { BuildPlan, PipelineBuild } from '../lib/build/index.js';
 import type { EngineAddress } from '../lib/engine/types.js';
+import type { Report } from '../lib/report/types.js';
 import { BUILD_FLAGS, type BuildOptions } from './build-options.js';
 import { checkBuildable } from './check-buildable.js';
 import { engineAddress, type TaskContext, withMeans } from './context.js';
 import { defineTask, type TaskRun } from './define-task.js';
 import type { Chosen } from './flags.js';
 import { readVersion, writeVersionForBuild } from './genversion.js';
-import { planBuilds, type Scope } from './plan-builds.js';
+import { type Builds, planBuilds, type Scope } from './plan-builds.js';
 import type { Task } from './task.js';
 
 /** Builds that run at once: an engine gains little from more, and each has its own share of the screen. */
@@ -49,6 +50,7 @@ export async function buildImages(
   const { dryRun, acceptNew } = options;
   const version = await readVersion(context, report);
   const builds = await planBuilds(context, scope, options, { address, version });
+  tellOfPull(builds, scope, { options, report });
   const tell = (plan: BuildPlan) => plan.commandLines.forEach((line) => report.command(line));
   if (dryRun) return builds.names.forEach((one) => tell(builds.plan(one)));
 
@@ -66,5 +68,18 @@ export async function buildImages(
       },
       { concurrency: CONCURRENCY, images: builds.names, signal },
     ),
+  );
+}
+
+/** What is built from images of the project alone has nothing to ask a registry for. */
+function tellOfPull(
+  { graph, names }: Builds,
+  scope: Scope,
+  { options, report }: { options: Partial<Chosen<BuildOptions>>; report: Report },
+): void {
+  const basesOf = (one: string) => graph.needs.get(one)?.map(({ image }) => image) ?? [];
+  if (!options.pull || scope === 'all' || names.some((one) => basesOf(one).length === 0)) return;
+  report.warn(
+    `--pull pulls nothing for ${scope.image}: it is built from ${basesOf(scope.image).join(' and ')}, which --force-base builds too, from what it pulls.`,
   );
 }

@@ -64,6 +64,17 @@ describe('run.cfg, as the commands take it', () => {
     });
   }
 
+  it('--pull is told to pull nothing where all that is built is built from images of the project', async () => {
+    const told = /--pull pulls nothing for app: it is built from base, which --force-base builds too/;
+    expect((await command('', 'build-image', ['app', '-p', '--dry-run'])).said).to.match(told);
+    for (const args of [
+      ['app', '-pf'],
+      ['all', '-p'],
+      ['other', '-p'],
+    ])
+      expect((await command('', 'build-image', [...args, '--dry-run'])).said).to.not.match(told);
+  });
+
   it('a section that nothing uses is told once, by a command that needs another one', async () => {
     const { status, said } = await command('[leftover]\nA=1\n', 'build-image', ['all', '--dry-run']);
     expect(status, said).to.equal(0);
