@@ -67,7 +67,9 @@ export class RebuildContainer {
       const attached = new Container(engine, containerId);
       const stream = await attached.attach(ALL_STREAMS);
       const container = new RebuildContainer(engine, containerId, stream);
-      signal.addEventListener('abort', () => stream.destroy(signal.reason as Error));
+      const stop = () => stream.destroy(signal.reason as Error);
+      signal.addEventListener('abort', stop);
+      stream.once('close', () => signal.removeEventListener('abort', stop));
       await attached.start();
       await container.#checkEngine();
       return container;
