@@ -57,7 +57,7 @@ export async function buildWithBuildKit(
     const result = await Promise.race([solve(control, request, progress, failing, signal), session.lost]);
     noteWrittenCaches(step.flags.cacheTo, result['cache.manifest']);
     const id = result['containerimage.digest']!;
-    return { id, cached: progress.cached, sent: context.sent };
+    return { id, told: result, cached: progress.cached, sent: context.sent };
   } catch (error) {
     signal.throwIfAborted();
     throw ownFailure ?? error;

@@ -11,6 +11,7 @@ import type { BuildMeans } from './means.js';
 import type { Outcome } from './outcome.js';
 import type { BuildPlan, BuildStep } from './plan.js';
 import { checkRequirements } from './requirements.js';
+import { removeIdFile, writeResultFiles } from './result-files.js';
 import { runScript } from './script.js';
 import type { SyncCount } from './session/file-sync.js';
 
@@ -39,6 +40,7 @@ export async function carryOutBuild(plan: BuildPlan, means: BuildMeans): Promise
   const facts = await engine.facts();
   checkRequirements(plan, facts);
   await requireBases(plan, engine);
+  removeIdFile(plan.steps.at(-1)?.flags);
   let built: BuiltImage | undefined;
   const build = facts.buildkit ? buildWithBuildKit : buildClassic;
   const activity = report.activity(`build ${plan.image}`);
@@ -47,8 +49,11 @@ export async function carryOutBuild(plan: BuildPlan, means: BuildMeans): Promise
     await runScript(plan.preBuildScript, plan.root, activity, signal);
     for (const step of stepsFor(plan, context, activity)) {
       const attempt = () => build(plan, step, { ...means, context, activity });
-      const outcome = await ('source' in context ? withSecondAttempt(attempt, activity) : attempt());
+      const { told, ...outcome } = await ('source' in context
+        ? withSecondAttempt(attempt, activity)
+        : attempt());
       built = { ...outcome, ...(await inspect(engine, step.reference)), reference: step.reference };
+      if (step === plan.steps.at(-1)) writeResultFiles(step.flags, told);
     }
     if (plan.postBuildScript !== undefined)
       await runScript(plan.postBuildScript, plan.root, activity, signal);

@@ -59,7 +59,7 @@ export async function buildClassic(
     }
     if (id === undefined) throw engineLost();
     progress.end('done');
-    return { id, cached: progress.cached, sent: context.sent };
+    return { id, told: { 'containerimage.digest': id }, cached: progress.cached, sent: context.sent };
   } catch (error) {
     signal.throwIfAborted();
     if (bodyFailure !== undefined || !isRefusal(error)) throw bodyFailure ?? error;

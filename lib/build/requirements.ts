@@ -9,7 +9,7 @@ import type { BuildPlan } from './plan.js';
  * @throws {UserError} `NEEDS_BUILDKIT`, `NEEDS_NEWER_ENGINE`, `NEEDS_CONTAINERD_STORE`
  */
 export function checkRequirements({ image, steps, secrets, agents }: BuildPlan, facts: EngineFacts): void {
-  const { contexts, platforms, cacheFrom, cacheTo } = steps.at(-1)!.flags;
+  const { contexts, platforms, cacheFrom, cacheTo, metadataFile } = steps.at(-1)!.flags;
   const names = Object.keys(contexts);
   const outerCache = cacheTo.find(({ type }) => type !== 'inline');
   if (!facts.buildkit) {
@@ -19,6 +19,7 @@ export function checkRequirements({ image, steps, secrets, agents }: BuildPlan, 
       ...(platforms.length > 1 ? ['--platform of several'] : []),
       ...(cacheFrom.some(({ folder }) => folder) ? ['--cache-from of a folder'] : []),
       ...(cacheTo.length > 0 ? ['--cache-to'] : []),
+      ...(metadataFile === undefined ? [] : ['--metadata-file']),
     ];
     if (flags.length > 0) {
       throw new UserError(

@@ -12,7 +12,8 @@ describe('what is built from the Dockerfile that -f of build_args names', () => 
     const root = makeProject({
       'docker/base/Dockerfile': 'FROM busybox\n',
       'docker/app/Dockerfile': 'FROM busybox\n',
-      'docker/app/Dockerfile.gpu': 'ARG BASE_IMAGE\nFROM base AS first\nFROM ${BASE_IMAGE}\nCOPY --from=first /etc/passwd /\n',
+      'docker/app/Dockerfile.gpu':
+        'ARG BASE_IMAGE\nFROM base AS first\nFROM ${BASE_IMAGE}\nCOPY --from=first /etc/passwd /\n',
       'docker/run.cfg': '[app]\nbuild_args=-f docker/app/Dockerfile.gpu\n',
     });
     const env = { PATH: process.env.PATH, USER: 'ada', HOME: '/home/ada' };

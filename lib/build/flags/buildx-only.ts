@@ -6,11 +6,9 @@ type Name = keyof BuildFlagTable;
 /** Flags that reach further than an engine's build request, and what to do instead. */
 const NEVER: readonly [Name, string][] = [
   ['annotation', 'annotations need a builder of docker buildx; use --label'],
-  ['attest', 'attestations need a builder of docker buildx'],
+  ['attest', 'no attestations are made here; docker buildx build makes them'],
   ['builder', 'the engine of the build is the one that DOCKER_HOST or the docker context names'],
   ['call', 'checks need docker buildx'],
-  ['iidfile', 'the image is known by its name'],
-  ['metadata-file', 'metadata needs docker buildx'],
 ];
 
 /** Flags that are refused only where they are on. */
@@ -23,8 +21,8 @@ const WHEN_ON: readonly [Name, string][] = [
 /** Flags that are refused unless they say that nothing more is wanted. */
 const UNLESS_OFF: readonly ['allow' | 'provenance' | 'sbom' | 'output', string, RegExp][] = [
   ['allow', 'other entitlements than network.host need a builder of docker buildx', /^network\.host$/],
-  ['provenance', 'attestations need a builder of docker buildx', /^(false|0)$/],
-  ['sbom', 'attestations need a builder of docker buildx', /^(false|0)$/],
+  ['provenance', 'no attestations are made here; docker buildx build makes them', /^(false|0)$/],
+  ['sbom', 'no attestations are made here; docker buildx build makes them', /^(false|0)$/],
   ['output', 'the result is an image of the engine', /^type=(docker|image)$/],
 ];
 

@@ -50,7 +50,10 @@ export function parseBuildFlags(
     return folder ? { ...cache, folder: fromHere(folder) } : cache;
   };
   const buildArgs = readBuildArgs(flags, environment, options.proxies ?? {});
-  const file = flags.last('file');
+  const placeIn = (flag: 'file' | 'iidfile' | 'metadata-file') => {
+    const path = flags.last(flag);
+    return path ? fromHere(path) : undefined;
+  };
   const network = flags.last('network');
   const secrets = flags
     .values('secret')
@@ -60,8 +63,10 @@ export function parseBuildFlags(
     .map(({ name, source }) => [name, isFetchedByEngine(source) ? source : fromHere(source)]);
   return {
     ...whereGiven({
-      file: file && fromHere(file),
+      file: placeIn('file'),
       target: flags.last('target'),
+      iidFile: placeIn('iidfile'),
+      metadataFile: placeIn('metadata-file'),
       network: network === 'default' ? undefined : network,
       shmSize: flags.last('shm-size'),
       cgroupParent: flags.last('cgroup-parent'),

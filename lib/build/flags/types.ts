@@ -11,6 +11,10 @@ export interface BuildFlags {
   /** Absolute path of the Dockerfile, where `-f` names one. */
   file?: string;
   target?: string;
+  /** Absolute path of the file that the image's ID is written to. */
+  iidFile?: string;
+  /** Absolute path of the file that is written what the engine tells of the image. */
+  metadataFile?: string;
   /** Such as `linux/arm64`; none for the engine's own. */
   platforms: readonly string[];
   noCache: boolean;
