@@ -39,7 +39,10 @@ export default tseslint.config(
   {
     files: ['**/*.js', '**/*.mjs'],
     ...tseslint.configs.disableTypeChecked,
-    languageOptions: { globals: { console: false, process: false, URL: false } },
+    languageOptions: {
+      ...tseslint.configs.disableTypeChecked.languageOptions,
+      globals: { console: false, process: false, URL: false },
+    },
   },
   {
     files: PRODUCT,

@@ -7,7 +7,8 @@ const PAUSE = 20_000;
 export async function* steady(stream: Readable, pause = PAUSE): AsyncGenerator<Buffer> {
   let timer: NodeJS.Timeout | undefined;
   try {
-    for await (const chunk of stream as AsyncIterable<Buffer>) {
+    const chunks: AsyncIterable<Buffer> = stream;
+    for await (const chunk of chunks) {
       clearTimeout(timer);
       yield chunk;
       const silent = new Error(`nothing came for ${pause / 1000} s in the middle of it`);
