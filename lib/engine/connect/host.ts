@@ -81,19 +81,28 @@ export function parseHost(text: string, origin: string): EngineTarget {
  * @throws {UserError} `BAD_ENGINE_ADDRESS`
  */
 export function parseSshUrl(text: string, origin: string): SshTarget {
-  const match = /^(?:ssh:\/\/)?(?:([^@/]*)@)?(\[[^\]]*\]|[^/]*?)(?::(\d+))?(\/.*)?$/s.exec(text.trim());
-  const [, user, bracketed = '', port, path] = match ?? [];
+  // A user of a directory has an @ in the name.
+  const match = /^(?:ssh:\/\/)?(?:([^/]*)@)?(\[[^\]]*\]|[^/@]*?)(?::(\d+))?(\/.*)?$/s.exec(text.trim());
+  const [, login, bracketed = '', port, path] = match ?? [];
   if (isIPv6(text.trim())) return { host: text.trim() };
-  if (user?.includes(':')) {
+  if (login?.includes(':')) {
     // The text is not repeated: it holds the password.
     throw new UserError(
       'BAD_ENGINE_ADDRESS',
       `The ssh address in ${origin} holds a password: remove it and use a key or an agent.`,
     );
   }
+  const [authority = ''] = text
+    .trim()
+    .replace(/^ssh:\/\//, '')
+    .split('/');
+  const bare = authority.slice(authority.lastIndexOf('@') + 1);
+  if (isIPv6(bare)) return fail(text, origin, `an IPv6 address wants brackets, such as ${bracket(bare)}`);
   const host = bracketed.replace(/^\[(.*)\]$/, '$1');
+  if (host.includes(',')) return fail(text, origin, 'one host is taken here, not several');
   const wellFormed = bracketed.startsWith('[') ? isIPv6(host) : /^[^\s:@?#'"-][^\s:@?#'"]*$/.test(host);
   if (!wellFormed) return fail(text, origin, 'expected ssh://user@host:port');
+  const user = login?.replaceAll(/%40/g, '@');
   if (user !== undefined && !/^[^\s:'"-][^\s:'"]*$/.test(user)) {
     return fail(text, origin, 'the user name before "@" is empty or malformed');
   }
@@ -116,6 +125,7 @@ export function formatHost(target: EngineTarget): string {
       return `tcp://${bracket(target.host)}:${target.port}${target.path}`;
     case 'ssh': {
       const { user, host, port, socketPath = '' } = target;
+      // In a URL, the last @ is the one before the host.
       const login = user === undefined ? '' : `${user}@`;
       return `ssh://${login}${bracket(host)}${port === undefined ? '' : `:${port}`}${socketPath}`;
     }

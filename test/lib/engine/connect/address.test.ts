@@ -63,6 +63,14 @@ describe('engine address', () => {
       'root@box:2222': { url: 'ssh://root@box:2222', cliFlags: ['-H', 'ssh://root@box:2222'] },
       '10.0.0.7:22': { url: 'ssh://10.0.0.7:22', cliFlags: ['-H', 'ssh://10.0.0.7:22'] },
       'root@[fe80::1]:22': { url: 'ssh://root@[fe80::1]:22', cliFlags: ['-H', 'ssh://root@[fe80::1]:22'] },
+      'ada@corp.example@box': {
+        url: 'ssh://ada@corp.example@box',
+        cliFlags: ['-H', 'ssh://ada@corp.example@box'],
+      },
+      'ssh://ada%40corp.example@box': {
+        url: 'ssh://ada@corp.example@box',
+        cliFlags: ['-H', 'ssh://ada@corp.example@box'],
+      },
       '::1': { url: 'ssh://[::1]', cliFlags: ['-H', 'ssh://[::1]'] },
       prod: { url: 'tcp://prod.example.com:2376', cliFlags: ['--context', 'prod'] },
       far: { url: 'ssh://root@far.example.com:2222', cliFlags: ['--context', 'far'] },
@@ -99,6 +107,14 @@ describe('engine address', () => {
           .and.not.contain('\n');
       });
     }
+
+    it('an IPv6 address behind a user wants brackets, and several hosts are not one', () => {
+      expect((resolve(env, 'root@fe80::1') as UserError).message).to.contain('brackets, such as [fe80::1]');
+      expect((resolve(env, 'ssh://root@fe80::1/run/docker.sock') as UserError).message).to.contain(
+        'brackets, such as [fe80::1]',
+      );
+      expect((resolve(env, 'alpha,beta') as UserError).message).to.contain('one host is taken here');
+    });
 
     it('a password in an address is refused and not repeated', () => {
       const error = resolve(env, 'ssh://me:hunter2@box') as UserError;
