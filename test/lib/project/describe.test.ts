@@ -183,7 +183,7 @@ describe('describeImage', () => {
         'r/dev:alice',
         'r/y:alice',
       ]);
-      expect(image.hosts).to.deep.equal(['a', 'b@c:22', 'ssh://d@e']);
+      expect(image.hosts.map(({ text }) => text)).to.deep.equal(['a', 'b@c:22', 'ssh://d@e']);
     });
 
     it('missing, are empty, and undefined where a default applies', () => {

@@ -80,7 +80,8 @@ describe('what the dry run of a task prints', () => {
       { weight: 6, arbitrary: flag },
       { weight: 1, arbitrary: text.map((one) => [one]) },
       { weight: 1, arbitrary: text.map((one) => [`--${one}`]) },
-      { weight: 1, arbitrary: fc.stringMatching(/^-[a-egi-zA-K]$/).map((one) => [one]) },
+      // Not -f, -h and -v, with which gulp does something else than to run tasks.
+      { weight: 1, arbitrary: fc.stringMatching(/^-[a-egi-uw-zA-K]$/).map((one) => [one]) },
     );
 
     it(`has every flag of ${task} that is not refused`, async () => {
