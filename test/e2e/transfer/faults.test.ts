@@ -11,8 +11,10 @@ import { load } from '../../../lib/engine/images/load.js';
 import { TAR_END } from '../../../lib/oci/tar-writer.js';
 import { beginTransferId, endTransferId, temporaryName } from '../../../lib/transfer/base/temporary-names.js';
 import { UserError } from '../../../lib/text/user-error.js';
+import { carryOutTransfer, planTransfer } from '../../../lib/transfer/index.js';
 import type { BedHost } from '../../bed/index.js';
 import { engines, many } from '../../circle.js';
+import { quiet } from '../../means.js';
 import { randomWhole } from '../../seed.js';
 import {
   buildImage,
@@ -79,10 +81,14 @@ for (const engineName of engines()) {
       await host.docker.getImage('busybox:latest').tag({ repo, tag });
     }
 
-    const send = () => {
-      const sending = transfer(near.engine, target, reference);
-      sending.catch(() => undefined); // Reported when awaited, which may be later.
-      return sending;
+    const send = () => transfer(near.engine, target, reference);
+
+    /** A transfer whose plan has been made: what happens then is met by its tries. */
+    const planned = async () => {
+      const plan = await planTransfer(near.engine, target, reference);
+      const running = carryOutTransfer(plan, quiet);
+      running.catch(() => undefined); // Reported when awaited, which may be later.
+      return { running };
     };
 
     async function expectRight(): Promise<void> {
@@ -107,7 +113,7 @@ for (const engineName of engines()) {
     for (let i = 0; i < MOMENTS; i++) {
       it(`goes on when the link is cut (${i + 1} of ${MOMENTS})`, async () => {
         const before = await host.bytes();
-        const running = send();
+        const { running } = await planned();
         await sleep(randomWhole(0, 3_000));
         await host.cut();
         await sleep(randomWhole(0, 20_000));
@@ -157,7 +163,7 @@ for (const engineName of engines()) {
     });
 
     it('goes on when the engine there is restarted', async () => {
-      const running = send();
+      const { running } = await planned();
       await sleep(randomWhole(0, 2_500));
       const killed = Date.now();
       await host.restartEngine('SIGKILL');
