@@ -42,7 +42,7 @@ for (const name of engines(['20-overlay2', '28-containerd'])) {
     it('gives the container a terminal of the size of this one', async () => {
       // Before API 1.42 an engine learns of the size when the container runs already.
       // Until then busybox says that it does not know.
-      const learns = 'until stty size >/dev/null 2>&1; do sleep 0.1; done; ';
+      const learns = 'until [ "$(stty size 2>/dev/null)" ]; do sleep 0.1; done; ';
       const script = `${name.startsWith('20') ? learns : ''}stty size; test -t 0 && exit 7`;
       const { terminal, end } = await open({ section: { cmd: ['sh', '-c', script] } });
       expect(await end()).to.equal(7);
