@@ -226,8 +226,10 @@ describe('the test bed', function () {
       await terminal.resize(71, 21);
       await terminal.type('stty size\r');
       await terminal.waitFor(/^21 71$/m);
-      await terminal.type('sleep 1000\r');
+      await terminal.type("echo a''sleep; sleep 1000\r");
+      await terminal.waitFor(/^asleep$/m);
       await terminal.keys('C-c');
+      await terminal.waitFor(/\^C\n+#$/m); // what is typed before the prompt is back, the signal throws away
       await terminal.type('exit 7\r');
       expect(await terminal.exit()).to.deep.equal({ status: 7 });
     } finally {

@@ -95,8 +95,10 @@ for (const name of engines(['20-overlay2', '28-overlay2', '28-containerd'])) {
         await terminal.resize(100, 40);
         await terminal.type('sleep 1; stty size\n');
         await terminal.waitFor(/^40 100$/m);
-        await terminal.type('sleep 100\n');
+        await terminal.type("echo a''sleep; sleep 100\n");
+        await terminal.waitFor(/^asleep$/m);
         await terminal.keys('C-c');
+        await terminal.waitFor(/\^C\n+#$/m); // what is typed before the prompt is back, the signal throws away
         await terminal.type('echo still $((40 + 2))\n');
         await terminal.waitFor(/^still 42$/m);
         await terminal.type('exit 7\n');
