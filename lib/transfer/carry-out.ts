@@ -7,7 +7,7 @@ import type { Activity, Report } from '../report/types.js';
 import { DeltaFailed, Outpaced } from './base/failures.js';
 import { removeLeftovers } from './base/leftovers.js';
 import { beginTransferId, endTransferId, isLeftover } from './base/temporary-names.js';
-import { explain, isConnectionLost, isPassing } from './base/transfer-error.js';
+import { explain, isConnectionLost } from './base/transfer-error.js';
 import type { TransferPlan, TransferResult } from './base/types.js';
 import { Delivery } from './delivery.js';
 import { openDeltas } from './deltas.js';
@@ -16,15 +16,10 @@ import type { ArchiveIndex } from './source/archive-index.js';
 import { LayerFeed } from './source/layer-feed.js';
 import { isReadAlone } from './source/open-layer-reader.js';
 import { Receiver } from './target/receiver.js';
+import { Tries, TRIES } from './tries.js';
 
 /** The engines of a transfer stand in its plan. Layers that have arrived before the signal comes stay for the next try. */
 export type TransferMeans = Pick<Means, 'report' | 'signal'>;
-
-/** Tries in a row that bring no further layer, before a transfer is given up. */
-const TRIES = 6;
-
-/** Milliseconds before the second try; doubled before each further one. */
-const FIRST_PAUSE = 1_000;
 
 /**
  * Transfers an image as planned. The target has it under its name afterwards, proven to be complete, or has what it
@@ -123,8 +118,7 @@ async function withRetries(
   let own: LayerFeed | undefined;
   const stop = () => void own?.close();
   signal.addEventListener('abort', stop);
-  let sent = 0;
-  let tries = 1;
+  const tries = new Tries(plan.source);
   try {
     for (;;) {
       try {
@@ -140,10 +134,9 @@ async function withRetries(
           delivery.sendWhole();
           continue;
         }
-        if (delivery.layersSent > sent) [sent, tries] = [delivery.layersSent, 1];
-        if (signal.aborted || !isPassing(error, plan.source) || tries === TRIES) throw error;
-        const pause = FIRST_PAUSE * 2 ** (tries - 1);
-        activity.line(`${reasonOf(error)}; try ${++tries} of ${TRIES} in ${formatDuration(pause)}`);
+        const pause = tries.pauseAfter(error, delivery.layersSent);
+        if (signal.aborted || pause === undefined) throw error;
+        activity.line(`${reasonOf(error)}; try ${tries.count} of ${TRIES} in ${formatDuration(pause)}`);
         await sleep(pause, undefined, { signal });
       }
     }

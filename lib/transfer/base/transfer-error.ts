@@ -24,6 +24,9 @@ const BROKEN_CONNECTION = new Set([
   'SSH_UNREACHABLE',
 ]);
 
+/** What an engine says of layers that it cannot unpack, today or tomorrow. */
+const NEVER_TAKEN = /duplicates of file paths|invalid tar header|unsupported (compression|tar)/i;
+
 /** Whether another try may go well: the connection broke, an engine lost something on the way, or it will go another way. */
 export function isPassing(error: unknown, source: Engine): boolean {
   if (error instanceof SourceFailed) {
@@ -31,7 +34,7 @@ export function isPassing(error: unknown, source: Engine): boolean {
     return source.address.remote && !isRefusal(error.cause) && isConnectionLost(error.cause);
   }
   if (isConnectionLost(error) || error instanceof NotAssembled) return true;
-  return error instanceof NotLoaded && !isDiskFull(error);
+  return error instanceof NotLoaded && !isDiskFull(error) && !NEVER_TAKEN.test(error.message);
 }
 
 /** Whether the engine could not be reached any more, went down, or fell silent. */
@@ -58,9 +61,13 @@ export function explain(error: unknown, reference: string, source: Engine, targe
     );
   }
   if (error instanceof NotLoaded) {
-    return new UserError('NOT_LOADED', `The engine at ${url} did not take ${reference}: ${error.message}.`, {
-      cause: error,
-    });
+    return new UserError(
+      'NOT_LOADED',
+      `The engine at ${url} did not take ${reference}: ${sentenceOf(error)}.`,
+      {
+        cause: error,
+      },
+    );
   }
   if (!isConnectionLost(error)) return error;
   return new UserError(
@@ -86,6 +93,11 @@ function explainSource({ cause, message }: SourceFailed, reference: string, { ad
       `"docker save ${reference}" says there.`,
     { cause },
   );
+}
+
+/** What the engine said, without what it put behind it for words that never came. */
+function sentenceOf({ message }: Error): string {
+  return printableLine(message).replace(/[\s.:]+$/, '');
 }
 
 function isDiskFull(error: unknown): boolean {

@@ -1,0 +1,91 @@
+import { expect } from 'chai';
+
+import type { Engine } from '../../../lib/engine/index.js';
+import { NotLoaded, SourceFailed } from '../../../lib/transfer/base/failures.js';
+import { explain } from '../../../lib/transfer/base/transfer-error.js';
+import { Tries, TRIES } from '../../../lib/transfer/tries.js';
+
+const engineAt = (url: string, remote: boolean) => ({ address: { url, remote } }) as Engine;
+const source = engineAt('unix:///near.sock', false);
+
+/** Milliseconds waited after each of these failures, and `end` where there is no further try. */
+function pauses(failures: readonly [error: Error, layersSent: number][], from = source) {
+  const tries = new Tries(from);
+  return failures.map(([error, layersSent]) => tries.pauseAfter(error, layersSent) ?? 'end');
+}
+
+const lost = Object.assign(new Error('reset'), { code: 'ECONNRESET' });
+
+describe('the tries of a transfer', () => {
+  it('become rarer, and end', () => {
+    const waited = pauses(Array.from({ length: TRIES }, () => [lost, 0]));
+    expect(waited).to.deep.equal([1000, 2000, 4000, 8000, 16_000, 'end']);
+  });
+
+  it('begin anew with every layer that has arrived', () => {
+    expect(
+      pauses([
+        [lost, 0],
+        [lost, 0],
+        [lost, 1],
+      ]),
+    ).to.deep.equal([1000, 2000, 1000]);
+  });
+
+  for (const never of [
+    'duplicates of file paths not supported',
+    'Error processing tar file(exit status 1): archive/tar: invalid tar header',
+  ]) {
+    it(`are one where an engine never takes what it gets: ${never}`, () => {
+      expect(pauses([[new NotLoaded(never), 0]])).to.deep.equal(['end']);
+    });
+  }
+
+  it('are two where an engine says the same of the same layers again', () => {
+    const odd = new NotLoaded('operation not permitted');
+    expect(
+      pauses([
+        [odd, 0],
+        [odd, 0],
+      ]),
+    ).to.deep.equal([1000, 'end']);
+    expect(
+      pauses([
+        [odd, 0],
+        [odd, 1],
+        [odd, 1],
+      ]),
+    ).to.deep.equal([1000, 1000, 'end']);
+  });
+
+  it('go on where something is gone that may stay the next time', () => {
+    const pruned = new NotLoaded('content digest sha256:00: not found');
+    expect(
+      pauses([
+        [pruned, 0],
+        [pruned, 0],
+        [pruned, 0],
+      ]),
+    ).to.deep.equal([1000, 2000, 4000]);
+  });
+
+  it('are one where an engine of this machine breaks off, which is to blame, and more where a far one does', () => {
+    const failure = new SourceFailed(lost);
+    expect(pauses([[failure, 0]])).to.deep.equal(['end']);
+    expect(pauses([[failure, 0]], engineAt('ssh://far', true))).to.deep.equal([1000]);
+    expect(explain(failure, 'app:1', source, engineAt('ssh://target', true)))
+      .to.have.property('message')
+      .that.contains('unix:///near.sock')
+      .and.does.not.contain('ssh://target');
+  });
+});
+
+describe('what an engine says of an image that it does not take', () => {
+  it('is a sentence, though what it got from its own helper is empty', () => {
+    const said = new NotLoaded('Error processing tar file(duplicates of file paths not supported): ');
+    expect(explain(said, 'app:1', source, engineAt('ssh://target', true))).to.have.property(
+      'message',
+      'The engine at ssh://target did not take app:1: Error processing tar file(duplicates of file paths not supported).',
+    );
+  });
+});
