@@ -1,5 +1,6 @@
 import type { LayerBlob } from './blob.js';
 import { blobPath, digestOf } from './digest.js';
+import { mediaTypeIn, parseDocument } from './image-documents.js';
 import type { Platform } from './image-platform.js';
 import { tarFile } from './tar-writer.js';
 
@@ -80,8 +81,7 @@ export function prefixImage(layers: readonly LayerBlob[], platform: Platform): I
 }
 
 function mediaTypeOf(manifest: Buffer): string {
-  const { mediaType } = JSON.parse(manifest.toString()) as { mediaType?: string };
-  return mediaType ?? MANIFEST_TYPE;
+  return mediaTypeIn(parseDocument(manifest)) ?? MANIFEST_TYPE;
 }
 
 function json(value: unknown): Buffer {

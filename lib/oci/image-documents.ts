@@ -39,6 +39,12 @@ export function configIn(manifest: unknown): Blob | undefined {
   return isBlob(config) ? config : undefined;
 }
 
+/** The type that a manifest says it is of. */
+export function mediaTypeIn(manifest: unknown): string | undefined {
+  const { mediaType } = fieldsOf(manifest);
+  return typeof mediaType === 'string' ? mediaType : undefined;
+}
+
 /** Whether these very files are the layers that a manifest lists. */
 export function listsLayers(manifest: Buffer, layers: readonly Blob[]): boolean {
   const [image] = imagesIn(parseDocument(manifest));

@@ -1,3 +1,5 @@
+import { joined } from '../text/bytes.js';
+
 /** A member of an archive. */
 export interface TarMember {
   /** As in the header: `0` a file, `5` a folder … */
@@ -28,11 +30,10 @@ const LARGEST_EXTENSION = 2 ** 20;
  */
 export class TarReader {
   /** What the bytes that come next are, and how many of them are still to come. */
-  #expects: Expected = 'header';
+  #expects: Expected = { what: 'header' };
   #missing = HEADER;
   /** The beginning of a header or extension that has not come whole. */
   #begun: Buffer[] = [];
-  #member?: TarMember;
   /** What extended headers have said of the next member. */
   #extension: Extension = {};
 
@@ -43,8 +44,9 @@ export class TarReader {
       const piece = bytes.subarray(at, at + Math.min(this.#missing, bytes.length - at));
       at += piece.length;
       this.#missing -= piece.length;
-      if (this.#expects === 'content') parts.push({ bytes: piece, of: this.#member! });
-      else if (this.#expects === 'rest' || this.#expects === 'unknown') parts.push({ bytes: piece });
+      const expects = this.#expects;
+      if (expects.what === 'content') parts.push({ bytes: piece, of: expects.member });
+      else if (expects.what === 'rest' || expects.what === 'unknown') parts.push({ bytes: piece });
       else this.#begun.push(piece);
       while (this.#missing === 0) this.#complete(parts);
     }
@@ -57,12 +59,12 @@ export class TarReader {
    * @returns the member; undefined where something else stands there
    */
   skip(length: number): TarMember | undefined {
-    if (this.#expects !== 'content' || length !== this.#missing || length !== this.#member!.size)
+    const expects = this.#expects;
+    if (expects.what !== 'content' || length !== this.#missing || length !== expects.member.size)
       return undefined;
-    const member = this.#member;
     this.#missing = 0;
     while (this.#missing === 0) this.#complete([]);
-    return member;
+    return expects.member;
   }
 
   /** The part that was not complete, at the end of the archive. */
@@ -71,7 +73,8 @@ export class TarReader {
   }
 
   #complete(parts: TarPart[]): void {
-    switch (this.#expects) {
+    const expects = this.#expects;
+    switch (expects.what) {
       case 'header': {
         const bytes = this.#takeBegun();
         const begins = this.#readHeader(bytes);
@@ -81,51 +84,50 @@ export class TarReader {
       case 'extension': {
         const bytes = this.#takeBegun();
         parts.push({ bytes });
-        Object.assign(this.#extension, readExtension(this.#member!.type, bytes));
-        this.#expect('rest', padding(this.#member!.size));
+        Object.assign(this.#extension, readExtension(expects.member.type, bytes));
+        this.#expect({ what: 'rest' }, padding(expects.member.size));
         break;
       }
       case 'content':
-        this.#expect('rest', padding(this.#member!.size));
+        this.#expect({ what: 'rest' }, padding(expects.member.size));
         break;
       default:
-        this.#expect('header', HEADER);
+        this.#expect({ what: 'header' }, HEADER);
     }
   }
 
   #takeBegun(): Buffer {
-    const bytes = this.#begun.length === 1 ? this.#begun[0]! : Buffer.concat(this.#begun);
+    const bytes = joined(this.#begun);
     this.#begun = [];
     return bytes;
   }
 
-  #expect(what: Expected, length: number): void {
-    this.#expects = what;
+  #expect(expected: Expected, length: number): void {
+    this.#expects = expected;
     this.#missing = length;
   }
 
   /** @returns the member that begins, unless it only extends the next one */
   #readHeader(header: Buffer): TarMember | undefined {
     if (header.every((byte) => byte === 0)) {
-      this.#expect('header', HEADER);
+      this.#expect({ what: 'header' }, HEADER);
       return undefined;
     }
     const member = readMember(header);
     if (!member) {
-      this.#expect('unknown', Infinity);
+      this.#expect({ what: 'unknown' }, Infinity);
       return undefined;
     }
     const { type } = member;
     if (EXTENSIONS.has(type) && member.size <= LARGEST_EXTENSION) {
-      this.#member = member;
-      this.#expect('extension', member.size);
+      this.#expect({ what: 'extension', member }, member.size);
       return undefined;
     }
     const { path = member.path, size = member.size } = this.#extension;
     this.#extension = {};
-    this.#member = { type, path: cleanPath(path), size: HAS_NO_CONTENT.has(type) ? 0 : size };
-    this.#expect('content', this.#member.size);
-    return this.#member;
+    const begins = { type, path: cleanPath(path), size: HAS_NO_CONTENT.has(type) ? 0 : size };
+    this.#expect({ what: 'content', member: begins }, begins.size);
+    return begins;
   }
 }
 
@@ -134,7 +136,8 @@ export function isFile({ type }: TarMember): boolean {
   return type === '0' || type === '\0' || type === '7';
 }
 
-type Expected = 'header' | 'extension' | 'content' | 'rest' | 'unknown';
+type Expected =
+  { what: 'header' | 'rest' | 'unknown' } | { what: 'extension' | 'content'; member: TarMember };
 
 interface Extension {
   path?: string;
@@ -149,14 +152,16 @@ const HAS_NO_CONTENT = new Set(['1', '2', '3', '4', '5', '6']);
 
 function readMember(header: Buffer): TarMember | undefined {
   const expected = readNumber(header.subarray(148, 156));
+  // The checksum's own eight bytes count as spaces.
   let sum = 8 * 32;
-  for (let i = 0; i < HEADER; i++) if (i < 148 || i >= 156) sum += header[i]!;
+  for (const byte of header.subarray(0, 148)) sum += byte;
+  for (const byte of header.subarray(156)) sum += byte;
   const size = readNumber(header.subarray(124, 136));
   if (sum !== expected || size === undefined) return undefined;
   const name = readText(header.subarray(0, 100));
   const prefix = header.toString('latin1', 257, 263) === 'ustar\0' ? readText(header.subarray(345, 500)) : '';
   return {
-    type: String.fromCharCode(header[156]!),
+    type: header.toString('latin1', 156, 157),
     path: prefix === '' ? name : `${prefix}/${name}`,
     size,
   };
@@ -200,8 +205,9 @@ function readRecords(content: Buffer): Extension {
 
 /** A path without empty and `.` parts. */
 export function cleanPath(path: string | undefined): string | undefined {
-  const names = path?.split('/').filter((name) => name !== '' && name !== '.');
-  if (!names || names.length === 0 || names.includes('..') || path!.includes('\0')) return undefined;
+  if (path === undefined || path.includes('\0')) return undefined;
+  const names = path.split('/').filter((name) => name !== '' && name !== '.');
+  if (names.length === 0 || names.includes('..')) return undefined;
   return names.join('/');
 }
 

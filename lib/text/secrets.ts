@@ -57,12 +57,16 @@ function maskPairs(word: string): string {
     nameStart = at + 1;
     if (character !== '=') inList = true;
     else if (looksSecret(name) && !NO_SECRET.test(name)) {
-      const value = inList
-        ? /^(?:"[^"]*"|'[^']*'|[^,\s"']*)/.exec(word.slice(at + 1))![0]
-        : word.slice(at + 1);
+      const rest = word.slice(at + 1);
+      const value = inList ? firstOfList(rest) : rest;
       if (value === '') continue;
       return word.slice(0, at + 1) + MASK + maskPairs(word.slice(at + 1 + value.length));
     }
   }
   return word;
+}
+
+function firstOfList(text: string): string {
+  const [value = ''] = /^(?:"[^"]*"|'[^']*'|[^,\s"']*)/.exec(text) ?? [];
+  return value;
 }

@@ -39,7 +39,7 @@ export function splitWords(value: LinedText): LinedWord[] {
   const words: LinedWord[] = [];
   let word: LinedWord | undefined;
   for (const { index, groups } of textOf(value).matchAll(TOKEN)) {
-    const { space, vanishes, escaped, single, double, plain, open } = groups!;
+    const { space, vanishes, escaped, single, double = '', plain, open } = groups ?? {};
     if (vanishes !== undefined) continue;
     if (space !== undefined) {
       word = undefined;
@@ -51,7 +51,7 @@ export function splitWords(value: LinedText): LinedWord[] {
       throw new WordError(lineAt(value, index), message);
     }
     if (!word) words.push((word = { text: '', line: lineAt(value, index) }));
-    word.text += plain ?? escaped ?? single ?? unescapeDouble(double!);
+    word.text += plain ?? escaped ?? single ?? unescapeDouble(double);
   }
   return words;
 }

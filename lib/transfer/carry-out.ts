@@ -85,10 +85,10 @@ async function transferTo(
   const receiver = new Receiver(target, id, await codecFor(target), signal);
   const delivery = new Delivery(plan, receiver, activity, () => {
     if ('none' in plan.base) throw new DeltaFailed(plan.base.none);
-    return openDeltas(plan.source, target, plan.base, id, signal);
+    return openDeltas({ source: plan.source, target, id, signal }, plan.base);
   });
   try {
-    const imageId = plan.alreadyThere ?? (await withRetries(delivery, feed, plan, activity, signal));
+    const imageId = plan.alreadyThere ?? (await withRetries(delivery, feed, plan, { activity, signal }));
     await receiver.release();
     await removeLeftovers(target, (other) => other === id || isLeftover(other, reference));
     const { layersSent, deltasSent } = delivery;
@@ -112,8 +112,7 @@ async function withRetries(
   delivery: Delivery,
   feed: LayerFeed,
   plan: TransferPlan,
-  activity: Activity,
-  signal: AbortSignal,
+  { activity, signal }: { activity: Activity; signal: AbortSignal },
 ): Promise<ImageId> {
   let own: LayerFeed | undefined;
   const stop = () => void own?.close();

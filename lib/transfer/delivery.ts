@@ -3,6 +3,7 @@ import type { DiffId, ImageId } from '../oci/digest.js';
 import { manifestFor } from '../oci/image-archive.js';
 import { listsLayers } from '../oci/image-documents.js';
 import type { Activity } from '../report/types.js';
+import { errorOf } from '../text/thrown.js';
 import type { TransferPlan } from './base/types.js';
 import { type Batch, nextBatch } from './batch.js';
 import type { Deltas } from './deltas.js';
@@ -121,7 +122,7 @@ export class Delivery {
         at = batch.end;
       }
     } catch (error) {
-      for (const order of next?.orders ?? []) order.fail(error as Error);
+      for (const order of next?.orders ?? []) order.fail(errorOf(error));
       await Promise.allSettled(loads);
       throw error;
     }
@@ -135,7 +136,7 @@ export class Delivery {
     };
     return this.#screen.during(batch.orders, feed.archive, async (onProgress) => {
       const rebuild = await this.#containerFor(batch, previous);
-      await this.#receiver.send(batch.orders, onProgress, prefix, rebuild);
+      await this.#receiver.send({ orders: batch.orders, onProgress, rebuild }, prefix);
       this.#noteSent(batch);
     });
   }
@@ -153,13 +154,8 @@ export class Delivery {
     };
     return this.#screen.during(batch.orders, feed.archive, async (onProgress) => {
       const rebuild = await this.#containerFor(batch, previous);
-      const id = await this.#receiver.finish(
-        batch.orders,
-        onProgress,
-        contents,
-        this.#plan.reference,
-        rebuild,
-      );
+      const sending = { orders: batch.orders, onProgress, rebuild };
+      const id = await this.#receiver.finish(sending, contents, this.#plan.reference);
       this.#noteSent(batch);
       return id;
     });

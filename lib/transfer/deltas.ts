@@ -22,23 +22,23 @@ export interface Deltas {
   container: RebuildContainer;
 }
 
-/**
- * @param id of the transfer
- * @throws {DeltaFailed}, and what a connection fails with
- */
-export async function openDeltas(
-  source: Engine,
-  target: Engine,
-  base: DeltaBase,
-  id: string,
-  signal: AbortSignal,
-): Promise<Deltas> {
+/** The two ends of a transfer. */
+export interface Ends {
+  source: Engine;
+  target: Engine;
+  /** Of the transfer. */
+  id: string;
+  signal: AbortSignal;
+}
+
+/** @throws {DeltaFailed}, and what a connection fails with */
+export async function openDeltas({ source, target, id, signal }: Ends, base: DeltaBase): Promise<Deltas> {
   const starting = RebuildContainer.start(target, base.id, id, signal);
   starting.catch(() => undefined); // Reported when awaited below.
   try {
     const [layers, stored] = await Promise.all([
       layersOf(source, base, signal),
-      base.stored && storedFiles(source, base.diffIds, base.stored, id, signal),
+      base.stored && storedFiles({ source, id, signal }, base.diffIds, base.stored),
     ]);
     const known = stored && knownFiles(stored, layers);
     return { form: new DeltaForm(blocksOf(layers, base.volumes), known), container: await starting };
@@ -79,13 +79,11 @@ async function layersOf(source: Engine, base: DeltaBase, signal: AbortSignal): P
 
 /** The files of layers by their checksums; undefined where the source does not tell them. */
 async function storedFiles(
-  source: Engine,
+  { source: engine, id, signal }: Omit<Ends, 'target'>,
   diffIds: readonly DiffId[],
   image: ImageFacts,
-  id: string,
-  signal: AbortSignal,
 ): Promise<SplitFile[][] | undefined> {
-  const reader = await StoredLayers.open(source, image, new ArchiveIndex(image), id, signal);
+  const reader = await StoredLayers.open({ engine, image, archive: new ArchiveIndex(image), id, signal });
   try {
     return reader && (await Promise.all(diffIds.map((diffId) => reader.files(diffId))));
   } catch (error) {

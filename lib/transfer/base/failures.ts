@@ -24,10 +24,10 @@ export class SourceFailed extends Error {
 }
 
 /** What reading the source failed with, as what it means for whoever was to get it. Mistakes of ours stay what they are. */
-export function sourceFailure(error: unknown): unknown {
+export function sourceFailure(error: unknown): Error {
+  if (!(error instanceof Error)) return new SourceFailed(error);
   const isOurs = [NotAssembled, DeltaFailed, SourceFailed, TypeError, RangeError].some(
     (kind) => error instanceof kind,
   );
-  const isAbort = error instanceof Error && error.name === 'AbortError';
-  return isOurs || isAbort ? error : new SourceFailed(error);
+  return isOurs || error.name === 'AbortError' ? error : new SourceFailed(error);
 }

@@ -1,6 +1,7 @@
 import { isRefusal, reasonOf } from '../../engine/client/errors.js';
 import type { Engine } from '../../engine/types.js';
 import { printableLine } from '../../text/printable.js';
+import { codeOf, messageOf } from '../../text/thrown.js';
 import { UserError } from '../../text/user-error.js';
 import { NotAssembled, NotLoaded, SourceFailed } from './failures.js';
 
@@ -40,11 +41,10 @@ export function isPassing(error: unknown, source: Engine): boolean {
 /** Whether the engine could not be reached any more, went down, or fell silent. */
 export function isConnectionLost(error: unknown): boolean {
   if (error instanceof SourceFailed) return false;
-  const { code = '', message = '' } = error as { code?: string; message?: string };
-  if (BROKEN_CONNECTION.has(code)) return true;
+  if (BROKEN_CONNECTION.has(codeOf(error) ?? '')) return true;
   if (isRefusal(error)) return error.status >= 500;
   if (error instanceof UserError) return false;
-  return /socket hang up|aborted|Premature close|Unexpected end/.test(message);
+  return /socket hang up|aborted|Premature close|Unexpected end/.test(messageOf(error));
 }
 
 /** An error of a transfer as one sentence for the user, where it is not one already. */

@@ -6,6 +6,7 @@ import { gunzip, gzip } from 'node:zlib';
 import type { DiffId } from '../../oci/digest.js';
 import { homeFolder } from '../../text/account.js';
 import type { LayerIndex } from './layer-index.js';
+import { isLayerIndex } from './layer-index.js';
 
 /** Bytes of all files of the cache together; those that were used last stay. */
 const LARGEST_CACHE = 256 * 2 ** 20;
@@ -38,7 +39,8 @@ export class LayerIndexes {
     if (remembered) return remembered;
     const path = this.#path(diffId);
     try {
-      const index = JSON.parse((await promisify(gunzip)(await readFile(path))).toString()) as LayerIndex;
+      const index: unknown = JSON.parse((await promisify(gunzip)(await readFile(path))).toString());
+      if (!isLayerIndex(index)) return undefined;
       const now = new Date();
       await utimes(path, now, now);
       return index;

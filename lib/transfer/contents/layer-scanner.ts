@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { isFile, type TarMember, type TarPart, TarReader } from '../../oci/tar-reader.js';
+import { joined } from '../../text/bytes.js';
 import type { KnownContent } from '../stores/changed-contents.js';
 import { BLOCK, type IndexedFile, type LayerIndex } from './layer-index.js';
 
@@ -82,7 +83,7 @@ export class LayerScanner {
   }
 
   #endBlock(file: TarMember, pieces: ReadPiece[]): void {
-    const bytes = this.#block.length === 1 ? this.#block[0]! : Buffer.concat(this.#block);
+    const bytes = joined(this.#block);
     const digest = hash('sha256', bytes, 'base64');
     pieces.push({ bytes, hash: digest });
     this.#blocks.push(digest);

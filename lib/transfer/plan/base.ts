@@ -11,22 +11,32 @@ export interface Candidate {
   names: readonly string[];
 }
 
+/** The image to send. */
+export interface Wanted {
+  image: ImageFacts;
+  /** `repository:tag` */
+  reference: string;
+}
+
+/** What is known of the contents of layers. */
+export interface Knowledge {
+  /** Diff IDs of layers whose content is known. */
+  known: ReadonlySet<DiffId>;
+  /** Images of the source, in which the content of others can be looked up. */
+  local: readonly ImageFacts[];
+}
+
 /**
  * The image of the target that has most in common with the one to send: an older one of the same name or repository,
  * else one with the same lower layers. It has to have layers of its own whose content is known or can be looked up.
- *
- * @param known diff IDs of layers whose content is known
- * @param local images of the source, in which the content of others can be looked up
  */
 export function chooseBase(
-  image: ImageFacts,
-  reference: string,
+  wanted: Wanted,
   candidates: readonly Candidate[],
-  known: ReadonlySet<DiffId>,
-  local: readonly ImageFacts[],
+  { known, local }: Knowledge,
 ): DeltaBase | undefined {
   const ranked = candidates
-    .map((candidate) => ({ ...candidate, ...likeness(image, reference, candidate) }))
+    .map((candidate) => ({ ...candidate, ...likeness(wanted, candidate) }))
     .filter(({ rank, shared, facts }) => rank > 0 && facts.diffIds.length > shared)
     .sort((a, b) => b.rank - a.rank || b.shared - a.shared);
   for (const { facts, names, rank, shared } of ranked) {
@@ -41,7 +51,7 @@ export function chooseBase(
   return undefined;
 }
 
-function likeness(image: ImageFacts, reference: string, { facts, names }: Candidate) {
+function likeness({ image, reference }: Wanted, { facts, names }: Candidate) {
   const shared = sharedLength(image.diffIds, facts.diffIds);
   const isOfRepository = names.some((name) => repositoryOf(name) === repositoryOf(reference));
   const rank = names.includes(reference) ? 3 : isOfRepository ? 2 : shared > 0 ? 1 : 0;

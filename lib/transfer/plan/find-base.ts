@@ -5,8 +5,14 @@ import { repositoryOf } from '../../oci/transfer-reference.js';
 import type { DeltaBase } from '../base/types.js';
 import { LayerIndexes } from '../contents/layer-indexes.js';
 import { canRebuild } from '../target/rebuild-container.js';
-import { chooseBase } from './base.js';
+import { chooseBase, type Wanted } from './base.js';
 import { allImages, type EngineImage } from './related-images.js';
+
+/** The image to send, and the engines between which it goes. */
+export interface Shipment extends Wanted {
+  source: Engine;
+  target: Engine;
+}
 
 /**
  * Looks for an image of the target whose files need not be sent again, and whose files are known here.
@@ -15,10 +21,7 @@ import { allImages, type EngineImage } from './related-images.js';
  * @returns the image, or why there is none
  */
 export async function findBase(
-  source: Engine,
-  target: Engine,
-  reference: string,
-  image: ImageFacts,
+  { source, target, reference, image }: Shipment,
   candidates: readonly EngineImage[],
   indexes = new LayerIndexes(),
 ): Promise<DeltaBase | { none: string }> {
@@ -32,13 +35,7 @@ export async function findBase(
   );
   const known = await indexes.known(suitable.flatMap(({ facts }) => facts.diffIds));
   const choose = (local: readonly EngineImage[]) =>
-    chooseBase(
-      image,
-      reference,
-      suitable,
-      known,
-      local.map(({ facts }) => facts),
-    );
+    chooseBase({ image, reference }, suitable, { known, local: local.map(({ facts }) => facts) });
   const isAlike = ({ names }: EngineImage) =>
     names.some((name) => repositoryOf(name) === repositoryOf(reference));
   const base = choose([]) ?? (suitable.some(isAlike) ? choose(await allImages(source)) : undefined);

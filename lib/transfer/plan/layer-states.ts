@@ -12,13 +12,13 @@ export function layerStates(
   diffIds: readonly DiffId[],
   chains: readonly (readonly DiffId[])[],
   store: EngineFacts['store'],
-): LayerState[] {
+): { diffId: DiffId; state: LayerState }[] {
   if (store === 'containerd') {
     const known = new Set(chains.flat());
-    return diffIds.map((diffId) => (known.has(diffId) ? 'probe' : 'missing'));
+    return diffIds.map((diffId) => ({ diffId, state: known.has(diffId) ? 'probe' : 'missing' }));
   }
   const shared = Math.max(0, ...chains.map((chain) => sharedLength(diffIds, chain)));
-  return diffIds.map((_, i) => (i < shared ? 'there' : 'missing'));
+  return diffIds.map((diffId, i) => ({ diffId, state: i < shared ? 'there' : 'missing' }));
 }
 
 /** How many of the first entries are the same. */

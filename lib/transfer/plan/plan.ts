@@ -7,7 +7,7 @@ import { completeReference } from '../../oci/transfer-reference.js';
 import { didYouMean } from '../../text/did-you-mean.js';
 import { UserError } from '../../text/user-error.js';
 import type { PlannedLayer, TransferPlan } from '../base/types.js';
-import { findBase, withStored } from './find-base.js';
+import { findBase, type Shipment, withStored } from './find-base.js';
 import { layerStates } from './layer-states.js';
 import { imageNames, relatedImages } from './related-images.js';
 
@@ -41,19 +41,22 @@ export async function planTransfer(
     target.facts(),
   ]);
 
-  const same = existing !== undefined && (await isSame(source, target, name, image, existing));
+  const shipment = { source, target, reference: name, image };
+  const same = existing !== undefined && (await isSame(shipment, existing));
   const alreadyThere = same ? existing.id : undefined;
   const sizes = await layerSizes(source, name, image.diffIds.length);
   const others = same ? [] : await relatedImages(target, name, image);
   const chains = others.map(({ facts }) => facts.diffIds);
-  const states = same ? image.diffIds.map(() => 'there' as const) : layerStates(image.diffIds, chains, store);
+  const states = same
+    ? image.diffIds.map((diffId) => ({ diffId, state: 'there' as const }))
+    : layerStates(image.diffIds, chains, store);
   const base =
-    options.delta === false || !states.some((state) => state !== 'there')
+    options.delta === false || !states.some(({ state }) => state !== 'there')
       ? { none: 'no delta is wanted' }
-      : await findBase(source, target, name, image, others);
-  const layers = states.map((state, i) => {
+      : await findBase(shipment, others);
+  const layers = states.map((layer, i) => {
     const size = sizes[i];
-    return { diffId: image.diffIds[i]!, size, state, way: wayOf({ size }, base) };
+    return { ...layer, size, way: wayOf({ size }, base) };
   });
   // Asking the source for all its images is worth it only then.
   const hasDelta = layers.some(({ state, way }) => state !== 'there' && way === 'delta');
@@ -109,17 +112,14 @@ async function noSuchImage(source: Engine, name: string): Promise<UserError> {
 
 /** Whether the target's image of that name is the source's, and complete. */
 async function isSame(
-  source: Engine,
-  target: Engine,
-  name: string,
-  image: ImageFacts,
+  { source, target, reference, image }: Shipment,
   existing: ImageFacts,
 ): Promise<boolean> {
   const stores = await Promise.all([source, target].map(async (engine) => (await engine.facts()).store));
   // IDs of different stores are digests of different things.
   const comparable = stores.every((store) => store === 'graphdriver');
   if (comparable ? image.id !== existing.id : image.likeness !== existing.likeness) return false;
-  return isComplete(target, name);
+  return isComplete(target, reference);
 }
 
 function sharesLayers(some: readonly string[], others: readonly string[]): boolean {

@@ -4,7 +4,7 @@ import type { Blob } from '../../oci/blob.js';
 import type { DiffId } from '../../oci/digest.js';
 import { readExcerpt } from '../stores/partial-archive.js';
 import type { ArchiveIndex } from './archive-index.js';
-import type { LayerReader } from './layer-reader.js';
+import type { LayerReader, Reading } from './layer-reader.js';
 
 /** Reads layers out of containerd's store, by excerpts of it. */
 export class ExcerptReader implements LayerReader {
@@ -14,8 +14,8 @@ export class ExcerptReader implements LayerReader {
   readonly #id: string;
   readonly #signal: AbortSignal;
 
-  /** @param id of the transfer */
-  constructor(engine: Engine, manifest: Blob, archive: ArchiveIndex, id: string, signal: AbortSignal) {
+  /** @param manifest the image's */
+  constructor({ engine, archive, id, signal }: Reading, manifest: Blob) {
     this.#engine = engine;
     this.#manifest = manifest;
     this.#archive = archive;
@@ -32,7 +32,12 @@ export class ExcerptReader implements LayerReader {
   }
 
   layers(diffIds: readonly DiffId[]): AsyncGenerator<SavedFile> {
-    return this.#read(diffIds.map((diffId) => this.#archive.blob(diffId)!));
+    const blobs = diffIds.map((diffId) => {
+      const blob = this.#archive.blob(diffId);
+      if (!blob) throw new Error(`the manifest lacks the layer ${diffId}`);
+      return blob;
+    });
+    return this.#read(blobs);
   }
 
   async close(): Promise<void> {

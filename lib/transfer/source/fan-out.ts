@@ -1,10 +1,11 @@
 import type { LayerBlob } from '../../oci/blob.js';
 import { blobPath } from '../../oci/digest.js';
 import { tarHeader, tarPadding } from '../../oci/tar-writer.js';
+import { errorOf } from '../../text/thrown.js';
 import { Outpaced, sourceFailure } from '../base/failures.js';
 import type { LayerContent, PlainLayer } from '../contents/plain-layer.js';
 import { BLOCK_SIZE } from '../packing/compression.js';
-import type { Form, Packer } from '../packing/form.js';
+import type { LastPortion, Packer } from '../packing/form.js';
 import type { LayerOrder } from '../packing/layer-order.js';
 
 /** Blocks that are packed at the same time, and so the processor cores that packing can use. */
@@ -18,26 +19,17 @@ const PATIENCE = 5_000;
  * of the slowest host. Failures of the content end the orders, and reject; a host that gives up harms no other.
  *
  * @param content if all orders are deltas, content that is already known may be left out
- * @param plain takes the layer apart meanwhile, where a form needs that
- * @param othersWait whether hosts that did not order this layer wait for something behind it
  */
 export async function fanOut(
   layer: LayerBlob,
   content: LayerContent,
   orders: readonly LayerOrder[],
-  plain?: PlainLayer,
-  othersWait: () => boolean = () => false,
+  { plain, othersWait }: Company = {},
 ): Promise<void> {
-  const packers = new Map(orders.map(({ form }) => [form, form.packer(layer)]));
-  const packAll = <T>(pack: (packer: Packer) => Promise<T>) =>
-    new Map([...packers].map(([form, packer]) => [form, settled(pack(packer))]));
-  const queue: { plain: number; packed: Map<Form, Promise<Buffer>> }[] = [];
-  const handOn = async () => {
-    const { plain, packed } = queue.shift()!;
-    await writeToAll(orders, othersWait, async (order) => {
-      const bytes = await packed.get(order.form)!.catch((error: Error) => order.fail(error));
-      if (bytes) await order.write({ plain, packed: bytes });
-    });
+  const packAll = packersFor(layer, orders);
+  const queue: PackedBlock[] = [];
+  const handOn = async (blocks: readonly PackedBlock[]) => {
+    for (const block of blocks) await writeToAll(block.packed, othersWait, writeBlock(block.plain));
   };
 
   for (const order of orders) order.begin(layer);
@@ -46,24 +38,66 @@ export async function fanOut(
       if (orders.every((order) => order.failed)) return;
       const pieces = plain?.take() ?? [];
       queue.push({ plain: length, packed: packAll((packer) => packer.pack(bytes, pieces)) });
-      if (queue.length === PACKED_AT_ONCE) await handOn();
+      if (queue.length === PACKED_AT_ONCE) await handOn(queue.splice(0, 1));
     }
     const pieces = plain?.take() ?? [];
     const last = packAll((packer) => packer.end(pieces));
-    while (queue.length > 0) await handOn();
-    await writeToAll(orders, othersWait, async (order) => {
-      try {
-        const { packed, sent } = await last.get(order.form)!;
-        if (packed.length > 0) await order.write({ plain: 0, packed });
-        order.end(sent);
-      } catch (error) {
-        order.fail(error as Error);
-      }
-    });
+    await handOn(queue);
+    await writeToAll(last, othersWait, writeEnd);
   } catch (error) {
     const failure = sourceFailure(error);
-    for (const order of orders) order.fail(failure as Error);
+    for (const order of orders) order.fail(failure);
     throw failure;
+  }
+}
+
+/** What goes on around the writing of a layer. */
+interface Company {
+  /** Takes the layer apart meanwhile, where a form needs that. */
+  plain?: PlainLayer;
+  /** Whether hosts that did not order this layer wait for something behind it. */
+  othersWait?: () => boolean;
+}
+
+/** What its form makes of something for an order: orders of one form share it. */
+interface Packed<T> {
+  order: LayerOrder;
+  packed: Promise<T>;
+}
+
+interface PackedBlock {
+  /** Bytes before packing. */
+  plain: number;
+  packed: readonly Packed<Buffer>[];
+}
+
+/** Has something packed once for each form, by a packer that lives as long as the layer does. */
+function packersFor(layer: LayerBlob, orders: readonly LayerOrder[]) {
+  const packers = [...new Set(orders.map(({ form }) => form))].map((form) => ({
+    packer: form.packer(layer),
+    orders: orders.filter((order) => order.form === form),
+  }));
+  return <T>(pack: (packer: Packer) => Promise<T>): Packed<T>[] =>
+    packers.flatMap(({ packer, orders }) => {
+      const packed = settled(pack(packer));
+      return orders.map((order) => ({ order, packed }));
+    });
+}
+
+function writeBlock(plain: number) {
+  return async ({ order, packed }: Packed<Buffer>) => {
+    const bytes = await packed.catch((error: unknown) => order.fail(errorOf(error)));
+    if (bytes) await order.write({ plain, packed: bytes });
+  };
+}
+
+async function writeEnd({ order, packed: ending }: Packed<LastPortion>): Promise<void> {
+  try {
+    const { packed, sent } = await ending;
+    if (packed.length > 0) await order.write({ plain: 0, packed });
+    order.end(sent);
+  } catch (error) {
+    order.fail(errorOf(error));
   }
 }
 
@@ -78,8 +112,9 @@ async function* blocks(
   layer: LayerBlob,
   content: LayerContent,
 ): AsyncGenerator<{ bytes: Buffer; length: number }> {
-  let gathered = [tarHeader(blobPath(layer.digest), layer.size)];
-  let length = gathered[0]!.length;
+  const header = tarHeader(blobPath(layer.digest), layer.size);
+  let gathered = [header];
+  let length = header.length;
   for await (const chunk of content) {
     if (Buffer.isBuffer(chunk)) gathered.push(chunk);
     length += Buffer.isBuffer(chunk) ? chunk.length : chunk.size;
@@ -92,16 +127,18 @@ async function* blocks(
   yield { bytes: Buffer.concat([...gathered, tarPadding(layer.size)]), length };
 }
 
-async function writeToAll(
-  orders: readonly LayerOrder[],
-  othersWait: () => boolean,
-  write: (order: LayerOrder) => Promise<void>,
+async function writeToAll<T>(
+  all: readonly Packed<T>[],
+  othersWait: () => boolean = () => false,
+  write: (one: Packed<T>) => Promise<void>,
 ): Promise<void> {
-  const writing = new Map(orders.map((order) => [order, write(order).then(() => order)]));
-  while (writing.size > 0) {
-    const company = orders.filter((order) => !order.failed).length > 1 || othersWait();
+  const writing = new Map(all.map((one) => [one.order, write(one).then(() => one.order)]));
+  for (;;) {
+    const [next] = writing;
+    if (!next) return;
+    const company = all.filter(({ order }) => !order.failed).length > 1 || othersWait();
     const isLast = writing.size === 1 && company;
-    writing.delete(await (isLast ? lastOne(...[...writing.entries()][0]!) : Promise.race(writing.values())));
+    writing.delete(await (isLast ? lastOne(...next) : Promise.race(writing.values())));
   }
 }
 

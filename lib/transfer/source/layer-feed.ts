@@ -11,6 +11,7 @@ import { type Form, sparedByAll } from '../packing/form.js';
 import { LayerOrder } from '../packing/layer-order.js';
 import { ArchiveIndex } from './archive-index.js';
 import { ArchivePasses } from './archive-passes.js';
+import { AwaitedDocuments, type Documents } from './awaited-documents.js';
 import type { LayerReader } from './layer-reader.js';
 import { openLayerReader } from './open-layer-reader.js';
 import { OrderBook } from './order-book.js';
@@ -47,8 +48,7 @@ export class LayerFeed {
   #onlyWhole: boolean;
   readonly #indexes: LayerIndexes;
   readonly #passes: ArchivePasses;
-  #sizesWanted = false;
-  #documentsAwaited = 0;
+  readonly #documents: AwaitedDocuments;
   /** For temporary images on the source. */
   readonly #id: string;
 
@@ -64,6 +64,7 @@ export class LayerFeed {
     this.archive = archive;
     this.#indexes = indexes;
     this.#onlyWhole = !alone;
+    this.#documents = new AwaitedDocuments(image, archive);
     this.#passes = new ArchivePasses(source, image, reference, this.#closing.signal);
     this.#id = beginTransferId(reference);
   }
@@ -83,24 +84,14 @@ export class LayerFeed {
    * @param wanted whether the sizes of all layers will be, in the end
    */
   prepare(settled: Promise<unknown>, wanted: { sizes: boolean }): void {
-    this.#sizesWanted ||= wanted.sizes;
+    this.#documents.want(wanted);
     this.#orders.expect(settled);
     this.#start();
   }
 
   /** Reads until the image's documents are known, and with `sizes` the size of every layer too. */
-  async documents({ sizes }: { sizes: boolean }): Promise<{ config: Buffer; manifest?: Buffer }> {
-    this.#sizesWanted ||= sizes;
-    this.#documentsAwaited++;
-    try {
-      for (;;) {
-        const { config, manifest } = this.archive;
-        if (config && this.#documentsKnown()) return { config, manifest };
-        await (this.#reading ??= this.#read());
-      }
-    } finally {
-      this.#documentsAwaited--;
-    }
+  documents(wanted: { sizes: boolean }): Promise<Documents> {
+    return this.#documents.readUntilKnown(wanted, () => (this.#reading ??= this.#read()));
   }
 
   /** Ends the reading; orders that are open fail. Nothing temporary is left on the source. */
@@ -126,7 +117,7 @@ export class LayerFeed {
       else await this.#readWhole();
     } catch (error) {
       const failure = sourceFailure(error);
-      this.#orders.fail(failure as Error);
+      this.#orders.fail(failure);
       throw failure;
     } finally {
       this.#passes.end();
@@ -136,8 +127,13 @@ export class LayerFeed {
 
   async #openReader(): Promise<LayerReader | undefined> {
     if (this.#onlyWhole) return undefined;
-    const [source, image, archive] = [this.#source, this.#image, this.archive];
-    const reader = (this.#reader ??= openLayerReader(source, image, archive, this.#id, this.#closing.signal));
+    const reader = (this.#reader ??= openLayerReader({
+      engine: this.#source,
+      image: this.#image,
+      archive: this.archive,
+      id: this.#id,
+      signal: this.#closing.signal,
+    }));
     reader.catch(() => (this.#reader = undefined));
     return reader;
   }
@@ -145,7 +141,7 @@ export class LayerFeed {
   /** Reads the image's documents, and then the layers that are ordered, alone. */
   async #readSingle(reader: LayerReader): Promise<void> {
     try {
-      await reader.learn({ sizes: this.#sizesWanted });
+      await reader.learn({ sizes: this.#documents.sizesWanted });
       if (!this.archive.config) {
         throw new Error("it lacks the image's config");
       }
@@ -180,7 +176,7 @@ export class LayerFeed {
   async #readWhole(): Promise<void> {
     do {
       await this.#pass(this.#passes.next((seen) => this.#hasPassed(seen)));
-      if (!this.#documentsKnown()) throw new Error("its archive lacks the image's config");
+      if (!this.#documents.known) throw new Error("its archive lacks the image's config");
     } while (!this.#orders.isEmpty);
   }
 
@@ -227,18 +223,15 @@ export class LayerFeed {
 
   /** What sharing out a layer takes: where its contents are noted, and whether hosts wait for something behind it. */
   get #sharing() {
-    const othersWait = () => this.#documentsAwaited > 0 || this.#orders.open.some((order) => !order.failed);
+    const othersWait = () => this.#documents.awaited || this.#orders.open.some((order) => !order.failed);
     return { indexes: this.#indexes, othersWait };
-  }
-
-  #documentsKnown(): boolean {
-    if (this.archive.config === undefined) return false;
-    return !this.#sizesWanted || this.#image.diffIds.every((id) => this.archive.blob(id));
   }
 
   /** Whether everything that is asked for has gone by, some of it perhaps too early. */
   #isOfNoMoreUse(seen: ReadonlySet<string>): boolean {
-    return this.#documentsKnown() && this.#orders.all.every((order) => this.#isAmong(seen, order));
+    return (
+      this.#documents.known !== undefined && this.#orders.all.every((order) => this.#isAmong(seen, order))
+    );
   }
 
   /** Whether a layer that is asked for has gone by too early. */

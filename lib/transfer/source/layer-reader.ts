@@ -1,6 +1,20 @@
+import type { ImageFacts } from '../../engine/images/image-facts.js';
 import type { SavedFile } from '../../engine/images/saved-archive.js';
+import type { Engine } from '../../engine/types.js';
 import type { DiffId } from '../../oci/digest.js';
 import type { FindKnown, KnownContent } from '../stores/changed-contents.js';
+import type { ArchiveIndex } from './archive-index.js';
+
+/** What is to be read layer by layer. */
+export interface Reading {
+  engine: Engine;
+  image: ImageFacts;
+  /** What is known of the files that a reader gives; it learns from them. */
+  archive: ArchiveIndex;
+  /** Of the transfer: name and label of what is temporary. */
+  id: string;
+  signal: AbortSignal;
+}
 
 /** Reads single layers of an image, which an engine otherwise gives away only as a whole. */
 export interface LayerReader {

@@ -1,8 +1,7 @@
 import type { ImageFacts } from '../../engine/images/image-facts.js';
 import type { Engine } from '../../engine/types.js';
-import type { ArchiveIndex } from './archive-index.js';
 import { ExcerptReader } from './excerpt-reader.js';
-import type { LayerReader } from './layer-reader.js';
+import type { LayerReader, Reading } from './layer-reader.js';
 import { StoredLayers } from './overlay2-reader.js';
 
 /** The part of an image up to which layers are read alone, where reading is what takes the time. */
@@ -26,18 +25,8 @@ export function isReadAlone(
   return wanted <= SMALL_PART * layers.reduce((sum, { size = 0 }) => sum + size, 0);
 }
 
-/**
- * @param archive what is known of the files that the reader gives
- * @param id of the transfer
- * @returns undefined where the engine has no such way, or does not allow it
- */
-export async function openLayerReader(
-  engine: Engine,
-  image: ImageFacts,
-  archive: ArchiveIndex,
-  id: string,
-  signal: AbortSignal,
-): Promise<LayerReader | undefined> {
-  if (image.manifest) return new ExcerptReader(engine, image.manifest, archive, id, signal);
-  return StoredLayers.open(engine, image, archive, id, signal);
+/** @returns undefined where the engine has no such way, or does not allow it */
+export async function openLayerReader(reading: Reading): Promise<LayerReader | undefined> {
+  const { manifest } = reading.image;
+  return manifest ? new ExcerptReader(reading, manifest) : StoredLayers.open(reading);
 }

@@ -15,7 +15,7 @@ import { assembleLayer, FolderContents } from '../stores/assemble-layer.js';
 import { ChangedContents, type FindKnown, type KnownContent } from '../stores/changed-contents.js';
 import { splitEntries, type SplitFile, splitSummary } from '../stores/tar-split.js';
 import type { ArchiveIndex } from './archive-index.js';
-import type { LayerReader } from './layer-reader.js';
+import type { LayerReader, Reading } from './layer-reader.js';
 
 /** Folder of what the container has from the engine. */
 const MOUNTS = '/.gulp-dockerutils';
@@ -36,13 +36,7 @@ export class StoredLayers implements LayerReader {
   readonly #signal: AbortSignal;
   readonly #splits = new Map<DiffId, Buffer>();
 
-  private constructor(
-    engine: Engine,
-    image: ImageFacts,
-    archive: ArchiveIndex,
-    containerId: string,
-    signal: AbortSignal,
-  ) {
+  private constructor({ engine, image, archive, signal }: Reading, containerId: string) {
     this.#engine = engine;
     this.#image = image;
     this.#archive = archive;
@@ -51,17 +45,10 @@ export class StoredLayers implements LayerReader {
   }
 
   /**
-   * @param image with the folders of its layers
-   * @param id of the transfer
-   * @returns undefined where that engine does not allow it
+   * @returns undefined where it is not known in which folders the layers are, or that engine does not allow it
    */
-  static async open(
-    engine: Engine,
-    image: ImageFacts,
-    archive: ArchiveIndex,
-    id: string,
-    signal: AbortSignal,
-  ): Promise<StoredLayers | undefined> {
+  static async open(reading: Reading): Promise<StoredLayers | undefined> {
+    const { engine, image, id } = reading;
     const { folders } = image;
     if (!folders) return undefined;
     try {
@@ -71,7 +58,7 @@ export class StoredLayers implements LayerReader {
         Labels: { [TEMPORARY_LABEL]: id },
         HostConfig: { NetworkMode: 'none', Mounts: mountsFor(image, folders) },
       });
-      return new StoredLayers(engine, image, archive, containerId, signal);
+      return new StoredLayers(reading, containerId);
     } catch (error) {
       if (!isRefusal(error)) throw error;
       return undefined;
@@ -199,12 +186,12 @@ function mountsFor({ id, diffIds, volumes }: ImageFacts, folders: readonly strin
     ReadOnly: true,
     BindOptions: { Propagation: 'rslave' as const, NonRecursive: true },
   });
-  const layers = chainIds(diffIds).flatMap((chainId, i) => {
-    const split = `${store}/layerdb/${chainId.replace(':', '/')}/tar-split.json.gz`;
-    return [mount(split, splitName(i)), mount(folders[i]!, folderName(i))];
-  });
+  const splits = chainIds(diffIds).map((chainId, i) =>
+    mount(`${store}/layerdb/${chainId.replace(':', '/')}/tar-split.json.gz`, splitName(i)),
+  );
+  const contents = folders.map((folder, i) => mount(folder, folderName(i)));
   const config = mount(`${store}/imagedb/content/${id.replace(':', '/')}`, 'config');
   // Else the engine would make volumes, and copy into them what the image has there.
   const empty = volumes.map((path) => ({ Type: 'tmpfs' as const, Source: '', Target: path }));
-  return [config, ...layers, ...empty];
+  return [config, ...splits, ...contents, ...empty];
 }

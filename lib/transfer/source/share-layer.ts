@@ -24,6 +24,6 @@ export async function shareLayer(
   const isNew = async () => (await indexes.known([layer.diffId])).size === 0;
   const wanted = canRead && (needing.length > 0 || (worthwhile && (await isNew())));
   const plain = wanted ? new PlainLayer(layer) : undefined;
-  await fanOut(layer, content, orders, plain, othersWait);
+  await fanOut(layer, content, orders, { plain, othersWait });
   if (plain?.index) await indexes.put(layer.diffId, plain.index);
 }

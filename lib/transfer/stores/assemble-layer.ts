@@ -1,4 +1,5 @@
 import { cleanPath, isFile, type TarPart, TarReader } from '../../oci/tar-reader.js';
+import { joined } from '../../text/bytes.js';
 import { NotAssembled } from '../base/failures.js';
 import type { SplitEntry, SplitFile } from './tar-split.js';
 
@@ -22,7 +23,7 @@ export async function* assembleLayer<T extends object = never>(
   let batch: Buffer[] = [];
   let length = 0;
   const gathered = () => {
-    const bytes = batch.length === 1 ? batch[0]! : Buffer.concat(batch);
+    const bytes = joined(batch);
     batch = [];
     length = 0;
     return bytes;
@@ -70,8 +71,8 @@ export class FolderContents implements FileContents {
     const name = cleanPath(path);
     let missing = size;
     const held = name === undefined ? undefined : this.#held.get(name);
-    if (held) {
-      this.#held.delete(name!);
+    if (name !== undefined && held) {
+      this.#held.delete(name);
       for (const bytes of held) {
         missing -= bytes.length;
         this.#bytesHeld -= bytes.length;

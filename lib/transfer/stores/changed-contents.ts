@@ -47,9 +47,12 @@ export class ChangedContents implements FileContents<KnownContent> {
       yield known;
       return;
     }
-    while (this.#waiting.length > 0 && this.#asked.length < ASKED_AHEAD) this.#ask(this.#waiting.shift()!);
+    const free = ASKED_AHEAD - this.#asked.length;
+    for (const next of this.#waiting.splice(0, free)) this.#ask(next);
+    const content = this.#asked.shift();
+    if (!content) throw new NotAssembled(`${file.path} is not among the files that were to be read`);
     let size = 0;
-    for await (const bytes of this.#asked.shift()!) {
+    for await (const bytes of content) {
       size += bytes.length;
       yield bytes;
     }

@@ -1,4 +1,6 @@
 import { createGunzip } from 'node:zlib';
+import { bytesOf } from '../../text/bytes.js';
+import { isRecord, isText } from '../../text/record.js';
 import { NotAssembled } from '../base/failures.js';
 
 /**
@@ -19,20 +21,20 @@ export interface SplitFile {
 
 const FILE = 1;
 
+/** A line that stands for a file. */
+interface FileLine {
+  /** A checksum in base64. */
+  payload?: string | null;
+  name?: string | null;
+  /** In base64, where the name is not UTF-8. */
+  name_raw?: string | null;
+  size?: number | null;
+}
+
 /** How the line of a segment begins: its bytes follow, in base64. */
 const SEGMENT = Buffer.from('{"type":2,"payload":"');
 const QUOTE = 0x22;
 const LINE_END = 0x0a;
-
-interface Line {
-  type: number;
-  /** In base64: of a segment its bytes, of a file a checksum. */
-  payload?: string | null;
-  name?: string;
-  /** In base64, where the name is not UTF-8. */
-  name_raw?: string;
-  size?: number;
-}
 
 /**
  * The entries in their order.
@@ -83,10 +85,21 @@ function lengthOf(base64: Buffer): number {
 /** The file of a line, if it has any content. */
 function fileIn(line: Buffer): SplitFile | undefined {
   // A character a byte: it is UTF-8, and stays so.
-  const { type, payload, name = '', name_raw: raw, size = 0 } = JSON.parse(line.toString('latin1')) as Line;
-  if (type !== FILE) throw new NotAssembled('what the engine keeps of it is of an unknown kind');
-  if (size === 0) return undefined;
-  return { path: raw ? fromBase64(raw) : bytewise(name), size, checksum: payload ?? '' };
+  const entry: unknown = JSON.parse(line.toString('latin1'));
+  if (!isFileLine(entry)) throw new NotAssembled('what the engine keeps of it is of an unknown kind');
+  const { payload, name, name_raw: raw, size } = entry;
+  if (!size) return undefined;
+  return { path: raw ? fromBase64(raw) : bytewise(name ?? ''), size, checksum: payload ?? '' };
+}
+
+function isFileLine(value: unknown): value is FileLine {
+  if (!isRecord(value) || value.type !== FILE) return false;
+  const { payload, name, name_raw: raw, size } = value;
+  return [payload, name, raw].every((text) => (text ?? '') === '' || isText(text)) && isCount(size ?? 0);
+}
+
+function isCount(value: unknown): boolean {
+  return typeof value === 'number';
 }
 
 /** The lines, some at a time. */
@@ -94,8 +107,8 @@ async function* splitLines(packed: Buffer): AsyncGenerator<Buffer[]> {
   const gunzip = createGunzip({ chunkSize: 2 ** 18 });
   gunzip.end(packed);
   let rest: Buffer = Buffer.alloc(0);
-  for await (const chunk of gunzip as AsyncIterable<Buffer>) {
-    const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+  for await (const chunk of gunzip) {
+    const bytes = rest.length === 0 ? bytesOf(chunk) : Buffer.concat([rest, bytesOf(chunk)]);
     const lines: Buffer[] = [];
     let at = 0;
     for (let end; (end = bytes.indexOf(LINE_END, at)) !== -1; at = end + 1)

@@ -9,7 +9,9 @@ import { createContainer } from '../../engine/containers/create.js';
 import { removeContainer } from '../../engine/containers/remove.js';
 import type { Engine } from '../../engine/types.js';
 import { TAR_END, tarFile } from '../../oci/tar-writer.js';
+import { bytesOf } from '../../text/bytes.js';
 import { drained } from '../../text/drained.js';
+import { errorOf } from '../../text/thrown.js';
 import { DeltaFailed } from '../base/failures.js';
 import { TEMPORARY_LABEL } from '../base/temporary-names.js';
 import { isConnectionLost } from '../base/transfer-error.js';
@@ -43,7 +45,7 @@ export class RebuildContainer {
     this.#containerId = containerId;
     this.#stream = stream;
     this.#watch = engine.client.watch(`POST /containers/${containerId}/attach`);
-    this.#watch.signal.addEventListener('abort', () => stream.destroy(this.#watch.signal.reason as Error));
+    this.#watch.signal.addEventListener('abort', () => stream.destroy(errorOf(this.#watch.signal.reason)));
     stream.on('error', (error) => this.#end(error));
     stream.on('close', () => this.#end());
     stream.on('end', () => this.#end());
@@ -67,7 +69,7 @@ export class RebuildContainer {
       const attached = new Container(engine, containerId);
       const stream = await attached.attach(ALL_STREAMS);
       const container = new RebuildContainer(engine, containerId, stream);
-      const stop = () => stream.destroy(signal.reason as Error);
+      const stop = () => stream.destroy(errorOf(signal.reason));
       signal.addEventListener('abort', stop);
       stream.once('close', () => signal.removeEventListener('abort', stop));
       await attached.start();
@@ -124,11 +126,11 @@ export class RebuildContainer {
   async #read(): Promise<void> {
     let rest = Buffer.alloc(0);
     try {
-      for await (const chunk of this.#watch.over(this.#stream as AsyncIterable<Buffer>)) {
-        rest = Buffer.concat([rest, chunk]);
+      for await (const chunk of this.#watch.over<unknown>(this.#stream)) {
+        rest = Buffer.concat([rest, bytesOf(chunk)]);
         while (rest.length >= 8 && rest.length >= 8 + rest.readUInt32BE(4)) {
           const end = 8 + rest.readUInt32BE(4);
-          this.#take(rest[0]!, rest.toString('utf8', 8, end));
+          this.#take(rest.readUInt8(0), rest.toString('utf8', 8, end));
           rest = rest.subarray(end);
         }
       }
@@ -140,9 +142,9 @@ export class RebuildContainer {
   #take(stream: number, text: string): void {
     if (stream === 2) this.#complaint += text;
     if (stream !== 1) return;
-    const [rest, ...answers] = (this.#said + text).split('\0').reverse();
-    this.#said = rest!;
-    this.#answers.push(...answers.reverse());
+    const answers = (this.#said + text).split('\0');
+    this.#said = answers.pop() ?? '';
+    this.#answers.push(...answers);
     this.#wake();
   }
 
@@ -170,7 +172,9 @@ export function request(method: string, path: string, headers: readonly string[]
 
 async function create(engine: Engine, image: string, id: string): Promise<string> {
   const { arch } = await engine.facts();
-  const helper = Buffer.from(HELPER_BINARIES[arch]!, 'base64');
+  const binary = HELPER_BINARIES[arch];
+  if (binary === undefined) throw new DeltaFailed(`there is no program that rebuilds layers on ${arch}`);
+  const helper = Buffer.from(binary, 'base64');
   const name = `.gulp-dockerutils-${randomBytes(8).toString('hex')}`;
   const socket = `/${name}.sock`;
   const container = await createContainer(engine, {

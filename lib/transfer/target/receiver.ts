@@ -23,6 +23,15 @@ export interface ImageContents {
 
 export type OnProgress = (order: LayerOrder, bytes: number) => void;
 
+/** Layers on their way. */
+export interface Sending {
+  orders: readonly LayerOrder[];
+  /** Told the bytes of an order as they go. */
+  onProgress: OnProgress;
+  /** Where the orders are of deltas. */
+  rebuild?: RebuildContainer;
+}
+
 type Bytes = AsyncIterable<Buffer> | Iterable<Buffer>;
 
 /**
@@ -72,15 +81,11 @@ export class Receiver {
    * Sends layers on top of those that are there. Afterwards all are held.
    *
    * @param layers all of them, base first; asked for when the ordered ones have come
-   * @param onProgress told the bytes of an order as they go
-   * @param rebuild for orders of deltas
    * @throws {NotLoaded} (of deltas DeltaFailed), and what an order fails with
    */
   async send(
-    orders: readonly LayerOrder[],
-    onProgress: OnProgress,
+    { orders, onProgress, rebuild }: Sending,
     layers: () => Promise<readonly LayerBlob[]>,
-    rebuild?: RebuildContainer,
   ): Promise<void> {
     await this.#hold(layers, portionsOf(orders, onProgress), rebuild);
   }
@@ -89,16 +94,13 @@ export class Receiver {
    * Sends the last layers, if any are missing, with the image itself; proves it, and only then gives it its name.
    *
    * @param contents asked for when the ordered layers have come
-   * @param rebuild for orders of deltas
    * @returns the target's ID of it
    * @throws {NotLoaded} (of deltas DeltaFailed), and what an order fails with
    */
   async finish(
-    orders: readonly LayerOrder[],
-    onProgress: OnProgress,
+    { orders, onProgress, rebuild }: Sending,
     contents: () => Promise<ImageContents>,
     reference: Reference,
-    rebuild?: RebuildContainer,
   ): Promise<ImageId> {
     const { id, name } = await this.#load(contents, portionsOf(orders, onProgress), rebuild);
     await tagImage(this.#engine, id, reference);

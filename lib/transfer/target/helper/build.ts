@@ -20,6 +20,8 @@ export const compilers = {
 
 export type Architecture = keyof typeof compilers;
 
+const ARCHITECTURES = ['amd64', 'arm64'] as const satisfies Architecture[];
+
 const FLAGS = [
   ...['-std=gnu11', '-Os', '-Wall', '-Wextra', '-Werror'],
   ...['-ffreestanding', '-fno-builtin', '-fno-tree-loop-distribute-patterns'],
@@ -42,9 +44,12 @@ export function compileHelper(architecture: Architecture): Buffer {
 }
 
 function main(): void {
-  const lines = Object.keys(compilers).map((architecture) => {
-    const text = compileHelper(architecture as Architecture).toString('base64');
-    return `  ${architecture}:\n    '${text.match(/.{1,96}/g)!.join("' +\n    '")}',`;
+  const lines = ARCHITECTURES.map((architecture) => {
+    const pieces =
+      compileHelper(architecture)
+        .toString('base64')
+        .match(/.{1,96}/g) ?? [];
+    return `  ${architecture}:\n    '${pieces.join("' +\n    '")}',`;
   });
   writeFileSync(
     join(import.meta.dirname, 'binaries.ts'),

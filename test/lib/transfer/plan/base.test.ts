@@ -17,10 +17,10 @@ const known = (...words: string[]) => new Set(words.map(diffId));
 describe('the image whose files are not sent again', () => {
   const wanted = image('base', 'deps2', 'app2');
   const choose = (
-    candidates: Parameters<typeof chooseBase>[2],
+    candidates: Parameters<typeof chooseBase>[1],
     known: ReadonlySet<DiffId>,
     local: ImageFacts[] = [],
-  ) => chooseBase(wanted, 'app:1', candidates, known, local);
+  ) => chooseBase({ image: wanted, reference: 'app:1' }, candidates, { known, local });
 
   it('is the one of that name rather than others of the repository, and these rather than strangers', () => {
     const named = there(image('base', 'deps1', 'app1'), 'app:1');
