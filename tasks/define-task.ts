@@ -91,13 +91,14 @@ export async function carryOutJob<Options extends { dryRun?: boolean }>(
 
 const toldOfConfigs = new Set<string>();
 
-/** What goes on without the docker configuration says so, once. */
+/** What goes on without the docker configuration, or a part of it, says so, once. */
 async function warnOfDockerConfig({ env }: BareContext, report: Report): Promise<void> {
-  const { dockerConfigFault } = await import('../lib/engine/credentials/docker-config.js');
-  const fault = dockerConfigFault(env);
-  if (!fault || toldOfConfigs.has(fault.message)) return;
-  toldOfConfigs.add(fault.message);
-  report.warn(`${fault.message} This goes on without it.`);
+  const { dockerConfigFaults } = await import('../lib/engine/credentials/docker-config.js');
+  for (const fault of dockerConfigFaults(env)) {
+    if (toldOfConfigs.has(fault)) continue;
+    toldOfConfigs.add(fault);
+    report.warn(`${fault} This goes on without it.`);
+  }
 }
 
 /** Of work that was aborted by another's failure, which is all of it the same. */

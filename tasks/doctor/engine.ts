@@ -1,5 +1,5 @@
 import { statfs } from 'node:fs/promises';
-import { dockerConfigFault, usableDockerConfig } from '../../lib/engine/credentials/docker-config.js';
+import { dockerConfigFaults, usableDockerConfig } from '../../lib/engine/credentials/docker-config.js';
 import type { EngineAddress, EngineFacts } from '../../lib/engine/types.js';
 import {
   askDiskUsage,
@@ -39,8 +39,7 @@ export async function engineChapter(
 }
 
 function configFindings({ env }: TaskContext): Finding[] {
-  const fault = dockerConfigFault(env);
-  return fault ? [doubtful(`${fault.message} Until then it counts for nothing.`)] : [];
+  return dockerConfigFaults(env).map((fault) => doubtful(`${fault} Until then it counts for nothing.`));
 }
 
 async function freeSpace(folder: string): Promise<number> {

@@ -10,7 +10,7 @@ import { runBin } from './run-bin.js';
 const FAULT = /config\.json does not hold a JSON object \(line 2\): mend it, or set it aside\./g;
 
 describe('a broken docker configuration', function () {
-  this.timeout(60_000);
+  this.timeout(600_000);
   let root: string;
   let kept: string | undefined;
   before(() => {
@@ -43,5 +43,27 @@ describe('a broken docker configuration', function () {
     const ended = await runBin(words, root, engine.url);
     expect(ended.output.trimEnd()).to.match(new RegExp(`${FAULT.source}$`));
     expect(ended.status).to.equal(1);
+  });
+
+  it('of which one entry is broken stops only what wants this entry, and says file and entry once', async () => {
+    const file = join(root, 'config.json');
+    writeFileSync(file, '{"auths": {"bad.example.com": {"auth": "!!!"}}, "proxies": {"default": 5}}');
+    const entry = `The credentials for bad.example.com in ${file} cannot be used`;
+    const built = await runBin(['build-image', '--dry-run', 'dev'], root, 'unix:///nowhere.sock');
+    expect(built.status, built.output).to.equal(0);
+    expect(built.output.split(entry)).to.have.length(2);
+    expect(built.output).to.match(/\(proxies\.default is not an object\)/);
+
+    await using engine = await brokenEngine({
+      'GET /images/': saying({ Id: `sha256:${CONTAINER_ID}`, Size: 1, Os: 'linux', Architecture: 'amd64' }),
+      'POST /images/': saying({}),
+    });
+    const publish = (to: string) => runBin(['publish-image', '--to', `${to}/x`, 'dev'], root, engine.url);
+    const wanted = await publish('bad.example.com');
+    expect(wanted.output.trimEnd()).to.match(/docker login bad\.example\.com\.$/);
+    expect(wanted.status).to.equal(1);
+    // This engine pushes nothing, of which the failure tells.
+    const other = await publish('good.example.com');
+    expect(other.output.split('docker login')).to.have.length(2);
   });
 });

@@ -1,13 +1,13 @@
-import { join } from 'node:path';
-import { UserError } from '../../text/user-error.js';
+import { hostOfKey } from './auth-entry.js';
+import type { ConfigFault } from './config-parts.js';
 import { askHelper, listHelper } from './credential-helper.js';
 import {
-  type AuthEntry,
   type DockerConfig,
-  dockerConfigFolder,
   type Environment,
-  parseDockerConfig,
+  faultError,
+  readAuthVariable,
   readDockerConfig,
+  usableAuthVariable,
   usableDockerConfig,
 } from './docker-config.js';
 import type { Credentials } from './types.js';
@@ -16,7 +16,7 @@ export interface CredentialOptions {
   env: Environment;
   /** Milliseconds that a credential helper may take; 30,000 unless given. */
   timeout?: number;
-  /** Whether a docker configuration that is broken is as good as none: registries give most images to anybody. */
+  /** Whether what is broken in the docker configuration is as good as not there: registries give most images to anybody. */
   lenient?: boolean;
 }
 
@@ -36,11 +36,11 @@ export async function lookUpCredentials(
   options: CredentialOptions,
 ): Promise<Credentials | undefined> {
   const key = configKey(registryHost);
-  const fromVariable = findEntry(readVariable(options.env), key);
+  const { env, lenient } = options;
+  const variable = lenient ? usableAuthVariable(env) : readAuthVariable(env);
+  const fromVariable = entryOf(variable, key, options);
   if (fromVariable !== undefined) return fromVariable;
-
-  const config = options.lenient ? usableDockerConfig(options.env) : readDockerConfig(options.env);
-  return storedCredentials(key, config, options);
+  return storedCredentials(key, lenient ? usableDockerConfig(env) : readDockerConfig(env), options);
 }
 
 /**
@@ -52,80 +52,73 @@ export async function listCredentials(options: CredentialOptions): Promise<Recor
   const { env } = options;
   const config = readDockerConfig(env);
   const found = config.credsStore
-    ? await listHelper(helperOf(config.credsStore, 'credsStore', options))
-    : readAuths(config.auths, configFile(env));
-  for (const key of Object.keys(config.credHelpers ?? {})) {
+    ? await listHelper(helperOf(config.credsStore, `credsStore in ${config.source}`, options))
+    : entriesOf(config);
+  for (const key of config.credHelpers?.keys() ?? []) {
     found.set(key, (await storedCredentials(key, config, options)) ?? {});
   }
-  for (const [key, auth] of readVariable(env)) found.set(key, auth);
+  for (const [key, auth] of entriesOf(readAuthVariable(env))) found.set(key, auth);
   return Object.fromEntries(found);
 }
 
-function storedCredentials(
+async function storedCredentials(
   key: string,
   config: DockerConfig,
   options: CredentialOptions,
 ): Promise<Credentials | undefined> {
-  const { credHelpers, credsStore, auths } = config;
-  const setting = credHelpers?.[key] === undefined ? 'credsStore' : 'credHelpers';
+  const { credHelpers, credsStore, source } = config;
+  const own = credHelpers?.get(key);
+  if (own === undefined) refuseFaults(config, options, isHelperOf(key));
+  const setting = own === undefined ? 'credsStore' : 'credHelpers';
   // An empty name stands for the file itself.
-  const helper = credHelpers?.[key] ?? credsStore;
-  if (helper) return askHelper(helperOf(helper, setting, options), key);
-  return Promise.resolve(findEntry(readAuths(auths, configFile(options.env)), key));
+  const helper = own ?? credsStore;
+  if (helper) return askHelper(helperOf(helper, `${setting} in ${source}`, options), key);
+  return entryOf(config, key, options);
 }
 
-function helperOf(name: string, setting: string, { env, timeout = 30_000 }: CredentialOptions) {
-  return { name, namedBy: `${setting} in ${configFile(env)}`, env, timeout };
+/** What of the settings says who has the credentials, for a registry without a helper of its own. */
+function isHelperOf(key: string) {
+  return ({ setting, entry = key }: ConfigFault) =>
+    setting === 'credsStore' || (setting === 'credHelpers' && entry === key);
 }
 
-function configFile(env: Environment): string {
-  return join(dockerConfigFolder(env), 'config.json');
+/**
+ * The credentials that a configuration holds itself.
+ *
+ * @throws {UserError} `BAD_DOCKER_CONFIG` where it holds none that can be used, and has an entry for them
+ */
+function entryOf(config: DockerConfig, key: string, options: CredentialOptions): Credentials | undefined {
+  const entries = entriesOf(config);
+  const found = entries.get(key) ?? [...entries].find(([name]) => hostOfKey(name) === key)?.[1];
+  if (found) return found;
+  refuseFaults(
+    config,
+    options,
+    ({ setting, entry = key }) => setting === 'auths' && (entry === key || hostOfKey(entry) === key),
+  );
+  return undefined;
+}
+
+/** Where a credential is wanted, what is wrong with its own settings is said in place of going without it. */
+function refuseFaults(
+  { faults, source }: DockerConfig,
+  { lenient }: CredentialOptions,
+  counts: (fault: ConfigFault) => boolean,
+): void {
+  const fault = lenient ? undefined : faults.find(counts);
+  if (fault) throw faultError(fault, source);
+}
+
+function entriesOf({ auths }: DockerConfig): Map<string, Credentials> {
+  return new Map(
+    [...(auths ?? [])].map(([key, credentials]) => [key, { ...credentials, serveraddress: key }]),
+  );
+}
+
+function helperOf(name: string, namedBy: string, { env, timeout = 30_000 }: CredentialOptions) {
+  return { name, namedBy, env, timeout };
 }
 
 function configKey(registryHost: string): string {
   return /^(index\.|registry-1\.)?docker\.io$/.test(registryHost) ? DOCKER_HUB : registryHost;
-}
-
-/** Files of old releases hold URLs where hosts stand today. */
-function findEntry(auths: ReadonlyMap<string, Credentials>, key: string): Credentials | undefined {
-  const exact = auths.get(key);
-  if (exact !== undefined) return exact;
-  for (const [name, auth] of auths) {
-    if (name.replace(/^https?:\/\//, '').replace(/\/.*$/s, '') === key) return auth;
-  }
-  return undefined;
-}
-
-function readVariable(env: Environment): Map<string, Credentials> {
-  if (!env.DOCKER_AUTH_CONFIG) return new Map();
-  const { auths } = parseDockerConfig(env.DOCKER_AUTH_CONFIG, 'DOCKER_AUTH_CONFIG');
-  return readAuths(auths, 'DOCKER_AUTH_CONFIG');
-}
-
-function readAuths(auths: DockerConfig['auths'], source: string): Map<string, Credentials> {
-  return new Map(
-    Object.entries(auths ?? {}).map(([key, entry]) => [key, readEntry(key, entry ?? {}, source)]),
-  );
-}
-
-function readEntry(key: string, { auth, ...rest }: AuthEntry, source: string): Credentials {
-  if (!auth) return withoutEmpty({ ...rest, serveraddress: key });
-  const [, username, password] = /^([^:]+):(.*)$/s.exec(Buffer.from(auth, 'base64').toString()) ?? [];
-  if (username === undefined) {
-    throw new UserError(
-      'BAD_DOCKER_CONFIG',
-      `The credentials for ${key} in ${source} are not base64 of user:password: log in again with docker login.`,
-    );
-  }
-  // Files of old releases are padded with zero bytes.
-  return withoutEmpty({
-    ...rest,
-    username,
-    password: password!.replace(/^\0+|\0+$/g, ''),
-    serveraddress: key,
-  });
-}
-
-function withoutEmpty(auth: Credentials): Credentials {
-  return Object.fromEntries(Object.entries(auth).filter(([, value]) => value));
 }

@@ -2,7 +2,6 @@
 export interface Credentials {
   username?: string;
   password?: string;
-  email?: string;
   serveraddress?: string;
   identitytoken?: string;
   registrytoken?: string;

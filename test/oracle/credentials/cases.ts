@@ -22,6 +22,17 @@ export interface RecordedCase extends CredentialCase {
   build: unknown;
 }
 
+/**
+ * A configuration of which a part is broken. The CLI decodes `auths` in a random order and stops at the first that is
+ * wrong, so that it has many answers: the credentials, or their base64, which no registry takes.
+ */
+export interface BrokenCase extends CredentialCase {
+  /** Decoded `X-Registry-Auth` of some pushes, each once. */
+  pushes: unknown[];
+  /** What it says on standard error, without the folder. */
+  warning: string;
+}
+
 /** Makes the files of a case below `folder`; returns the environment in which they count. */
 export function setUp(folder: string, { config, helpers }: CredentialCase): NodeJS.ProcessEnv {
   mkdirSync(folder, { recursive: true });
@@ -163,4 +174,31 @@ export function allCases(): CredentialCase[] {
       return { name: `${registry}: ${kind}`, reference, registry, helpers: {}, ...made };
     }),
   );
+}
+
+/** What is broken is not what the registry that is pushed to needs. */
+export function brokenCases(): CredentialCase[] {
+  const own = { 'registry.example.com': { auth: auth('ann', 's3cret') } };
+  const withOther = (entry: unknown) => ({ auths: { ...own, 'other.example.com': entry } });
+  const configs: Record<string, object> = {
+    'no base64': withOther({ auth: '!!!' }),
+    'no colon': withOther({ auth: Buffer.from('nobody').toString('base64') }),
+    'no user': withOther({ auth: auth('', 'word') }),
+    null: withOther(null),
+    'a number': withOther(5),
+    text: withOther('text'),
+    'a list': withOther([]),
+    'auth is a number': withOther({ auth: 5 }),
+    'a helper that is a number': { auths: own, credHelpers: { 'other.example.com': 5 } },
+    'proxies that are a number': { auths: own, proxies: { default: 5 } },
+    'keys that are a number': { auths: own, detachKeys: 5 },
+    'a context that is a number': { auths: own, currentContext: 5 },
+  };
+  return Object.entries(configs).map(([name, config]) => ({
+    name,
+    reference: 'registry.example.com/app:1',
+    registry: 'registry.example.com',
+    config: JSON.stringify(config),
+    helpers: {},
+  }));
 }

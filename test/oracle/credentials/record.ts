@@ -5,7 +5,14 @@ import { createServer, type IncomingHttpHeaders } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { allCases, setUp, type RecordedCase } from './cases.js';
+import {
+  allCases,
+  type BrokenCase,
+  brokenCases,
+  type CredentialCase,
+  setUp,
+  type RecordedCase,
+} from './cases.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'credentials-'));
 const socket = join(folder, 'engine.sock');
@@ -21,15 +28,36 @@ const engine = createServer((request, response) => {
   });
 });
 
-function docker(argv: string[], env: NodeJS.ProcessEnv): Promise<void> {
+function docker(argv: string[], env: NodeJS.ProcessEnv): Promise<string> {
   return new Promise((resolve) => {
     headers = {};
-    execFile('docker', ['-H', `unix://${socket}`, ...argv], { env, timeout: 20_000 }, () => resolve());
+    execFile(
+      'docker',
+      ['-H', `unix://${socket}`, ...argv],
+      { env, timeout: 20_000 },
+      (_error, _stdout, stderr) => resolve(stderr),
+    );
   });
 }
 
 function decode(header: string | string[] | undefined): unknown {
   return typeof header === 'string' ? JSON.parse(Buffer.from(header, 'base64url').toString()) : null;
+}
+
+async function recordBroken(one: CredentialCase): Promise<BrokenCase> {
+  const place = join(folder, one.name);
+  const env = setUp(place, one);
+  const pushes = new Set<string>();
+  let warning = '';
+  for (let round = 0; round < 12; round++) {
+    warning = await docker(['push', one.reference], env);
+    pushes.add(JSON.stringify(decode(headers['x-registry-auth'])));
+  }
+  return {
+    ...one,
+    pushes: [...pushes].sort().map((text) => JSON.parse(text) as unknown),
+    warning: warning.replaceAll(place, '').trim(),
+  };
 }
 
 async function record(): Promise<void> {
@@ -46,12 +74,14 @@ async function record(): Promise<void> {
     await docker(['build', context], env);
     cases.push({ ...one, push, pull, build: decode(headers['x-registry-config']) });
   }
+  const broken: BrokenCase[] = [];
+  for (const one of brokenCases()) broken.push(await recordBroken(one));
   const version = execFileSync('docker', ['--version'], { encoding: 'utf8' }).trim();
   writeFileSync(
     new URL('recorded.json', import.meta.url),
-    `${JSON.stringify({ version, cases }, null, 1)}\n`,
+    `${JSON.stringify({ version, cases, broken }, null, 1)}\n`,
   );
-  console.log(`${cases.length} cases, ${version}`);
+  console.log(`${cases.length + broken.length} cases, ${version}`);
 }
 
 engine.listen(socket, () => {

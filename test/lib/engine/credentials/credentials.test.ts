@@ -10,8 +10,9 @@ import {
   listCredentials,
   lookUpCredentials,
 } from '../../../../lib/engine/index.js';
+import { dockerConfigFaults } from '../../../../lib/engine/credentials/docker-config.js';
 import { UserError } from '../../../../lib/text/user-error.js';
-import { setUp, type RecordedCase } from '../../../oracle/credentials/cases.js';
+import { type BrokenCase, setUp, type RecordedCase } from '../../../oracle/credentials/cases.js';
 
 const SECRET = 'hunter2-very-secret';
 
@@ -59,6 +60,70 @@ describe('credentials', () => {
       agreed++;
     }
     console.log(`      ${agreed} of ${cases.length} as ${version}`);
+  });
+
+  it('are those of their own registry where another part of config.json is broken, as with the docker CLI', async () => {
+    const file = new URL('../../../oracle/credentials/recorded.json', import.meta.url);
+    const { broken } = JSON.parse(readFileSync(file, 'utf8')) as { broken: BrokenCase[] };
+    for (const one of broken) {
+      const env = setUp(join(folder, one.name), one);
+      const found = await lookUpCredentials(one.registry, { env });
+      const own = { username: 'ann', password: 's3cret', serveraddress: one.registry };
+      expect(found, one.name).to.deep.equal(own);
+      // The CLI gives nothing else but, at times, what it has not decoded; and warns where something is told here.
+      for (const push of one.pushes)
+        expect([own, { auth: 'YW5uOnMzY3JldA==' }], one.name).to.deep.include(push);
+      expect(dockerConfigFaults(env).length > 0, one.name).to.equal(one.warning !== '');
+    }
+  });
+
+  const OTHERS: Record<string, [config: object, says: RegExp]> = {
+    'an entry that is no base64 of user:password': [
+      { auths: { 'other.example.com': { auth: '!!!' } } },
+      /^The credentials for other\.example\.com in .*config\.json cannot be used \(.*base64.*docker login other\.example\.com\.$/,
+    ],
+    'an entry with a name that would change the terminal': [
+      { auths: { 'x\u001b[2Jy': { auth: 5 } } },
+      /^The credentials for xy in /,
+    ],
+    'a helper that is a number': [
+      { credHelpers: { 'other.example.com': 5 } },
+      /config\.json has a setting that cannot be used \(credHelpers\.other\.example\.com is not text\)/,
+    ],
+    'auths that are a list': [{ auths: [] }, /\(auths is not an object\)/],
+    'proxies that are text': [{ proxies: 'x' }, /\(proxies is not an object\)/],
+  };
+  for (const [what, [config, says]] of Object.entries(OTHERS)) {
+    it(`${what}: told once with file and entry, and no reason not to find others`, async () => {
+      const env = environment(config);
+      expect(dockerConfigFaults(env)).to.have.lengthOf(1);
+      expect(dockerConfigFaults(env)[0]).to.match(says);
+      expect(await lookUpCredentials('r.example.com', { env, lenient: true })).to.equal(undefined);
+      if (!('auths' in config && Array.isArray(config.auths)))
+        expect(await lookUpCredentials('r.example.com', { env })).to.equal(undefined);
+    });
+  }
+
+  it('that are broken are refused where they are wanted, and those alone', async () => {
+    const broken = { auth: 'bm9ib2R5' };
+    for (const key of ['r.example.com', 'https://r.example.com/v1/']) {
+      const env = environment({ auths: { [key]: broken } });
+      expect((await failureOf(lookUpCredentials('r.example.com', { env }))).message).to.match(
+        /docker login r\.example\.com\.$/,
+      );
+      expect(await lookUpCredentials('r.example.com', { env, lenient: true })).to.equal(undefined);
+      expect(await lookUpCredentials('s.example.com', { env })).to.equal(undefined);
+    }
+    const variable = { DOCKER_CONFIG: folder, DOCKER_AUTH_CONFIG: '{"auths": {"r.example.com": 5}}' };
+    writeFileSync(join(folder, 'config.json'), '');
+    expect(dockerConfigFaults(variable)).to.have.lengthOf(1);
+    expect(await lookUpCredentials('s.example.com', { env: variable })).to.equal(undefined);
+    expect((await failureOf(lookUpCredentials('r.example.com', { env: variable }))).message).to.equal(
+      'The credentials for r.example.com in DOCKER_AUTH_CONFIG cannot be used (auths.r.example.com is not an object): mend it.',
+    );
+    const noJson = { ...variable, DOCKER_AUTH_CONFIG: '{' };
+    expect(await lookUpCredentials('r.example.com', { env: noJson, lenient: true })).to.equal(undefined);
+    expect(dockerConfigFaults(noJson)[0]).to.match(/^DOCKER_AUTH_CONFIG does not hold a JSON object/);
   });
 
   it('come from DOCKER_AUTH_CONFIG before all else', async () => {
