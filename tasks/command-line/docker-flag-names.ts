@@ -18,7 +18,7 @@ export const DOCKER_FLAG_NAMES = {
   ),
   build: named(
     'add-host allow annotation attest build-arg build-context builder cache-from cache-to call cgroup-parent check ' +
-      'compress cpu-period cpu-quota cpu-shares:c cpuset-cpus cpuset-mems disable-content-trust file:f force-rm ' +
+      'compress cpu-period cpu-quota cpu-shares:c cpuset-cpus cpuset-mems debug:D disable-content-trust file:f force-rm ' +
       'iidfile isolation label load memory:m memory-swap metadata-file network no-cache no-cache-filter output:o ' +
       'platform progress provenance pull push quiet:q rm sbom secret security-opt shm-size squash ssh tag:t target ulimit',
   ),

@@ -7,16 +7,19 @@ import type { FlagSyntax, GivenFlags } from '../../flags/parse-flags.js';
 import { readSize, readSwapSize } from '../../flags/size.js';
 import { readUlimit } from '../../flags/ulimit.js';
 import { asReference } from '../../oci/reference.js';
+import { readAnnotation } from './annotation.js';
+import { readAttestation, readShorthand } from './attest.js';
 import { readCacheSources, readCacheTarget } from './cache.js';
+import { readEntitlement } from './entitlement.js';
 import { readNamedContext } from './named-context.js';
 import { readSecret } from './secret.js';
 import { readSsh } from './ssh.js';
 
 const table = {
   'add-host': value(readExtraHost),
-  allow: text(),
-  annotation: text(),
-  attest: text(),
+  allow: value(readEntitlement),
+  annotation: value(readAnnotation),
+  attest: value(readAttestation),
   'build-arg': value(readVariable),
   'build-context': value(readNamedContext),
   builder: text(),
@@ -31,6 +34,7 @@ const table = {
   'cpu-shares': value(int64, 'c'),
   'cpuset-cpus': text(),
   'cpuset-mems': text(),
+  debug: boolean('D'),
   'disable-content-trust': boolean(),
   file: text('f'),
   'force-rm': boolean(),
@@ -43,16 +47,16 @@ const table = {
   'metadata-file': text(),
   network: text(),
   'no-cache': boolean(),
-  'no-cache-filter': value(readList),
+  'no-cache-filter': text(),
   output: text('o'),
   platform: text(),
   progress: text(),
-  provenance: text(),
+  provenance: value(readShorthand('provenance')),
   pull: boolean(),
   push: boolean(),
   quiet: boolean('q'),
   rm: boolean(),
-  sbom: text(),
+  sbom: value(readShorthand('sbom')),
   secret: value(readSecret),
   'security-opt': value(readList),
   'shm-size': value(readSize),

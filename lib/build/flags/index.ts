@@ -6,6 +6,7 @@ import { mergeUlimits } from '../../flags/ulimit.js';
 import { readPlatform } from '../../oci/platform.js';
 import { FlagError, ValueError } from '../../text/flag-error.js';
 import type { Word } from '../../text/word.js';
+import { attestationsOf } from './attest.js';
 import { classicParameters } from './build-query.js';
 import { buildSyntax, type GivenBuildFlags } from './build-syntax.js';
 import { refuseWhatNeedsBuildx } from './buildx-only.js';
@@ -76,11 +77,13 @@ export function parseBuildFlags(
     platforms: readPlatforms(flags, environment),
     noCache: flags.last('no-cache') ?? false,
     noCacheFilter: readNoCacheFilter(flags),
-    allowHostNetwork: flags.has('allow') || network === 'host',
+    entitlements: readEntitlements(flags),
+    attestations: attestationsOf([...flags.values('attest'), flags.last('provenance'), flags.last('sbom')]),
     pull: flags.last('pull') ?? false,
     quiet: flags.last('quiet') ?? false,
     buildArgs,
     labels: toMap(flags.values('label')),
+    annotations: Object.fromEntries(flags.values('annotation').flat()),
     contexts: Object.fromEntries(contexts) as Record<string, string>,
     secrets: new Map(secrets),
     ssh: new Map(flags.values('ssh').map(({ id, paths }) => [id, paths.map(fromHere)])),
@@ -122,7 +125,7 @@ function readBuildArgs(
   );
   const own = [...given, ...proxyVariables(proxies, (name) => given.has(name))];
   const epoch = environment[EPOCH];
-  return Object.fromEntries(epoch === undefined || given.has(EPOCH) ? own : [...own, [EPOCH, epoch]]);
+  return Object.fromEntries(!epoch || given.has(EPOCH) ? own : [...own, [EPOCH, epoch]]);
 }
 
 /** A secret that says no place is the variable of its name, where there is one, and else the file of its name. */
@@ -158,17 +161,27 @@ function readPlatforms(
 
 /** @throws {UserError} together with `--no-cache`, as buildx has it */
 function readNoCacheFilter(flags: GivenBuildFlags): string[] {
-  const stages = flags.values('no-cache-filter').flat();
+  const stages = flags.values('no-cache-filter');
   if (stages.length === 0 || !flags.last('no-cache')) return stages;
-  const sentence = '--no-cache and --no-cache-filter cannot be used together';
+  const sentence = '--no-cache and --no-cache-filter cannot currently be used together';
   throw new FlagError('BAD_VALUE', sentence, flags.word('no-cache-filter'));
+}
+
+/** The engine's own network needs no word of its own where the whole build has it. */
+function readEntitlements(flags: GivenBuildFlags): string[] {
+  const allowed = flags.values('allow').filter((one) => one !== undefined);
+  return flags.last('network') === 'host' ? [...allowed, 'network.host'] : allowed;
 }
 
 function readProgress(flags: GivenBuildFlags): BuildFlags['progress'] {
   const progress = flags.last('progress');
   if (!progress) return undefined;
-  const known = ['auto', 'plain', 'quiet', 'rawjson', 'tty'] as const;
+  const known = ['auto', 'none', 'plain', 'quiet', 'rawjson', 'tty'] as const;
   const found = known.find((mode) => mode === progress);
+  if (found && flags.last('quiet') && !['auto', 'none', 'quiet'].includes(found)) {
+    const sentence = `progress=${found} and quiet cannot be used together`;
+    throw new FlagError('BAD_VALUE', sentence, flags.word('progress'));
+  }
   if (found) return found;
   const sentence = `invalid progress mode ${progress}: must be one of ${known.join(', ')}`;
   throw new FlagError('BAD_VALUE', sentence, flags.word('progress'));

@@ -20,8 +20,12 @@ export interface BuildFlags {
   noCache: boolean;
   /** Stages that are built anew. */
   noCacheFilter: readonly string[];
-  /** Whether instructions may use the engine's own network. */
-  allowHostNetwork: boolean;
+  /** What instructions may do beyond the usual, such as `network.host`, where the engine grants it. */
+  entitlements: readonly string[];
+  /** Attributes that give what the engine keeps its annotations. */
+  annotations: Readonly<Record<string, string>>;
+  /** What is to be attested of the image, by type (`provenance`, `sbom`), as BuildKit is told. */
+  attestations: Readonly<Record<string, string>>;
   pull: boolean;
   quiet: boolean;
   /** Null takes an argument of that name away. */
@@ -44,5 +48,5 @@ export interface BuildFlags {
   cgroupParent?: string;
   /** Parameters for the classic builder alone. */
   classic: BuildQuery;
-  progress?: 'auto' | 'plain' | 'quiet' | 'rawjson' | 'tty';
+  progress?: 'auto' | 'none' | 'plain' | 'quiet' | 'rawjson' | 'tty';
 }

@@ -35,9 +35,9 @@ export function solveRequest(
     frontendAttrs: { ...place, ...frontendAttributes(flags, hostGateway) },
     // The exporter of docker engines: the image goes into the store that they have.
     exporter: 'moby',
-    exporterAttrs: { name: [reference, ...tags.map(withTag)].join(',') },
+    exporterAttrs: { ...flags.annotations, name: [reference, ...tags.map(withTag)].join(',') },
     cache: { exports: flags.cacheTo.map(({ type, attributes }) => ({ type, attrs: attributes })) },
-    entitlements: flags.allowHostNetwork ? ['network.host'] : [],
+    entitlements: flags.entitlements,
   };
 }
 
@@ -71,6 +71,7 @@ function frontendAttributes(flags: BuildFlags, hostGateway: string | undefined):
     // A frontend that a `# syntax=` line names shall say so where it is too old to know them.
     ...(contexts.length > 0 && { 'frontend.caps': 'moby.buildkit.frontend.contexts+forward' }),
     ...prefixed('context:', contexts.map(namedContext)),
+    ...prefixed('attest:', Object.entries(flags.attestations)),
     ...prefixed('label:', Object.entries(flags.labels)),
     ...prefixed('build-arg:', Object.entries(flags.buildArgs)),
   };

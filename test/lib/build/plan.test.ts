@@ -88,7 +88,7 @@ describe('plan of a build', () => {
   });
 
   it('refuses what cannot be built', () => {
-    expect(() => plan({ 'docker/run.cfg': '[app]\nbuild_args = --attest type=sbom\n' })).to.throw(
+    expect(() => plan({ 'docker/run.cfg': '[app]\nbuild_args = --attest sbom\n' })).to.throw(
       UserError,
       /docker\/run\.cfg:2.*--attest/,
     );

@@ -3,19 +3,20 @@
  * what it asks of BuildKit, and writes recording.json:
  *
  *     npx tsx test/oracle/build-solve/record.ts
+ *
+ * With `--new` it asks for the lines that have no answer yet, and keeps the others.
  */
 import { execFile } from 'node:child_process';
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import protobuf from 'protobufjs';
 import { bed } from '../../bed/index.js';
-import { allCases } from './cases.js';
+import { allCases, type Case } from './cases.js';
 import { GrpcTap, type Asked } from './grpc-tap.js';
 
 /** What buildx made of one line: what it asked of BuildKit, or its refusal. */
-export interface SolveAnswer {
-  words: string[];
+export interface SolveAnswer extends Case {
   request?: SolveParts;
   says?: string;
 }
@@ -68,26 +69,42 @@ async function record(): Promise<void> {
     BUILDX_GIT_INFO: 'false',
     BUILDX_NO_DEFAULT_ATTESTATIONS: 'true',
   };
-  const run = (...words: string[]) =>
+  const run = (words: readonly string[], more: Case['env'] = {}) =>
     new Promise<string>((resolve) => {
-      const options = { cwd, env, timeout: 60_000 };
+      const given = Object.entries({ ...env, ...more }).filter(([, value]) => value !== null);
+      const options = { cwd, env: Object.fromEntries(given) as NodeJS.ProcessEnv, timeout: 180_000 };
       execFile(docker, ['buildx', ...words], options, (_, stdout, stderr) => resolve(stdout + stderr));
     });
+  const known = process.argv.includes('--new') ? answersSoFar() : new Map<string, string>();
   const answers: string[] = [];
-  for (const words of allCases()) {
-    const said = await run('build', ...words, '.');
+  for (const line of allCases()) {
+    const before = known.get(keyOf(line));
+    if (before !== undefined) {
+      answers.push(before);
+      continue;
+    }
+    const said = await run(['build', ...line.words, '.'], line.env);
     const request = partsOf(await tap.take());
-    const says = said.split('\n').find((line) => line.startsWith('ERROR: ')) ?? said.split('\n')[0]!;
-    answers.push(JSON.stringify(request ? { words, request } : { words, says }));
+    const says = said.split('\n').find((text) => text.startsWith('ERROR: ')) ?? said.split('\n')[0]!;
+    answers.push(JSON.stringify(request ? { ...line, request } : { ...line, says }));
   }
-  const buildx = (await run('version')).split(' ')[1]!;
+  const buildx = (await run(['version'])).split(' ')[1]!;
   const text = `{"buildx":${JSON.stringify(buildx)},\n"answers":[\n${answers.join(',\n')}\n]}\n`;
-  writeFileSync(join(import.meta.dirname, 'recording.json'), text);
+  writeFileSync(RECORDING, text);
   console.log(`docker buildx ${buildx}: ${answers.length} lines`);
   tap.close();
   await engine.stop();
   rmSync(temporary, { recursive: true, force: true });
 }
+
+const RECORDING = join(import.meta.dirname, 'recording.json');
+
+function answersSoFar(): Map<string, string> {
+  const { answers } = JSON.parse(readFileSync(RECORDING, 'utf8')) as SolveRecording;
+  return new Map(answers.map((answer) => [keyOf(answer), JSON.stringify(answer)]));
+}
+
+const keyOf = ({ words, env = {} }: Case) => JSON.stringify([words, env]);
 
 /** The client first asks what BuildKit can do; then for a build whose frontend it drives itself, through the gateway. */
 function partsOf(asked: readonly Asked[]): SolveParts | undefined {

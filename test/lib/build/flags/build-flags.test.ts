@@ -22,7 +22,9 @@ describe('parseBuildFlags', () => {
       platforms: [],
       noCache: false,
       noCacheFilter: [],
-      allowHostNetwork: false,
+      entitlements: [],
+      annotations: {},
+      attestations: {},
       pull: false,
       quiet: false,
       buildArgs: {},
@@ -42,9 +44,9 @@ describe('parseBuildFlags', () => {
   it('passes on what buildx takes beyond docker build: entitlement, stages without cache, the epoch', () => {
     const words = ['--allow', 'network.host', '--no-cache-filter', 'a,b', '--no-cache-filter', 'c'];
     const flags = parseBuildFlags(words, { environment: { SOURCE_DATE_EPOCH: '7' } });
-    expect(flags).to.deep.include({ allowHostNetwork: true, noCacheFilter: ['a', 'b', 'c'] });
+    expect(flags).to.deep.include({ entitlements: ['network.host'], noCacheFilter: ['a,b', 'c'] });
     expect(flags.buildArgs).to.deep.equal({ SOURCE_DATE_EPOCH: '7' });
-    const refused = ['--allow security.insecure', '--no-cache --no-cache-filter a'];
+    const refused = ['--allow x', '--no-cache --no-cache-filter a'];
     for (const line of refused)
       expect(() => parseBuildFlags(line.split(' '), { environment: {} }), line).to.throw(
         /--allow|--no-cache/,
@@ -133,7 +135,16 @@ describe('parseBuildFlags', () => {
   });
 
   it('refuses what an engine cannot be asked for, and says what to do', () => {
-    const flags = ['--squash', '--push', '--output=out', '-o', '--sbom=true', '--attest=x', '--builder=b'];
+    const flags = [
+      '--squash',
+      '--push',
+      '--output=out',
+      '-o',
+      '--call=check',
+      '-D',
+      '--builder=b',
+      '--annotation=a=b',
+    ];
     for (const flag of flags) {
       const words = flag === '-o' ? ['-o', 'type=local,dest=x'] : [flag];
       expect(refusal(...words), flag).to.match(/^--[a-z-]+ is not supported: /);
