@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import gulp from 'gulp';
@@ -23,15 +24,22 @@ export const lint = Object.assign(gulp.parallel(rules, imports), {
 });
 export const format = task('format', 'Checks the formatting', 'prettier --check .');
 export const unused = task('unused', 'Finds files, exports and dependencies that nothing uses', 'knip');
+export const pages = task(
+  'pages',
+  'Checks that docs/ is what the code makes of it',
+  'tsx docs/generate.ts --check',
+);
+/** mocha itself would leave one core idle, which is half of a small machine. */
+const jobs = process.env.TEST_JOBS ?? String(Math.max(2, availableParallelism()));
 export const unit = task(
   'unit',
   'Tests that need no engine',
-  'mocha --parallel test/lib/**/*.test.ts test/tasks/**/*.test.ts test/bin/**/*.test.ts',
+  `mocha --parallel --jobs ${jobs} test/lib/**/*.test.ts test/tasks/**/*.test.ts test/bin/**/*.test.ts`,
 );
 export const e2e = task('e2e', 'Tests on real engines, registries and hosts', 'tsx test/e2e.ts');
 export const nodes = task('nodes', 'Tests on the other versions of Node', 'tsx test/nodes.ts');
 
-const look = gulp.parallel(types, lint, format, unused);
+const look = gulp.parallel(types, lint, format, unused, pages);
 
 export const check = Object.assign(gulp.series(compile, look, unit, e2e), {
   description: 'What must pass before a commit lands',

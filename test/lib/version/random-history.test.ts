@@ -5,6 +5,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 
 import { computeVersion, STYLES } from '../../../lib/version/index.js';
+import { many } from '../../circle.js';
 import { askedEnvironment } from '../../oracle/version/answers.js';
 import { randomRecipe, versioneer, writeFiles } from '../../oracle/version/cases.js';
 import { RepositoryBuilder } from '../../oracle/version/repository.js';
@@ -37,7 +38,7 @@ describe('computeVersion over random histories', function () {
           expect(dictionary).to.deep.equal(theirs);
         },
       ),
-      { numRuns: Number(process.env.HISTORIES ?? 25) },
+      { numRuns: Number(process.env.HISTORIES ?? many(10, 100)) },
     );
     console.log(`      ${histories} random histories`);
   });

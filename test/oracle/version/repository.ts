@@ -34,6 +34,8 @@ export const GIT_ENVIRONMENT = {
   HOME: '/nonexistent',
   GIT_CONFIG_NOSYSTEM: '1',
   GIT_CONFIG_GLOBAL: '/dev/null',
+  // Nothing is copied into a new repository: sample hooks take longer than all the rest.
+  GIT_TEMPLATE_DIR: '',
   GIT_AUTHOR_NAME: 'A. Committer',
   GIT_AUTHOR_EMAIL: 'committer@example.org',
   GIT_AUTHOR_DATE: '1600000000 +0000',
