@@ -10,6 +10,7 @@ export async function debianMirror(): Promise<string> {
   let match = debian.exec(await ask());
   if (!match) {
     // A machine whose package lists were never fetched does not know the origins of its sources.
+    process.stderr.write('test bed: fetching the package lists of apt: apt-get update\n');
     await command(['apt-get', '-q', 'update'], { timeout: 300_000 });
     match = debian.exec(await ask());
   }

@@ -61,7 +61,9 @@ async function ensure(packages: Record<string, string>): Promise<void> {
     if (missing.length === 0) return;
     const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
     const aptGet = ['apt-get', '-q', '-y', '-o', 'DPkg::Lock::Timeout=300'];
-    process.stderr.write(`test bed: installing ${missing.join(', ')}\n`);
+    process.stderr.write(
+      `test bed: fetching package lists and installing ${missing.join(', ')}: apt-get update, apt-get install\n`,
+    );
     await command([...aptGet, 'update'], { env, timeout: 300_000 });
     await command([...aptGet, 'install', '--no-install-recommends', ...missing], { env, timeout: 600_000 });
   });

@@ -30,6 +30,7 @@ async function download(packages: readonly string[], cache: string): Promise<voi
   try {
     const get = () => command(['apt-get', '-q', 'download', ...packages], { cwd: folder });
     await get().catch(async () => {
+      process.stderr.write('test bed: fetching the package lists of apt: apt-get update\n');
       await command(['apt-get', '-q', '-o', 'DPkg::Lock::Timeout=300', 'update'], { timeout: 300_000 });
       await get();
     });
