@@ -9,7 +9,7 @@ import { dockerfileInContext } from './build-context.js';
 import { type BuiltImage, carryOutBuild } from './carry-out.js';
 import { filesContext, type HeldFile, heldFile, pieces } from './context/files.js';
 import { isFile, KIND } from './context/source.js';
-import { tarArchive, type TarFile } from './context/tar.js';
+import { contextArchive,type ContextFile } from './context/tar.js';
 import type { BuildPlan } from './plan.js';
 import { noneSent, type SyncCount } from './session/file-sync.js';
 
@@ -44,7 +44,7 @@ export async function carryOutPipeline(
     held.push(next.value);
   }
   const sent = noneSent();
-  const context = { archive: tarArchive(archived(held, arriving, sent)), sent };
+  const context = { archive: contextArchive(archived(held, arriving, sent)), sent };
   return describe(plan, await carryOutBuild(plan, { ...means, context }));
 }
 
@@ -108,15 +108,15 @@ async function* archived(
   held: PipedFile[],
   rest: AsyncIterable<PipedFile>,
   sent: SyncCount,
-): AsyncGenerator<TarFile> {
-  const tarFile = ({ entry, content, stream }: PipedFile): TarFile => {
+): AsyncGenerator<ContextFile> {
+  const contextFile = ({ entry, content, stream }: PipedFile): ContextFile => {
     sent.entries++;
     if (isFile(entry)) sent.files++;
     sent.bytes += entry.size;
     return { entry, content: stream ?? pieces(content) };
   };
-  for (let file = held.shift(); file; file = held.shift()) yield tarFile(file);
-  for await (const file of rest) yield tarFile(file);
+  for (let file = held.shift(); file; file = held.shift()) yield contextFile(file);
+  for await (const file of rest) yield contextFile(file);
 }
 
 function dockerfileOf(plan: BuildPlan): PipedFile {

@@ -4,7 +4,7 @@ import { isRefusal } from '../engine/client/errors.js';
 import { dockerfileInContext, type FileContext } from './build-context.js';
 import { Judge } from './context/selection.js';
 import { type ContextEntry, isFile, KIND } from './context/source.js';
-import { tarArchive, type TarFile } from './context/tar.js';
+import { contextArchive,type ContextFile } from './context/tar.js';
 import { walk } from './context/walk.js';
 import { credentialsFor } from './credentials-for.js';
 import { toBuildQuery } from './flags/index.js';
@@ -84,7 +84,7 @@ function archiveOf(plan: BuildPlan, { source, exclude }: FileContext, sent: Sync
   }
   const outside = !verdict.wanted || dockerfile.startsWith('../');
   const shownAs = outside ? `.dockerfile.${randomBytes(10).toString('hex')}` : dockerfile;
-  function* files(): Generator<TarFile> {
+  function* files(): Generator<ContextFile> {
     let ignoreFile: ContextEntry | undefined;
     for (const entry of walk(source, { exclude })) {
       sent.entries++;
@@ -107,9 +107,9 @@ function archiveOf(plan: BuildPlan, { source, exclude }: FileContext, sent: Sync
     yield inMemory(shownAs, plan.dockerfile.content);
     yield inMemory('.dockerignore', Buffer.from(`${rules}\n${shownAs}\n`));
   }
-  return { dockerfile: shownAs, archive: tarArchive(files()) };
+  return { dockerfile: shownAs, archive: contextArchive(files()) };
 }
 
-function inMemory(path: string, content: Buffer): TarFile {
+function inMemory(path: string, content: Buffer): ContextFile {
   return { entry: { path, mode: KIND.file | 0o644, size: content.length, mtimeNs: 0n }, content: [content] };
 }

@@ -5,8 +5,9 @@ import path from 'node:path';
 import { expect } from 'chai';
 import { folderContext } from '../../../../lib/build/context/folder.js';
 import { isFile, KIND, type ContextEntry } from '../../../../lib/build/context/source.js';
-import { tarArchive, tarHeader } from '../../../../lib/build/context/tar.js';
+import { contextArchive, tarEntry } from '../../../../lib/build/context/tar.js';
 import { walk } from '../../../../lib/build/context/walk.js';
+import { entryHeader } from '../../../../lib/oci/tar-writer.js';
 
 describe('tar archive of a context', () => {
   let folder: string;
@@ -38,7 +39,7 @@ describe('tar archive of a context', () => {
       isFile(entry) && entry.linkname === undefined ? { entry, content: source.content(entry) } : { entry },
     );
     const pieces: Buffer[] = [];
-    for await (const piece of tarArchive(files)) pieces.push(piece);
+    for await (const piece of contextArchive(files)) pieces.push(piece);
     execFileSync('tar', ['-xpf', '-', '-C', to], { input: Buffer.concat(pieces) });
     const listing = (root: string) =>
       execFileSync('find', ['.', '-printf', '%p %y %m %l %n %s %Ts\\0'], { cwd: root })
@@ -53,8 +54,9 @@ describe('tar archive of a context', () => {
   it('says sizes beyond 8 GiB', () => {
     const size = 9 * 2 ** 30;
     const entry: ContextEntry = { path: 'large', mode: KIND.file | 0o644, size, mtimeNs: 0n };
-    fs.writeFileSync(path.join(folder, 'header.tar'), tarHeader(entry));
-    fs.truncateSync(path.join(folder, 'header.tar'), tarHeader(entry).length + size + 1024);
+    const header = entryHeader(tarEntry(entry));
+    fs.writeFileSync(path.join(folder, 'header.tar'), header);
+    fs.truncateSync(path.join(folder, 'header.tar'), header.length + size + 1024);
     const listed = execFileSync('tar', ['-tvf', path.join(folder, 'header.tar')]).toString();
     expect(listed).to.match(new RegExp(`-rw-r--r-- 0/0 +${size} .* large`));
   });
