@@ -1,6 +1,6 @@
 export { resolveEngineAddress, type AddressRequest } from './connect/address.js';
-export { encodeAuthHeader, encodeConfigHeader } from './credentials/auth-header.js';
-export { listCredentials, lookUpCredentials, type CredentialOptions } from './credentials/credentials.js';
+export { encodeAuthHeader } from './credentials/auth-header.js';
+export { lookUpCredentials, type CredentialOptions } from './credentials/credentials.js';
 export type { Credentials, FindCredentials } from './credentials/types.js';
 export { configuredProxies } from './credentials/docker-config.js';
 export type { Means } from './means.js';

@@ -17,7 +17,7 @@ export interface CredentialHelper {
 
 /** The user name that marks a secret as an identity token. */
 const TOKEN_USER = '<token>';
-/** Characters: a list of all that a helper has is some kilobytes. */
+/** Characters: a user name and a secret, and a token may be some kilobytes. */
 const LONGEST_ANSWER = 4 << 20;
 /** Longest part of a helper's own words that is repeated. */
 const LONGEST_REASON = 200;
@@ -29,7 +29,7 @@ const LONGEST_REASON = 200;
  * @throws {UserError} `CREDENTIAL_HELPER`
  */
 export async function askHelper(helper: CredentialHelper, key: string): Promise<Credentials | undefined> {
-  const { status, output } = await runHelper(helper, 'get', key);
+  const { status, output } = await runHelper(helper, key);
   if (status !== 0) {
     if (output === 'credentials not found in native keychain') return undefined;
     throw failure(helper, `failed for ${key} (${reasonIn(output) || `status ${status}`})`);
@@ -44,32 +44,13 @@ export async function askHelper(helper: CredentialHelper, key: string): Promise<
     : { username: Username, password: Secret, serveraddress: key };
 }
 
-/**
- * Asks a helper for all that it has.
- *
- * @throws {UserError} `CREDENTIAL_HELPER`
- */
-export async function listHelper(helper: CredentialHelper): Promise<Map<string, Credentials>> {
-  const { status, output } = await runHelper(helper, 'list', 'unused');
-  if (status !== 0) {
-    throw failure(helper, `failed to list what it has (${reasonIn(output) || `status ${status}`})`);
-  }
-  const found = new Map<string, Credentials>();
-  for (const key of Object.keys(parseAnswer(helper, output))) {
-    const auth = await askHelper(helper, key);
-    if (auth !== undefined) found.set(key, auth);
-  }
-  return found;
-}
-
 function runHelper(
   helper: CredentialHelper,
-  action: 'get' | 'list',
-  input: string,
+  key: string,
 ): Promise<{ status: number | null; output: string }> {
   const { name, env, timeout } = helper;
   return new Promise((resolve, reject) => {
-    const child = spawn(program(name), [action], { env, stdio: ['pipe', 'pipe', 'ignore'] });
+    const child = spawn(program(name), ['get'], { env, stdio: ['pipe', 'pipe', 'ignore'] });
     const giveUp = (why: string) => {
       child.kill('SIGKILL');
       child.stdout.destroy();
@@ -92,7 +73,7 @@ function runHelper(
       resolve({ status, output: output.trim() });
     });
     // A helper need not read what it is given.
-    child.stdin.on('error', () => {}).end(input);
+    child.stdin.on('error', () => {}).end(key);
   });
 }
 

@@ -1,6 +1,6 @@
 import { hostOfKey } from './auth-entry.js';
 import type { ConfigFault } from './config-parts.js';
-import { askHelper, listHelper } from './credential-helper.js';
+import { askHelper } from './credential-helper.js';
 import {
   type DockerConfig,
   type Environment,
@@ -41,24 +41,6 @@ export async function lookUpCredentials(
   const fromVariable = entryOf(variable, key, options);
   if (fromVariable !== undefined) return fromVariable;
   return storedCredentials(key, lenient ? usableDockerConfig(env) : readDockerConfig(env), options);
-}
-
-/**
- * Finds all credentials, by registry, as the classic builder is given them: a build may pull from any registry.
- *
- * @throws {UserError} `CREDENTIAL_HELPER`, `BAD_DOCKER_CONFIG`, `UNREADABLE_FILE`
- */
-export async function listCredentials(options: CredentialOptions): Promise<Record<string, Credentials>> {
-  const { env } = options;
-  const config = readDockerConfig(env);
-  const found = config.credsStore
-    ? await listHelper(helperOf(config.credsStore, `credsStore in ${config.source}`, options))
-    : entriesOf(config);
-  for (const key of config.credHelpers?.keys() ?? []) {
-    found.set(key, (await storedCredentials(key, config, options)) ?? {});
-  }
-  for (const [key, auth] of entriesOf(readAuthVariable(env))) found.set(key, auth);
-  return Object.fromEntries(found);
 }
 
 async function storedCredentials(

@@ -16,10 +16,9 @@ export interface CredentialCase {
 }
 
 export interface RecordedCase extends CredentialCase {
-  /** Decoded `X-Registry-Auth` of a push and a pull, decoded `X-Registry-Config` of a classic build. */
+  /** Decoded `X-Registry-Auth` of a push and a pull. */
   push: unknown;
   pull: unknown;
-  build: unknown;
 }
 
 /**
@@ -51,11 +50,7 @@ function helperScript(content: HelperContent): string {
     ([server, answer]) =>
       `${quote(server)}) printf %s ${quote(JSON.stringify({ ServerURL: server, ...answer }))};;`,
   );
-  const list = Object.fromEntries(
-    Object.entries(content).map(([server, { Username }]) => [server, Username]),
-  );
   return `#!/bin/sh
-if [ "$1" = list ]; then printf %s ${quote(JSON.stringify(list))}; exit; fi
 IFS= read -r server
 case "$server" in
 ${answers.join('\n')}
