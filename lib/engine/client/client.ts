@@ -165,9 +165,7 @@ function explained(address: EngineAddress, request: ModemRequest, error: Error):
   const { signal, body } = request;
   if (body instanceof Readable && body.errored) return body.errored;
   if (signal?.aborted) return signal.reason as Error;
-  // What carries the connection has ended, but not by what the user did.
-  const isCarrier = error instanceof UserError && error.code === 'SSH_PROGRAM_FAILED';
-  if (error instanceof UserError && !isCarrier) return error;
+  if (error instanceof UserError) return error;
   const name = nameOf(request);
   if (error instanceof SyntaxError) return wrongAnswer(address, name, 'something that is not JSON');
   if (error instanceof WrongShape) return wrongAnswer(address, name, `another form (${error.message})`);

@@ -21,7 +21,6 @@ const BROKEN_CONNECTION = new Set([
   'ETIMEDOUT',
   'NO_ENGINE',
   'SSH_LOST',
-  'SSH_PROGRAM_FAILED',
   'SSH_UNREACHABLE',
 ]);
 

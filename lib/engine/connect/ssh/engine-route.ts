@@ -52,7 +52,7 @@ export async function findRoute(
     try {
       return startingWith(await probe(route, timeout), route);
     } catch (error) {
-      if (isConnectionFailure(error)) throw error;
+      if (error instanceof UserError) throw error; // The connection to the machine failed, not this way to its engine.
       if (error instanceof ProgramFailure) said.push(error.said);
     }
   }
@@ -143,8 +143,4 @@ async function explain(
 
 async function succeeds(connection: SshConnection, argv: readonly string[]): Promise<boolean> {
   return (await runProgram(connection, argv)).status === 0;
-}
-
-function isConnectionFailure(error: unknown): boolean {
-  return error instanceof UserError && !(error instanceof ProgramFailure);
 }

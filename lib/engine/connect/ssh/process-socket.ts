@@ -1,5 +1,4 @@
 import { Duplex } from 'node:stream';
-import { UserError } from '../../../text/user-error.js';
 import type { RemoteProcess } from './types.js';
 
 const KEPT_DIAGNOSTICS = 4096;
@@ -57,15 +56,14 @@ export class ProcessSocket extends Duplex {
   }
 }
 
-/** The end of a remote program that should have gone on. */
-export class ProgramFailure extends UserError {
+/** The end of a remote program that should have gone on: a connection that breaks, as any other may. */
+export class ProgramFailure extends Error {
+  readonly code = 'EPIPE';
+
   constructor(
-    readonly status: number,
+    status: number,
     readonly said: string,
   ) {
-    super(
-      'SSH_PROGRAM_FAILED',
-      `The program that leads to the engine ended with status ${status}${said && `: ${said}`}`,
-    );
+    super(`the program that leads to the engine ended with status ${status}${said && `: ${said}`}`);
   }
 }
