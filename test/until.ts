@@ -6,11 +6,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
  *
  * @param what is waited for, as the failure says it
  * @returns what was seen
- * @throws {Error} after two minutes, with what the last look threw where it did
+ * @throws {Error} after ten minutes, with what the last look threw where it did
  */
 export async function until<T>(what: string, look: () => Promise<T | false>): Promise<T> {
   let cause: unknown;
-  for (const deadline = Date.now() + 120_000; Date.now() < deadline; await sleep(50)) {
+  for (const deadline = Date.now() + 590_000; Date.now() < deadline; await sleep(50)) {
     try {
       const seen = await look();
       if (seen) return seen;

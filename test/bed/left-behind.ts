@@ -1,21 +1,36 @@
 import { basename } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { daemonOf } from './daemon.js';
 import { engineFolders } from './engine.js';
 import { findMachine } from './machine.js';
 
-/** What tests have left on the shared engines, a line an engine: containers, and volumes that nobody has named. */
-export async function leftBehind(): Promise<string[]> {
+/** Milliseconds that an engine may take to remove what has ended. */
+const PATIENCE = 30_000;
+
+/**
+ * What tests have left on the shared engines, a line each: containers, and volumes that nobody has named.
+ *
+ * @param before what had been there; without it, what is there now is told at once
+ */
+export async function leftBehind(before?: readonly string[]): Promise<string[]> {
+  for (const deadline = Date.now() + PATIENCE; ; await sleep(500)) {
+    const lines = (await everything()).filter((line) => !before?.includes(line));
+    if (!before || lines.length === 0 || Date.now() > deadline) return lines;
+  }
+}
+
+async function everything(): Promise<string[]> {
   const lines: string[] = [];
   for (const folder of await engineFolders()) {
     const machine = await findMachine(folder);
     if (!machine) continue;
     const { docker } = daemonOf(machine, { inside: folder, outside: folder });
-    const containers = (await docker.listContainers({ all: true })).map(({ Names }) => Names[0]);
+    const containers = await docker.listContainers({ all: true });
     const volumes = (await docker.listVolumes()).Volumes.filter(({ Name }) => /^[0-9a-f]{64}$/.test(Name));
-    if (containers.length + volumes.length === 0) continue;
-    lines.push(
-      `left on ${basename(folder)}: ${volumes.length} anonymous volumes, ${containers.length} containers`,
-    );
+    const left = `left on ${basename(folder)}:`;
+    for (const { Names, Image, Command } of containers)
+      lines.push(`${left} container ${Names[0] ?? ''} of ${Image}, ${Command}`);
+    for (const { Name } of volumes) lines.push(`${left} anonymous volume ${Name}`);
   }
   return lines;
 }

@@ -37,7 +37,7 @@ export interface Pty {
 }
 
 /** Milliseconds; a machine that starts engines at the same time can be slow. */
-const PATIENCE = 120_000;
+const PATIENCE = 300_000;
 
 let opened = 0;
 

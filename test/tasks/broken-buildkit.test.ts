@@ -100,8 +100,7 @@ const CASES: Readonly<Record<string, { engine: () => Promise<BrokenEngine>; says
   },
 };
 
-describe('an engine whose BuildKit is broken', function () {
-  this.timeout(60_000);
+describe('an engine whose BuildKit is broken', () => {
   let root: string;
   before(() => (root = makeProject({ 'docker/dev/Dockerfile': 'FROM scratch\n' })));
   after(removeProjects);

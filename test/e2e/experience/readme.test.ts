@@ -32,7 +32,7 @@ describe('README.md, literally', () => {
   });
 
   it('brings somebody from an empty folder to an image that is built, run and sent', async function () {
-    this.timeout(600_000);
+    this.timeout(1_800_000); // npm installs twice, and a dozen programs start
     const commands = await startCommands();
     expect(commands).to.have.length.above(4);
     // What stands in dist/ already: to make it anew would take it away from the tests beside this one.

@@ -2,9 +2,9 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { bed, type BedEngine } from '../../bed/index.js';
+import { until } from '../../until.js';
 import { gulp, gulpProgram, project, type TemporaryProject } from './gulp.js';
 
 const BUSYBOX = 'prefix=False\nname=busybox\ntag=latest\ninteractive=\n';
@@ -61,8 +61,7 @@ export const second = build('slow', { pull: true });
 `,
 };
 
-describe('tasks in a gulpfile', function () {
-  this.timeout(120_000);
+describe('tasks in a gulpfile', () => {
   let engine: BedEngine;
   let made: TemporaryProject;
   before(async function () {
@@ -193,7 +192,6 @@ describe('tasks in a gulpfile', function () {
       expect(told)
         .to.match(/Standard output takes no more \(ENOSPC\)/)
         .and.not.to.match(/^\s+at /m);
-      for (let turn = 0; turn < 50 && (await left()).length > 0; turn++) await sleep(100);
-      expect(await left()).to.deep.equal([]);
+      await until('the end of its containers', async () => (await left()).length === 0);
     });
 });

@@ -35,7 +35,6 @@ describe('temporary images', () => {
   });
 
   it('of a process that cannot be seen from here, such as one of another container, are nobody’s leftovers', function () {
-    this.timeout(60_000);
     const id = beginTransferId('app:1');
     const module = new URL('../../../../lib/transfer/base/temporary-names.ts', import.meta.url).href;
     const program = `
