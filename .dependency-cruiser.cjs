@@ -1,42 +1,54 @@
 // Imports only point down. ARCHITECTURE.md says what each folder is for; this file keeps it so, in `npm run lint`.
 
-/** What a folder of lib/ may import, beside itself. */
-const GROUND = {
-  text: [],
-  oci: ['text'],
-  flags: ['text', 'oci'],
-  report: ['text'],
-  project: ['text', 'oci', 'flags'],
-  version: ['text', 'oci', 'flags', 'report', 'project'],
-  engine: ['text', 'oci', 'flags', 'report'],
-};
+/** What a folder may import of lib/, beside itself. */
+const BELOW = {
+  'lib/text': [],
+  'lib/oci': ['text'],
+  'lib/flags': ['text', 'oci'],
+  'lib/report': ['text'],
+  'lib/project': ['text', 'oci', 'flags'],
+  'lib/version': ['text', 'oci', 'flags', 'report', 'project'],
+  'lib/engine': ['text', 'oci', 'flags', 'report'],
 
-/** The operations: each stands on the ground, and on no other operation. */
-const OPERATIONS = ['build', 'run', 'transfer', 'publish', 'survey', 'init'];
+  // The operations: each stands on the ground, and on no other. What two need stands below both.
+  ...Object.fromEntries(
+    ['build', 'run', 'transfer', 'publish', 'survey'].map((operation) => [
+      `lib/${operation}`,
+      ['text', 'oci', 'flags', 'report', 'project', 'engine'],
+    ]),
+  ),
+  'lib/init': ['text', 'oci', 'flags', 'report', 'project', 'engine', 'version'],
+
+  // An export of its own, for programs that have no engine.
+  'lib/run/flags': ['flags', 'oci', 'text'],
+};
 
 /** The storeys of a transfer, from the bottom. Those of one line do not know each other. */
 const STOREYS = [['base'], ['stores'], ['contents'], ['packing'], ['source', 'target'], ['plan']];
 
-const storeyRules = STOREYS.flatMap((line, height) =>
-  line.map((storey) => {
-    const below = STOREYS.slice(0, height).flat();
-    return {
-      name: `transfer-${storey}-looks-down`,
-      comment: 'The storeys of lib/transfer import only those below; source and target meet in base.',
-      severity: 'error',
-      from: { path: `^lib/transfer/${storey}/` },
-      to: { path: '^lib/transfer/', pathNot: `^lib/transfer/(${[storey, ...below].join('|')})/` },
-    };
-  }),
-);
+/** Of the files below `within`, `folder` imports itself and those of `below`. */
+function looksDown(folder, within, below) {
+  const allowed = below.length === 0 ? 'itself alone' : `only itself and ${below.join(', ')}`;
+  return {
+    name: `${folder.replace(/^lib\//, '').replaceAll('/', '-')}-looks-down`,
+    comment: `Of ${within}, ${folder} imports ${allowed}.`,
+    severity: 'error',
+    from: { path: `^${folder}/` },
+    to: {
+      path: within === 'lib' ? '^(lib|tasks|bin)/' : `^${within}/`,
+      pathNot: [folder, ...below.map((name) => `${within}/${name}`)].map((name) => `^${name}/`),
+    },
+  };
+}
 
-const groundRules = Object.entries(GROUND).map(([folder, below]) => ({
-  name: `${folder}-stands-on-its-ground`,
-  comment: `lib/${folder} imports of lib/ only ${below.length === 0 ? 'itself' : below.join(', ')}.`,
-  severity: 'error',
-  from: { path: `^lib/${folder}/` },
-  to: { path: '^(lib|tasks|bin)/', pathNot: `^lib/(${[folder, ...below].join('|')})/` },
-}));
+const layerRules = [
+  ...Object.entries(BELOW).map(([folder, below]) => looksDown(folder, 'lib', below)),
+  ...STOREYS.flatMap((line, height) =>
+    line.map((storey) =>
+      looksDown(`lib/transfer/${storey}`, 'lib/transfer', STOREYS.slice(0, height).flat()),
+    ),
+  ),
+];
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
@@ -47,22 +59,6 @@ module.exports = {
       severity: 'error',
       from: {},
       to: { circular: true },
-    },
-    {
-      name: 'operations-apart',
-      comment: 'What two operations need stands in a folder below both. A start (init) needs the version.',
-      severity: 'error',
-      from: { path: `^lib/(${OPERATIONS.join('|')})/` },
-      to: {
-        path: `^lib/(${OPERATIONS.join('|')}|version)/|^(tasks|bin)/`,
-        pathNot: '^lib/$1/|^lib/version/',
-      },
-    },
-    {
-      name: 'only-init-needs-the-version',
-      severity: 'error',
-      from: { path: '^lib/', pathNot: '^lib/(init|version)/' },
-      to: { path: '^lib/version/' },
     },
     {
       name: 'lib-knows-no-gulp',
@@ -83,15 +79,7 @@ module.exports = {
       from: { path: '^(lib|tasks|bin)/' },
       to: { path: '^(test|bench|docs|examples)/' },
     },
-    {
-      name: 'run-flags-alone',
-      comment: 'gulp-dockerutils/run-flags is an export of its own, for programs that have no engine.',
-      severity: 'error',
-      from: { path: '^lib/run/flags/' },
-      to: { path: '^lib/', pathNot: '^lib/(run/flags|flags|oci|text)/' },
-    },
-    ...groundRules,
-    ...storeyRules,
+    ...layerRules,
   ],
   options: {
     tsPreCompilationDeps: true,
