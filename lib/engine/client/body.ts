@@ -1,11 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import { PassThrough, type Readable } from 'node:stream';
+import { steady } from './steady.js';
 
 /** An answer is longer than anybody reads it. */
 export class TooLong extends Error {}
-
-/** An answer that had begun did not go on. */
-export class Stopped extends Error {}
 
 /**
  * The bytes of an answer. One that ends before its time fails.
@@ -35,16 +33,12 @@ export function bodyOf(response: IncomingMessage, explain: (error: Error) => Err
 export async function textOf(body: Readable, limit: number, pause?: number): Promise<string> {
   const chunks: Buffer[] = [];
   let length = 0;
-  const timer = pause === undefined ? undefined : setTimeout(() => body.destroy(new Stopped()), pause);
-  try {
-    for await (const chunk of body as AsyncIterable<Buffer>) {
-      timer?.refresh();
-      length += chunk.length;
-      if (length > limit) throw new TooLong();
-      chunks.push(chunk);
-    }
-  } finally {
-    clearTimeout(timer);
+  const coming: AsyncIterable<Buffer> =
+    pause === undefined ? body : steady(body, { pause, beginsAnyTime: false });
+  for await (const chunk of coming) {
+    length += chunk.length;
+    if (length > limit) throw new TooLong();
+    chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString();
 }

@@ -2,12 +2,13 @@ import { type Agent, IncomingMessage } from 'node:http';
 import { type Duplex, Readable } from 'node:stream';
 import { UserError } from '../../text/user-error.js';
 import type { EngineAddress } from '../connect/host.js';
-import { bodyOf, Stopped, textOf, TooLong } from './body.js';
+import { bodyOf, textOf, TooLong } from './body.js';
 import { engineLost, EngineRefusal, refusalSentence, wrongAnswer } from './errors.js';
 import { type EngineMessage, readMessages } from './messages.js';
 import { createModem, type ModemRequest, type RequestOptions } from './modem.js';
 import { type Shape, WrongShape } from './shape.js';
 import { SilenceWatch } from './silence-watch.js';
+import { Stopped } from './steady.js';
 
 export type { RequestOptions } from './modem.js';
 

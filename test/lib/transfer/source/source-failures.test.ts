@@ -75,7 +75,7 @@ describe('a source that', () => {
     const stream = new Readable({ read: () => undefined });
     stream.push('begun');
     const reading = (async () => {
-      for await (const _ of steady(stream, 50));
+      for await (const _ of steady(stream, { pause: 50 }));
     })();
     expect(await reading.catch((error: Error) => error.message)).to.match(/nothing came for/);
   });
