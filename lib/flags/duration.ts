@@ -25,15 +25,20 @@ export function readDuration(text: string): number {
   for (let rest = amount; rest !== '';) {
     const [part = '', whole = '', fraction = '', unit = ''] = /^(\d*)(?:\.(\d*))?([^\d.]*)/.exec(rest) ?? [];
     if (whole + fraction === '') throw invalid;
-    if (unit === '') throw new ValueError(`time: missing unit in duration ${quoted(text)}`);
-    const size = NANOSECONDS.get(unit);
-    if (size === undefined)
-      throw new ValueError(`time: unknown unit ${quoted(unit)} in duration ${quoted(text)}`);
+    const size = sizeOf(unit, text);
     total += BigInt(whole) * size + fractionOf(fraction, size);
     if (total > LARGEST || (total === LARGEST && sign !== '-')) throw invalid;
     rest = rest.slice(part.length);
   }
   return exactNumber(sign === '-' ? -total : total);
+}
+
+function sizeOf(unit: string, text: string): bigint {
+  if (unit === '') throw new ValueError(`time: missing unit in duration ${quoted(text)}`);
+  const size = NANOSECONDS.get(unit);
+  if (size === undefined)
+    throw new ValueError(`time: unknown unit ${quoted(unit)} in duration ${quoted(text)}`);
+  return size;
 }
 
 /** Digits beyond the 18th cannot change a count of nanoseconds. */

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isRecord, isText } from '../text/record.js';
 import { UserError } from '../text/user-error.js';
 
 /** What a project's package.json says. */
@@ -53,10 +54,30 @@ function hasProgram(root: string, { scripts, bin, main, dependencies }: Manifest
 
 async function readManifest(file: string): Promise<Manifest> {
   try {
-    return JSON.parse(await readFile(file, 'utf8')) as Manifest;
+    return manifestIn(JSON.parse(await readFile(file, 'utf8')));
   } catch (cause) {
     throw new UserError('BAD_PACKAGE', 'package.json cannot be read as JSON: mend it first.', { cause });
   }
+}
+
+function manifestIn(value: unknown): Manifest {
+  if (!isRecord(value)) throw new TypeError('it is no object');
+  const { type, main, bin, scripts, dependencies, devDependencies } = value;
+  return {
+    ...(isText(type) && { type }),
+    ...(isText(main) && { main }),
+    bin: isText(bin) ? bin : textsIn(bin),
+    scripts: textsIn(scripts),
+    dependencies: textsIn(dependencies),
+    devDependencies: textsIn(devDependencies),
+  };
+}
+
+function textsIn(value: unknown): Record<string, string> | undefined {
+  if (!isRecord(value)) return undefined;
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([key, text]) => (isText(text) ? [[key, text]] : [])),
+  );
 }
 
 function commandOf({ scripts, bin, main }: Manifest): string[] {

@@ -26,30 +26,41 @@ export interface PythonFacts {
 }
 
 /** Versions to choose from where neither the project nor this machine has one that fits, the best first. */
-const VERSIONS = ['3.13', '3.12', '3.11', '3.10', '3.9', '3.8'];
+const NEWEST = '3.13';
+const OLDER = ['3.12', '3.11', '3.10', '3.9', '3.8'];
 const MARKERS = ['pyproject.toml', 'setup.py', 'setup.cfg', 'requirements.txt'];
 
 /** @returns undefined for a project that is not one of Python's */
 export async function readPython(root: string): Promise<PythonFacts | undefined> {
   if (!MARKERS.some((file) => existsSync(join(root, file)))) return undefined;
   const files = await readProjectFiles(root);
-  const { pyproject, setupCfg } = files;
-  const project = tableAt(pyproject, 'project');
-  const hasRequirements = existsSync(join(root, 'requirements.txt'));
-  const hasSetup = existsSync(join(root, 'setup.py')) || setupCfg.sections.has('metadata');
-  const installable = hasSetup || project !== undefined || tableAt(pyproject, 'build-system') !== undefined;
-  const isTold = hasRequirements || (project !== undefined && !isDynamic(project));
+  const project = tableAt(files.pyproject, 'project');
   const folder = existsSync(join(root, 'src')) ? 'src' : '.';
   return {
     version: await pythonVersion(root, project),
-    requirements: [
-      ...(hasRequirements ? (['requirements.txt'] as const) : []),
-      ...(installable && existsSync(join(root, 'pyproject.toml')) ? (['pyproject.toml'] as const) : []),
-    ],
-    ...(installable && { install: isTold ? 'alone' : 'with its dependencies' }),
+    ...installation(root, files),
     inSrc: folder === 'src',
     command: consoleScript(files) ?? moduleCommand(root, folder) ?? scriptCommand(root) ?? ['python'],
     ...(await toldVersion(root)),
+  };
+}
+
+/** Where the project's requirements stand, and how it is installed itself, if it can be. */
+function installation(
+  root: string,
+  { pyproject, setupCfg }: ProjectFiles,
+): Pick<PythonFacts, 'requirements' | 'install'> {
+  const has = (file: string) => existsSync(join(root, file));
+  const project = tableAt(pyproject, 'project');
+  const hasSetup = has('setup.py') || setupCfg.sections.has('metadata');
+  const installable = hasSetup || project !== undefined || tableAt(pyproject, 'build-system') !== undefined;
+  const isTold = has('requirements.txt') || (project !== undefined && !isDynamic(project));
+  return {
+    requirements: [
+      ...(has('requirements.txt') ? (['requirements.txt'] as const) : []),
+      ...(installable && has('pyproject.toml') ? (['pyproject.toml'] as const) : []),
+    ],
+    ...(installable && { install: isTold ? 'alone' : 'with its dependencies' }),
   };
 }
 
@@ -101,7 +112,7 @@ async function pythonVersion(root: string, project: Table | undefined): Promise<
     .catch(() => undefined);
   const allowed = project?.['requires-python'];
   const fits = (version: string) => typeof allowed !== 'string' || satisfies(version, allowed);
-  return [...(installed === undefined ? [] : [installed]), ...VERSIONS].find(fits) ?? VERSIONS[0]!;
+  return [...(installed === undefined ? [] : [installed]), NEWEST, ...OLDER].find(fits) ?? NEWEST;
 }
 
 function minor(text: string): string | undefined {

@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { codeOf } from '../text/thrown.js';
 import { UserError } from '../text/user-error.js';
 import type { StartFile } from './plan-start.js';
 
@@ -16,7 +17,7 @@ export async function writeStart(root: string, files: readonly StartFile[]): Pro
       await mkdir(dirname(join(root, path)), { recursive: true });
       await writeFile(join(root, path), content, { flag: 'wx' });
     } catch (cause) {
-      const { code } = cause as NodeJS.ErrnoException;
+      const code = codeOf(cause);
       if (code !== 'EEXIST')
         throw new UserError('CANNOT_WRITE', `${path} cannot be written (${code}).`, { cause });
       kept.add(path);

@@ -84,7 +84,7 @@ class Reader {
       this.#value.push({ text: '', line });
       return;
     }
-    const indent = INDENT.exec(raw)![0].length;
+    const indent = raw.length - raw.replace(INDENT, '').length;
     if (this.#entry && indent > this.#indent) {
       this.#value.push({ text, line });
       return;
@@ -125,17 +125,17 @@ class Reader {
       }
       return;
     }
-    const match = OPTION.exec(text);
+    const [match, before = '', behind = ''] = OPTION.exec(text) ?? [];
     // Behind a line without a delimiter the value before it goes on, as in Python.
-    if (match) this.endValue();
-    const spelling = match?.[1]!.replace(STRIP_END, '');
+    if (match !== undefined) this.endValue();
+    const spelling = before.replace(STRIP_END, '');
     if (!spelling) {
       this.#refuse('not-a-key', line, `expected "key = value" or [section], found ${quoted(text)}`);
       return;
     }
     const key = this.#caseCounts(this.#section.name) ? spelling : spelling.toLowerCase();
     this.#entry = { key, spelling, line, value: [] };
-    this.#value = [{ text: match![2]!.replace(STRIP, ''), line }];
+    this.#value = [{ text: behind.replace(STRIP, ''), line }];
     const first = this.#section.entries.get(key);
     if (first) {
       const where = `stands on line ${first.line} of [${this.#section.name}] already`;

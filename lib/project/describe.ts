@@ -42,7 +42,7 @@ export function describeImage(project: Project, name: string, options: DescribeO
   checkImage(project, name);
   const reader = openSection(project, name, options);
   reader.checkKeys();
-  const naming = nameImage(project, name, reader, options);
+  const naming = nameImage({ project, name, reader, options });
   reader.define('tag', naming.named.tag);
   const settings = readKeys(reader, options.operation);
   reader.throwProblems();
@@ -86,17 +86,32 @@ interface Naming {
   places: { repository: string; tag?: string };
 }
 
-function nameImage(project: Project, name: string, reader: SectionReader, options: DescribeOptions): Naming {
+/** An image, and where what is said of it stands. */
+interface Described {
+  project: Project;
+  name: string;
+  reader: SectionReader;
+  options: DescribeOptions;
+}
+
+function nameImage(described: Described): Naming {
+  const { project, name, reader, options } = described;
   const synthetic = project.synthetic.includes(name);
   const named = reader.word('name');
   const prefix = reader.boolean('prefix') ?? true;
   const tagged = reader.word('tag');
   // A synthetic image runs what the image that it names was built as.
-  const runs = synthetic ? namedImage(project, name, { named, prefix }, reader, options) : undefined;
+  const runs = synthetic ? namedImage(described, { named, prefix }) : undefined;
 
   const short = named?.text ?? name;
-  const repository = options.repository ?? runs?.repository ?? (prefix ? `${project.name}-${short}` : short);
-  const tag = options.tag ?? tagged?.text ?? runs?.tag ?? project.user;
+  const own = {
+    repository: prefix ? `${project.name}-${short}` : short,
+    tag: project.user,
+    ...runs,
+    ...(tagged && { tag: tagged.text }),
+  };
+  const repository = options.repository ?? own.repository;
+  const tag = options.tag ?? own.tag;
   const source = synthetic ? runs : { folder: join(project.root, DOCKER_FOLDER, name) };
   const folder = source?.folder;
   return {
@@ -106,11 +121,18 @@ function nameImage(project: Project, name: string, reader: SectionReader, option
       repository,
       tag,
     },
-    places: {
-      repository:
-        options.repository === undefined ? (placeOfWord(named) ?? `docker/${name}`) : '--image-name',
-      tag: options.tag === undefined ? placeOfWord(tagged) : '--tag',
-    },
+    places: placesOf(name, { named, tagged }, options),
+  };
+}
+
+function placesOf(
+  name: string,
+  { named, tagged }: { named?: Word; tagged?: Word },
+  { repository, tag }: DescribeOptions,
+): Naming['places'] {
+  return {
+    repository: repository === undefined ? (placeOfWord(named) ?? `docker/${name}`) : '--image-name',
+    tag: tag === undefined ? placeOfWord(tagged) : '--tag',
   };
 }
 
@@ -122,11 +144,8 @@ function referTo({ named: { repository, tag }, places }: Naming): Reference {
 }
 
 function namedImage(
-  project: Project,
-  name: string,
+  { project, name, reader, options }: Described,
   { named, prefix }: { named?: Word; prefix: boolean },
-  reader: SectionReader,
-  options: DescribeOptions,
 ): Named | undefined {
   const { config, images } = project;
   if (!named) {
@@ -138,10 +157,11 @@ function namedImage(
   if (!prefix) return undefined;
   if (images.includes(named.text)) {
     const target = openSection(project, named.text, options);
-    const naming = nameImage(project, named.text, target, {
-      ...options,
-      tag: undefined,
-      repository: undefined,
+    const naming = nameImage({
+      project,
+      name: named.text,
+      reader: target,
+      options: { ...options, tag: undefined, repository: undefined },
     });
     target.throwProblems();
     referTo(naming);
@@ -158,35 +178,39 @@ type Settings = Omit<Image, 'name' | 'reference' | keyof Named>;
 
 function readKeys(reader: SectionReader, operation: Operation | undefined): Settings {
   const used = (key: KeyName) => operation === undefined || KEYS[key].usedBy.some((one) => one === operation);
-  const words = (key: KeyName) => (used(key) ? reader.words(key) : undefined);
+  const words = (key: KeyName) => (used(key) ? reader.words(key) : undefined) ?? [];
   const list = (key: KeyName) => (used(key) ? reader.list(key) : undefined) ?? [];
   const word = (key: KeyName) => (used(key) ? reader.word(key) : undefined);
-  const interactive = words('interactive')?.map((word) =>
-    word.text === '-e' ? { ...word, text: '-i' } : word,
-  );
-  for (const { text } of interactive ?? []) {
-    if (!/^(?:-[itd]+|--(?:interactive|tty|detach))$/.test(text)) {
-      reader.complain('interactive', `takes -it, -i, -t, -d or nothing, found ${JSON.stringify(text)}`);
-    }
-  }
   return {
-    environment: words('environment') ?? [],
+    environment: words('environment'),
     env: (used('env') ? reader.variables('env') : undefined) ?? [],
-    interactive,
-    gpu: words('gpu') ?? [],
+    interactive: used('interactive') ? readInteractive(reader) : undefined,
+    gpu: words('gpu'),
     network: word('network'),
-    volumes: words('volumes') ?? [],
-    ports: words('ports') ?? [],
-    args: words('args') ?? [],
+    volumes: words('volumes'),
+    ports: words('ports'),
+    args: words('args'),
     cmd: (used('cmd') ? reader.command('cmd') : undefined) ?? [],
-    buildArgs: words('build_args') ?? [],
+    buildArgs: words('build_args'),
     pullFromOnForce: (used('pull_from_on_force') && reader.boolean('pull_from_on_force')) || false,
-    preBuildScript: words('pre_build_script') ?? [],
-    postBuildScript: words('post_build_script') ?? [],
+    preBuildScript: words('pre_build_script'),
+    postBuildScript: words('post_build_script'),
     imageRepo: word('image_repo'),
     publicationTags: list('publication_tag'),
     hosts: list('host'),
   };
+}
+
+function readInteractive(reader: SectionReader): Word[] | undefined {
+  const words = reader
+    .words('interactive')
+    ?.map((word) => (word.text === '-e' ? { ...word, text: '-i' } : word));
+  for (const { text } of words ?? []) {
+    if (!/^(?:-[itd]+|--(?:interactive|tty|detach))$/.test(text)) {
+      reader.complain('interactive', `takes -it, -i, -t, -d or nothing, found ${JSON.stringify(text)}`);
+    }
+  }
+  return words;
 }
 
 function placeOfWord(word: Word | undefined): string | undefined {

@@ -180,7 +180,16 @@ export const DOCKED = '_docked';
 /** The key of the table that `key` stands for, with or without `_docked`, or undefined. */
 export function keyNamed(key: string): KeyName | undefined {
   const plain = key.endsWith(DOCKED) ? key.slice(0, -DOCKED.length) : key;
-  return Object.hasOwn(KEYS, plain) ? (plain as KeyName) : undefined;
+  return isKeyName(plain) ? plain : undefined;
+}
+
+/** The keys in the order of the table. */
+export function keyNames(): KeyName[] {
+  return Object.keys(KEYS).filter(isKeyName);
+}
+
+function isKeyName(key: string): key is KeyName {
+  return Object.hasOwn(KEYS, key);
 }
 
 /** A key as the reference and written files spell it. */

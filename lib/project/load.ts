@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { homeFolder } from '../text/account.js';
 import { printable } from '../text/printable.js';
+import { codeOf } from '../text/thrown.js';
 import { UserError } from '../text/user-error.js';
 import { doubtfulValues } from './doubtful-values.js';
 import { isFile } from './entry.js';
@@ -84,7 +85,6 @@ function imageFolders(root: string): string[] {
       .filter((name) => isFile(join(folder, name, 'Dockerfile')))
       .sort();
   } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    throw new UserError('NO_DOCKER_FOLDER', `${folder} cannot be read (${code})`, { cause });
+    throw new UserError('NO_DOCKER_FOLDER', `${folder} cannot be read (${codeOf(cause)})`, { cause });
   }
 }

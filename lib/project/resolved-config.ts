@@ -3,7 +3,7 @@ import { printable } from '../text/printable.js';
 import { maskSecrets } from '../text/secrets.js';
 import { placeOf, type Word } from '../text/word.js';
 import { describeImage, type DescribeOptions, openSection } from './describe.js';
-import { type KeyName, KEYS, spellingOf } from './keys.js';
+import { type KeyName, keyNames, KEYS, spellingOf } from './keys.js';
 import type { SectionReader } from './section.js';
 import type { Image, Project } from './types.js';
 
@@ -27,17 +27,18 @@ export function resolvedConfig(project: Project, name: string, options: Describe
   const image = describeImage(project, name, options);
   const reader = openSection(project, name, options);
   reader.define('tag', image.tag);
-  const keys = (Object.keys(KEYS) as KeyName[]).flatMap((key): ResolvedValue[] => {
+  const keys = keyNames().flatMap((key): ResolvedValue[] => {
     const entry = reader.entry(key);
-    const words = entry && wordsOf(reader, key);
-    const value = entry && textOf(reader, key, words);
+    if (!entry) return [];
+    const words = wordsOf(reader, key);
+    const value = textOf(reader, key, words);
     if (value === undefined || (key === 'tag' && options.tag !== undefined)) return [];
     return [
       {
         section: name,
         key: spellingOf(key),
         value,
-        from: placeOf({ file: project.config.file, line: entry!.line }) + omission(words),
+        from: placeOf({ file: project.config.file, line: entry.line }) + omission(words),
       },
     ];
   });
@@ -84,10 +85,11 @@ function variables(image: Image, reader: SectionReader): ResolvedValue[] {
   const section = reader.word('env')?.text;
   if (section === undefined) return [];
   return image.env.map((word) => {
+    if (!word.origin) throw new TypeError(`nothing says where ${section} has a variable from`);
     const masked = printable(maskSecrets(word.text));
     const end = masked.indexOf('=');
     const value = doubled(masked.slice(end + 1), /[%$]/g);
-    return { section, key: masked.slice(0, end), value, from: placeOf(word.origin!) + omission([word]) };
+    return { section, key: masked.slice(0, end), value, from: placeOf(word.origin) + omission([word]) };
   });
 }
 

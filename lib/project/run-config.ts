@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { textOf } from '../text/lined-text.js';
+import { codeOf } from '../text/thrown.js';
 import { UserError } from '../text/user-error.js';
 import { type ConfigSection, type ConfigText, readConfig } from './config-parser.js';
 import { interpolate } from './interpolation.js';
@@ -82,7 +83,7 @@ function readIfThere(path: string, file: string): Buffer | undefined {
   try {
     return readFileSync(path);
   } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
+    const code = codeOf(cause);
     if (code === 'ENOENT') return undefined;
     throw new UserError('BAD_CONFIG', `${file} cannot be read (${code})`, { cause });
   }

@@ -1,5 +1,6 @@
 import { didYouMean } from '../text/did-you-mean.js';
-import { type LinedText, textOf } from '../text/lined-text.js';
+import { lineAt, type LinedText, textOf } from '../text/lined-text.js';
+import { isListOf, isText } from '../text/record.js';
 import { type LinedWord, splitWords, WordError } from '../text/shell-words.js';
 import { UserError } from '../text/user-error.js';
 import type { Origin, Word } from '../text/word.js';
@@ -126,7 +127,9 @@ export class SectionReader {
 
   /** Collects a problem with the value of `key`. */
   complain(key: KeyName, message: string): void {
-    const { spelling, line } = this.entry(key)!;
+    const entry = this.entry(key);
+    if (!entry) throw new TypeError(`${key} has no value that could be wrong`);
+    const { spelling, line } = entry;
     this.problemAt(line, `${spelling}= of [${this.name}] ${message}`);
   }
 
@@ -164,10 +167,9 @@ export class SectionReader {
 
   #resolve<T>(key: KeyName, read: (value: LinedText) => T): T | undefined {
     const entry = this.entry(key);
-    return (
-      entry &&
-      this.#attempt(entry.line, () => read(interpolate(entry.value, this.#section!, this.#config.defaults)))
-    );
+    const section = this.#section;
+    if (!entry || !section) return undefined;
+    return this.#attempt(entry.line, () => read(interpolate(entry.value, section, this.#config.defaults)));
   }
 
   #replaced(words: readonly LinedWord[], definition: KeyDefinition): Word[] {
@@ -199,9 +201,9 @@ function jsonArray(value: LinedText): LinedWord[] | undefined {
   const text = textOf(value);
   if (!text.startsWith('[')) return undefined;
   try {
-    const words = JSON.parse(text) as unknown;
-    const strings = Array.isArray(words) && words.every((word): word is string => typeof word === 'string');
-    return strings ? words.map((word) => ({ text: word, line: value[0]!.line })) : undefined;
+    const words: unknown = JSON.parse(text);
+    const line = lineAt(value, 0);
+    return isListOf(words, isText) ? words.map((word) => ({ text: word, line })) : undefined;
   } catch {
     return undefined;
   }

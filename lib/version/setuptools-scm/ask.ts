@@ -8,7 +8,7 @@ import { askFallbacks } from './fallbacks.js';
 import { parsePep440 } from './pep440.js';
 import { renderScheme, type ScmState } from './schemes.js';
 import type { ScmConfiguration } from './settings.js';
-import { badTag, readTag } from './tag.js';
+import { badTag, readTag, type ScmTag } from './tag.js';
 
 /**
  * The version by setuptools-scm's rules (8.2, or 9.2 where the project requires that), in versioneer's dictionary: an
@@ -20,25 +20,15 @@ export async function askSetuptoolsScm(
   env: NodeJS.ProcessEnv,
 ): Promise<Answer> {
   const time = env.SOURCE_DATE_EPOCH ? new Date(Number(env.SOURCE_DATE_EPOCH) * 1000) : new Date();
-  const folder = repositoryOf(resolve(root, configuration.root), configuration.searchParentDirectories);
-  const git =
-    folder === undefined
-      ? undefined
-      : gitIn(folder, withoutGitVariables(env), ['--git-dir', join(folder, '.git')]);
+  const git = gitOf(root, configuration, env);
   const survey = git ? await surveyRepository(git, configuration.describe) : undefined;
   const head = survey?.head;
   const warnings = survey ? adviceOn(head ?? survey, root) : [];
-  const known = {
-    'full-revisionid': head?.commit ?? null,
-    dirty: head?.dirty ?? survey?.inRepository ?? null,
-    error: null,
-    date: head?.date ?? null,
-  };
-
+  const known = knownOf(survey);
   const pretended = pretendedVersion(configuration, env);
   if (pretended) return { dictionary: { version: pretended, ...known }, source: 'environment', warnings: [] };
   if (survey?.inRepository) {
-    const count = async () => (head ? Number((await git!('rev-list', '--count', 'HEAD')).text) : 0);
+    const count = async () => (head && git ? Number((await git('rev-list', '--count', 'HEAD')).text) : 0);
     const version = renderScheme(
       { ...(await readSurvey(survey, configuration, count)), time },
       configuration,
@@ -47,6 +37,23 @@ export async function askSetuptoolsScm(
   }
   const fallback = await askFallbacks(root, configuration, time);
   return fallback ? { ...fallback, warnings } : { dictionary: UNKNOWN, source: 'none', warnings };
+}
+
+function gitOf(root: string, configuration: ScmConfiguration, env: NodeJS.ProcessEnv) {
+  const folder = repositoryOf(resolve(root, configuration.root), configuration.searchParentDirectories);
+  if (folder === undefined) return undefined;
+  return gitIn(folder, withoutGitVariables(env), ['--git-dir', join(folder, '.git')]);
+}
+
+/** What the dictionary has beside the version. */
+function knownOf(survey: Survey | undefined) {
+  const head = survey?.head;
+  return {
+    'full-revisionid': head?.commit ?? null,
+    dirty: head?.dirty ?? survey?.inRepository ?? null,
+    error: null,
+    date: head?.date ?? null,
+  };
 }
 
 async function readSurvey(
@@ -62,11 +69,8 @@ async function readSurvey(
     const dirty = head.dirty && configuration.describeDirty;
     return { tag, distance, node: node && shorten(node, configuration), dirty, branch };
   }
-  const text = (configuration.since9 && configuration.fallbackVersion) || '0.0';
-  const parsed = parsePep440(text);
-  if (!parsed) throw badTag(text, configuration);
   return {
-    tag: { text, parsed },
+    tag: fallbackTag(configuration),
     distance: await countCommits(),
     node: head
       ? shorten(`g${head.commit.slice(0, configuration.since9 ? undefined : 7)}`, configuration)
@@ -74,6 +78,13 @@ async function readSurvey(
     dirty: head?.dirty ?? true,
     branch,
   };
+}
+
+function fallbackTag(configuration: ScmConfiguration): ScmTag {
+  const text = (configuration.since9 && configuration.fallbackVersion) || '0.0';
+  const parsed = parsePep440(text);
+  if (!parsed) throw badTag(text, configuration);
+  return { text, parsed };
 }
 
 /** setuptools-scm 9 has its own length of a commit's id, 8 and before leave it to git. */

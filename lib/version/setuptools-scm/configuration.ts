@@ -1,6 +1,7 @@
 import { split } from 'shlex';
 import { valueOf } from '../../project/interpolation.js';
 import { didYouMean } from '../../text/did-you-mean.js';
+import { isListOf, isText } from '../../text/record.js';
 import { UserError } from '../../text/user-error.js';
 import { type ProjectFiles, type Table, tableAt } from '../project-files.js';
 import { requiresScm9, requiresSimple } from './requirements.js';
@@ -97,7 +98,7 @@ function regex(source: string, origin: string): RegExp {
 function describeCommand(settings: Table, origin: string): string[] | undefined {
   const setting = tableAt(settings, 'scm', 'git')?.describe_command ?? settings.git_describe_command;
   if (setting === undefined) return undefined;
-  const words = typeof setting === 'string' ? split(setting) : (setting as string[]);
+  const words = isText(setting) ? split(setting) : isListOf(setting, isText) ? setting : [];
   const [git, describe, ...rest] = words;
   if (git === 'git' && describe === 'describe') return rest;
   throw new UserError('BAD_VERSION_CONFIG', `${origin}: the describe command must start with "git describe"`);

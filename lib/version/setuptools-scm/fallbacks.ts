@@ -2,7 +2,6 @@ import { basename, join, resolve } from 'node:path';
 import { readText } from '../read-text.js';
 import type { Answer, Source, VersionDictionary } from '../types.js';
 import { parseDescribed } from './describe.js';
-import { parsePep440 } from './pep440.js';
 import { renderScheme } from './schemes.js';
 import type { ScmConfiguration } from './settings.js';
 import { badTag, readTag, type ScmTag } from './tag.js';
@@ -54,7 +53,7 @@ async function askArchival(
   }
   return revision === undefined
     ? undefined
-    : found({ text: '0.0', parsed: parsePep440('0.0')! }, 0, revision);
+    : found({ text: '0.0', parsed: { epoch: '0', release: ['0', '0'] } }, 0, revision);
 }
 
 async function askPackageInfo(root: string): Promise<Found | undefined> {

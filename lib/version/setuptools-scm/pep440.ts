@@ -24,7 +24,7 @@ export function parsePep440(text: string): Pep440 | undefined {
   return {
     epoch: number(epoch),
     release: release.split('.').map(number),
-    pre: pre_l && PRE[pre_l.toLowerCase()]! + number(pre_n),
+    pre: pre_l && letterOf(pre_l.toLowerCase()) + number(pre_n),
     post: post && `post${number(post_n1 ?? post_n2)}`,
     dev: dev && `dev${number(dev_n)}`,
     local: local && local.toLowerCase().split(/[-_.]/).map(localPart).join('.'),
@@ -54,16 +54,18 @@ export function versionTuple(text: string): (string | bigint)[] {
   return [...(epoch === '0' ? [] : [`${epoch}!`]), ...release.map(BigInt), ...suffixes];
 }
 
-const PRE: Record<string, string> = {
-  a: 'a',
-  alpha: 'a',
-  b: 'b',
-  beta: 'b',
-  c: 'rc',
-  rc: 'rc',
-  pre: 'rc',
-  preview: 'rc',
-};
+/** Other spellings of `a`, `b` and `rc`. */
+const SPELLINGS = new Map([
+  ['alpha', 'a'],
+  ['beta', 'b'],
+  ['c', 'rc'],
+  ['pre', 'rc'],
+  ['preview', 'rc'],
+]);
+
+function letterOf(spelling: string): string {
+  return SPELLINGS.get(spelling) ?? spelling;
+}
 
 function number(digits = '0'): string {
   return digits.replace(/^0+(?=\d)/, '');

@@ -90,10 +90,11 @@ function cannotGuess(version: string, reason: string): UserError {
 
 /** The first `retain` numbers of the release, the last of them raised by `step`, filled up to three. */
 function semver({ tag }: ScmState, retain: number, step: number): string {
-  const parts = tag.parsed.release.slice(0, retain).map(BigInt);
-  while (parts.length < retain) parts.push(0n);
-  parts[retain - 1]! += BigInt(step);
-  while (parts.length < PATCH) parts.push(0n);
+  const { release } = tag.parsed;
+  const parts = Array.from({ length: Math.max(retain, PATCH) }, (_, at) => {
+    const kept = at < retain ? BigInt(release[at] ?? 0) : 0n;
+    return at === retain - 1 ? kept + BigInt(step) : kept;
+  });
   return parts.join('.');
 }
 

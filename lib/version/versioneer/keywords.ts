@@ -31,15 +31,17 @@ export async function versionFromKeywords(
   return { version, 'full-revisionid': revision, dirty: false, error: null, date };
 }
 
-type Keyword = 'git_refnames' | 'git_full' | 'git_date';
-
-function findKeywords(text: string): Partial<Record<Keyword, string>> {
-  const found: Partial<Record<Keyword, string>> = {};
+/** The last line counts of those that set the same. */
+function findKeywords(text: string): { git_refnames?: string; git_full?: string; git_date?: string } {
+  const found = new Map<string, string>();
   for (const line of text.split('\n')) {
-    const [, name, value] = /^\s*(git_refnames|git_full|git_date) =\s*"(.*)"/.exec(line) ?? [];
-    if (value !== undefined) found[name as Keyword] = value;
+    const [, name = '', value] = /^\s*(git_refnames|git_full|git_date) =\s*"(.*)"/.exec(line) ?? [];
+    if (value !== undefined) found.set(name, value);
   }
-  return found;
+  const [git_refnames, git_full, git_date] = ['git_refnames', 'git_full', 'git_date'].map((name) =>
+    found.get(name),
+  );
+  return { git_refnames, git_full, git_date };
 }
 
 function pickVersion(refnames: string, tagPrefix: string): string | undefined {

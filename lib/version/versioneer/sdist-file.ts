@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { isRecord, isText } from '../../text/record.js';
 import { UserError } from '../../text/user-error.js';
 import { readText } from '../read-text.js';
 import type { VersionDictionary } from '../types.js';
@@ -18,17 +19,23 @@ export async function versionFromFile(
   if (json === undefined) return undefined;
   const { version, 'full-revisionid': revision, dirty, error, date } = parse(json, versionfileSource);
   return {
-    version: version ?? '0+unknown',
-    'full-revisionid': revision ?? null,
-    dirty: dirty ?? null,
-    error: error ?? null,
-    date: date ?? null,
+    version: textOr(version, '0+unknown'),
+    'full-revisionid': textOr(revision, null),
+    dirty: typeof dirty === 'boolean' ? dirty : null,
+    error: textOr(error, null),
+    date: textOr(date, null),
   };
 }
 
-function parse(json: string, file: string): Partial<VersionDictionary> {
+function textOr<T>(value: unknown, otherwise: T): string | T {
+  return isText(value) ? value : otherwise;
+}
+
+function parse(json: string, file: string): Record<string, unknown> {
   try {
-    return JSON.parse(json) as Partial<VersionDictionary>;
+    const dictionary: unknown = JSON.parse(json);
+    if (!isRecord(dictionary)) throw new TypeError('it is no dictionary');
+    return dictionary;
   } catch (cause) {
     throw new UserError(
       'BAD_VERSION_FILE',
