@@ -20,61 +20,84 @@ export function parseCommandLine(
   command: Pick<Command, 'name' | 'flags'>,
   argv: readonly string[],
 ): CommandLine {
-  const flags: GivenFlag[] = [];
-  const words: string[] = [];
-  let asks: CommandLine['asks'];
-  const fail = (sentence: string) => usageError(command, sentence);
-  const unknown = (flag: GivenFlag) =>
-    fail(
-      refusal(flag, [{ name: command.name, kind: kindOf(command.name), flags: command.flags }], {
-        kinds: {},
-      }),
-    );
-  for (let at = 0; at < argv.length; at++) {
-    const word = argv[at]!;
-    const take = ({ name, takesValue }: Named, written: string, attached: string | undefined): void => {
-      if (name === 'help' || name === 'version') asks ??= name;
-      else if (!takesValue) flags.push({ name, written: `--${name}`, value: attached });
-      else if (attached !== undefined) flags.push({ name, written: `--${name}`, value: attached });
-      else {
-        const next = argv[++at];
-        // A blank says that it is a value: -a '--cpus 1'.
-        if (next === undefined || (/^-./.test(next) && !next.includes(' ')))
-          throw fail(
-            `${written} needs a value: ${written} VALUE, or --${name}=VALUE where it starts with a dash`,
-          );
-        flags.push({ name, written: `--${name}`, value: next });
-      }
-    };
-    if (word === '--') {
-      words.push(...argv.slice(at + 1));
-      break;
-    } else if (word.startsWith('--')) {
-      const [, name = '', attached] = /^--([^=]*)(?:=(.*))?$/s.exec(word) ?? [];
-      const found = flagsNamed(command.flags, name);
-      if (found.length > 1)
-        throw fail(`--${name} may be ${found.map((flag) => `--${flag.name}`).join(' or ')}`);
-      if (!found[0]) throw unknown({ name, written: `--${name}` });
-      take(found[0], `--${name}`, attached);
-    } else if (/^-./.test(word)) {
-      for (let rest = word.slice(1); rest !== '';) {
-        const letter = String.fromCodePoint(rest.codePointAt(0) ?? 0);
-        rest = rest.slice(letter.length);
-        const flag = flagOfLetter(command.flags, letter);
-        if (!flag) throw unknown({ name: letter, written: `-${letter}` });
-        if (!flag.takesValue) {
-          take(flag, `-${letter}`, undefined);
-          continue;
-        }
-        take(flag, `-${letter}`, rest === '' ? undefined : rest.replace(/^=/, ''));
-        rest = '';
-      }
-    } else words.push(word);
-  }
+  const reader = new ArgumentReader(command);
+  reader.read(argv);
+  const { flags, words, asks } = reader;
   try {
     return { options: readOptions<Record<string, string>>(command.flags, flags), words, asks };
   } catch (error) {
-    throw fail(error instanceof Error ? error.message : shown(String(error)));
+    throw usageError(command, error instanceof Error ? error.message : shown(String(error)));
+  }
+}
+
+class ArgumentReader {
+  readonly flags: GivenFlag[] = [];
+  readonly words: string[] = [];
+  asks: CommandLine['asks'];
+  readonly #command: Pick<Command, 'name' | 'flags'>;
+  #rest: string[] = [];
+
+  constructor(command: Pick<Command, 'name' | 'flags'>) {
+    this.#command = command;
+  }
+
+  read(argv: readonly string[]): void {
+    this.#rest = [...argv];
+    for (let word = this.#rest.shift(); word !== undefined; word = this.#rest.shift()) {
+      if (word === '--') this.words.push(...this.#rest.splice(0));
+      else if (word.startsWith('--')) this.#long(word);
+      else if (/^-./.test(word)) this.#letters(word.slice(1));
+      else this.words.push(word);
+    }
+  }
+
+  #long(word: string): void {
+    const [, name = '', attached] = /^--([^=]*)(?:=(.*))?$/s.exec(word) ?? [];
+    const [found, ...others] = flagsNamed(this.#command.flags, name);
+    if (!found) throw this.#unknown({ name, written: `--${name}` });
+    if (others.length > 0)
+      throw this.#wrong(
+        `--${name} may be ${[found, ...others].map((flag) => `--${flag.name}`).join(' or ')}`,
+      );
+    this.#take(found, `--${name}`, attached);
+  }
+
+  #letters(letters: string): void {
+    for (let rest = letters; rest !== '';) {
+      const letter = String.fromCodePoint(rest.codePointAt(0) ?? 0);
+      rest = rest.slice(letter.length);
+      const flag = flagOfLetter(this.#command.flags, letter);
+      if (!flag) throw this.#unknown({ name: letter, written: `-${letter}` });
+      if (flag.takesValue) {
+        this.#take(flag, `-${letter}`, rest === '' ? undefined : rest.replace(/^=/, ''));
+        return;
+      }
+      this.#take(flag, `-${letter}`, undefined);
+    }
+  }
+
+  #take({ name, takesValue }: Named, written: string, attached: string | undefined): void {
+    if (name === 'help' || name === 'version') this.asks ??= name;
+    else if (!takesValue || attached !== undefined)
+      this.flags.push({ name, written: `--${name}`, value: attached });
+    else {
+      const next = this.#rest.shift();
+      // A blank says that it is a value: -a '--cpus 1'.
+      if (next === undefined || (/^-./.test(next) && !next.includes(' ')))
+        throw this.#wrong(
+          `${written} needs a value: ${written} VALUE, or --${name}=VALUE where it starts with a dash`,
+        );
+      this.flags.push({ name, written: `--${name}`, value: next });
+    }
+  }
+
+  #wrong(sentence: string): Error {
+    return usageError(this.#command, sentence);
+  }
+
+  #unknown(flag: GivenFlag): Error {
+    const { name, flags } = this.#command;
+    return this.#wrong(refusal(flag, [{ name, kind: kindOf(name), flags }], { kinds: {} }));
   }
 }
 

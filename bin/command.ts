@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { requireNode } from '../lib/text/node-version.js';
+import { isRecord, isText } from '../lib/text/record.js';
 import { UserError } from '../lib/text/user-error.js';
 import { untilSettled } from '../tasks/until-settled.js';
 import { parseCommandLine } from './command-line.js';
@@ -35,6 +36,7 @@ function print(text: string): () => Promise<void> {
 
 function version(): string {
   const read = createRequire(import.meta.url);
-  const { version } = read('gulp-dockerutils/package.json') as { version: string };
-  return version;
+  const manifest: unknown = read('gulp-dockerutils/package.json');
+  if (!isRecord(manifest) || !isText(manifest.version)) throw new TypeError('package.json has no version');
+  return manifest.version;
 }

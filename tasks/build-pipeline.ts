@@ -30,7 +30,7 @@ export function buildImage(context: TaskContext, name: string, options: BuildOpt
           const address = await engineAddress(context, { host: chosen.host });
           const run = { report, signal: AbortSignal.any([signal, broken]), address };
           const scope = { image: name, bases: chosen.base ? 'too' : undefined, piped: true } as const;
-          await buildImages(context, scope, chosen, run, build);
+          await buildImages(context, scope, chosen, { ...run, pipeline: build });
         },
       }),
   });

@@ -34,17 +34,18 @@ export function build(context: TaskContext, name?: string, options: BuildOptions
   });
 }
 
-/**
- * Builds what `scope` says on one engine.
- *
- * @param pipeline builds the image of a piped scope
- */
+type BuildRun = Pick<TaskRun, 'report' | 'signal'> & {
+  address: EngineAddress;
+  /** Builds the image of a piped scope. */
+  pipeline?: PipelineBuild;
+};
+
+/** Builds what `scope` says on one engine. */
 export async function buildImages(
   context: TaskContext,
   scope: Scope,
   options: Partial<Chosen<BuildOptions>>,
-  { report, signal, address }: Pick<TaskRun, 'report' | 'signal'> & { address: EngineAddress },
-  pipeline?: PipelineBuild,
+  { report, signal, address, pipeline }: BuildRun,
 ): Promise<void> {
   const { buildInOrder } = await import('../lib/build/graph/index.js');
   const { dryRun, acceptNew } = options;

@@ -110,7 +110,7 @@ function tellOfOverruled<Options extends object>(
   given: Partial<Chosen<Options>>,
   report: Report,
 ): void {
-  for (const option of Object.keys(given) as (keyof Options & string)[]) {
+  for (const option in given) {
     if (!(option in options) || JSON.stringify(options[option]) === JSON.stringify(given[option])) continue;
     report.warn(
       `--${flagName(option, flags[option])} does not count for ${name}, of which the gulpfile sets ${option}.`,

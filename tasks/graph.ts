@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { commandLine } from '../lib/text/command-line.js';
+import { codeOf } from '../lib/text/thrown.js';
 import { UserError } from '../lib/text/user-error.js';
 import { engineAddress, type TaskContext, withMeans } from './context.js';
 import { defineTask, type TaskRun } from './define-task.js';
@@ -42,7 +43,11 @@ export function graph(context: TaskContext, options: GraphTaskOptions = {}): Tas
       const found = await projectGraph(context, { address, wanted: [] });
       const notes = await notesOf(context, found, dryRun ?? false, run);
       if (svg !== undefined)
-        await writeSvg(context, svg, renderSvg(found.graph, notes), dryRun ?? false, run);
+        await writeSvg(
+          context,
+          { file: svg, text: renderSvg(found.graph, notes), dryRun: dryRun ?? false },
+          run,
+        );
       else {
         const { print } = await openPrinter(context);
         print((mermaid ? renderMermaid : renderTree)(found.graph, notes));
@@ -56,22 +61,17 @@ export function graph(context: TaskContext, options: GraphTaskOptions = {}): Tas
 
 async function writeSvg(
   { project }: TaskContext,
-  file: string,
-  text: string,
-  dryRun: boolean,
+  { file, text, dryRun }: { file: string; text: string; dryRun: boolean },
   { report }: TaskRun,
 ): Promise<void> {
   if (dryRun) return report.info(`would write ${file}`);
   try {
     await writeFile(resolve(project.root, file), text);
   } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
     throw new UserError(
       'CANNOT_WRITE',
-      `${file} cannot be written (${code}): give --svg a file in a folder that exists.`,
-      {
-        cause,
-      },
+      `${file} cannot be written (${codeOf(cause)}): give --svg a file in a folder that exists.`,
+      { cause },
     );
   }
   report.info(`wrote ${file}`);

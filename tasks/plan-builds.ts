@@ -43,10 +43,7 @@ export async function planBuilds(
   { address, version }: BuildsRequest,
 ): Promise<Builds> {
   const { tag, imageName, pull, noCache } = options;
-  if (scope === 'all' && imageName !== undefined)
-    throw new UserError('ONE_NAME', '--image-name names one image: give it to build:<image>.');
-  if (scope === 'all' && options.target !== undefined)
-    throw new UserError('ONE_NAME', '--target names a stage of one image: give it to build:<image>.');
+  if (scope === 'all') checkForAll(options);
   const { dependenciesOf } = await import('../lib/build/graph/index.js');
   const { planBuild } = await import('../lib/build/index.js');
   const { versionLabels } = await import('../lib/version/index.js');
@@ -66,6 +63,11 @@ export async function planBuilds(
     const problem = problems.get(name);
     if (problem) throw problem;
   }
+  const recipeOf = (name: string) => {
+    const recipe = recipes.get(name);
+    if (!recipe) throw new TypeError(`${name} is not among what is built`);
+    return recipe;
+  };
 
   // A base that is asked for by its own name is forced as those below an image are.
   const isForced = (name: string) => options.base === true || bases.includes(name);
@@ -73,9 +75,9 @@ export async function planBuilds(
   return {
     graph,
     names,
-    dockerfiles: names.map((name) => recipes.get(name)!.dockerfile.path),
+    dockerfiles: names.map((name) => recipeOf(name).dockerfile.path),
     plan(name) {
-      const recipe = recipes.get(name)!;
+      const recipe = recipeOf(name);
       return planBuild({
         project: context.project,
         recipe,
@@ -94,4 +96,11 @@ export async function planBuilds(
       });
     },
   };
+}
+
+function checkForAll({ imageName, target }: Partial<Chosen<BuildOptions>>): void {
+  if (imageName !== undefined)
+    throw new UserError('ONE_NAME', '--image-name names one image: give it to build:<image>.');
+  if (target !== undefined)
+    throw new UserError('ONE_NAME', '--target names a stage of one image: give it to build:<image>.');
 }

@@ -1,5 +1,6 @@
 import type { Engine, EngineAddress } from '../lib/engine/types.js';
 import { partsIn } from '../lib/oci/reference.js';
+import { messageOf } from '../lib/text/thrown.js';
 import { UserError } from '../lib/text/user-error.js';
 import type { Word } from '../lib/text/word.js';
 import type { TransferPlan } from '../lib/transfer/index.js';
@@ -162,9 +163,9 @@ export async function transferImage(
     }
     if (!dryRun) {
       const outcomes = await carryOutTransfers(plans, { report, signal });
-      outcomes.forEach((outcome, i) => {
-        if (outcome.status === 'rejected')
-          failures.push({ url: plans[i]!.target.address.url, error: outcome.reason });
+      plans.forEach(({ target }, i) => {
+        const outcome = outcomes[i];
+        if (outcome?.status === 'rejected') failures.push({ url: target.address.url, error: outcome.reason });
       });
     }
   } finally {
@@ -183,7 +184,7 @@ function throwFirst(failures: readonly Failure[], targets: number): void {
   if (!first) return;
   const unexpected = failures.find(({ error }) => !(error instanceof UserError));
   if (unexpected || targets === 1) throw (unexpected ?? first).error;
-  const sentences = failures.map(({ url, error }) => `${url}: ${(error as UserError).message}`);
+  const sentences = failures.map(({ url, error }) => `${url}: ${messageOf(error)}`);
   throw new UserError(
     'TRANSFER_FAILED',
     `${failures.length} of ${targets} transfers failed.\n${sentences.join('\n')}`,

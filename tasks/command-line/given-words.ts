@@ -54,51 +54,62 @@ export function readWords(
   const incomplete: string[] = [];
   const swallowed: string[] = [];
   let behind: string | undefined;
-  for (let at = 0; at < argv.length; at++) {
-    const word = argv[at]!;
-    const next = argv[at + 1];
-    const swallows = roles[at + 1] === 'value';
-    if (roles[at] === 'task') {
-      tasks.push(word);
-      behind = undefined;
-      continue;
-    }
-    if (roles[at] === 'value') {
-      swallowed.push(swallowedSentence(word, argv[at - 1]!));
-      continue;
-    }
-    const before = behind;
-    behind = undefined;
-    if (word === '--') continue;
-    const [written, value] = cutValue(word);
-    const name = written.replace(/^--?/, '');
-    const isLong = written.startsWith('--');
-    const form = isLong ? forms.get(name) : undefined;
-    if (own.has(name) || own.has(name.replace(/^no-/, '')) || isGulps(written)) {
-      if (swallows) at++;
-    } else if (form === 'alone') {
-      flags.push({ name, written, value });
-    } else if (form === 'value' && value !== undefined) {
-      flags.push({ name, written, value });
-    } else if (form === 'value') {
-      if (next === undefined || isFlag(next, forms)) {
-        incomplete.push(`${written} needs a value: ${written} VALUE.`);
-        continue;
-      }
-      flags.push({ name, written, value: next });
-      behind = written;
-      at++;
-    } else {
-      flags.push({
-        name: isLong ? name : unknownLetter(name),
-        written: isLong ? written : `-${unknownLetter(name)}`,
-        behind: before,
-        ...(swallows && { swallowed: next }),
-      });
-      if (swallows) at++;
+  let taken: number | undefined;
+  for (const [at, word] of argv.entries()) {
+    if (at === taken) continue;
+    const role = roles[at];
+    if (role === 'task') tasks.push(word);
+    if (role === 'value') swallowed.push(swallowedSentence(word, argv[at - 1] ?? ''));
+    else if (role === 'task' || word === '--') behind = undefined;
+    else {
+      const swallows = roles[at + 1] === 'value';
+      const read = readFlag(word, { forms, own, next: argv[at + 1], swallows, behind });
+      if (read.flag) flags.push(read.flag);
+      if (read.incomplete !== undefined) incomplete.push(read.incomplete);
+      behind = read.behind;
+      if (read.takesNext) taken = at + 1;
     }
   }
   return { flags, tasks, incomplete, swallowed };
+}
+
+/** What stands around the word of a flag. */
+interface FlagContext {
+  forms: FlagForms;
+  own: ReadonlySet<string>;
+  next: string | undefined;
+  /** Whether gulp takes the next word for its value. */
+  swallows: boolean;
+  /** The flag whose value stands before it. */
+  behind: string | undefined;
+}
+
+interface ReadFlag {
+  /** Unless it is gulp's or the gulpfile's, or incomplete. */
+  flag?: GivenFlag;
+  incomplete?: string;
+  /** Whether the next word is its value. */
+  takesNext: boolean;
+  /** What the next word stands behind. */
+  behind?: string;
+}
+
+function readFlag(word: string, { forms, own, next, swallows, behind }: FlagContext): ReadFlag {
+  const [written, value] = cutValue(word);
+  const name = written.replace(/^--?/, '');
+  const isLong = written.startsWith('--');
+  if (own.has(name) || own.has(name.replace(/^no-/, '')) || isGulps(written)) return { takesNext: swallows };
+  const form = isLong ? forms.get(name) : undefined;
+  if (form === undefined) {
+    const known = isLong
+      ? { name, written }
+      : { name: unknownLetter(name), written: `-${unknownLetter(name)}` };
+    return { flag: { ...known, behind, ...(swallows && { swallowed: next }) }, takesNext: swallows };
+  }
+  if (form === 'alone' || value !== undefined) return { flag: { name, written, value }, takesNext: false };
+  if (next === undefined || isFlag(next, forms))
+    return { incomplete: `${written} needs a value: ${written} VALUE.`, takesNext: false };
+  return { flag: { name, written, value: next }, takesNext: true, behind: written };
 }
 
 /**

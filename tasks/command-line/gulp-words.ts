@@ -45,13 +45,17 @@ export function gulpRoles(argv: readonly string[]): Role[] {
 export const NEGATIVE = /^-([0-9]+(\.[0-9]+)?|\.[0-9]+)$/;
 
 function takesNext(word: string, next: string): boolean {
-  const isTruth = /^(true|false)$/.test(next);
   if (/^--.+=/.test(word) || /^--no-.+/.test(word)) return false;
-  if (word.startsWith('--')) {
-    if (NEEDS_VALUE.has(kebabCase(word.slice(2)))) return isNeededValue(next);
-    const isValue = !next.startsWith('-') || NEGATIVE.test(next);
-    return (isValue && !isSwitch(word.slice(2))) || isTruth;
-  }
+  return word.startsWith('--') ? nameTakesNext(word.slice(2), next) : lettersTakeNext(word, next);
+}
+
+function nameTakesNext(name: string, next: string): boolean {
+  if (NEEDS_VALUE.has(kebabCase(name))) return isNeededValue(next);
+  const isValue = !next.startsWith('-') || NEGATIVE.test(next);
+  return (isValue && !isSwitch(name)) || isTruth(next);
+}
+
+function lettersTakeNext(word: string, next: string): boolean {
   if (/^-.\..+=/.test(word)) return false;
   if (/^-.\..+/.test(word)) return !next.startsWith('-');
   const letters = word.slice(1);
@@ -60,7 +64,11 @@ function takesNext(word: string, next: string): boolean {
   if (last === '-') return false;
   if (NEEDS_VALUE.has(last)) return isNeededValue(next);
   const isValue = !/^(-|--)[^-]/.test(next) || NEGATIVE.test(next);
-  return (isValue && !isSwitch(last)) || isTruth;
+  return (isValue && !isSwitch(last)) || isTruth(next);
+}
+
+function isTruth(word: string): boolean {
+  return /^(true|false)$/.test(word);
 }
 
 function isNeededValue(next: string): boolean {
