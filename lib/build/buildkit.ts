@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
+import { codeOf } from '../text/thrown.js';
 import { UserError } from '../text/user-error.js';
 import { type BuildContext, dockerfileContext, dockerfileInContext, namedFolders } from './build-context.js';
 import { cacheFolders, cachesToTake, noteWrittenCaches } from './local-cache.js';
@@ -54,10 +55,10 @@ export async function buildWithBuildKit(
       session: session.id,
       hostGateway: await hostGateway(step.flags, control, engine),
     });
-    const result = await Promise.race([solve(control, request, progress, failing, signal), session.lost]);
-    noteWrittenCaches(step.flags.cacheTo, result['cache.manifest']);
-    const id = result['containerimage.digest']!;
-    return { id, told: result, cached: progress.cached, sent: context.sent };
+    const solving = solve(control, request, { progress, failing, signal });
+    const { id, told } = await Promise.race([solving, session.lost]);
+    noteWrittenCaches(step.flags.cacheTo, told['cache.manifest']);
+    return { id, told, cached: progress.cached, sent: context.sent };
   } catch (error) {
     signal.throwIfAborted();
     throw ownFailure ?? error;
@@ -87,26 +88,31 @@ function placeOf(plan: BuildPlan, context: BuildContext): ContextPlace {
   return { filename: path.basename(plan.dockerfile.path) };
 }
 
-/** @returns what the engine tells of the result, the image's ID among it */
+interface Solving {
+  progress: SolveProgress;
+  failing: FailedBuild;
+  signal: AbortSignal;
+}
+
+/** @returns the image's ID, and all that the engine tells of the result */
 async function solve(
   control: Control,
   request: SolveRequest,
-  progress: SolveProgress,
-  failing: FailedBuild,
-  signal: AbortSignal,
-): Promise<Record<string, string>> {
+  { progress, failing, signal }: Solving,
+): Promise<Pick<Outcome, 'id' | 'told'>> {
   const solving = control.solve(request, signal);
-  const told = follow(control, request.ref, progress);
+  const following = follow(control, request.ref, progress);
   try {
     // Of the two, only the solve says that the build is done; either may say that it cannot go on.
-    const result = await Promise.race([solving, told.then(() => solving)]);
-    await withinSeconds(3, told);
-    if (result['containerimage.digest'] === undefined) throw engineLost();
-    return result;
+    const result = await Promise.race([solving, following.then(() => solving)]);
+    await withinSeconds(3, following);
+    const id = result['containerimage.digest'];
+    if (id === undefined) throw engineLost();
+    return { id, told: result };
   } catch (error) {
     if (!(error instanceof GrpcError)) throw error;
     // Which step failed, and what it printed last, may come later than the failure.
-    await withinSeconds(3, told);
+    await withinSeconds(3, following);
     if (progress.failure) throw stepFailed(failing, progress.failure);
     throw error.status === STATUS.unavailable ? engineLost(error) : buildFailed(failing, error.message);
   }
@@ -122,9 +128,11 @@ async function follow(control: Control, ref: string, progress: SolveProgress): P
 }
 
 function cacheFailed(error: unknown): unknown {
-  const { code, path: file, message } = error as NodeJS.ErrnoException;
-  if (code === undefined) return error;
-  const sentence = `The build cache ${file ?? ''} cannot be read or written (${code}): give yourself the right to, free some space, or name another folder.`;
+  const code = codeOf(error);
+  if (code === undefined || !(error instanceof Error)) return error;
+  const { message } = error;
+  const file = 'path' in error ? String(error.path) : '';
+  const sentence = `The build cache ${file} cannot be read or written (${code}): give yourself the right to, free some space, or name another folder.`;
   return new UserError('BUILD_CACHE', sentence, { cause: message });
 }
 

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import os from 'node:os';
 import path from 'node:path';
-import type { Readable } from 'node:stream';
 import Vinyl from 'vinyl';
 import type { Means } from '../engine/means.js';
 import { UserError } from '../text/user-error.js';
@@ -34,7 +33,7 @@ export async function carryOutPipeline(
 ): Promise<Vinyl> {
   const arriving = arrivingFiles(files, heldBytes);
   const held = [dockerfileOf(plan)];
-  for (let bytes = 0; bytes <= heldBytes; bytes += held.at(-1)!.entry.size) {
+  for (let bytes = 0; bytes <= heldBytes;) {
     const next = await arriving.next();
     if (next.done) {
       const source = filesContext(held, pipelineKey(plan));
@@ -42,6 +41,7 @@ export async function carryOutPipeline(
       return describe(plan, await carryOutBuild(plan, { ...means, context }));
     }
     held.push(next.value);
+    bytes += next.value.entry.size;
   }
   const sent = noneSent();
   const context = { archive: contextArchive(archived(held, arriving, sent)), sent };
@@ -59,19 +59,23 @@ async function* arrivingFiles(files: AsyncIterable<unknown>, limit: number): Asy
       throw new UserError('NOT_VINYL', 'Only Vinyl files can be built from, such as those of gulp.src().');
     }
     yield file.isStream()
-      ? await pipedFile(file, limit)
+      ? await pipedFile(file, file.contents, limit)
       : heldFile(file, file.isBuffer() ? file.contents : undefined);
   }
 }
 
+type PipedContents = AsyncIterable<Buffer | string>;
+
 /** Reads the content of a small file, for only then its size is known; that of a large one is what its stat says. */
-async function pipedFile(file: Vinyl, limit: number): Promise<PipedFile> {
+async function pipedFile(file: Vinyl, contents: PipedContents, limit: number): Promise<PipedFile> {
   const chunks: Buffer[] = [];
-  const content = (file.contents as Readable)[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
-  for (let bytes = 0; bytes <= limit; bytes += chunks.at(-1)!.length) {
+  const content = contents[Symbol.asyncIterator]();
+  for (let bytes = 0; bytes <= limit;) {
     const next = await content.next();
     if (next.done) return heldFile(file, Buffer.concat(chunks));
-    chunks.push(Buffer.from(next.value));
+    const chunk = Buffer.from(next.value);
+    chunks.push(chunk);
+    bytes += chunk.length;
   }
   const size = file.stat?.size ?? -1;
   return { entry: { ...heldFile(file).entry, size }, stream: exactly(file, size, chunks, content) };
@@ -82,7 +86,7 @@ async function* exactly(
   file: Vinyl,
   size: number,
   chunks: Buffer[],
-  rest: AsyncIterator<Buffer>,
+  rest: AsyncIterator<Buffer | string>,
 ): AsyncGenerator<Buffer> {
   let bytes = 0;
   const checked = (chunk: Buffer) => {

@@ -61,9 +61,10 @@ export async function carryOutBuild(plan: BuildPlan, means: BuildMeans): Promise
     activity.failed();
     throw error;
   }
+  if (!built) throw new TypeError(`the plan of ${plan.image} has no step`);
   const took = formatDuration(performance.now() - started);
-  activity.done(`${built!.reference}, ${formatBytes(built!.size)}, in ${took}`);
-  return built!;
+  activity.done(`${built.reference}, ${formatBytes(built.size)}, in ${took}`);
+  return built;
 }
 
 /**
@@ -83,10 +84,9 @@ async function withSecondAttempt(attempt: () => Promise<Outcome>, activity: Acti
 
 /** An archive passes by once: of several steps the last one, the image itself, gets it. */
 function stepsFor({ steps }: BuildPlan, context: BuildContext, activity: Activity): readonly BuildStep[] {
-  if ('source' in context || steps.length === 1) return steps;
-  activity.line(
-    `${steps[0]!.reference} is left out: the files of the pipeline are too many to be sent twice`,
-  );
+  const [first, ...others] = steps;
+  if ('source' in context || !first || others.length === 0) return steps;
+  activity.line(`${first.reference} is left out: the files of the pipeline are too many to be sent twice`);
   return steps.slice(-1);
 }
 

@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import type { EngineFacts } from '../engine/types.js';
+import { isListOf, isRecord, isText } from '../text/record.js';
 import { UserError } from '../text/user-error.js';
 import type { Cache } from './flags/index.js';
 
@@ -12,10 +13,10 @@ interface Descriptor {
   annotations?: Record<string, string>;
 }
 
+/** What else stands in one stays. */
 interface Index {
-  schemaVersion: number;
-  mediaType?: string;
   manifests: Descriptor[];
+  [field: string]: unknown;
 }
 
 /**
@@ -49,10 +50,12 @@ export function cachesToTake(
  */
 export function noteWrittenCaches(caches: readonly Cache[], manifest: string | undefined): void {
   if (manifest === undefined) return;
+  const descriptor: unknown = JSON.parse(manifest);
+  if (!isDescriptor(descriptor))
+    throw new TypeError('what the engine calls the cache that it wrote is no descriptor');
   for (const cache of caches) {
     const { folder } = cache;
     if (folder === undefined) continue;
-    const descriptor = JSON.parse(manifest) as Descriptor;
     const tag = tagOf(cache);
     const { manifests, ...index } = readIndex(folder) ?? {
       schemaVersion: 2,
@@ -83,13 +86,23 @@ const isTagged =
   ({ annotations }: Descriptor) =>
     annotations?.[REF_NAME] === tag;
 
+function isDescriptor(value: unknown): value is Descriptor {
+  if (!isRecord(value) || !isText(value.digest)) return false;
+  const { annotations = {} } = value;
+  return isRecord(annotations) && Object.values(annotations).every(isText);
+}
+
+function isIndex(value: unknown): value is Index {
+  return isRecord(value) && isListOf(value.manifests, isDescriptor);
+}
+
 /** @throws {UserError} `BUILD_CACHE` for an index that cannot be read as one */
 function readIndex(folder: string): Index | undefined {
   const file = path.join(folder, 'index.json');
   if (!fs.existsSync(file)) return undefined;
   try {
-    const index = JSON.parse(fs.readFileSync(file, 'utf8')) as Index;
-    if (!Array.isArray(index.manifests)) throw new TypeError('It lists no manifests.');
+    const index: unknown = JSON.parse(fs.readFileSync(file, 'utf8'));
+    if (!isIndex(index)) throw new TypeError('It lists no manifests.');
     return index;
   } catch (error) {
     const sentence = `${file} is no index of a build cache: remove that folder, or name another one.`;

@@ -3,6 +3,7 @@ import type { Transform } from 'node:stream';
 import type * as through2 from 'through2';
 import type Vinyl from 'vinyl';
 import type { Means } from '../engine/means.js';
+import { errorOf } from '../text/thrown.js';
 import type { BuildPlan } from './plan.js';
 
 export interface PipelineOptions {
@@ -57,7 +58,7 @@ async function* filesUntil(
 
 function nextUntil(signal: AbortSignal, files: AsyncGenerator<unknown>): Promise<IteratorResult<unknown>> {
   return new Promise((resolve, reject) => {
-    const stop = () => reject(signal.reason as Error);
+    const stop = () => reject(errorOf(signal.reason));
     if (signal.aborted) return stop();
     signal.addEventListener('abort', stop, { once: true });
     files

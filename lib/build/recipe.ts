@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { relative, sep } from 'node:path';
 import type { Proxies } from '../flags/proxies.js';
 import type { Environment, Image, Project } from '../project/index.js';
+import { codeOf } from '../text/thrown.js';
 import { UserError } from '../text/user-error.js';
 import { type Dockerfile, parseDockerfile } from './dockerfile/index.js';
 import { type BuildFlags, parseBuildFlags } from './flags/index.js';
@@ -53,8 +54,7 @@ function readFile(path: string, shown: string): Buffer {
   try {
     return readFileSync(path);
   } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    const sentence = `${shown} cannot be read (${code}): it is the Dockerfile to build from.`;
+    const sentence = `${shown} cannot be read (${codeOf(cause)}): it is the Dockerfile to build from.`;
     throw new UserError('NO_DOCKERFILE', sentence, { cause });
   }
 }

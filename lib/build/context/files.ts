@@ -54,7 +54,7 @@ export function heldFile(file: Vinyl, content?: Buffer): HeldFile {
   if (file.isDirectory())
     return { entry: { ...folderEntry(path), mode: KIND.directory | (permissions ?? 0o755) } };
   if (file.isSymbolic()) {
-    const linkname = (file as { symlink?: string }).symlink ?? '';
+    const linkname = 'symlink' in file && typeof file.symlink === 'string' ? file.symlink : '';
     return { entry: { path, mode: KIND.symlink | 0o777, size: 0, mtimeNs: 0n, linkname } };
   }
   return madeFile(path, content, { permissions, modified: file.stat?.mtime });

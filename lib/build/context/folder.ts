@@ -4,6 +4,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { accountNumber } from '../../text/account.js';
+import { codeOf } from '../../text/thrown.js';
 import { UserError } from '../../text/user-error.js';
 import { type ContextEntry, type ContextNode, type ContextSource, inByteOrder, KIND } from './source.js';
 
@@ -79,9 +80,7 @@ function* readContent(root: string, entry: ContextEntry): Generator<Buffer> {
       fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW | fs.constants.O_NONBLOCK,
     );
   } catch (error) {
-    throw hasVanished(error) || (error as NodeJS.ErrnoException).code === 'ELOOP'
-      ? changed(entry)
-      : unreadable(entry.path, error);
+    throw hasVanished(error) || codeOf(error) === 'ELOOP' ? changed(entry) : unreadable(entry.path, error);
   }
   try {
     const chunk = spareChunk ?? Buffer.allocUnsafeSlow(CHUNK);
@@ -111,7 +110,7 @@ function deviceNumbers(rdev: bigint): { major: number; minor: number } {
 }
 
 function hasVanished(error: unknown): boolean {
-  return ['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '');
+  return ['ENOENT', 'ENOTDIR'].includes(codeOf(error) ?? '');
 }
 
 function changed(entry: ContextEntry): UserError {
@@ -122,7 +121,7 @@ function changed(entry: ContextEntry): UserError {
 }
 
 function unreadable(relative: string, cause: unknown): UserError {
-  const reason = (cause as NodeJS.ErrnoException).code ?? String(cause);
+  const reason = codeOf(cause) ?? String(cause);
   return new UserError(
     'CONTEXT_UNREADABLE',
     `${relative} in the build context cannot be read (${reason}): give yourself the right to, or leave it out by .dockerignore.`,

@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { codeOf } from '../../text/thrown.js';
 import { UserError } from '../../text/user-error.js';
 import { cleanPath } from './clean-path.js';
 import { parsePattern, type Pattern, trimSpace } from './pattern.js';
@@ -23,7 +24,7 @@ export function readIgnoreRules(root: string, dockerfile?: string): IgnoreRules 
     try {
       bytes = fs.readFileSync(file);
     } catch (error) {
-      const { code = '' } = error as NodeJS.ErrnoException;
+      const code = codeOf(error) ?? '';
       if (['ENOENT', 'ENOTDIR'].includes(code)) continue;
       const shown = path.relative(root, file);
       const why =

@@ -90,8 +90,8 @@ const FEW = 2;
 function toRe2(text: string): string {
   let re2 = '';
   const chars = [...text];
-  for (let at = 0; at < chars.length; at++) {
-    const char = chars[at]!;
+  let at = 0;
+  for (let char = chars[at]; char !== undefined; char = chars[++at]) {
     if (char === '*' && chars[at + 1] === '*') {
       at++;
       if (chars[at + 1] === '/') at++;
@@ -109,8 +109,8 @@ function fromRe2(re2: string): string {
   let source = '';
   const chars = [...re2];
   let inClass = false;
-  for (let at = 0; at < chars.length; at++) {
-    const char = chars[at]!;
+  let at = 0;
+  for (let char = chars[at]; char !== undefined; char = chars[++at]) {
     if (char === '\\') source += fromEscape(chars[++at] ?? '\\');
     else if (inClass) {
       inClass = char !== ']';

@@ -55,14 +55,13 @@ export class Judge {
 function match(patterns: readonly Pattern[], path: string, parent: readonly boolean[] | undefined): Matched {
   let matched = false;
   const each = new Array<boolean>(patterns.length);
-  for (let at = 0; at < patterns.length; at++) {
-    const pattern = patterns[at]!;
+  patterns.forEach((pattern, at) => {
     let hit = parent?.[at] ?? false;
     // A pattern that could change nothing is not asked, so it counts as unmatched for what lies below, too.
     if (!hit && pattern.exclusion === matched) hit = pattern.matches(path);
     each[at] = hit;
     if (hit) matched = !pattern.exclusion;
-  }
+  });
   return { matched, each };
 }
 

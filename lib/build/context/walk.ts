@@ -11,8 +11,7 @@ export function* walk(source: ContextSource, selection: Selection = {}): Generat
   const firstNames = new Map<string, string>();
   const open: OpenFolder[] = [{ nodes: source.list(''), next: 0, sent: true }];
 
-  while (open.length > 0) {
-    const current = open.at(-1)!;
+  for (let current = open.at(-1); current; current = open.at(-1)) {
     const node = current.nodes[current.next++];
     if (!node) {
       open.pop();

@@ -55,6 +55,6 @@ function withoutEmpty(parameters: Readonly<Record<string, Parameter>>): BuildQue
     ([, value]) => value && (!Array.isArray(value) || value.length > 0),
   );
   return Object.fromEntries(
-    said.map(([name, value]) => [name, Array.isArray(value) ? (value as string[]) : String(value)]),
+    said.map(([name, value]) => [name, typeof value === 'object' ? [...value] : String(value)]),
   );
 }

@@ -27,8 +27,9 @@ export function readCacheSources(text: string): Cache[] {
 /** A `--cache-to` value: `type=inline`, a reference, `type=registry,ref=…[,mode=max]` or `type=local,dest=…`. */
 export function readCacheTarget(text: string): Cache {
   const fields = readCsv(text);
-  const cache =
-    fields.length === 1 && !fields[0]!.includes('=') ? ofReference(fields[0]!) : readCache(fields, 'dest');
+  const [first = ''] = fields;
+  const isReference = fields.length === 1 && !first.includes('=');
+  const cache = isReference ? ofReference(first) : readCache(fields, 'dest');
   if (['inline', 'registry', 'local'].includes(cache.type)) return cache;
   throw new ValueError(
     `cache of type ${cache.type}: a cache is kept within the image (type=inline), in a registry (type=registry) or in a folder (type=local)`,

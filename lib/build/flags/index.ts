@@ -61,7 +61,7 @@ export function parseBuildFlags(
     .map((secret) => [secret.id, sourceOf(secret, environment, fromHere)] as const);
   const contexts = flags
     .values('build-context')
-    .map(({ name, source }) => [name, isFetchedByEngine(source) ? source : fromHere(source)]);
+    .map(({ name, source }) => [name, isFetchedByEngine(source) ? source : fromHere(source)] as const);
   return {
     ...whereGiven({
       file: placeIn('file'),
@@ -84,7 +84,7 @@ export function parseBuildFlags(
     buildArgs,
     labels: toMap(flags.values('label')),
     annotations: Object.fromEntries(flags.values('annotation').flat()),
-    contexts: Object.fromEntries(contexts) as Record<string, string>,
+    contexts: Object.fromEntries(contexts),
     secrets: new Map(secrets),
     ssh: new Map(flags.values('ssh').map(({ id, paths }) => [id, paths.map(fromHere)])),
     cacheFrom: flags.values('cache-from').flat().map(placed),
@@ -159,7 +159,7 @@ function readPlatforms(
   return [...new Set(platforms)];
 }
 
-/** @throws {UserError} together with `--no-cache`, as buildx has it */
+/** @throws {UserError} `BAD_VALUE` together with `--no-cache`, as buildx has it */
 function readNoCacheFilter(flags: GivenBuildFlags): string[] {
   const stages = flags.values('no-cache-filter');
   if (stages.length === 0 || !flags.last('no-cache')) return stages;

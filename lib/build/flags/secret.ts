@@ -11,14 +11,7 @@ export interface SecretFlag {
 
 /** `id=token[,src=path|,env=NAME][,type=file|env]`. */
 export function readSecret(text: string): SecretFlag {
-  const fields = new Map<string, string>();
-  for (const field of readCsv(text)) {
-    const [key, value] = cut(field, '=');
-    if (value === undefined) throw new ValueError(`invalid field '${field}' must be a key=value pair`);
-    const name = NAMES.get(key.toLowerCase());
-    if (name === undefined) throw new ValueError(`unexpected key '${key}' in '${field}'`);
-    fields.set(name, value);
-  }
+  const fields = readFields(text);
   const type = fields.get('type');
   if (type !== undefined && type !== 'file' && type !== 'env') {
     throw new ValueError(`unsupported secret type "${type}"`);
@@ -27,6 +20,18 @@ export function readSecret(text: string): SecretFlag {
   if (id === '') throw new ValueError('secret missing ID');
   if (type === 'env' && env === undefined) return { id, env: file ?? id };
   return { id, ...(env === undefined ? file !== undefined && { file } : { env }) };
+}
+
+function readFields(text: string): Map<string, string> {
+  const fields = new Map<string, string>();
+  for (const field of readCsv(text)) {
+    const [key, value] = cut(field, '=');
+    if (value === undefined) throw new ValueError(`invalid field '${field}' must be a key=value pair`);
+    const name = NAMES.get(key.toLowerCase());
+    if (name === undefined) throw new ValueError(`unexpected key '${key}' in '${field}'`);
+    fields.set(name, value);
+  }
+  return fields;
 }
 
 const NAMES = new Map([

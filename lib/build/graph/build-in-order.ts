@@ -1,3 +1,4 @@
+import { messageOf } from '../../text/thrown.js';
 import { UserError } from '../../text/user-error.js';
 import type { ImageGraph } from './plan-graph.js';
 
@@ -19,8 +20,9 @@ interface Failure {
  * Builds each image once, behind what it needs, side by side where the graph allows it. A failure stops what depends
  * on it and lets the others end.
  *
- * @throws what the build threw where it is no UserError or stopped nothing else; else UserError `BUILD_FAILED` with all
- * failures and what was not built because of them; the signal's reason where nothing failed.
+ * @throws {UserError} what a build threw where it stopped nothing else, and `BUILD_FAILED` with all failures and what was
+ *   not built because of them
+ * @throws {unknown} what a build threw that is no UserError, and the signal's reason where nothing failed
  */
 export async function buildInOrder(
   graph: ImageGraph,
@@ -61,7 +63,7 @@ function failureOf(failures: readonly Failure[], notBuilt: readonly string[]): u
   if (unexpected) return unexpected.error;
   const [first] = failures;
   if (failures.length === 1 && notBuilt.length === 0) return first?.error;
-  const sentences = failures.map(({ image, error }) => `${image}: ${(error as UserError).message}`);
+  const sentences = failures.map(({ image, error }) => `${image}: ${messageOf(error)}`);
   if (notBuilt.length > 0) sentences.unshift(`not built, because of what failed: ${notBuilt.join(', ')}`);
   const exitStatus = first?.error instanceof UserError ? first.error.exitStatus : undefined;
   return new UserError('BUILD_FAILED', sentences.join('\n'), { cause: first?.error, exitStatus });

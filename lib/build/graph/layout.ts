@@ -13,7 +13,12 @@ export interface Arrow {
   from: string;
   to: string;
   /** Where it passes, in pixels, from the middle of the lower edge of one box to that of the upper edge of the other. */
-  points: readonly { x: number; y: number }[];
+  points: readonly [Point, ...Point[]];
+}
+
+export interface Point {
+  x: number;
+  y: number;
 }
 
 export interface Layout {
@@ -60,26 +65,42 @@ export function layOut(graph: ImageGraph, measures: Measures): Layout {
       x += place.width + measures.gap;
     }
   });
+  const upper = ({ x, y }: Place): Point => ({ x, y });
+  const lower = ({ x, y }: Place): Point => ({ x, y: y + measures.boxHeight });
   const boxes = rows
     .flat()
     .flatMap(({ image, x, y, width }) => (image === undefined ? [] : [{ image, x, y, width }]));
   return {
     boxes,
-    arrows: arrows.map((way) => ({
-      from: way[0]!.image!,
-      to: way.at(-1)!.image!,
-      points: way.flatMap(({ x, y }, index) => [
-        ...(index > 0 ? [{ x, y }] : []),
-        ...(index < way.length - 1 ? [{ x, y: y + measures.boxHeight }] : []),
-      ]),
+    arrows: arrows.map(({ from, passing, to }) => ({
+      from: from.image,
+      to: to.image,
+      points: [lower(from), ...passing.flatMap((place) => [upper(place), lower(place)]), upper(to)],
     })),
     width: inner + 2 * measures.margin,
     height: rows.length * (measures.boxHeight + measures.rowGap) - measures.rowGap + 2 * measures.margin,
   };
 }
 
-function placesOf(graph: ImageGraph, widthOf: Measures['widthOf']): { rows: Place[][]; arrows: Place[][] } {
-  const places = new Map<string, Place & { row: number }>();
+interface ImagePlace extends Place {
+  image: string;
+  row: number;
+}
+
+interface Way {
+  from: ImagePlace;
+  /** Places in the rows between the two. */
+  passing: readonly Place[];
+  to: ImagePlace;
+}
+
+function placesOf(graph: ImageGraph, widthOf: Measures['widthOf']): { rows: Place[][]; arrows: Way[] } {
+  const places = new Map<string, ImagePlace>();
+  const placeOf = (image: string) => {
+    const place = places.get(image);
+    if (!place) throw new TypeError(`${image} is on no level of the graph`);
+    return place;
+  };
   const rows: Place[][] = graph.levels.map((level, row) =>
     level.map((image) => {
       const place = { image, width: widthOf(image), above: [], x: 0, y: 0, row };
@@ -89,18 +110,16 @@ function placesOf(graph: ImageGraph, widthOf: Measures['widthOf']): { rows: Plac
   );
   const arrows = graph.order.flatMap((image) =>
     (graph.needs.get(image) ?? []).map((need) => {
-      const from = places.get(need.image)!;
-      const to = places.get(image)!;
-      const way: Place[] = [from];
+      const [from, to] = [placeOf(need.image), placeOf(image)];
+      const passing: Place[] = [];
       let last: Place = from;
       for (let row = from.row + 1; row < to.row; row++) {
-        const passing: Place = { width: 0, above: [last], x: 0, y: 0 };
-        rows[row]?.push(passing);
-        way.push(passing);
-        last = passing;
+        last = { width: 0, above: [last], x: 0, y: 0 };
+        rows[row]?.push(last);
+        passing.push(last);
       }
       to.above.push(last);
-      return [...way, to];
+      return { from, passing, to };
     }),
   );
   return { rows, arrows };

@@ -64,9 +64,8 @@ export function planGraph(images: readonly GraphImage[]): ImageGraph {
       dependencies(image, withContexts(reading.outside, { ...named, ...image.contexts }), images),
     );
   }
-  const depths = depthsOf(images, needs);
   const levels: string[][] = [];
-  for (const { name } of images) (levels[depths.get(name)!] ??= []).push(name);
+  for (const { name, depth } of depthsOf(images, needs)) (levels[depth] ??= []).push(name);
   return { order: levels.flat(), levels, needs, args, contexts, builders, problems };
 }
 
@@ -144,7 +143,7 @@ function dependencies(
 function depthsOf(
   images: readonly GraphImage[],
   needs: ReadonlyMap<string, Dependency[]>,
-): Map<string, number> {
+): { name: string; depth: number }[] {
   const files = new Map(images.map(({ name, file }) => [name, file]));
   const depths = new Map<string, number>();
   const way: { image: string; step: string }[] = [];
@@ -165,6 +164,5 @@ function depthsOf(
     depths.set(name, deepest);
     return deepest;
   };
-  for (const { name } of images) depth(name);
-  return depths;
+  return images.map(({ name }) => ({ name, depth: depth(name) }));
 }

@@ -51,8 +51,8 @@ export function renderSvg(graph: ImageGraph, notes: Notes = new Map()): string {
 }
 
 function arrowPath({ points: [start, ...rest] }: Arrow): string {
-  let path = `M${round(start!.x)} ${round(start!.y)}`;
-  let { x, y } = start!;
+  let path = `M${round(start.x)} ${round(start.y)}`;
+  let { x, y } = start;
   for (const point of rest) {
     const middle = (y + point.y) / 2;
     path += ` C${[x, middle, point.x, middle, point.x, point.y].map(round).join(' ')}`;

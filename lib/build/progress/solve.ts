@@ -3,6 +3,7 @@ import type { StepFailure } from './failure.js';
 import {
   milliseconds,
   type SolveStatus,
+  type Timestamp,
   type Vertex,
   type VertexStatus,
   type VertexWarning,
@@ -59,16 +60,16 @@ export class SolveProgress {
     step.vertex = vertex;
     this.#steps.set(vertex.digest, step);
     if (isSilent(step)) return;
-    if (vertex.completed) this.#end(step);
+    if (vertex.completed) this.#end(step, vertex.completed);
     else if (vertex.started) this.#activity.item(vertex.digest, { label: labelOf(vertex), state: 'running' });
   }
 
-  #end({ vertex, output, runs }: Step): void {
-    const { digest, cached, error, started, completed } = vertex;
-    const began = milliseconds(started ?? completed!);
+  #end({ vertex, output, runs }: Step, completed: Timestamp): void {
+    const { digest, cached, error, started } = vertex;
+    const began = milliseconds(started ?? completed);
     // BuildKit may report the end of a step more than once.
     if (runs.get(began) !== undefined) return;
-    runs.set(began, milliseconds(completed!) - began);
+    runs.set(began, milliseconds(completed) - began);
     this.#print(vertex, output.end());
     const elapsed = [...runs.values()].reduce((sum, run) => sum + run, 0);
     const label = labelOf(vertex);

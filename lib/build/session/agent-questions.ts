@@ -24,7 +24,8 @@ export function onlyQuestions(agent: Duplex): Duplex {
         if (pending.length < 4 + length) break;
         const message = pending.subarray(0, 4 + length);
         pending = pending.subarray(4 + length);
-        if ([REQUEST_IDENTITIES, SIGN_REQUEST].includes(message[4]!)) agent.write(message);
+        const [type] = message.subarray(4);
+        if (type === REQUEST_IDENTITIES || type === SIGN_REQUEST) agent.write(message);
         else guarded.push(FAILURE);
       }
       done();

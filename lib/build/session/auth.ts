@@ -1,4 +1,5 @@
 import type { FindCredentials } from '../../engine/credentials/types.js';
+import { messageOf } from '../../text/thrown.js';
 import { type GrpcMethods, unary } from './grpc.js';
 import { GrpcError, STATUS } from './grpc-call.js';
 import { message } from './message.js';
@@ -12,7 +13,7 @@ export function authService(credentials: FindCredentials): GrpcMethods {
     try {
       return await credentials(host, 'pull');
     } catch (error) {
-      throw new GrpcError(STATUS.unavailable, (error as Error).message);
+      throw new GrpcError(STATUS.unavailable, messageOf(error));
     }
   };
   return {

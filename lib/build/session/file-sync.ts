@@ -64,7 +64,7 @@ async function serve(call: GrpcCall, folder: SyncedFolder): Promise<void> {
   const wanted = answer(call, async (id) => {
     const entry = files.get(id);
     if (!entry) throw new Error(`The engine asked for a file that it was not told of (${id}).`);
-    await sendFile(call, folder.source, id, entry, count);
+    await sendFile(call, folder.source, { id, entry }, count);
   });
   await Promise.all([describe(call, folder, files, count), wanted]);
 }
@@ -101,8 +101,7 @@ async function answer(call: GrpcCall, send: (id: number) => Promise<void>): Prom
 async function sendFile(
   call: GrpcCall,
   source: ContextSource,
-  id: number,
-  entry: ContextEntry,
+  { id, entry }: { id: number; entry: ContextEntry },
   count: SyncCount,
 ) {
   count.files++;

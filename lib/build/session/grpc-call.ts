@@ -54,7 +54,8 @@ export class GrpcCall {
     const values: string[] = [];
     for (let at = 0; at < this.#headers.length; at += 2) {
       // Node reads the bytes of headers as Latin-1.
-      if (this.#headers[at] === name) values.push(Buffer.from(this.#headers[at + 1]!, 'latin1').toString());
+      const [key, value] = this.#headers.slice(at, at + 2);
+      if (key === name && value !== undefined) values.push(Buffer.from(value, 'latin1').toString());
     }
     return values;
   }

@@ -1,3 +1,5 @@
+import { bytesOf } from '../../text/bytes.js';
+
 /** Bytes of the longest message; BuildKit itself takes none over 16 MiB. */
 const LONGEST = 64 << 20;
 
@@ -18,7 +20,7 @@ export function framePrefix(length: number): Buffer {
 export async function* readFrames(chunks: AsyncIterable<unknown>): AsyncGenerator<Buffer> {
   let pending: Buffer = Buffer.alloc(0);
   for await (const chunk of chunks) {
-    pending = pending.length === 0 ? (chunk as Buffer) : Buffer.concat([pending, chunk as Buffer]);
+    pending = pending.length === 0 ? bytesOf(chunk) : Buffer.concat([pending, bytesOf(chunk)]);
     while (pending.length >= PREFIX) {
       const end = PREFIX + pending.readUInt32BE(1);
       if (end > LONGEST) throw new FrameTooLong('a message of over 64 MiB');

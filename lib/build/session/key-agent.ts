@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import type ssh2 from 'ssh2';
 import type { AgentInboundRequest, ParsedKey } from 'ssh2';
 import { loadSsh2 } from '../../engine/connect/ssh/ssh2.js';
+import { codeOf } from '../../text/thrown.js';
 import { UserError } from '../../text/user-error.js';
 
 /** Hash that goes with a key type where the request does not name one. */
@@ -30,8 +31,9 @@ function readKeys(ssh: typeof ssh2, id: string, paths: readonly string[]): Parse
     try {
       text = fs.readFileSync(path);
     } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      throw new UserError('BUILD_SSH', `--ssh ${id}: ${path} cannot be read (${code}).`, { cause: error });
+      throw new UserError('BUILD_SSH', `--ssh ${id}: ${path} cannot be read (${codeOf(error)}).`, {
+        cause: error,
+      });
     }
     const key = ssh.utils.parseKey(text);
     if (!(key instanceof Error) && key.isPrivateKey()) return key;
@@ -71,8 +73,8 @@ function signature(key: ParsedKey, data: Buffer, hash: string | undefined): Buff
 function mpint(number: Buffer): Buffer {
   const first = number.findIndex((byte) => byte !== 0);
   const digits = first < 0 ? Buffer.alloc(0) : number.subarray(first);
-  const positive =
-    digits.length > 0 && digits[0]! >= 0x80 ? Buffer.concat([Buffer.from([0]), digits]) : digits;
+  const [highest = 0] = digits;
+  const positive = highest >= 0x80 ? Buffer.concat([Buffer.from([0]), digits]) : digits;
   const length = Buffer.alloc(4);
   length.writeUInt32BE(positive.length);
   return Buffer.concat([length, positive]);

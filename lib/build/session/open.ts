@@ -25,7 +25,7 @@ export async function openSession(
   const id = randomUUID();
   let heard = performance.now();
   const health = healthService(() => (heard = performance.now()));
-  const methods = Object.assign({}, health, ...services) as GrpcMethods;
+  const methods = Object.fromEntries([health, ...services].flatMap((methods) => Object.entries(methods)));
   const headers = {
     Upgrade: 'h2c',
     'X-Docker-Expose-Session-Uuid': id,

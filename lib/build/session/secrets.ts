@@ -1,4 +1,5 @@
 import fs from 'node:fs/promises';
+import { codeOf } from '../../text/thrown.js';
 import { UserError } from '../../text/user-error.js';
 import { type GrpcMethods, unary } from './grpc.js';
 import { GrpcError, STATUS } from './grpc-call.js';
@@ -52,13 +53,10 @@ async function readSecretFile(id: string, file: string): Promise<Buffer> {
   try {
     return await fs.readFile(file);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
     throw new UserError(
       'BUILD_SECRET',
-      `The secret ${id} cannot be read from ${file} (${code ?? 'error'}).`,
-      {
-        cause: error,
-      },
+      `The secret ${id} cannot be read from ${file} (${codeOf(error) ?? 'error'}).`,
+      { cause: error },
     );
   }
 }

@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import { createConnection } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { codeOf } from '../../text/thrown.js';
 import { UserError } from '../../text/user-error.js';
 import { onlyQuestions } from './agent-questions.js';
 import { type GrpcMethods, unary } from './grpc.js';
@@ -39,11 +40,12 @@ async function prepareAgent(
     );
   }
   const sockets = named.filter((path) => isSocket(id, path));
-  if (sockets.length === 0) return keyAgent(id, named);
+  const [socket] = sockets;
+  if (socket === undefined) return keyAgent(id, named);
   if (named.length > 1) {
     throw new UserError('BUILD_SSH', `--ssh ${id} takes one agent socket or several keys, not both.`);
   }
-  return () => onlyQuestions(createConnection(sockets[0]!));
+  return () => onlyQuestions(createConnection(socket));
 }
 
 /** Lends agents to the instructions that mount them (`RUN --mount=type=ssh`). */
@@ -90,12 +92,8 @@ function isSocket(id: string, path: string): boolean {
   try {
     return fs.statSync(path).isSocket();
   } catch (error) {
-    throw new UserError(
-      'BUILD_SSH',
-      `--ssh ${id}: ${path} cannot be read (${(error as NodeJS.ErrnoException).code}).`,
-      {
-        cause: error,
-      },
-    );
+    throw new UserError('BUILD_SSH', `--ssh ${id}: ${path} cannot be read (${codeOf(error)}).`, {
+      cause: error,
+    });
   }
 }

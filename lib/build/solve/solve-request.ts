@@ -47,7 +47,7 @@ export function folderName(context: string): string {
 }
 
 function frontendAttributes(flags: BuildFlags, hostGateway: string | undefined): Record<string, string> {
-  const { target, network, shmSize, cgroupParent, platforms, ulimits, extraHosts, cacheFrom } = flags;
+  const { target, platforms, extraHosts, cacheFrom } = flags;
   const contexts = Object.entries(flags.contexts);
   return {
     // Images of the engine before those of a registry.
@@ -58,12 +58,7 @@ function frontendAttributes(flags: BuildFlags, hostGateway: string | undefined):
     }),
     ...(flags.noCache && { 'no-cache': '' }),
     ...(flags.noCacheFilter.length > 0 && { 'no-cache': flags.noCacheFilter.join(',') }),
-    ...(network && { 'force-network-mode': network }),
-    ...(shmSize && { 'shm-size': String(shmSize) }),
-    ...(cgroupParent && { 'cgroup-parent': cgroupParent }),
-    ...(ulimits.length > 0 && {
-      ulimit: ulimits.map(({ Name, Soft, Hard }) => `${Name}=${Soft}:${Hard}`).join(','),
-    }),
+    ...containerAttributes(flags),
     ...(extraHosts.length > 0 && {
       'add-hosts': extraHosts.map((host) => extraHost(host, hostGateway)).join(','),
     }),
@@ -74,6 +69,23 @@ function frontendAttributes(flags: BuildFlags, hostGateway: string | undefined):
     ...prefixed('attest:', Object.entries(flags.attestations)),
     ...prefixed('label:', Object.entries(flags.labels)),
     ...prefixed('build-arg:', Object.entries(flags.buildArgs)),
+  };
+}
+
+/** Of the containers in which instructions run. */
+function containerAttributes({
+  network,
+  shmSize,
+  cgroupParent,
+  ulimits,
+}: BuildFlags): Record<string, string> {
+  return {
+    ...(network && { 'force-network-mode': network }),
+    ...(shmSize && { 'shm-size': String(shmSize) }),
+    ...(cgroupParent && { 'cgroup-parent': cgroupParent }),
+    ...(ulimits.length > 0 && {
+      ulimit: ulimits.map(({ Name, Soft, Hard }) => `${Name}=${Soft}:${Hard}`).join(','),
+    }),
   };
 }
 
