@@ -1,4 +1,5 @@
 import type { Credentials } from '../engine/credentials/types.js';
+import { codeOf, errorOf } from '../text/thrown.js';
 import { UserError } from '../text/user-error.js';
 import type { AwsPlace } from './plan.js';
 
@@ -37,10 +38,13 @@ export async function openEcr({ env, signal }: EcrOptions): Promise<Ecr> {
     asked(() => ecr.send(new sdk.GetAuthorizationTokenCommand({}), abort)),
   ]);
   const { authorizationToken = '', proxyEndpoint = '' } = login.authorizationData?.[0] ?? {};
+  const { Account: account } = identity;
+  if (account === undefined)
+    throw new UserError('AWS_FAILED', 'AWS did not say whose account these credentials are of.');
   const registry = new URL(proxyEndpoint).host;
   const [username, password] = Buffer.from(authorizationToken, 'base64').toString().split(':');
   return {
-    account: identity.Account!,
+    account,
     region,
     registry,
     credentials: { username, password, serveraddress: registry },
@@ -66,7 +70,7 @@ async function loadSdk() {
     const [ecr, sts] = await Promise.all([import('@aws-sdk/client-ecr'), import('@aws-sdk/client-sts')]);
     return { ...ecr, ...sts };
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw error;
+    if (codeOf(error) !== 'ERR_MODULE_NOT_FOUND') throw error;
     throw new UserError(
       'NO_AWS_SDK',
       'Publishing to Amazon ECR needs the AWS SDK, which is not installed: ' +
@@ -79,7 +83,7 @@ async function asked<Answer>(question: () => Promise<Answer>): Promise<Answer> {
   try {
     return await question();
   } catch (error) {
-    throw explained(error as Error);
+    throw explained(errorOf(error));
   }
 }
 
@@ -89,8 +93,9 @@ async function agrees(question: () => Promise<unknown>, no: string): Promise<boo
     await question();
     return true;
   } catch (error) {
-    if ((error as Error).name === no) return false;
-    throw explained(error as Error);
+    const failure = errorOf(error);
+    if (failure.name === no) return false;
+    throw explained(failure);
   }
 }
 

@@ -47,7 +47,7 @@ export async function push(
  * Asks the registry, through the engine (which has its certificates), for what a reference points to.
  *
  * @returns the digest of the manifest
- * @throws as {@link push}
+ * @throws {Refusal} with the registry's own words; UserError where the engine cannot be reached any more
  */
 export async function readDigest({ reference }: Destination, call: RegistryCall): Promise<string> {
   return byRegistry(async () => {

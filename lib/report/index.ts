@@ -38,7 +38,7 @@ export function createReport(options: ReportOptions = {}): Report {
   } = options;
   surviveFailure(stream);
   surviveFailure(out);
-  const report = atLevel(level, isLive(stream, env), stream, out, env);
+  const report = atLevel(level, { stream, out }, env);
   if (dryRun) report.command = (line) => void out.write(`${line}\n`);
   return report;
 }
@@ -52,13 +52,11 @@ export function levelOfFlags(flags: { silent?: boolean; logLevel?: number }): Re
 
 function atLevel(
   level: ReportLevel,
-  live: boolean,
-  stream: NodeJS.WriteStream,
-  out: NodeJS.WriteStream,
+  { stream, out }: { stream: NodeJS.WriteStream; out: NodeJS.WriteStream },
   env: NodeJS.ProcessEnv,
 ): Report {
   const palette = choosePalette(env, stream.isTTY);
-  const report = live
+  const report = isLive(stream, env)
     ? createLiveReport(screenOf(stream, [stream, out]), palette)
     : createPlainReport(new Lines(stream), palette);
   if (level === 'info') return report;

@@ -93,7 +93,8 @@ class LiveActivity implements Activity {
 
   #render(columns: number): string[] {
     const { bold, cyan, signs } = this.#palette;
-    const spinner = cyan(signs.spinner[Math.floor(Date.now() / 100) % signs.spinner.length]!);
+    const turn = Math.floor(Date.now() / 100) % signs.spinner.length;
+    const spinner = cyan(signs.spinner.slice(turn, turn + 1).join(''));
     const width = Math.min(columns, WIDEST);
     const title = between(
       `${spinner} ${bold(this.#title)}`,

@@ -159,16 +159,17 @@ function clear(rows: number): string {
 
 /** All blocks one below the other; where they do not fit, the longest give up their last lines and say how many. */
 function fit(blocks: string[][], rows: number): string[] {
-  const hidden = blocks.map(() => 0);
-  const height = () => blocks.reduce((sum, block, index) => sum + block.length + (hidden[index] ? 1 : 0), 0);
+  const cut = blocks.map((lines) => ({ lines, hidden: 0 }));
+  const height = () => cut.reduce((sum, { lines, hidden }) => sum + lines.length + (hidden ? 1 : 0), 0);
   while (height() > rows) {
-    const longest = blocks.reduce(
-      (best, block, index) => (block.length > blocks[best]!.length ? index : best),
-      0,
+    const [first, ...others] = cut;
+    const longest = others.reduce(
+      (best, one) => (best && one.lines.length <= best.lines.length ? best : one),
+      first,
     );
-    if (blocks[longest]!.length <= 1) return blocks.flat().slice(0, Math.max(0, rows));
-    blocks[longest]!.pop();
-    hidden[longest]!++;
+    if (!longest || longest.lines.length <= 1) return blocks.flat().slice(0, Math.max(0, rows));
+    longest.lines.pop();
+    longest.hidden++;
   }
-  return blocks.flatMap((block, index) => (hidden[index] ? [...block, `  (${hidden[index]} more)`] : block));
+  return cut.flatMap(({ lines, hidden }) => (hidden ? [...lines, `  (${hidden} more)`] : lines));
 }

@@ -1,4 +1,5 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { codeOf } from '../text/thrown.js';
 import { UserError } from '../text/user-error.js';
 
 /** The file of `--cidfile`: there must be none before, and there is none after a container that was not created. */
@@ -28,11 +29,14 @@ export class ContainerIdFile {
     try {
       writeFileSync(this.#path, id);
     } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      throw new UserError('CIDFILE', `The container ID file ${this.#path} cannot be written (${code}).`, {
-        cause: error,
-        exitStatus: 125,
-      });
+      throw new UserError(
+        'CIDFILE',
+        `The container ID file ${this.#path} cannot be written (${codeOf(error)}).`,
+        {
+          cause: error,
+          exitStatus: 125,
+        },
+      );
     }
   }
 

@@ -38,7 +38,8 @@ export class DetachKeyWatcher {
     const forward: number[] = [];
     for (const byte of input) {
       this.#held.push(byte);
-      while (!this.#held.every((key, index) => key === this.#keys[index])) forward.push(this.#held.shift()!);
+      while (!this.#held.every((key, index) => key === this.#keys[index]))
+        forward.push(...this.#held.splice(0, 1));
       if (this.#held.length === this.#keys.length)
         return { forward: Uint8Array.from(forward), detached: true };
     }

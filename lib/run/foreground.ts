@@ -42,11 +42,22 @@ export async function connectForeground(
   try {
     const condition = client.rm ? 'removed' : 'next-exit';
     const { status } = await container.watchExit(condition, waiting.signal);
-    return new Foreground(container, plan, connection, status, waiting, keys, options);
+    return new Foreground(plan, { container, connection, status, waiting, detachKeys: keys }, options);
   } catch (error) {
     connection.destroy();
     throw error;
   }
+}
+
+/** A container that is connected, and waited for. */
+interface Attached {
+  container: Container;
+  connection: Duplex;
+  /** Its exit status, once it has ended. */
+  status: Promise<number>;
+  /** Ends the waiting. */
+  waiting: AbortController;
+  detachKeys: readonly number[];
 }
 
 /** The connection between a container and the standard streams. */
@@ -61,12 +72,8 @@ export class Foreground {
   readonly #output: Promise<void>;
 
   constructor(
-    container: Container,
     plan: RunPlan,
-    connection: Duplex,
-    status: Promise<number>,
-    waiting: AbortController,
-    detachKeys: readonly number[],
+    { container, connection, status, waiting, detachKeys }: Attached,
     options: ForegroundOptions,
   ) {
     this.#container = container;

@@ -1,4 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
+import { bytesOf } from '../text/bytes.js';
 import { drained } from '../text/drained.js';
 import { listenTogether } from '../text/shared-listener.js';
 
@@ -33,7 +34,8 @@ export async function copyOutput(
     let headerBytes = 0;
     let frameBytes = 0;
     let outlet = out;
-    for await (const chunk of source as AsyncIterable<Buffer>) {
+    for await (const piece of source) {
+      const chunk = bytesOf(piece);
       if (!framed) {
         await write(out, chunk);
         continue;

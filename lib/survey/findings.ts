@@ -59,13 +59,15 @@ export function renderFindings(
 
 /** Breaks a line at its blanks. */
 function wrapped(text: string, columns: number): string[] {
-  const lines = [''];
+  const lines: string[] = [];
+  let line = '';
   for (const word of text.split(' ')) {
-    const line = lines.at(-1)!;
-    if (line === '') lines[lines.length - 1] = word;
-    else if (displayWidth(line) + 1 + displayWidth(word) <= columns)
-      lines[lines.length - 1] = `${line} ${word}`;
-    else lines.push(word);
+    if (line === '') line = word;
+    else if (displayWidth(line) + 1 + displayWidth(word) <= columns) line += ` ${word}`;
+    else {
+      lines.push(line);
+      line = word;
+    }
   }
-  return lines;
+  return [...lines, line];
 }

@@ -51,9 +51,7 @@ export function renderImageTable(
         ...(index === 0 ? [image.label, image.tag] : ['', '']),
         ...(withPlaces ? [place] : []),
         palette[COLOUR_OF[state]](state),
-        stored ? formatBytes(stored.size) : '',
-        stored?.created ? formatAge(stored.created, now) : '',
-        stored?.version ?? '',
+        ...(stored ? factsOf(stored, now) : ['', '', '']),
       ];
     }),
   );
@@ -62,6 +60,11 @@ export function renderImageTable(
     ellipsis: palette.signs.ellipsis,
   });
   return [palette.bold(head), ...lines];
+}
+
+/** Size, age and version. */
+function factsOf({ size, created, version = '' }: StoredImage, now: Date): string[] {
+  return [formatBytes(size), created ? formatAge(created, now) : '', version];
 }
 
 const COLOUR_OF = {

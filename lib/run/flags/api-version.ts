@@ -11,15 +11,18 @@ export function isAtLeast(version: string, least: string): boolean {
   return major > leastMajor || (major === leastMajor && minor >= leastMinor);
 }
 
-const FLAGS_SINCE = { annotation: '1.43', 'health-start-interval': '1.44' } as const;
+const FLAGS_SINCE = [
+  ['annotation', '1.43'],
+  ['health-start-interval', '1.44'],
+] as const;
 
 /** Refuses what an engine of this API version does not know and would pass over in silence. */
 export function checkApiVersion(flags: RunFlags, version: string): void {
   const requires = (what: string, since: string) =>
     `"${what}" requires API version ${since}, but the Docker daemon API version is ${version}`;
-  for (const flag of Object.keys(FLAGS_SINCE) as (keyof typeof FLAGS_SINCE)[]) {
-    if (flags.has(flag) && !isAtLeast(version, FLAGS_SINCE[flag])) {
-      throw new FlagError('UNSUPPORTED_FLAG', requires(`--${flag}`, FLAGS_SINCE[flag]), flags.word(flag));
+  for (const [flag, since] of FLAGS_SINCE) {
+    if (flags.has(flag) && !isAtLeast(version, since)) {
+      throw new FlagError('UNSUPPORTED_FLAG', requires(`--${flag}`, since), flags.word(flag));
     }
   }
   if (isAtLeast(version, '1.44')) return;

@@ -19,16 +19,18 @@ export function readContainerConfig(
   command: readonly string[],
   host: Host,
 ): ContainerConfig {
+  const text = (flag: 'hostname' | 'domainname' | 'user' | 'workdir') => flags.last(flag) ?? '';
   const mac = flags.last('mac-address');
   if (mac) checked(flags.word('mac-address'), () => checkHardwareAddress(mac));
   const healthCheck = readHealthCheck(flags);
   const stopTimeout = flags.last('stop-timeout');
   const interactive = flags.last('interactive') ?? false;
   const ports = exposedPorts(flags);
+  const entrypoint = flags.last('entrypoint');
   return {
-    Hostname: flags.last('hostname') ?? '',
-    Domainname: flags.last('domainname') ?? '',
-    User: flags.last('user') ?? '',
+    Hostname: text('hostname'),
+    Domainname: text('domainname'),
+    User: text('user'),
     ...attachedStreams(flags),
     ...(Object.keys(ports).length > 0 && { ExposedPorts: ports }),
     Tty: flags.last('tty') ?? false,
@@ -39,8 +41,8 @@ export function readContainerConfig(
     ...(healthCheck && { Healthcheck: healthCheck }),
     Image: image,
     Volumes: anonymousVolumes(flags),
-    WorkingDir: flags.last('workdir') ?? '',
-    Entrypoint: flags.has('entrypoint') ? [flags.last('entrypoint')!] : null,
+    WorkingDir: text('workdir'),
+    Entrypoint: entrypoint === undefined ? null : [entrypoint],
     OnBuild: null,
     Labels: readLabels(flags, host),
     ...(flags.last('stop-signal') && { StopSignal: flags.last('stop-signal') }),

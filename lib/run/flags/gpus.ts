@@ -2,6 +2,7 @@ import { readCsv } from '../../flags/csv.js';
 import { readDecimal } from '../../flags/integer.js';
 import { cut, toMap } from '../../flags/key-value.js';
 import { ValueError } from '../../text/flag-error.js';
+import { messageOf } from '../../text/thrown.js';
 import type { DeviceRequest } from './create-container-body.js';
 
 /** `all`, a count, or `device=0,driver=…,capabilities=…,options=…`; a value with commas stands in double quotes. */
@@ -42,7 +43,7 @@ function readOptions(text: string): string[] {
   try {
     return readCsv(text);
   } catch (error) {
-    throw new ValueError(`failed to read gpu options: ${(error as Error).message}`);
+    throw new ValueError(`failed to read gpu options: ${messageOf(error)}`);
   }
 }
 
@@ -51,7 +52,7 @@ function readCount(text: string): number {
   try {
     return readDecimal(text, { bits: 64, signed: true });
   } catch (error) {
-    const reason = (error as Error).message;
+    const reason = messageOf(error);
     throw new ValueError(`invalid count (${text}): value must be either "all" or an integer: ${reason}`);
   }
 }

@@ -2,21 +2,21 @@ import { FlagError } from '../../text/flag-error.js';
 import type { HealthCheck } from './create-container-body.js';
 import type { RunFlags } from './run-flags.js';
 
-const AMOUNTS = {
-  'health-interval': 'Interval',
-  'health-timeout': 'Timeout',
-  'health-retries': 'Retries',
-  'health-start-period': 'StartPeriod',
-  'health-start-interval': 'StartInterval',
-} as const;
-
-type AmountFlag = keyof typeof AMOUNTS;
+const AMOUNTS = [
+  ['health-interval', 'Interval'],
+  ['health-timeout', 'Timeout'],
+  ['health-retries', 'Retries'],
+  ['health-start-period', 'StartPeriod'],
+  ['health-start-interval', 'StartInterval'],
+] as const;
 
 /** What `--health-*` and `--no-healthcheck` ask for; undefined leaves the image's own health check. */
 export function readHealthCheck(flags: RunFlags): HealthCheck | undefined {
   const command = flags.last('health-cmd') ?? '';
-  const names = Object.keys(AMOUNTS) as AmountFlag[];
-  const given = names.filter((name) => flags.last(name));
+  const given = AMOUNTS.flatMap(([name, field]) => {
+    const amount = flags.last(name);
+    return amount ? [{ name, field, amount }] : [];
+  });
   const anything = command !== '' || given.length > 0;
   if (flags.last('no-healthcheck')) {
     if (!anything) return { Test: ['NONE'] };
@@ -25,10 +25,9 @@ export function readHealthCheck(flags: RunFlags): HealthCheck | undefined {
   }
   if (!anything) return undefined;
   const check: HealthCheck = command === '' ? {} : { Test: ['CMD-SHELL', command] };
-  for (const name of given) {
-    const amount = flags.last(name)!;
+  for (const { name, field, amount } of given) {
     if (amount < 0) throw new FlagError('BAD_VALUE', `--${name} cannot be negative`, flags.word(name));
-    check[AMOUNTS[name]] = amount;
+    check[field] = amount;
   }
   return check;
 }

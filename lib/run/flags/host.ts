@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Proxies } from '../../flags/proxies.js';
 import { ValueError } from '../../text/flag-error.js';
+import { codeOf, messageOf } from '../../text/thrown.js';
 
 /** What flags take from the machine of the one who runs: every part can be replaced. */
 export interface Host {
@@ -33,13 +34,14 @@ export function readNamedFile(host: Host, path: string): string | Uint8Array {
   try {
     return host.readFile(resolve(host.directory, path));
   } catch (error) {
-    throw new ValueError(faultOf(path, error as NodeJS.ErrnoException));
+    throw new ValueError(faultOf(path, error));
   }
 }
 
-function faultOf(path: string, { code, message }: NodeJS.ErrnoException): string {
+function faultOf(path: string, error: unknown): string {
+  const code = codeOf(error);
   if (code === 'ENOENT') return `open ${path}: no such file or directory`;
   if (code === 'EACCES') return `open ${path}: permission denied`;
   if (code === 'EISDIR') return `read ${path}: is a directory`;
-  return `open ${path}: ${message}`;
+  return `open ${path}: ${messageOf(error)}`;
 }

@@ -4,6 +4,7 @@ import { readBoolean } from '../../flags/flag-table.js';
 import { cut, setEntry } from '../../flags/key-value.js';
 import { readSize } from '../../flags/size.js';
 import { ValueError } from '../../text/flag-error.js';
+import { isRecord } from '../../text/record.js';
 import type { Mount } from './create-container-body.js';
 
 type BindOptions = NonNullable<Mount['BindOptions']>;
@@ -50,68 +51,61 @@ const RECURSION: Readonly<Record<string, Partial<BindOptions>>> = {
   readonly: { ReadOnlyForceRecursive: true },
 };
 
+type SetOption = (mount: Mount, value: string, key: string) => void;
+
+const setSource: SetOption = (mount, value) => void (mount.Source = value);
+const setTarget: SetOption = (mount, value) => void (mount.Target = value);
+const setReadOnly: SetOption = (mount, value, key) => {
+  mount.ReadOnly = orInvalid(key, value, readBoolean);
+};
+
+const OPTIONS = new Map<string, SetOption>([
+  ['type', (mount, value) => void (mount.Type = value.toLowerCase())],
+  ['source', setSource],
+  ['src', setSource],
+  ['target', setTarget],
+  ['dst', setTarget],
+  ['destination', setTarget],
+  ['readonly', setReadOnly],
+  ['ro', setReadOnly],
+  ['consistency', (mount, value) => void (mount.Consistency = value.toLowerCase())],
+  ['bind-propagation', (mount, value) => void (bindOptions(mount).Propagation = value.toLowerCase())],
+  [
+    'bind-nonrecursive',
+    (mount, value, key) => void (bindOptions(mount).NonRecursive = orInvalid(key, value, readBoolean)),
+  ],
+  ['bind-recursive', setRecursion],
+  ['volume-subpath', (mount, value) => void (volumeOptions(mount).Subpath = value)],
+  [
+    'volume-nocopy',
+    (mount, value, key) => void (volumeOptions(mount).NoCopy = orInvalid(key, value, readBoolean)),
+  ],
+  ['volume-label', (mount, value) => setPair(volumeOptions(mount).Labels, value)],
+  ['volume-driver', (mount, value) => void (volumeOptions(mount).DriverConfig.Name = value)],
+  ['volume-opt', (mount, value) => setPair((volumeOptions(mount).DriverConfig.Options ??= {}), value)],
+  ['image-subpath', (mount, value) => void ((mount.ImageOptions ??= {}).Subpath = value)],
+  [
+    'tmpfs-size',
+    (mount, value, key) => void ((mount.TmpfsOptions ??= {}).SizeBytes = orInvalid(key, value, readSize)),
+  ],
+  [
+    'tmpfs-mode',
+    (mount, value, key) => void ((mount.TmpfsOptions ??= {}).Mode = orInvalid(key, value, readMode)),
+  ],
+]);
+
 function setOption(mount: Mount, key: string, value: string, field: string): void {
-  switch (key) {
-    case 'type':
-      mount.Type = value.toLowerCase();
-      break;
-    case 'source':
-    case 'src':
-      mount.Source = value;
-      break;
-    case 'target':
-    case 'dst':
-    case 'destination':
-      mount.Target = value;
-      break;
-    case 'readonly':
-    case 'ro':
-      mount.ReadOnly = orInvalid(key, value, readBoolean);
-      break;
-    case 'consistency':
-      mount.Consistency = value.toLowerCase();
-      break;
-    case 'bind-propagation':
-      bindOptions(mount).Propagation = value.toLowerCase();
-      break;
-    case 'bind-nonrecursive':
-      bindOptions(mount).NonRecursive = orInvalid(key, value, readBoolean);
-      break;
-    case 'bind-recursive': {
-      if (!Object.hasOwn(RECURSION, value)) {
-        const known = '(must be "enabled", "disabled", "writable", or "readonly")';
-        throw new ValueError(`invalid value for ${key}: ${value} ${known}`);
-      }
-      if (value !== 'enabled') Object.assign(bindOptions(mount), RECURSION[value]);
-      break;
-    }
-    case 'volume-subpath':
-      volumeOptions(mount).Subpath = value;
-      break;
-    case 'volume-nocopy':
-      volumeOptions(mount).NoCopy = orInvalid(key, value, readBoolean);
-      break;
-    case 'volume-label':
-      setPair(volumeOptions(mount).Labels, value);
-      break;
-    case 'volume-driver':
-      volumeOptions(mount).DriverConfig.Name = value;
-      break;
-    case 'volume-opt':
-      setPair((volumeOptions(mount).DriverConfig.Options ??= {}), value);
-      break;
-    case 'image-subpath':
-      (mount.ImageOptions ??= {}).Subpath = value;
-      break;
-    case 'tmpfs-size':
-      (mount.TmpfsOptions ??= {}).SizeBytes = orInvalid(key, value, readSize);
-      break;
-    case 'tmpfs-mode':
-      (mount.TmpfsOptions ??= {}).Mode = orInvalid(key, value, readMode);
-      break;
-    default:
-      throw new ValueError(`unexpected key '${key}' in '${field}'`);
+  const set = OPTIONS.get(key);
+  if (!set) throw new ValueError(`unexpected key '${key}' in '${field}'`);
+  set(mount, value, key);
+}
+
+function setRecursion(mount: Mount, value: string, key: string): void {
+  if (!Object.hasOwn(RECURSION, value)) {
+    const known = '(must be "enabled", "disabled", "writable", or "readonly")';
+    throw new ValueError(`invalid value for ${key}: ${value} ${known}`);
   }
+  if (value !== 'enabled') Object.assign(bindOptions(mount), RECURSION[value]);
 }
 
 function bindOptions(mount: Mount): BindOptions {
@@ -156,7 +150,10 @@ function check(mount: Mount): void {
       throw new ValueError(`cannot mix '${type}-*' options with mount type '${mount.Type}'`);
     }
   }
-  const bind = mount.BindOptions ?? {};
+  checkRecursion(mount, mount.BindOptions ?? {});
+}
+
+function checkRecursion(mount: Mount, bind: BindOptions): void {
   const needs = (mode: string, what: string) =>
     new ValueError(`option 'bind-recursive=${mode}' requires '${what}' to be specified in conjunction`);
   if (bind.ReadOnlyNonRecursive && !mount.ReadOnly) throw needs('writable', 'readonly');
@@ -169,13 +166,13 @@ function check(mount: Mount): void {
 /** Leaves out what says nothing, as the request does: false, 0, empty texts and empty maps, but not option groups. */
 function prune<T extends object>(value: T): T {
   const kept = Object.entries(value).filter(([key, item]: [string, unknown]) => {
-    if (key === 'Labels' || key === 'Options') return Object.keys(item as object).length > 0;
+    if (key === 'Labels' || key === 'Options') return isRecord(item) && Object.keys(item).length > 0;
     return item !== false && item !== 0 && item !== '';
   });
   return Object.fromEntries(
     kept.map(([key, item]: [string, unknown]) => {
-      const group = key.endsWith('Options') || key === 'DriverConfig';
-      return [key, group && key !== 'Options' ? prune(item as object) : item];
+      const isGroup = key !== 'Options' && (key.endsWith('Options') || key === 'DriverConfig');
+      return [key, isGroup && isRecord(item) ? prune(item) : item];
     }),
   ) as T;
 }

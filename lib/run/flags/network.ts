@@ -2,6 +2,7 @@ import { readCsv } from '../../flags/csv.js';
 import { readDecimal } from '../../flags/integer.js';
 import { cut, setEntry } from '../../flags/key-value.js';
 import { ValueError } from '../../text/flag-error.js';
+import { messageOf } from '../../text/thrown.js';
 
 /** A network that the container joins, and how. */
 export interface Attachment {
@@ -67,6 +68,6 @@ function readPriority(text: string): number {
   try {
     return readDecimal(text, { bits: 64, signed: true });
   } catch (error) {
-    throw new ValueError(`invalid gw-priority (${text}): ${(error as Error).message}`);
+    throw new ValueError(`invalid gw-priority (${text}): ${messageOf(error)}`);
   }
 }

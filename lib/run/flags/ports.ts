@@ -2,6 +2,7 @@ import { isAddress } from '../../flags/addresses.js';
 import { readDecimal } from '../../flags/integer.js';
 import { cut } from '../../flags/key-value.js';
 import { ValueError } from '../../text/flag-error.js';
+import { messageOf } from '../../text/thrown.js';
 import type { PortBinding } from './create-container-body.js';
 
 interface PublishedPort {
@@ -65,7 +66,7 @@ function readRange(text: string, sentence: string | ((why: string) => string)): 
     if (last < first) throw new ValueError(`invalid range specified for port: ${text}`);
     return { first, last };
   } catch (error) {
-    throw new ValueError(typeof sentence === 'string' ? sentence : sentence((error as Error).message));
+    throw new ValueError(typeof sentence === 'string' ? sentence : sentence(messageOf(error)));
   }
 }
 

@@ -8,33 +8,35 @@ import type { RunFlags } from './run-flags.js';
 
 /** Limits of processor, memory and devices. */
 export function readResources(flags: RunFlags, apiVersion: string): Resources {
+  const amount = (flag: Amount) => flags.last(flag) ?? 0;
+  const text = (flag: Text) => flags.last(flag) ?? '';
   const kernelMemory = flags.last('kernel-memory');
   return {
-    CpuShares: flags.last('cpu-shares') ?? 0,
-    Memory: flags.last('memory') ?? 0,
-    NanoCpus: flags.last('cpus') ?? 0,
-    CgroupParent: flags.last('cgroup-parent') ?? '',
-    BlkioWeight: flags.last('blkio-weight') ?? 0,
+    CpuShares: amount('cpu-shares'),
+    Memory: amount('memory'),
+    NanoCpus: amount('cpus'),
+    CgroupParent: text('cgroup-parent'),
+    BlkioWeight: amount('blkio-weight'),
     BlkioWeightDevice: flags.values('blkio-weight-device'),
     BlkioDeviceReadBps: flags.values('device-read-bps'),
     BlkioDeviceWriteBps: flags.values('device-write-bps'),
     BlkioDeviceReadIOps: flags.values('device-read-iops'),
     BlkioDeviceWriteIOps: flags.values('device-write-iops'),
-    CpuPeriod: flags.last('cpu-period') ?? 0,
-    CpuQuota: flags.last('cpu-quota') ?? 0,
-    CpuRealtimePeriod: flags.last('cpu-rt-period') ?? 0,
-    CpuRealtimeRuntime: flags.last('cpu-rt-runtime') ?? 0,
-    CpusetCpus: flags.last('cpuset-cpus') ?? '',
-    CpusetMems: flags.last('cpuset-mems') ?? '',
+    CpuPeriod: amount('cpu-period'),
+    CpuQuota: amount('cpu-quota'),
+    CpuRealtimePeriod: amount('cpu-rt-period'),
+    CpuRealtimeRuntime: amount('cpu-rt-runtime'),
+    CpusetCpus: text('cpuset-cpus'),
+    CpusetMems: text('cpuset-mems'),
     Devices: readDevices(flags),
     DeviceCgroupRules: flags.has('device-cgroup-rule') ? flags.values('device-cgroup-rule') : null,
     DeviceRequests: readDeviceRequests(flags),
     ...(kernelMemory && !isAtLeast(apiVersion, '1.42') && { KernelMemory: kernelMemory }),
-    MemoryReservation: flags.last('memory-reservation') ?? 0,
-    MemorySwap: flags.last('memory-swap') ?? 0,
+    MemoryReservation: amount('memory-reservation'),
+    MemorySwap: amount('memory-swap'),
     MemorySwappiness: readSwappiness(flags),
     OomKillDisable: flags.last('oom-kill-disable') ?? false,
-    PidsLimit: flags.last('pids-limit') ?? 0,
+    PidsLimit: amount('pids-limit'),
     Ulimits: mergeUlimits(flags.values('ulimit')),
     CpuCount: 0,
     CpuPercent: 0,
@@ -42,6 +44,21 @@ export function readResources(flags: RunFlags, apiVersion: string): Resources {
     IOMaximumBandwidth: 0,
   };
 }
+
+type Amount =
+  | 'cpu-shares'
+  | 'memory'
+  | 'cpus'
+  | 'blkio-weight'
+  | 'cpu-period'
+  | 'cpu-quota'
+  | 'cpu-rt-period'
+  | 'cpu-rt-runtime'
+  | 'memory-reservation'
+  | 'memory-swap'
+  | 'pids-limit';
+
+type Text = 'cgroup-parent' | 'cpuset-cpus' | 'cpuset-mems';
 
 function readDevices(flags: RunFlags): DeviceMapping[] {
   return flags

@@ -1,5 +1,6 @@
 import { cut } from '../../flags/key-value.js';
 import { ValueError } from '../../text/flag-error.js';
+import { messageOf } from '../../text/thrown.js';
 
 /** Security options as the request holds them. */
 export interface SecurityOptions {
@@ -35,12 +36,12 @@ function compactProfile(path: string, readFile: (path: string) => string): strin
   try {
     content = readFile(path);
   } catch (error) {
-    throw new ValueError(`opening seccomp profile (${path}) failed: ${(error as Error).message}`);
+    throw new ValueError(`opening seccomp profile (${path}) failed: ${messageOf(error)}`);
   }
   try {
     JSON.parse(content);
   } catch (error) {
-    throw new ValueError(`compacting json for seccomp profile (${path}) failed: ${(error as Error).message}`);
+    throw new ValueError(`compacting json for seccomp profile (${path}) failed: ${messageOf(error)}`);
   }
   return content.replace(/("(?:[^"\\]|\\.)*")|\s+/g, (_, string?: string) => string ?? '');
 }

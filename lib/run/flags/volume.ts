@@ -24,7 +24,8 @@ export function readVolume(text: string): Volume {
   }
   if (sections.includes('')) throw new ValueError(`invalid spec: ${text}: empty section between colons`);
   if (sections.length > 3) throw new ValueError(`invalid spec: ${text}: too many colons`);
-  const source = sections.length === 1 ? '' : sections[0]!;
+  const [first = '', ...others] = sections;
+  const source = others.length === 0 ? '' : first;
   return { source, bind: /^[./~]/.test(source) };
 }
 
