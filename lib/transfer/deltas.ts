@@ -23,7 +23,7 @@ export interface Deltas {
 }
 
 /** The two ends of a transfer. */
-export interface Ends {
+interface Ends {
   source: Engine;
   target: Engine;
   /** Of the transfer. */

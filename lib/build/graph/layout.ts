@@ -16,7 +16,7 @@ export interface Arrow {
   points: readonly [Point, ...Point[]];
 }
 
-export interface Point {
+interface Point {
   x: number;
   y: number;
 }

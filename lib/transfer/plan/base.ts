@@ -19,7 +19,7 @@ export interface Wanted {
 }
 
 /** What is known of the contents of layers. */
-export interface Knowledge {
+interface Knowledge {
   /** Diff IDs of layers whose content is known. */
   known: ReadonlySet<DiffId>;
   /** Images of the source, in which the content of others can be looked up. */

@@ -24,7 +24,7 @@ export interface ImageContents {
 export type OnProgress = (order: LayerOrder, bytes: number) => void;
 
 /** Layers on their way. */
-export interface Sending {
+interface Sending {
   orders: readonly LayerOrder[];
   /** Told the bytes of an order as they go. */
   onProgress: OnProgress;
