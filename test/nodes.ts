@@ -1,12 +1,15 @@
 /** Runs the unit tests and a smoke of the end-to-end tests on the supported versions of Node but for this one. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { availableParallelism } from 'node:os';
 
 const majors = ['20', '22', '24'];
 const smoke = ['tasks/package', 'build/context', 'run/pipes', 'transfer/pulled', 'publish/pipeline'];
+const unit = ['lib', 'tasks', 'bin'].map((folder) => `test/${folder}/**/*.test.ts`);
+const jobs = String(Math.max(2, availableParallelism()));
 
 const suites = [
-  ['node_modules/mocha/bin/mocha.js', '--parallel', 'test/lib/**/*.test.ts', 'test/tasks/**/*.test.ts'],
+  ['node_modules/mocha/bin/mocha.js', '--parallel', '--jobs', jobs, ...unit],
   ['--import', 'tsx', 'test/e2e.ts', ...smoke.map((name) => `test/e2e/${name}.test.ts`)],
 ];
 
