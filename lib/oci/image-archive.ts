@@ -12,6 +12,20 @@ export interface ImageDocuments {
   config: Buffer;
   /** The manifest, listing every layer in the form in which it stands in the target's store. */
   manifest: Buffer;
+  /** What is attested of the image, where something is. */
+  attested?: AttestedDocuments;
+}
+
+/** What is attested of an image, and the index that has it beside the image's manifest. */
+export interface AttestedDocuments {
+  index: Buffer;
+  /** Manifests of attestations, with what they list. */
+  files: readonly Buffer[];
+}
+
+/** The document by which containerd's store calls the image. */
+export function topDocument({ manifest, attested }: ImageDocuments): Buffer {
+  return attested?.index ?? manifest;
 }
 
 /**
@@ -27,15 +41,16 @@ export function archiveDocuments(
   name: string,
 ): Buffer {
   const config = blobPath(digestOf(documents.config));
-  const manifest = digestOf(documents.manifest);
+  const top = topDocument(documents);
+  const blobs = new Set([documents.manifest, top, ...(documents.attested?.files ?? [])]);
   const index = {
     schemaVersion: 2,
     mediaType: 'application/vnd.oci.image.index.v1+json',
     manifests: [
       {
-        mediaType: mediaTypeOf(documents.manifest),
-        digest: manifest,
-        size: documents.manifest.length,
+        mediaType: mediaTypeOf(top),
+        digest: digestOf(top),
+        size: top.length,
         annotations: { 'io.containerd.image.name': `docker.io/library/${name}` },
       },
     ],
@@ -46,7 +61,7 @@ export function archiveDocuments(
   return Buffer.concat([
     tarFile('oci-layout', json({ imageLayoutVersion: '1.0.0' })),
     tarFile(config, documents.config),
-    tarFile(blobPath(manifest), documents.manifest),
+    ...[...blobs].map((blob) => tarFile(blobPath(digestOf(blob)), blob)),
     tarFile('index.json', json(index)),
     tarFile('manifest.json', json(legacy)),
   ]);

@@ -12,11 +12,13 @@ import type { TransferPlan, TransferResult } from './base/types.js';
 import { Delivery } from './delivery.js';
 import { openDeltas } from './deltas.js';
 import { codecFor } from './packing/compression.js';
+import { toldOfAttestations } from './plan/attested.js';
 import type { ArchiveIndex } from './source/archive-index.js';
+import { readAttestations } from './source/attestations.js';
 import { LayerFeed } from './source/layer-feed.js';
 import { isReadAlone } from './source/open-layer-reader.js';
 import { Receiver } from './target/receiver.js';
-import { Tries, TRIES } from './tries.js';
+import { TRIES, Tries } from './tries.js';
 
 /** The engines of a transfer stand in its plan. Layers that have arrived before the signal comes stay for the next try. */
 export type TransferMeans = Pick<Means, 'report' | 'signal'>;
@@ -83,9 +85,13 @@ async function transferTo(
   const activity = report.activity(`transfer to ${target.address.url}`);
   const id = beginTransferId(reference);
   const receiver = new Receiver(target, id, await codecFor(target), signal);
-  const delivery = new Delivery(plan, receiver, activity, () => {
-    if ('none' in plan.base) throw new DeltaFailed(plan.base.none);
-    return openDeltas({ source: plan.source, target, id, signal }, plan.base);
+  for (const line of toldOfAttestations(plan)) activity.line(line);
+  const delivery = new Delivery(plan, receiver, activity, {
+    deltas: () => {
+      if ('none' in plan.base) throw new DeltaFailed(plan.base.none);
+      return openDeltas({ source: plan.source, target, id, signal }, plan.base);
+    },
+    attested: () => readAttestations(plan, id, signal),
   });
   try {
     const imageId = plan.alreadyThere ?? (await withRetries(delivery, feed, plan, { activity, signal }));

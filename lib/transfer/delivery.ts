@@ -1,6 +1,6 @@
 import type { LayerBlob } from '../oci/blob.js';
-import type { DiffId, ImageId } from '../oci/digest.js';
-import { manifestFor } from '../oci/image-archive.js';
+import { type DiffId, digestOf, type ImageId } from '../oci/digest.js';
+import { type AttestedDocuments, manifestFor } from '../oci/image-archive.js';
 import { listsLayers } from '../oci/image-documents.js';
 import type { Activity } from '../report/types.js';
 import { errorOf } from '../text/thrown.js';
@@ -20,11 +20,18 @@ interface OrderedBatch extends Batch {
   orders: readonly LayerOrder[];
 }
 
+/** What only some deliveries need; each is asked for where the plan has it. */
+export interface DeliveryAsks {
+  deltas: () => Promise<Deltas>;
+  /** What is attested of the image. */
+  attested: () => Promise<AttestedDocuments | undefined>;
+}
+
 /** Carries out a plan; {@link run} can be called again after a failure, and goes on where it broke. */
 export class Delivery {
   readonly #plan: TransferPlan;
   readonly #receiver: Receiver;
-  readonly #openDeltas: () => Promise<Deltas>;
+  readonly #asks: DeliveryAsks;
   /** Layers that the target has, base first; a guess until it has been asked. */
   present: number;
   /** The layer that was asked for last and is not there. */
@@ -36,11 +43,10 @@ export class Delivery {
   #deltas?: Deltas;
   #onlyWhole = false;
 
-  /** @param openDeltas what deltas need, asked for where the plan has some */
-  constructor(plan: TransferPlan, receiver: Receiver, activity: Activity, openDeltas: () => Promise<Deltas>) {
+  constructor(plan: TransferPlan, receiver: Receiver, activity: Activity, asks: DeliveryAsks) {
     this.#plan = plan;
     this.#receiver = receiver;
-    this.#openDeltas = openDeltas;
+    this.#asks = asks;
     const missing = plan.layers.findIndex(({ state }) => state === 'missing');
     this.present = missing === -1 ? plan.layers.length : missing;
     this.#blobs = new TargetBlobs(plan);
@@ -74,7 +80,7 @@ export class Delivery {
     const asking = this.#blobs
       .learn(receiver, feed.archive)
       .then(() => countPresent(this.#blobs.all(feed.archive), this.present, has));
-    const opening = this.#plansDeltas() ? this.#openDeltas() : undefined;
+    const opening = this.#plansDeltas() ? this.#asks.deltas() : undefined;
     opening?.catch(() => undefined); // Reported when awaited below.
     feed.prepare(Promise.all([asking, opening]), { sizes });
     try {
@@ -150,7 +156,9 @@ export class Delivery {
       const layers = this.#blobs.all(feed.archive);
       // The source's own lists other files where layers were rebuilt, or where one layer is in it as several files.
       const manifest = theirs && listsLayers(theirs, layers) ? theirs : manifestFor(config, layers);
-      return { documents: { config, manifest }, layers };
+      const isTheirs = digestOf(manifest) === this.#plan.attestations?.manifest;
+      const attested = isTheirs ? await this.#asks.attested() : undefined;
+      return { documents: { config, manifest, ...(attested && { attested }) }, layers };
     };
     return this.#screen.during(batch.orders, feed.archive, async (onProgress) => {
       const rebuild = await this.#containerFor(batch, previous);

@@ -1,6 +1,8 @@
+import { isBlob } from '../../oci/blob.js';
+import { isDigest } from '../../oci/digest.js';
 import { partsOf, type Reference } from '../../oci/reference.js';
 import { isRefusal } from '../client/errors.js';
-import { anything, flag, list, object, optional, type Shaped, text } from '../client/shape.js';
+import { anything, flag, guarded, list, object, optional, type Shaped, text } from '../client/shape.js';
 import { compareVersions } from '../facts.js';
 import type { Engine } from '../types.js';
 
@@ -10,7 +12,18 @@ const MANIFESTS_API = '1.47';
 const LISTED = object({
   Id: text,
   RepoTags: optional(list(text)),
-  Manifests: optional(list(object({ Kind: text, Available: flag }))),
+  /** From API 1.48. */
+  Descriptor: optional(guarded(isBlob, 'the description of a file')),
+  Manifests: optional(
+    list(
+      object({
+        ID: optional(text),
+        Kind: text,
+        Available: flag,
+        AttestationData: optional(object({ For: guarded(isDigest, 'a digest') })),
+      }),
+    ),
+  ),
 });
 
 export type ListedImage = Shaped<typeof LISTED>;

@@ -1,6 +1,7 @@
 import type { ImageFacts } from '../../engine/images/image-facts.js';
 import type { Engine } from '../../engine/types.js';
-import type { DiffId, ImageId } from '../../oci/digest.js';
+import type { Blob } from '../../oci/blob.js';
+import type { DiffId, Digest, ImageId } from '../../oci/digest.js';
 import type { Reference } from '../../oci/reference.js';
 
 export type LayerState =
@@ -43,6 +44,17 @@ export interface TransferPlan {
   image: ImageFacts;
   /** The target's ID of this very image, where it has it under this reference: nothing is to be done. */
   alreadyThere?: ImageId;
+  /** What is attested of the image on the source, where something is. */
+  attestations?: {
+    /** Has the manifests of the image and of its attestations. */
+    index: Blob;
+    /** The image's. */
+    manifest: Digest;
+    /** Of the attestations' manifests. */
+    ids: readonly string[];
+    /** Whether the target gets them, and with them the image's files as they are. */
+    kept: boolean;
+  };
   layers: readonly PlannedLayer[];
   /** Images of the target that show layers of this one, as far as single files of its store can be read. */
   related: readonly ImageFacts[];

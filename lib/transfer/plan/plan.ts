@@ -7,9 +7,10 @@ import { completeReference } from '../../oci/transfer-reference.js';
 import { didYouMean } from '../../text/did-you-mean.js';
 import { UserError } from '../../text/user-error.js';
 import type { PlannedLayer, TransferPlan } from '../base/types.js';
+import { attestationsOf, hasAttestations } from './attested.js';
 import { findBase, type Shipment, withStored } from './find-base.js';
 import { layerStates } from './layer-states.js';
-import { imageNames, relatedImages } from './related-images.js';
+import { type EngineImage, imageNames, relatedImages } from './related-images.js';
 
 export interface TransferOptions {
   /**
@@ -42,7 +43,11 @@ export async function planTransfer(
   ]);
 
   const shipment = { source, target, reference: name, image };
-  const same = existing !== undefined && (await isSame(shipment, existing));
+  const attestations = await attestationsOf(shipment);
+  const same =
+    existing !== undefined &&
+    (await isSame(shipment, existing)) &&
+    (await hasAttestations(shipment, attestations));
   const alreadyThere = same ? existing.id : undefined;
   const sizes = await layerSizes(source, name, image.diffIds.length);
   const others = same ? [] : await relatedImages(target, name, image);
@@ -50,30 +55,48 @@ export async function planTransfer(
   const states = same
     ? image.diffIds.map((diffId) => ({ diffId, state: 'there' as const }))
     : layerStates(image.diffIds, chains, store);
-  const base =
-    options.delta === false || !states.some(({ state }) => state !== 'there')
-      ? { none: 'no delta is wanted' }
-      : await findBase(shipment, others);
+  const wantsDelta = options.delta !== false && states.some(({ state }) => state !== 'there');
+  const none = whyNoDelta(wantsDelta, attestations);
+  const base = none ?? (await findBase(shipment, others));
   const layers = states.map((layer, i) => {
     const size = sizes[i];
     return { ...layer, size, way: wayOf({ size }, base) };
   });
   // Asking the source for all its images is worth it only then.
   const hasDelta = layers.some(({ state, way }) => state !== 'there' && way === 'delta');
-  const related = others
-    .map(({ facts }) => facts)
-    .filter(({ manifest, diffIds }) => manifest && sharesLayers(diffIds, image.diffIds));
+  const related = usableFiles(others, image, attestations);
   return {
     source,
     target,
     reference: name,
     image,
     alreadyThere,
+    attestations,
     layers,
     related,
     base: 'none' in base || !hasDelta ? base : await withStored(source, image, base),
     bytes: bytesToSend(layers),
   };
+}
+
+type Attestations = TransferPlan['attestations'];
+
+function whyNoDelta(isWanted: boolean, attestations: Attestations): { none: string } | undefined {
+  if (attestations?.kept) return { none: 'what is attested of the image is of these very files' };
+  return isWanted ? undefined : { none: 'no delta is wanted' };
+}
+
+/** Images of the target whose files may stand for the image's layers, whatever their form. */
+function usableFiles(
+  others: readonly EngineImage[],
+  image: ImageFacts,
+  attestations: Attestations,
+): ImageFacts[] {
+  // What is attested is of the source's own files: others will not do.
+  if (attestations?.kept) return [];
+  return others
+    .map(({ facts }) => facts)
+    .filter(({ manifest, diffIds }) => manifest && sharesLayers(diffIds, image.diffIds));
 }
 
 /** The image on the source, in the platform that was asked for or that the target runs. */

@@ -3,6 +3,7 @@ import { shortDigest } from '../../oci/digest.js';
 import { formatBytes } from '../../report/format.js';
 import { commandLine } from '../../text/command-line.js';
 import type { LayerState, PlannedLayer, TransferPlan } from '../base/types.js';
+import { toldOfAttestations } from './attested.js';
 
 const STATES: Readonly<Record<LayerState, string>> = {
   there: 'there',
@@ -27,6 +28,7 @@ export function renderPlan(plan: TransferPlan): string[] {
       const length = layer.size === undefined ? '?' : formatBytes(layer.size);
       return `  ${i + 1}. ${shortDigest(layer.diffId)}  ${length.padStart(7)}  ${STATES[layer.state]}${way(layer, base)}`;
     }),
+    ...toldOfAttestations(plan).map((line) => `  ${line}`),
     ...('none' in base ? [`  all that goes, goes whole: ${base.none}`] : []),
   ];
 }

@@ -4,7 +4,7 @@ import { isComplete, tagImage, untagImage } from '../../engine/images/names.js';
 import type { Engine } from '../../engine/types.js';
 import type { LayerBlob } from '../../oci/blob.js';
 import { type DiffId, digestOf, type ImageId, imageIdOf } from '../../oci/digest.js';
-import { archiveDocuments, type ImageDocuments, prefixImage } from '../../oci/image-archive.js';
+import { archiveDocuments, type ImageDocuments, prefixImage, topDocument } from '../../oci/image-archive.js';
 import type { Reference } from '../../oci/reference.js';
 import { TAR_END } from '../../oci/tar-writer.js';
 import { DeltaFailed, NotLoaded } from '../base/failures.js';
@@ -169,7 +169,7 @@ export class Receiver {
 
   async #idOf({ documents }: ImageContents): Promise<ImageId> {
     const { store } = await this.#engine.facts();
-    return imageIdOf(digestOf(store === 'containerd' ? documents.manifest : documents.config));
+    return imageIdOf(digestOf(store === 'containerd' ? topDocument(documents) : documents.config));
   }
 
   async #isThere(id: ImageId, name: string, layers: readonly LayerBlob[]): Promise<boolean> {

@@ -1,0 +1,48 @@
+import { listImages } from '../../engine/images/names.js';
+import type { TransferPlan } from '../base/types.js';
+import type { Shipment } from './find-base.js';
+
+/**
+ * What is attested of an image, and whether the target gets it; undefined where nothing is, as far as the engine tells:
+ * engines from 28 do.
+ */
+export async function attestationsOf({
+  source,
+  target,
+  reference,
+  image: { manifest },
+}: Shipment): Promise<TransferPlan['attestations']> {
+  if (!manifest) return undefined;
+  const [listed] = await listImages(source, { reference: [reference] });
+  const manifests = (listed?.Manifests ?? []).filter(
+    ({ AttestationData, Available }) => Available && AttestationData?.For === manifest.digest,
+  );
+  const index = listed?.Descriptor;
+  if (!index || manifests.length === 0) return undefined;
+  const { store } = await target.facts();
+  return {
+    index,
+    manifest: manifest.digest,
+    ids: manifests.flatMap(({ ID }) => ID ?? []),
+    kept: store === 'containerd',
+  };
+}
+
+/** Whether the target's image of that name has these attestations. */
+export async function hasAttestations(
+  { target, reference }: Shipment,
+  attestations: TransferPlan['attestations'],
+): Promise<boolean> {
+  if (!attestations?.kept) return true;
+  const [listed] = await listImages(target, { reference: [reference] });
+  const there = (listed?.Manifests ?? []).filter(({ Available }) => Available).map(({ ID }) => ID);
+  return attestations.ids.every((id) => there.includes(id));
+}
+
+/** What becomes of attestations, for people; empty where there are none, or they go along. */
+export function toldOfAttestations({ attestations, target }: TransferPlan): string[] {
+  if (!attestations || attestations.kept) return [];
+  return [
+    `what is attested of it stays behind: the image store of ${target.address.url} holds no attestations`,
+  ];
+}
