@@ -50,6 +50,11 @@ export function brokenBuildKit(misdeed: (build: BrokenBuild) => void | Promise<v
 
 export const SWITCHED = 'HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n';
 
+/** A message of Status, from the fields that BuildKit has. */
+export function encodeStatus(told: object): Buffer {
+  return encode('StatusResponse', told);
+}
+
 /** A message as gRPC sends it. */
 export function framed(bytes: Buffer): Buffer {
   return Buffer.concat([framePrefix(bytes.length), bytes]);
@@ -65,7 +70,7 @@ function buildOn(
     connection,
     status,
     async tell(told) {
-      if (!status.write(framed(encode('StatusResponse', told)))) await drained(status);
+      if (!status.write(framed(encodeStatus(told)))) await drained(status);
     },
     async ask(method, bytes) {
       // With the scheme of http a path would have to begin with a slash.

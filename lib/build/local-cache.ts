@@ -47,12 +47,15 @@ export function cachesToTake(
 /**
  * Notes in the index of every folder which manifest the engine has written there.
  * @param manifest descriptor of it as JSON, as the engine tells it
+ * @throws {UserError} `BUILD_CACHE` where it tells something else
  */
 export function noteWrittenCaches(caches: readonly Cache[], manifest: string | undefined): void {
   if (manifest === undefined) return;
-  const descriptor: unknown = JSON.parse(manifest);
-  if (!isDescriptor(descriptor))
-    throw new TypeError('what the engine calls the cache that it wrote is no descriptor');
+  const descriptor = descriptorIn(manifest);
+  if (!descriptor) {
+    const sentence = 'The engine wrote a build cache, but what it says of it is no manifest: build again.';
+    throw new UserError('BUILD_CACHE', sentence);
+  }
   for (const cache of caches) {
     const { folder } = cache;
     if (folder === undefined) continue;
@@ -85,6 +88,15 @@ const isTagged =
   (tag: string) =>
   ({ annotations }: Descriptor) =>
     annotations?.[REF_NAME] === tag;
+
+function descriptorIn(json: string): Descriptor | undefined {
+  try {
+    const value: unknown = JSON.parse(json);
+    return isDescriptor(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
 
 function isDescriptor(value: unknown): value is Descriptor {
   if (!isRecord(value) || !isText(value.digest)) return false;

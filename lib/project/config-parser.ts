@@ -1,4 +1,5 @@
 import type { LinedText, Piece } from '../text/lined-text.js';
+import { trimmed } from '../text/trim.js';
 
 /** One `key = value`. */
 export interface ConfigEntry {
@@ -39,8 +40,7 @@ const DEFAULT_SECTION = 'DEFAULT';
 
 // What Python's str.strip() and \s take for white space; JavaScript's own differs at U+001C-1F, U+0085 and U+FEFF.
 const SPACE = '\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000';
-const STRIP = new RegExp(`^[${SPACE}]+|[${SPACE}]+$`, 'g');
-const STRIP_END = new RegExp(`[${SPACE}]+$`);
+const BLANK = new RegExp(`[${SPACE}]`);
 const INDENT = new RegExp(`^[${SPACE}]*`);
 const HEADER = /^\[(.+)\]/s;
 const OPTION = /^([^=:]*)[=:](.*)$/s;
@@ -78,7 +78,7 @@ class Reader {
   }
 
   line(raw: string, line: number): void {
-    const text = raw.replace(STRIP, '');
+    const text = trimmed(raw, BLANK);
     if (text.startsWith('#') || text.startsWith(';')) return;
     if (text === '') {
       this.#value.push({ text: '', line });
@@ -128,14 +128,14 @@ class Reader {
     const [match, before = '', behind = ''] = OPTION.exec(text) ?? [];
     // Behind a line without a delimiter the value before it goes on, as in Python.
     if (match !== undefined) this.endValue();
-    const spelling = before.replace(STRIP_END, '');
+    const spelling = trimmed(before, BLANK, 'end');
     if (!spelling) {
       this.#refuse('not-a-key', line, `expected "key = value" or [section], found ${quoted(text)}`);
       return;
     }
     const key = this.#caseCounts(this.#section.name) ? spelling : spelling.toLowerCase();
     this.#entry = { key, spelling, line, value: [] };
-    this.#value = [{ text: behind.replace(STRIP, ''), line }];
+    this.#value = [{ text: trimmed(behind, BLANK), line }];
     const first = this.#section.entries.get(key);
     if (first) {
       const where = `stands on line ${first.line} of [${this.#section.name}] already`;

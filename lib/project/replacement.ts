@@ -14,17 +14,23 @@ export interface ReplacementValues {
 /** A `{word}` or `$NAME` without a value; the message is a sentence without a place. */
 export class ReplacementError extends Error {}
 
-const PATTERN = new RegExp(
-  [
-    String.raw`\$(?<dollar>\$(?:\{\w+\})?)`,
-    String.raw`(?<template>\{\{[^]*?\}\})`,
-    String.raw`\$\{(?<braced>[A-Za-z_]\w*)\}`,
-    String.raw`(?<expansion>\$\{[A-Za-z_]\w*[-:=?+%#/^,@][^}]*\})`,
-    String.raw`\$(?<name>[A-Za-z_]\w*)`,
-    String.raw`\{(?<word>[A-Za-z][\w-]*)\}`,
-  ].join('|'),
-  'g',
-);
+const DOLLAR = String.raw`\$(?<dollar>\$(?:\{\w+\})?)`;
+const TEMPLATE = String.raw`(?<template>\{\{[^]*?\}\})`;
+const BRACED = String.raw`\$\{(?<braced>[A-Za-z_]\w*)\}`;
+const EXPANSION = String.raw`(?<expansion>\$\{[A-Za-z_]\w*[-:=?+%#/^,@][^}]*\})`;
+const NAME = String.raw`\$(?<name>[A-Za-z_]\w*)`;
+const WORD = String.raw`\{(?<word>[A-Za-z][\w-]*)\}`;
+const either = (...parts: string[]) => new RegExp(parts.join('|'), 'g');
+
+/**
+ * What can stand in a text up to its last `}}`, up to its last `}`, and behind that: an end that does not come is not
+ * looked for from each beginning.
+ */
+const PATTERNS = [
+  ['}}', either(DOLLAR, TEMPLATE, BRACED, EXPANSION, NAME, WORD)],
+  ['}', either(DOLLAR, BRACED, EXPANSION, NAME, WORD)],
+  ['', either(DOLLAR, NAME)],
+] as const;
 
 /**
  * Replaces `{word}`, `$NAME` and `${NAME}`, and `$$` by a plain `$`, in one shell word. What is put in is not looked at
@@ -34,7 +40,7 @@ const PATTERN = new RegExp(
  *   `${NAME:-default}`.
  */
 export function replaceIn(text: string, { words, env, later = [] }: ReplacementValues): string {
-  return text.replace(PATTERN, (match, ...rest) => {
+  const replaced = (match: string, ...rest: unknown[]) => {
     const {
       dollar,
       template,
@@ -61,7 +67,14 @@ export function replaceIn(text: string, { words, env, later = [] }: ReplacementV
     const known = [...words.keys(), ...later];
     const list = known.map((one) => `{${one}}`).join(' ');
     throw new ReplacementError(`${match} is unknown${didYouMean(word, known)}; known are ${list}`);
-  });
+  };
+  let from = 0;
+  return PATTERNS.map(([last, pattern]) => {
+    const end = text.lastIndexOf(last);
+    const part = text.slice(from, Math.max(from, end < 0 ? 0 : end + last.length));
+    from += part.length;
+    return part.replace(pattern, replaced);
+  }).join('');
 }
 
 /** Fills in words that `describeImage` left standing, such as `{version}`; every other brace stays. */

@@ -8,9 +8,10 @@ const SECRET =
 const WHERE = /^(file|path|dir|sock|socket)$/;
 
 /**
- * Up to the last `@` of a URL: a password may hold that sign, and slashes. Behind a colon and digits a slash begins a path.
+ * Up to the last `@` of a URL: a password may hold that sign, and slashes. Behind a colon and digits a slash begins a path,
+ * and what a digest follows is a tag.
  */
-const URL_PASSWORD = /(\w:\/\/[^\s/:@]*:)(?!\d+\/)(?:(?!\w:\/\/)[^\s"'])*@/g;
+const URL_PASSWORD = /(\w:\/\/[^\s/:@]*:)(?!\d+\/)(?:(?!\w:\/\/)[^\s"'])*@(?!sha\d+:)/g;
 
 /** Whether the value of a variable, build argument or label of this name is better not shown. */
 export function looksSecret(name: string): boolean {
@@ -27,7 +28,12 @@ export function looksSecret(name: string): boolean {
  * `***`.
  */
 export function maskSecrets(word: string): string {
-  return maskPairs(word)
+  return maskUrls(maskPairs(word));
+}
+
+/** The same of a sentence, which may hold URLs and headers, while its other words are no pairs. */
+export function maskUrls(sentence: string): string {
+  return sentence
     .replace(URL_PASSWORD, `$1${MASK}@`)
     .replace(/(\bhttps?:\/\/)[^\s/:@"']+@/gi, `$1${MASK}@`)
     .replace(/(authorization:\s*\w+\s+)[^\s"']+/gi, `$1${MASK}`);
@@ -46,27 +52,46 @@ const NO_SECRET = /^--secret$/;
 
 const DELIMITERS = /[=,\s"']/;
 
-/** A value reaches to the end of its word, or, within a list, to the next comma, blank or quote. */
+/**
+ * What a value is within a list, or within one quote or the other: up to the next comma, blank, or the end of that quote. A
+ * quote that is not closed reaches to the end.
+ */
+const VALUE: Readonly<Record<string, RegExp>> = {
+  '': /(?:"(?:[^"\\]|\\[^])*(?:"|$)|'[^']*(?:'|$)|\\[^]|[^,\s"'\\])*\\?/y,
+  '"': /(?:'[^'"]*'?|\\[^]|[^,\s"'\\])*\\?/y,
+  "'": /(?:"[^'"]*"?|\\[^]|[^,\s"'\\])*\\?/y,
+};
+
+/** A value reaches to the end of its word, or, within a list, as {@link VALUE} says. */
 function maskPairs(word: string): string {
+  let shown = '';
+  let shownTo = 0;
   let nameStart = 0;
   let inList = false;
+  let quote = '';
   for (let at = 0; at < word.length; at++) {
     const character = word.charAt(at);
     if (!DELIMITERS.test(character)) continue;
     const name = word.slice(nameStart, at);
     nameStart = at + 1;
-    if (character !== '=') inList = true;
-    else if (looksSecret(name) && !NO_SECRET.test(name)) {
-      const rest = word.slice(at + 1);
-      const value = inList ? firstOfList(rest) : rest;
-      if (value === '') continue;
-      return word.slice(0, at + 1) + MASK + maskPairs(word.slice(at + 1 + value.length));
+    if (character !== '=') {
+      inList = true;
+      if (character === quote) quote = '';
+      else if (quote === '' && /["']/.test(character)) quote = character;
+    } else if (looksSecret(name) && !NO_SECRET.test(name)) {
+      const end = inList ? valueEnd(word, at + 1, quote) : word.length;
+      if (end === at + 1) continue;
+      shown += word.slice(shownTo, at + 1) + MASK;
+      shownTo = end;
+      nameStart = end;
+      at = end - 1;
     }
   }
-  return word;
+  return shown + word.slice(shownTo);
 }
 
-function firstOfList(text: string): string {
-  const [value = ''] = /^(?:"[^"]*"|'[^']*'|[^,\s"']*)/.exec(text) ?? [];
-  return value;
+function valueEnd(word: string, start: number, quote: string): number {
+  const pattern = VALUE[quote] ?? /$/y;
+  pattern.lastIndex = start;
+  return pattern.test(word) ? pattern.lastIndex : start;
 }

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { printable } from './printable.js';
+import { maskUrls } from './secrets.js';
 
 export interface UserErrorOptions {
   /** What it came from; kept for debugging, never shown. */
@@ -11,7 +12,7 @@ export interface UserErrorOptions {
 /**
  * A failure that the user can cause and mend: its message is one sentence that says what to do, with file and
  * line where there is one. It shows as that sentence alone, wherever it is printed; every other error keeps its stack.
- * Whatever a sentence repeats, a terminal obeys nothing in it.
+ * Whatever a sentence repeats, a terminal obeys nothing in it, and no URL in it shows a password.
  */
 export class UserError extends Error {
   override name = 'UserError';
@@ -25,7 +26,7 @@ export class UserError extends Error {
     message: string,
     { cause, exitStatus = 1 }: UserErrorOptions = {},
   ) {
-    super(printable(message), cause === undefined ? undefined : { cause });
+    super(maskUrls(printable(message)), cause === undefined ? undefined : { cause });
     this.exitStatus = exitStatus;
     this.stack = this.message;
   }

@@ -2,6 +2,7 @@ import { execFile, type ExecFileException } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { printable } from '../text/printable.js';
+import { maskUrls } from '../text/secrets.js';
 import { UserError } from '../text/user-error.js';
 
 /** Milliseconds after which a git command is given up: a cold index of a very large tree may take a minute. */
@@ -88,7 +89,7 @@ export function adviceOn(repository: { complaint?: string; shallow?: boolean }, 
   const lines = complaint.split('\n');
   const reason = lines.find((line) => line.startsWith('fatal: ')) ?? lines.at(-1) ?? '';
   return [
-    `git in ${folder} says "${printable(reason.replace(/^fatal: /, ''))}": run "git status" there to see why`,
+    `git in ${folder} says "${maskUrls(printable(reason.replace(/^fatal: /, '')))}": run "git status" there to see why`,
   ];
 }
 

@@ -1,7 +1,7 @@
 /** One part of an expression. */
 interface Part {
-  /** What it takes at a place; sticky. None for a fork. */
-  takes?: RegExp;
+  /** What it takes at a place: a character, or sticky. None for a fork. */
+  takes?: RegExp | string;
   /** Where the way goes on without it. */
   forks: readonly number[];
   /** Whether it may take any number of characters. */
@@ -39,7 +39,8 @@ export function linearMatcher(source: string): (text: string) => boolean {
 }
 
 /** Characters that it takes; 0 where it only looks, undefined where it does not match. */
-function lengthAt(takes: RegExp, text: string, at: number): number | undefined {
+function lengthAt(takes: RegExp | string, text: string, at: number): number | undefined {
+  if (typeof takes === 'string') return text.startsWith(takes, at) ? takes.length : undefined;
   takes.lastIndex = at;
   return takes.test(text) ? takes.lastIndex - at : undefined;
 }
@@ -49,7 +50,11 @@ const PART = /\(\.\*\/\)\?|(?<atom>\\[^]|\[\^?(?:\\[^]|[^\]\\])*\]|[^])(?<many>\
 function partsOf(source: string): Part[] {
   const parts: Part[] = [];
   const add = (atom: string, repeated: boolean) => {
-    const takes = new RegExp(atom, 'uy');
+    // Of a long pattern most are plain characters, and a RegExp each takes its time.
+    const [, plain] = /^\\?([\w/:"'=,;<> {}()+.]|[^\0-\x7f])$/u.exec(atom) ?? [];
+    const isPlain =
+      plain !== undefined && (atom.startsWith('\\') ? /\W/.test(plain) : !/[{}()+.]/.test(plain));
+    const takes = isPlain ? plain : new RegExp(atom, 'uy');
     parts.push({ takes, repeated, forks: repeated ? [parts.length + 1] : [] });
   };
   for (const { groups = {} } of source.matchAll(PART)) {

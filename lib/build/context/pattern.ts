@@ -1,3 +1,4 @@
+import { trimmed } from '../../text/trim.js';
 import { cleanPath } from './clean-path.js';
 import { linearMatcher } from './linear-match.js';
 
@@ -32,7 +33,7 @@ export function parsePattern(line: string): Pattern | undefined {
 
 /** Trims what Go's `strings.TrimSpace` trims; `String.trim` takes away U+FEFF too and leaves U+0085. */
 export function trimSpace(text: string): string {
-  return text.replace(/^[\s\u0085]+|[\s\u0085]+$/g, (blank) => blank.replace(/[^\ufeff]/g, ''));
+  return trimmed(text, /[^\S\ufeff]|\u0085/);
 }
 
 /** What Go's `filepath.Match` refuses: an open or empty class, a range without an end, a `\` at the end. */
@@ -78,13 +79,14 @@ function compile(text: string): (path: string) => boolean {
     return (path) => path.endsWith(suffix) || (suffix.startsWith('/') && path === suffix.slice(1));
   }
   const source = fromRe2(toRe2(text));
+  // A RegExp needs time to the power of the repetitions, and there is none of any length.
+  if (source.split('*').length - 1 > FEW || source.length > LONG) return linearMatcher(source);
   const regexp = new RegExp(`^${source}$`, 'u');
-  // A RegExp needs time to the power of the repetitions.
-  if (source.split('*').length - 1 > FEW) return linearMatcher(source);
   return (path) => regexp.test(path);
 }
 
 const FEW = 2;
+const LONG = 1000;
 
 /** moby's own translation, with its quirks: what it does not escape (`^`, a lone `]`, `\\d`) keeps a meaning. */
 function toRe2(text: string): string {

@@ -11,6 +11,9 @@ export interface ShellOptions {
   onDefault?: (name: string, word: string) => void;
 }
 
+/** Of `${…}` within one another; more would fill the stack. */
+const DEEPEST = 200;
+
 export type Variables = ReadonlyMap<string, string>;
 
 /**
@@ -44,6 +47,7 @@ class ShellText {
   readonly #options: ShellOptions;
   readonly #chars: string[];
   #at = 0;
+  #depth = 0;
   readonly #escape: string;
 
   constructor(text: string, variables: Variables, options: ShellOptions) {
@@ -134,7 +138,7 @@ class ShellText {
     if (operator === ':') operator += this.#next() ?? '';
     if (!/^(?::?[-+?]|[#%])$/.test(operator))
       throw new SyntaxError(`\${${name}${operator}…} is no form of a variable`);
-    const word = join(this.pieces('}', operator === '#' || operator === '%'));
+    const word = this.#part('}', operator === '#' || operator === '%');
     if (this.#keepsUnset && !this.#variables.has(name)) return `\${${name}${operator}${word}}`;
     return this.#modified(name, operator, word);
   }
@@ -162,17 +166,27 @@ class ShellText {
   #replaced(name: string): string {
     const all = this.#upcoming === '/';
     if (all) this.#next();
-    const pattern = join(this.pieces('/', true));
-    const replacement = join(this.pieces('}', true));
+    const pattern = this.#part('/', true);
+    const replacement = this.#part('}', true);
     if (this.#keepsUnset && !this.#variables.has(name)) return `\${${name}/${pattern}/${replacement}}`;
     return replacePattern(this.#variables.get(name) ?? '', pattern, replacement, all);
   }
 
+  /** A part of `${…}`, up to its end. */
+  #part(end: string, raw: boolean): string {
+    if (++this.#depth > DEEPEST) throw new SyntaxError(`\${…} stand in one another over ${DEEPEST} deep`);
+    const text = join(this.pieces(end, raw));
+    this.#depth--;
+    return text;
+  }
+
   /** Letters, digits and `_`; else a number, or one of the shell's special parameters. */
   #name(): string {
-    const rest = this.#chars.slice(this.#at).join('');
-    const [name = ''] = /^(?:\p{Nd}+|[@*#?\-$!]|[\p{L}\p{Nd}_]+)/u.exec(rest) ?? [];
-    this.#at += [...name].length;
+    const first = this.#upcoming ?? '';
+    if (/^[@*#?\-$!]$/.test(first)) return this.#next() ?? '';
+    const part = /^\p{Nd}$/u.test(first) ? /^\p{Nd}$/u : /^[\p{L}\p{Nd}_]$/u;
+    let name = '';
+    for (; part.test(this.#upcoming ?? ''); this.#at++) name += this.#upcoming;
     return name;
   }
 

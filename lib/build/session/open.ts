@@ -4,8 +4,8 @@ import { engineLost } from '../progress/engine-lost.js';
 import { type GrpcMethods, serveGrpc } from './grpc.js';
 import { healthService } from './health.js';
 
-/** Milliseconds without a word of an engine that asks for the client's health every five seconds: five times in vain. */
-const SILENCE = 25_000;
+/** Milliseconds without a word of an engine that asks for the client's health every five seconds: four times in vain. */
+const SILENCE = 20_000;
 
 /** A connection over which the engine asks this process for files, credentials, secrets and keys while it builds. */
 export interface Session {

@@ -77,7 +77,9 @@ function runHelper(
   });
 }
 
+/** Credentials that a helper gives away before it fails are no reason. */
 function reasonIn(output: string): string {
+  if (/["{]/.test(output)) return '';
   return printableLine(output).slice(0, LONGEST_REASON);
 }
 

@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { finished } from 'node:stream/promises';
 import { createGunzip, type Gunzip } from 'node:zlib';
 import { isPlain, type LayerBlob } from '../../oci/blob.js';
 import type { KnownContent } from '../stores/changed-contents.js';
@@ -12,6 +12,7 @@ export type LayerContent = AsyncIterable<Buffer | KnownContent> | Iterable<Buffe
 export class PlainLayer {
   readonly #scanner = new LayerScanner();
   readonly #gunzip?: Gunzip;
+  #inflated: Promise<void> = Promise.resolve();
   #pieces: Piece[] = [];
   #complete = false;
 
@@ -19,7 +20,9 @@ export class PlainLayer {
     if (isPlain(layer)) return;
     this.#gunzip = createGunzip({ chunkSize: 2 ** 18 });
     this.#gunzip.on('data', (bytes: Buffer) => this.#pieces.push(...this.#scanner.push(bytes)));
-    this.#gunzip.on('error', () => undefined); // Reported by the next read.
+    // It may end before its input does, where that is no gzip to its end.
+    this.#inflated = finished(this.#gunzip, { writable: false });
+    this.#inflated.catch(() => undefined); // Reported by the next read.
   }
 
   /** Whether it can be read in that form: as it is, or as gzip. */
@@ -37,7 +40,7 @@ export class PlainLayer {
     }
     if (this.#gunzip) {
       this.#gunzip.end();
-      await once(this.#gunzip, 'end');
+      await this.#inflated;
     }
     this.#pieces.push(...this.#scanner.end());
     this.#complete = true;
@@ -56,8 +59,10 @@ export class PlainLayer {
   }
 
   #inflate(gunzip: Gunzip, bytes: Buffer): Promise<void> {
-    return new Promise((resolve, reject) => {
+    const written = new Promise<void>((resolve, reject) => {
       gunzip.write(bytes, (error) => (error ? reject(error) : resolve()));
     });
+    // A write that is under way when it fails or ends is never called back.
+    return Promise.race([written, this.#inflated]);
   }
 }

@@ -106,17 +106,23 @@ function isCount(value: unknown): boolean {
 async function* splitLines(packed: Buffer): AsyncGenerator<Buffer[]> {
   const gunzip = createGunzip({ chunkSize: 2 ** 18 });
   gunzip.end(packed);
-  let rest: Buffer = Buffer.alloc(0);
-  for await (const chunk of gunzip) {
-    const bytes = rest.length === 0 ? bytesOf(chunk) : Buffer.concat([rest, bytesOf(chunk)]);
+  /** The beginning of a line that has not come whole. */
+  let begun: Buffer[] = [];
+  for await (const piece of gunzip) {
+    const chunk = bytesOf(piece);
+    if (!chunk.includes(LINE_END)) {
+      begun.push(chunk);
+      continue;
+    }
+    const bytes = begun.length === 0 ? chunk : Buffer.concat([...begun, chunk]);
     const lines: Buffer[] = [];
     let at = 0;
     for (let end; (end = bytes.indexOf(LINE_END, at)) !== -1; at = end + 1)
       lines.push(bytes.subarray(at, end));
-    rest = bytes.subarray(at);
+    begun = at < bytes.length ? [bytes.subarray(at)] : [];
     yield lines;
   }
-  if (rest.length > 0) yield [rest];
+  if (begun.length > 0) yield [Buffer.concat(begun)];
 }
 
 function fromBase64(text: string): string {

@@ -92,7 +92,7 @@ export function matchesPatterns(name: string, patterns: readonly string[]): bool
   let matched = false;
   for (const pattern of patterns) {
     const negated = pattern.startsWith('!');
-    if (!wildcard(negated ? pattern.slice(1) : pattern).test(name)) continue;
+    if (!matchesWildcard(negated ? pattern.slice(1) : pattern, name)) continue;
     if (negated) return false;
     matched = true;
   }
@@ -160,7 +160,9 @@ class Settings {
     const absolute = isAbsolute(path) ? path : resolve(folder, path);
     if (!/[*?]/.test(absolute)) return [absolute];
     try {
-      const names = readdirSync(dirname(absolute)).filter((name) => wildcard(basename(absolute)).test(name));
+      const names = readdirSync(dirname(absolute)).filter((name) =>
+        matchesWildcard(basename(absolute), name),
+      );
       return names.sort().map((name) => join(dirname(absolute), name));
     } catch {
       return [];
@@ -175,12 +177,24 @@ function parseLine(line: string): [key: string, words: string[]] {
   return [key.toLowerCase(), comment === -1 ? words : words.slice(0, comment)];
 }
 
-function wildcard(pattern: string): RegExp {
-  const source = pattern
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  return new RegExp(`^${source}$`);
+/** `*` stands for any characters, `?` for one. A RegExp would need time to the power of the stars. */
+function matchesWildcard(pattern: string, name: string): boolean {
+  const [first = '', ...rest] = pattern.split('*');
+  const last = rest.pop();
+  const fits = (part: string, at: number) =>
+    at >= 0 &&
+    at + part.length <= name.length &&
+    [...part].every((one, i) => one === '?' || one === name[at + i]);
+  if (last === undefined) return name.length === pattern.length && fits(pattern, 0);
+  if (!fits(first, 0)) return false;
+  let at = first.length;
+  // What fits first leaves most for what follows.
+  for (const part of rest) {
+    while (at + part.length <= name.length && !fits(part, at)) at++;
+    if (!fits(part, at)) return false;
+    at += part.length;
+  }
+  return name.length - last.length >= at && fits(last, name.length - last.length);
 }
 
 function expandTokens(

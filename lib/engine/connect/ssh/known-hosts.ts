@@ -64,6 +64,8 @@ export function fingerprint({ blob }: HostKey): string {
 
 /** The key that a server sent: its type stands in front, after its length. */
 export function parseHostKey(blob: Buffer): HostKey {
+  // Whatever it is, no known_hosts has it.
+  if (blob.length < 4) return { type: '', blob };
   return { type: blob.subarray(4, 4 + blob.readUInt32BE(0)).toString('latin1'), blob };
 }
 

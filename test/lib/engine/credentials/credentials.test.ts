@@ -170,6 +170,11 @@ describe('credentials', () => {
       helper: 'echo "keychain is locked"; exit 1',
       says: /docker-credential-own .*keychain is locked/,
     },
+    'a helper that fails after it has given them away': {
+      config: { credsStore: 'own' },
+      helper: `echo '{"Username":"a","Secret":"${SECRET}"}'; exit 3`,
+      says: /failed for r\.example\.com \(status 3\)/,
+    },
     'a helper that answers nonsense': {
       config: { credsStore: 'own' },
       helper: `echo '${SECRET}'`,

@@ -64,6 +64,14 @@ describe('ssh_config', () => {
     expect(differing).to.deep.equal([]);
   });
 
+  it('matches patterns of many stars in good time', () => {
+    const config = `Host ${'*a'.repeat(30)}b\n  User bob\nHost *a?a*\n  User alice\n`;
+    expect(read(config, 'a'.repeat(250)).user).to.equal('alice');
+    expect(read(`Host ${'x'.repeat(100_000)}*\n  User bob\nHost *\n  User alice\n`, 'a').user).to.equal(
+      'alice',
+    );
+  });
+
   it('includes other files, by patterns and relative to ~/.ssh', () => {
     mkdirSync(join(home, '.ssh', 'more'));
     writeFileSync(join(home, '.ssh', 'more', 'b.conf'), 'Host box\n  Port 2\n  User bob\n');

@@ -68,6 +68,11 @@ describe('known_hosts', () => {
     it(`${what}: ${verdict}`, () => expect(judgeHostKey(file, host, port, ed)).to.equal(verdict));
   }
 
+  it('knows no key that is none', () => {
+    for (const blob of [Buffer.alloc(0), Buffer.from([0, 0, 0]), Buffer.from([255, 255, 255, 255, 1])])
+      expect(judgeHostKey('* ssh-rsa BBBB\n', 'box', 22, parseHostKey(blob))).to.equal('unknown');
+  });
+
   it('finds names that ssh-keygen has hashed', () => {
     const folder = mkdtempSync(join(tmpdir(), 'known-hosts-'));
     try {

@@ -1,0 +1,43 @@
+import { expect } from 'chai';
+
+import { parsePattern, trimSpace } from '../../../lib/build/context/pattern.js';
+import { expandWord } from '../../../lib/build/dockerfile/shell-word.js';
+import { readConfig } from '../../../lib/project/config-parser.js';
+import { replaceIn } from '../../../lib/project/replacement.js';
+
+const blanks = ' '.repeat(200_000);
+
+/** Of each, what would take minutes if the time grew with the square of the length. */
+const LONG: Readonly<Record<string, () => void>> = {
+  'blanks in a value of run.cfg': () => {
+    const { sections } = readConfig(`[a]\nb = c${blanks}d\n`);
+    expect(sections.get('a')?.entries.get('b')?.value[0]?.text).to.have.length(200_002);
+  },
+  'blanks in a pattern': () => expect(trimSpace(`a${blanks}b `)).to.have.length(200_002),
+  'a pattern that no RegExp can be as long as': () => {
+    const long = '{"a":'.repeat(20_000);
+    expect(parsePattern(`*${long}`)?.matches('x{"a":')).to.equal(false);
+  },
+  'beginnings of templates': () => {
+    const text = '{{'.repeat(100_000);
+    expect(replaceIn(text, { words: new Map(), env: {} })).to.equal(text);
+  },
+  'beginnings of shell expansions': () => {
+    const text = '${A:'.repeat(50_000);
+    expect(replaceIn(text, { words: new Map(), env: {} })).to.equal(text);
+  },
+  'variables in a Dockerfile': () =>
+    expect(expandWord('$A'.repeat(50_000), new Map([['A', 'b']]))).to.equal('b'.repeat(50_000)),
+};
+
+describe('a long text', () => {
+  for (const [what, read] of Object.entries(LONG))
+    it(`of ${what} is read in good time`, read).timeout(20_000);
+
+  it('of ${…} within one another is refused', () => {
+    expect(() => expandWord('${A:-'.repeat(20_000) + '}'.repeat(20_000), new Map())).to.throw(
+      SyntaxError,
+      '${…} stand in one another over 200 deep',
+    );
+  });
+});
