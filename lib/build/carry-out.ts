@@ -6,7 +6,7 @@ import type { Activity } from '../report/types.js';
 import { UserError } from '../text/user-error.js';
 import { type BuildContext, projectContext } from './build-context.js';
 import { buildWithBuildKit } from './buildkit.js';
-import { buildClassic } from './classic.js';
+import { buildClassic } from './classic/build-classic.js';
 import type { BuildMeans } from './means.js';
 import type { Outcome } from './outcome.js';
 import type { BuildPlan, BuildStep } from './plan.js';

@@ -3,13 +3,13 @@ import { usableDockerConfig } from '../engine/credentials/docker-config.js';
 import { UserError } from '../text/user-error.js';
 import { ContainerIdFile } from './container-id-file.js';
 import { createContainer } from './create.js';
-import { DEFAULT_DETACH_KEYS } from './detach-keys.js';
 import { explainRefusal, lostEngine } from './engine-errors.js';
 import { connectForeground, type Foreground } from './foreground.js';
-import { claimInput } from './input.js';
 import { Interruption } from './interruption.js';
 import type { RunMeans, RunStreams } from './means.js';
 import type { RunPlan } from './plan.js';
+import { DEFAULT_DETACH_KEYS } from './streams/detach-keys.js';
+import { claimInput } from './streams/input.js';
 
 export interface RunResult {
   /** The container's, or 0 where it was left running. */

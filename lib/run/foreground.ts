@@ -2,12 +2,12 @@ import type { Duplex } from 'node:stream';
 import type { Container } from '../engine/containers/container.js';
 import type { Report } from '../report/types.js';
 import { UserError } from '../text/user-error.js';
-import { DetachKeyWatcher, parseDetachKeys } from './detach-keys.js';
-import { copyInput } from './input.js';
 import type { RunStreams } from './means.js';
-import { copyOutput, OutputClosed } from './output.js';
 import type { RunPlan } from './plan.js';
-import { enterRawMode, followSize } from './terminal.js';
+import { DetachKeyWatcher, parseDetachKeys } from './streams/detach-keys.js';
+import { copyInput } from './streams/input.js';
+import { copyOutput, OutputClosed } from './streams/output.js';
+import { enterRawMode, followSize } from './streams/terminal.js';
 
 /** What a shell gives a command of a pipe whose reader has gone: 128 + SIGPIPE. */
 const BROKEN_PIPE = 141;

@@ -1,6 +1,6 @@
 import type { Engine } from '../types.js';
 import { DEFAULT_SOCKET_PATH } from './host.js';
-import { runProgram } from './ssh/run-program.js';
+import { runProgram } from './ssh/route/run-program.js';
 
 /** Asks the logged-in user's docker CLI for its endpoint. */
 const INSPECT_CONTEXT = ['docker', 'context', 'inspect', '--format', '{{.Endpoints.docker.Host}}'];

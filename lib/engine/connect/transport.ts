@@ -2,7 +2,7 @@ import type { Environment } from '../credentials/docker-config.js';
 import { type Dial, socketDial } from './dial.js';
 import type { EngineAddress } from './host.js';
 import { connectSsh } from './ssh/connection.js';
-import { findRoute } from './ssh/engine-route.js';
+import { findRoute } from './ssh/route/find-route.js';
 import type { ConnectSsh, SshConnection } from './ssh/types.js';
 
 export interface TransportOptions {

@@ -20,7 +20,7 @@ import { anything } from '../../../lib/engine/client/shape.js';
 import { Container } from '../../../lib/engine/containers/container.js';
 import { createContainer } from '../../../lib/engine/containers/create.js';
 import { listImages } from '../../../lib/engine/images/names.js';
-import { copyOutput } from '../../../lib/run/output.js';
+import { copyOutput } from '../../../lib/run/streams/output.js';
 import { describeImage, loadProject } from '../../../lib/project/index.js';
 import { UserError } from '../../../lib/text/user-error.js';
 import { bed, type BedHost, type Pty } from '../../bed/index.js';

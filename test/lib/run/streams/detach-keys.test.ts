@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { DetachKeyWatcher, parseDetachKeys } from '../../../lib/run/detach-keys.js';
+import { DetachKeyWatcher, parseDetachKeys } from '../../../../lib/run/streams/detach-keys.js';
 
 describe('parseDetachKeys', () => {
   it('reads control keys and characters', () => {

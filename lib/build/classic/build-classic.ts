@@ -1,21 +1,21 @@
 import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
-import { isRefusal } from '../engine/client/errors.js';
-import { dockerfileInContext, type FileContext } from './build-context.js';
-import { Judge } from './context/selection.js';
-import { type ContextEntry, isFile, KIND } from './context/source.js';
-import { contextArchive,type ContextFile } from './context/tar.js';
-import { walk } from './context/walk.js';
+import { isRefusal } from '../../engine/client/errors.js';
+import { dockerfileInContext, type FileContext } from '../build-context.js';
+import { Judge } from '../context/selection.js';
+import { type ContextEntry, isFile, KIND } from '../context/source.js';
+import { contextArchive, type ContextFile } from '../context/tar.js';
+import { walk } from '../context/walk.js';
+import { toBuildQuery } from '../flags/index.js';
+import type { StepMeans } from '../means.js';
+import type { Outcome } from '../outcome.js';
+import type { BuildPlan, BuildStep } from '../plan.js';
+import { ClassicProgress } from '../progress/classic.js';
+import { engineLost } from '../progress/engine-lost.js';
+import { buildFailed, failedBuild, stepFailed } from '../progress/failure.js';
+import type { SyncCount } from '../session/file-sync.js';
 import { credentialsFor } from './credentials-for.js';
-import { toBuildQuery } from './flags/index.js';
-import type { StepMeans } from './means.js';
-import type { Outcome } from './outcome.js';
-import type { BuildPlan, BuildStep } from './plan.js';
-import { ClassicProgress } from './progress/classic.js';
-import { engineLost } from './progress/engine-lost.js';
-import { buildFailed, failedBuild, stepFailed } from './progress/failure.js';
 import { requestBuild } from './request.js';
-import type { SyncCount } from './session/file-sync.js';
 
 /** Builds with an engine that has no BuildKit: the whole context travels, as a tar archive of the same files. */
 export async function buildClassic(

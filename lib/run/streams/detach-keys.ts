@@ -1,4 +1,4 @@
-import { UserError } from '../text/user-error.js';
+import { UserError } from '../../text/user-error.js';
 
 /** What the docker CLI detaches by where nobody says otherwise. */
 export const DEFAULT_DETACH_KEYS = 'ctrl-p,ctrl-q';

@@ -1,13 +1,13 @@
 import type { Duplex } from 'node:stream';
-import { UserError } from '../../../text/user-error.js';
-import type { EngineAddress } from '../../types.js';
-import { type Dial, noEngine } from '../dial.js';
-import { DEFAULT_SOCKET_PATH } from '../host.js';
-import { displayTarget } from './errors.js';
+import { UserError } from '../../../../text/user-error.js';
+import type { EngineAddress } from '../../../types.js';
+import { type Dial, noEngine } from '../../dial.js';
+import { DEFAULT_SOCKET_PATH } from '../../host.js';
+import { displayTarget } from '../errors.js';
+import type { SshConnection } from '../types.js';
 import { ProcessSocket, ProgramFailure } from './process-socket.js';
 import { PYTHON_BRIDGE } from './python-bridge.js';
 import { runProgram } from './run-program.js';
-import type { SshConnection } from './types.js';
 
 /**
  * Finds a way from a login on the engine's machine to the engine: by the docker client there, by a forwarded socket, by

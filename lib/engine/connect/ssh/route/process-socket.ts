@@ -1,5 +1,5 @@
 import { Duplex } from 'node:stream';
-import type { RemoteProcess } from './types.js';
+import type { RemoteProcess } from '../types.js';
 
 const KEPT_DIAGNOSTICS = 4096;
 

@@ -1,9 +1,9 @@
 import type { Readable } from 'node:stream';
-import type { EngineMessage } from '../engine/client/messages.js';
-import { encodeConfigHeader } from '../engine/credentials/auth-header.js';
-import type { Credentials } from '../engine/credentials/types.js';
-import type { Engine } from '../engine/types.js';
-import type { BuildQuery } from './flags/index.js';
+import type { EngineMessage } from '../../engine/client/messages.js';
+import { encodeConfigHeader } from '../../engine/credentials/auth-header.js';
+import type { Credentials } from '../../engine/credentials/types.js';
+import type { Engine } from '../../engine/types.js';
+import type { BuildQuery } from '../flags/index.js';
 
 export interface BuildRequestBody {
   query: BuildQuery;

@@ -1,11 +1,11 @@
 import { PassThrough } from 'node:stream';
 import { expect } from 'chai';
-import { createClient } from '../../../../../lib/engine/client/client.js';
-import { anything } from '../../../../../lib/engine/client/shape.js';
-import { resolveEngineAddress } from '../../../../../lib/engine/connect/address.js';
-import { DialAgent } from '../../../../../lib/engine/connect/dial-agent.js';
-import { ProcessSocket } from '../../../../../lib/engine/connect/ssh/process-socket.js';
-import { isConnectionLost } from '../../../../../lib/transfer/base/transfer-error.js';
+import { createClient } from '../../../../../../lib/engine/client/client.js';
+import { anything } from '../../../../../../lib/engine/client/shape.js';
+import { resolveEngineAddress } from '../../../../../../lib/engine/connect/address.js';
+import { DialAgent } from '../../../../../../lib/engine/connect/dial-agent.js';
+import { ProcessSocket } from '../../../../../../lib/engine/connect/ssh/route/process-socket.js';
+import { isConnectionLost } from '../../../../../../lib/transfer/base/transfer-error.js';
 
 /** A program on the other machine that ends with that status as soon as it is sent something, or after `says`. */
 function ending(status: number, says = ''): ProcessSocket {

@@ -1,5 +1,5 @@
-import type { Credentials, FindCredentials } from '../engine/credentials/types.js';
-import { partsIn } from '../oci/reference.js';
+import type { Credentials, FindCredentials } from '../../engine/credentials/types.js';
+import { partsIn } from '../../oci/reference.js';
 
 /** What engines call Docker Hub in their credentials. */
 const DOCKER_HUB = 'https://index.docker.io/v1/';

@@ -1,5 +1,5 @@
 import { text } from 'node:stream/consumers';
-import type { SshConnection } from './types.js';
+import type { SshConnection } from '../types.js';
 
 /** Runs a program on the other machine to its end, without input. */
 export async function runProgram(
