@@ -1,3 +1,5 @@
+import type { DescribeOptions, Image } from '../lib/project/index.js';
+import { UserError } from '../lib/text/user-error.js';
 import { checkBuildable } from './check-buildable.js';
 import { engineAddress, imageOf, type TaskContext, withMeans } from './context.js';
 import { defineTask } from './define-task.js';
@@ -40,7 +42,7 @@ export function clean(context: TaskContext, name?: string, options: CleanOptions
       const address = await engineAddress(context, { host });
       const { remote, cliFlags } = address;
       const names = name === undefined ? context.project.images : [name];
-      const images = names.map((one) => imageOf(context, one, { remote, tag, operation: 'build' }));
+      const images = imagesOf(context, names, { remote, tag, operation: 'build' });
       const plan = planClean(images, cliFlags);
       report.command(plan.commandLine);
       if (!dryRun)
@@ -49,4 +51,26 @@ export function clean(context: TaskContext, name?: string, options: CleanOptions
         );
     },
   });
+}
+
+/** @throws {UserError} `BAD_SECTION`, `BAD_NAME`, `BAD_TAG`, with all that is wrong in their sections */
+function imagesOf(context: TaskContext, names: readonly string[], options: DescribeOptions): Image[] {
+  const problems: UserError[] = [];
+  const images = names.flatMap((name) => {
+    try {
+      return imageOf(context, name, options);
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      problems.push(error);
+      return [];
+    }
+  });
+  const [first] = problems;
+  if (!first) return images;
+  const sentences = problems.map(({ message }) => message);
+  if (images.length > 0)
+    sentences.push(
+      `Nothing is removed. Of these, ${images.map(({ name }) => name).join(', ')} can be removed by name.`,
+    );
+  throw new UserError(first.code, sentences.join('\n'), { exitStatus: first.exitStatus });
 }

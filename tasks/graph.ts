@@ -27,8 +27,7 @@ export const GRAPH_FLAGS: FlagTable<GraphTaskOptions> = {
 
 /**
  * Prints which image is built from which, with size and age where the engine has it; without an engine just the graph.
- *
- * @throws {UserError} `IMAGE_CYCLE` and whatever is wrong in the sections and Dockerfiles
+ * Whatever is wrong in sections and Dockerfiles makes it fail, when the graph of all others is printed.
  */
 export function graph(context: TaskContext, options: GraphTaskOptions = {}): Task {
   return defineTask(context, {
@@ -52,8 +51,7 @@ export function graph(context: TaskContext, options: GraphTaskOptions = {}): Tas
         const { print } = await openPrinter(context);
         print((mermaid ? renderMermaid : renderTree)(found.graph, notes));
       }
-      const problems = [...found.problems.values(), ...found.graph.problems.values()];
-      const sentences = new Set(problems.map(({ message }) => message));
+      const sentences = new Set([...found.problems.values()].map(({ message }) => message));
       if (sentences.size > 0) throw new UserError('NOT_RIGHT', [...sentences].join('\n'));
     },
   });

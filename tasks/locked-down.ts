@@ -96,6 +96,8 @@ async function transferBases(
   const source = await engineAddress(context);
   const targets = await servers(context, name, host);
   const { recipes, graph, problems } = await projectGraph(context, { address: source, wanted: [name] });
+  const problem = problems.get(name);
+  if (problem) throw problem;
   for (const { image } of graph.needs.get(name) ?? []) {
     const recipe = recipes.get(image);
     if (!recipe) throw problems.get(image) ?? new Error(`${image} has neither recipe nor problem`);

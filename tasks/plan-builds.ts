@@ -7,7 +7,7 @@ import type { BuildOptions } from './build-options.js';
 import { buildWords } from './build-words.js';
 import type { TaskContext } from './context.js';
 import type { Chosen } from './flags.js';
-import { projectGraph } from './project-graph.js';
+import { type ProjectGraph, projectGraph } from './project-graph.js';
 
 /**
  * What is asked for: all images, one, one behind those that it is built from, or those alone. The context of one may
@@ -47,22 +47,20 @@ export async function planBuilds(
   const { dependenciesOf } = await import('../lib/build/graph/index.js');
   const { planBuild } = await import('../lib/build/index.js');
   const { versionLabels } = await import('../lib/version/index.js');
-  const { recipes, graph, problems } = await projectGraph(context, {
+  const found = await projectGraph(context, {
     address,
     wanted: scope === 'all' ? undefined : [scope.image],
     naming: { tag, repository: imageName },
     words: (isAsked) => buildWords(options, isAsked),
     version,
   });
+  const { recipes, graph } = found;
+  if (scope !== 'all') refuseProblems(found, [scope.image]);
   const bases = scope !== 'all' && scope.bases ? dependenciesOf(graph, scope.image) : [];
   const names = scope === 'all' ? graph.order : scope.bases === 'only' ? bases : [...bases, scope.image];
   if (scope !== 'all' && names.length === 0)
     throw new UserError('NO_BASE', `${scope.image} is built from no other image of the project.`);
-
-  for (const name of names) {
-    const problem = problems.get(name);
-    if (problem) throw problem;
-  }
+  refuseProblems(found, names);
   const recipeOf = (name: string) => {
     const recipe = recipes.get(name);
     if (!recipe) throw new TypeError(`${name} is not among what is built`);
@@ -103,4 +101,25 @@ function checkForAll({ imageName, target }: Partial<Chosen<BuildOptions>>): void
     throw new UserError('ONE_NAME', '--image-name names one image: give it to build:<image>.');
   if (target !== undefined)
     throw new UserError('ONE_NAME', '--target names a stage of one image: give it to build:<image>.');
+}
+
+/**
+ * Nothing is begun of what cannot be brought to its end.
+ *
+ * @throws {UserError} `BAD_SECTION`, `BAD_DOCKERFILE`, `IMAGE_CYCLE`, …: all that is wrong with these images, and with what they are built from
+ */
+function refuseProblems({ graph, problems, nameless }: ProjectGraph, names: readonly string[]): void {
+  const problemOf = (name: string) => {
+    const base = graph.needs.get(name)?.find(({ image }) => nameless.has(image))?.image ?? name;
+    return problems.get(name) ?? problems.get(base);
+  };
+  const found = names.flatMap((name) => problemOf(name) ?? []);
+  const [first] = found;
+  if (!first) return;
+  const sentences = [...new Set(found.map(({ message }) => message))];
+  const right = names.filter((name) => !problemOf(name));
+  if (right.length > 0)
+    sentences.push(`Nothing is built. Of these, ${right.join(', ')} can be built by name.`);
+  if (sentences.length === 1) throw first;
+  throw new UserError(first.code, sentences.join('\n'), { exitStatus: first.exitStatus });
 }

@@ -11,14 +11,16 @@ export interface ProjectGraph {
   /** By name. */
   recipes: ReadonlyMap<string, Recipe>;
   graph: ImageGraph;
-  /** What is wrong with images that are not asked for, by name; they have no recipe, and need nothing in the graph. */
+  /** What is wrong with images, by name: their sections, their Dockerfiles, or a circle that they stand in. */
   problems: ReadonlyMap<string, UserError>;
+  /** Those of them whose own names are not known, so that nothing can be built from them. */
+  nameless: ReadonlySet<string>;
 }
 
 export interface GraphOptions {
   /** Address of the engine that builds. */
   address: { url: string; remote: boolean };
-  /** The images that are asked for: one beside them whose section is wrong stops nothing. All where it is left out. */
+  /** The images that are asked for. All where it is left out. */
   wanted?: readonly string[];
   /** For what is asked for. */
   naming?: { tag?: string; repository?: string };
@@ -40,26 +42,27 @@ export async function projectGraph(
   const proxies = configuredProxies(env, address.url);
   const recipes = new Map<string, Recipe>();
   const problems = new Map<string, UserError>();
+  const nameless = new Set<string>();
   const nodes: GraphImage[] = [];
   for (const name of project.images) {
     const isWanted = wanted?.includes(name) ?? true;
+    let named: Image | undefined;
     try {
-      const named = imageOf(context, name, {
-        remote: address.remote,
-        operation: 'build',
-        ...(isWanted && naming),
-      });
+      const { remote } = address;
+      named = imageOf(context, name, { remote, operation: 'build', ...(isWanted && naming) });
       const image = { ...named, buildArgs: [...named.buildArgs, ...(words?.(isWanted) ?? [])] };
       const recipe = readRecipe(project, await withVersion(context, image, version), { env, proxies });
       recipes.set(name, recipe);
       nodes.push(graphImage(recipe));
     } catch (error) {
-      if (isWanted || !(error instanceof UserError)) throw error;
+      if (!(error instanceof UserError)) throw error;
       problems.set(name, error);
-      nodes.push(standIn(project, name));
+      if (!named) nameless.add(name);
+      nodes.push(standIn(project, name, named));
     }
   }
-  return { recipes, graph: planGraph(nodes), problems };
+  const graph = planGraph(nodes);
+  return { recipes, graph, problems: new Map([...graph.problems, ...problems]), nameless };
 }
 
 /** The image with `{version}` filled in where its `build_args` have it. */

@@ -4,6 +4,7 @@ import type { Proxies } from '../flags/proxies.js';
 import type { Environment, Image, Project } from '../project/index.js';
 import { codeOf } from '../text/thrown.js';
 import { UserError } from '../text/user-error.js';
+import { placeOf } from '../text/word.js';
 import { type Dockerfile, parseDockerfile } from './dockerfile/index.js';
 import { type BuildFlags, parseBuildFlags } from './flags/index.js';
 
@@ -46,9 +47,17 @@ export function readRecipe(project: Project, image: Image, options: RecipeOption
   const flags = parseBuildFlags(image.buildArgs, { environment: env, directory: project.root, proxies });
   const path = flags.file ?? image.dockerfile;
   const shown = relative(project.root, path).split(sep).join('/');
-  const content = readFile(path, shown);
+  const content = readFile(path, placeOfFile(image, flags, shown));
   return { image, flags, dockerfile: { path, shown, content, parsed: parseDockerfile(content.toString()) } };
 }
+
+/** The Dockerfile's name in messages, behind the place that names it. */
+function placeOfFile({ buildArgs }: Image, { file }: BuildFlags, shown: string): string {
+  const origin = file === undefined ? undefined : buildArgs.find(({ text }) => FILE_FLAG.test(text))?.origin;
+  return origin ? `${placeOf(origin)}: ${shown}` : shown;
+}
+
+const FILE_FLAG = /^(?:-f|--file)/;
 
 function readFile(path: string, shown: string): Buffer {
   try {

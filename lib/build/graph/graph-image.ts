@@ -13,14 +13,20 @@ export interface GraphImage extends ReadingFlags {
   file: string;
 }
 
-/** In place of an image of which only the name is understood, so that others are known to need it. */
-export function standIn({ name: project, user }: Project, name: string): GraphImage {
+/**
+ * In place of an image that cannot be built, so that others are known to need it.
+ *
+ * @param named what its section calls it, where that is understood
+ */
+export function standIn(
+  { name: project, user }: Project,
+  name: string,
+  named: { repository: string; tag: string } = { repository: `${project}-${name}`, tag: user },
+): GraphImage {
+  const { repository, tag } = named;
   const reading = { buildArgs: {}, contexts: {}, platforms: [], target: undefined };
   const dockerfile = parseDockerfile('FROM scratch');
-  return {
-    ...{ name, repository: `${project}-${name}`, tag: user, dockerfile },
-    ...{ file: `docker/${name}/Dockerfile`, ...reading },
-  };
+  return { name, repository, tag, dockerfile, file: `docker/${name}/Dockerfile`, ...reading };
 }
 
 export function graphImage({ image, flags, dockerfile }: Recipe): GraphImage {

@@ -36,14 +36,13 @@ export interface ImageGraph {
   contexts: ReadonlyMap<string, Readonly<Record<string, string>>>;
   /** The builder stages of the images that need one. */
   builders: ReadonlyMap<string, string>;
-  /** What is wrong in Dockerfiles: their images seem to need nothing, and cannot be built. */
+  /** What is wrong in Dockerfiles: their images cannot be built, and may seem to need less than they do. */
   problems: ReadonlyMap<string, UserError>;
 }
 
 /**
- * Computes the graph of a project's images from their Dockerfiles.
- *
- * @throws {UserError} `IMAGE_CYCLE` that shows the cycle, or `AMBIGUOUS_ARG`.
+ * Computes the graph of a project's images from their Dockerfiles. What is wrong with some of them is among its problems:
+ * `IMAGE_CYCLE`, which shows the circle and stops all that stand in it, `AMBIGUOUS_ARG`, `BAD_DOCKERFILE`.
  */
 export function planGraph(images: readonly GraphImage[]): ImageGraph {
   const args = new Map<string, BuildArgs>();
@@ -52,8 +51,7 @@ export function planGraph(images: readonly GraphImage[]): ImageGraph {
   const builders = new Map<string, string>();
   const problems = new Map<string, UserError>();
   for (const image of images) {
-    const supplied = suppliedArgs(image, declaredBy(image), images);
-    const reading = attempt(image, supplied, problems);
+    const { supplied, reading } = attempt(image, images, problems);
     const named = suppliedContexts(image, reading, images);
     const builder = builderStage(reading);
     args.set(image.name, supplied);
@@ -64,6 +62,7 @@ export function planGraph(images: readonly GraphImage[]): ImageGraph {
       dependencies(image, withContexts(reading.outside, { ...named, ...image.contexts }), images),
     );
   }
+  openCircles(images, needs, problems);
   const levels: string[][] = [];
   for (const { name, depth } of depthsOf(images, needs)) (levels[depth] ??= []).push(name);
   return { order: levels.flat(), levels, needs, args, contexts, builders, problems };
@@ -88,18 +87,17 @@ function declaredBy(image: GraphImage) {
 /** A Dockerfile that cannot be understood stops its own image, and no other. */
 function attempt(
   image: GraphImage,
-  supplied: BuildArgs,
+  images: readonly GraphImage[],
   problems: Map<string, UserError>,
-): DockerfileReading {
+): { supplied: BuildArgs; reading: DockerfileReading } {
   try {
-    return readingOf(image.dockerfile, image.file, {
-      ...image,
-      buildArgs: { ...supplied, ...image.buildArgs },
-    });
+    const supplied = suppliedArgs(image, declaredBy(image), images);
+    const buildArgs = { ...supplied, ...image.buildArgs };
+    return { supplied, reading: readingOf(image.dockerfile, image.file, { ...image, buildArgs }) };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     problems.set(image.name, error);
-    return { outside: [], stages: new Set(), needed: [] };
+    return { supplied: {}, reading: { outside: [], stages: new Set(), needed: [] } };
   }
 }
 
@@ -139,30 +137,45 @@ function dependencies(
   return [...found.values()];
 }
 
+/** Takes out what closes a circle, so that all others have an order, and says so of each image in it. */
+function openCircles(
+  images: readonly GraphImage[],
+  needs: Map<string, Dependency[]>,
+  problems: Map<string, UserError>,
+): void {
+  const files = new Map(images.map(({ name, file }) => [name, file]));
+  const ended = new Set<string>();
+  const way: { image: string; step: string }[] = [];
+  const visit = (name: string) => {
+    const open = (needs.get(name) ?? []).filter(({ image, line }) => {
+      way.push({ image: name, step: `${name} needs ${image} (${files.get(name)}:${line})` });
+      const start = way.findIndex((one) => one.image === image);
+      const circle = start < 0 ? [] : way.slice(start);
+      const steps = circle.map(({ step }) => step).join(', ');
+      const problem = new UserError('IMAGE_CYCLE', `images need each other in a circle: ${steps}`);
+      for (const one of circle) problems.set(one.image, problem);
+      if (start < 0 && !ended.has(image)) visit(image);
+      way.pop();
+      return start < 0;
+    });
+    needs.set(name, open);
+    ended.add(name);
+  };
+  for (const { name } of images) if (!ended.has(name)) visit(name);
+}
+
 /** The longest way from each image down to one that needs none. */
 function depthsOf(
   images: readonly GraphImage[],
   needs: ReadonlyMap<string, Dependency[]>,
 ): { name: string; depth: number }[] {
-  const files = new Map(images.map(({ name, file }) => [name, file]));
   const depths = new Map<string, number>();
-  const way: { image: string; step: string }[] = [];
   const depth = (name: string): number => {
     const known = depths.get(name);
     if (known !== undefined) return known;
-    const start = way.findIndex(({ image }) => image === name);
-    if (start >= 0) {
-      const steps = way.slice(start).map(({ step }) => step);
-      throw new UserError('IMAGE_CYCLE', `images need each other in a circle: ${steps.join(', ')}`);
-    }
-    let deepest = 0;
-    for (const { image, line } of needs.get(name) ?? []) {
-      way.push({ image: name, step: `${name} needs ${image} (${files.get(name)}:${line})` });
-      deepest = Math.max(deepest, depth(image) + 1);
-      way.pop();
-    }
-    depths.set(name, deepest);
-    return deepest;
+    const found = Math.max(0, ...(needs.get(name) ?? []).map(({ image }) => depth(image) + 1));
+    depths.set(name, found);
+    return found;
   };
   return images.map(({ name }) => ({ name, depth: depth(name) }));
 }

@@ -70,9 +70,11 @@ describe('the graph of a project on disk', () => {
   });
 
   it('names the file of a cycle', () => {
-    expect(() =>
-      graphOf({ 'a/Dockerfile': 'FROM proj-b', 'b/Dockerfile': 'FROM scratch\nCOPY --from=proj-a / /' }),
-    ).to.throw(
+    const { problems } = graphOf({
+      'a/Dockerfile': 'FROM proj-b',
+      'b/Dockerfile': 'FROM scratch\nCOPY --from=proj-a / /',
+    });
+    expect(problems.get('a')?.message).to.equal(
       'images need each other in a circle: a needs b (docker/a/Dockerfile:1), b needs a (docker/b/Dockerfile:2)',
     );
   });
