@@ -4,7 +4,7 @@ import type { Means } from '../engine/means.js';
 import type { ImageId } from '../oci/digest.js';
 import { formatBytes, formatDuration } from '../report/format.js';
 import type { Activity, Report } from '../report/types.js';
-import { DeltaFailed, Outpaced } from './base/failures.js';
+import { DeltaFailed, NotLoaded, Outpaced } from './base/failures.js';
 import { removeLeftovers } from './base/leftovers.js';
 import { beginTransferId, endTransferId, isLeftover } from './base/temporary-names.js';
 import { explain, isConnectionLost } from './base/transfer-error.js';
@@ -15,8 +15,9 @@ import { codecFor } from './packing/compression.js';
 import { toldOfAttestations } from './plan/attested.js';
 import type { ArchiveIndex } from './source/archive-index.js';
 import { readAttestations } from './source/attestations.js';
+import { HostFeed } from './source/host-feed.js';
 import { LayerFeed } from './source/layer-feed.js';
-import { isReadAlone } from './source/open-layer-reader.js';
+import { areManySmall, isReadAlone } from './source/open-layer-reader.js';
 import { Receiver } from './target/receiver.js';
 import { TRIES, Tries } from './tries.js';
 
@@ -70,8 +71,11 @@ function feedFor(plan: TransferPlan, archive?: ArchiveIndex): LayerFeed {
   const { source, target, reference, image, layers, base, bytes } = plan;
   const isWireSlower = target.address.remote && layers.every(({ way }) => way === 'whole');
   const isKnown = 'stored' in base;
-  const alone = isWireSlower || isKnown || isReadAlone(source, image, bytes.most, layers);
-  return new LayerFeed(source, reference, image, { archive, alone });
+  const wanted = layers.map(({ size, state }) => ({ size, wanted: state !== 'there' }));
+  const isQuickerWhole = !image.manifest && !source.address.remote && areManySmall(wanted);
+  const alone =
+    isKnown || (!isQuickerWhole && (isWireSlower || isReadAlone(source, image, bytes.most, layers)));
+  return new LayerFeed(source, reference, image, { archive, alone, shared: archive === undefined });
 }
 
 async function transferTo(
@@ -116,22 +120,25 @@ async function transferTo(
 
 async function withRetries(
   delivery: Delivery,
-  feed: LayerFeed,
+  shared: LayerFeed,
   plan: TransferPlan,
   { activity, signal }: { activity: Activity; signal: AbortSignal },
 ): Promise<ImageId> {
-  let own: LayerFeed | undefined;
-  const stop = () => void own?.close();
+  const own = () => {
+    activity.line('slower than the others: goes on at its own pace');
+    return feedFor(plan, shared.archive);
+  };
+  const feed = new HostFeed(shared, own);
+  const stop = () => void feed.close();
   signal.addEventListener('abort', stop);
   const tries = new Tries(plan.source);
   try {
     for (;;) {
       try {
-        return await delivery.run(own ?? feed);
+        return await delivery.run(feed);
       } catch (error) {
         if (error instanceof Outpaced) {
-          activity.line('slower than the others: goes on at its own pace');
-          own = feedFor(plan, feed.archive);
+          feed.leave();
           continue;
         }
         if (error instanceof DeltaFailed && !signal.aborted) {
@@ -139,6 +146,7 @@ async function withRetries(
           delivery.sendWhole();
           continue;
         }
+        if (error instanceof NotLoaded) feed.verify();
         const pause = tries.pauseAfter(error, delivery.layersSent);
         if (signal.aborted || pause === undefined) throw error;
         activity.line(`${reasonOf(error)}; try ${tries.count} of ${TRIES} in ${formatDuration(pause)}`);
@@ -147,7 +155,7 @@ async function withRetries(
     }
   } finally {
     signal.removeEventListener('abort', stop);
-    await own?.close();
+    await feed.close();
   }
 }
 

@@ -4,13 +4,16 @@ import { type AttestedDocuments, manifestFor } from '../oci/image-archive.js';
 import { listsLayers } from '../oci/image-documents.js';
 import type { Activity } from '../report/types.js';
 import { errorOf } from '../text/thrown.js';
-import type { TransferPlan } from './base/types.js';
+import { UserError } from '../text/user-error.js';
+import type { PlannedLayer, TransferPlan } from './base/types.js';
 import { type Batch, nextBatch } from './batch.js';
 import type { Deltas } from './deltas.js';
 import { LayersOnScreen } from './layers-on-screen.js';
+import type { Form } from './packing/form.js';
 import type { LayerOrder } from './packing/layer-order.js';
+import { canUnzstd, isZstd, readsZstd } from './packing/unzstd.js';
 import { wholeForm } from './packing/whole-form.js';
-import type { LayerFeed } from './source/layer-feed.js';
+import type { HostFeed } from './source/host-feed.js';
 import { countPresent } from './target/present-layers.js';
 import type { RebuildContainer } from './target/rebuild-container.js';
 import type { Receiver } from './target/receiver.js';
@@ -68,13 +71,14 @@ export class Delivery {
    * @returns the target's ID of the image
    * @throws {DeltaFailed} where whole layers may still do
    */
-  async run(feed: LayerFeed): Promise<ImageId> {
+  async run(feed: HostFeed): Promise<ImageId> {
     const plan = this.#plan;
     const receiver = this.#receiver;
     const [source, target] = [await plan.source.facts(), await plan.target.facts()];
     const sizes = target.store === 'containerd';
     // In containerd's store the exact file counts, so its name has to be known before it can be asked for.
     if (sizes && source.store === 'containerd') await feed.documents({ sizes });
+    await this.#checkZstd(feed);
     const has = (layers: readonly LayerBlob[]) => receiver.has(layers);
     // The source is read meanwhile.
     const asking = this.#blobs
@@ -107,7 +111,7 @@ export class Delivery {
   }
 
   /** While the engine unpacks and proves one load, the layers of the next one, and no more, are on their way already. */
-  async #sendMissing(feed: LayerFeed): Promise<ImageId> {
+  async #sendMissing(feed: HostFeed): Promise<ImageId> {
     const loads: Promise<void>[] = [];
     let next: OrderedBatch | undefined;
     let at = this.present;
@@ -134,7 +138,7 @@ export class Delivery {
     }
   }
 
-  #send(feed: LayerFeed, batch: OrderedBatch, previous?: Promise<void>): Promise<void> {
+  #send(feed: HostFeed, batch: OrderedBatch, previous?: Promise<void>): Promise<void> {
     const prefix = async () => {
       await previous;
       this.#blobs.note(batch.orders, feed.archive);
@@ -147,7 +151,7 @@ export class Delivery {
     });
   }
 
-  #finish(feed: LayerFeed, batch: OrderedBatch, previous?: Promise<void>): Promise<ImageId> {
+  #finish(feed: HostFeed, batch: OrderedBatch, previous?: Promise<void>): Promise<ImageId> {
     const contents = async () => {
       await previous;
       const { store } = await this.#plan.target.facts();
@@ -186,7 +190,7 @@ export class Delivery {
   }
 
   /** containerd's store may have a layer though it lacks one below it: the first one from `at` that it lacks. */
-  async #skipPresent(feed: LayerFeed, at: number, previous?: Promise<void>): Promise<number> {
+  async #skipPresent(feed: HostFeed, at: number, previous?: Promise<void>): Promise<number> {
     if (!this.#mayBePresent(at)) return at;
     await previous;
     if (await this.#receiver.has(this.#blobs.all(feed.archive).slice(0, at + 1))) {
@@ -198,7 +202,7 @@ export class Delivery {
     return at;
   }
 
-  async #order(feed: LayerFeed, at: number, after: readonly LayerOrder[] = []): Promise<OrderedBatch> {
+  async #order(feed: HostFeed, at: number, after: readonly LayerOrder[] = []): Promise<OrderedBatch> {
     const { store } = await this.#plan.target.facts();
     const deltas = this.#deltas;
     const layers = deltas
@@ -206,12 +210,35 @@ export class Delivery {
       : this.#plan.layers.map((layer) => ({ ...layer, way: 'whole' as const }));
     const isApart = (index: number) => this.#mayBePresent(index);
     const batch = nextBatch(layers, at, isApart, store === 'containerd');
-    const form = deltas && batch.way === 'delta' ? deltas.form : wholeForm(this.#receiver.codec);
+    const form = deltas && batch.way === 'delta' ? deltas.form : await this.#wholeForm();
     const orders = batch.diffIds.map((diffId) => {
       if (batch.way === 'whole') this.#blobs.forget(diffId);
       return feed.order(diffId, form, after);
     });
     return { ...batch, orders };
+  }
+
+  async #wholeForm(): Promise<Form> {
+    const reads = readsZstd(await this.#plan.target.facts());
+    return wholeForm(this.#receiver.codec, reads ? undefined : 'unpacked');
+  }
+
+  /** @throws {UserError} `NO_ZSTD` before anything is sent, where layers have to be unpacked and nothing here can do it */
+  async #checkZstd(feed: HostFeed): Promise<void> {
+    const { reference, source, target, layers } = this.#plan;
+    const facts = await target.facts();
+    if ((await source.facts()).store !== 'containerd' || readsZstd(facts)) return;
+    await feed.documents({ sizes: false });
+    const isPacked = ({ diffId, state }: PlannedLayer) => {
+      const blob = feed.archive.blob(diffId);
+      return state !== 'there' && blob && isZstd(blob);
+    };
+    if (!layers.some(isPacked) || (await canUnzstd())) return;
+    throw new UserError(
+      'NO_ZSTD',
+      `${reference} has layers packed as zstd, which the engine at ${target.address.url} (Docker ${facts.version}) ` +
+        'cannot read: to have them unpacked here, use Node 22.15 or later, or install the program zstd.',
+    );
   }
 
   #mayBePresent(index: number): boolean {

@@ -11,6 +11,8 @@ export interface Form {
    * `unused` where no wire is between the engines.
    */
   readonly contents: 'needed' | 'remembered' | 'unused';
+  /** How the host gets a layer that the source keeps as zstd, which not every engine reads; as it is unless given. */
+  readonly zstd?: 'unpacked';
   /** What of a layer need not even be read. */
   readonly spared?: Spared;
 }

@@ -3,6 +3,7 @@ import { PassThrough } from 'node:stream';
 import type { LayerBlob } from '../../oci/blob.js';
 import type { DiffId } from '../../oci/digest.js';
 import { drained } from '../../text/drained.js';
+import { Outpaced } from '../base/failures.js';
 import type { Form } from './form.js';
 
 /** A packed piece of a layer's file in the load archive. */
@@ -26,21 +27,29 @@ export class LayerOrder {
   held = 0;
   /** Complete readings of the source during which the layer did not turn up. */
   missed = 0;
+  /** Bytes of the layer's file, before packing, that have been written. */
+  written = 0;
   readonly #portions = new PassThrough({
     objectMode: true,
     readableHighWaterMark: 1,
     writableHighWaterMark: BUFFERED_PORTIONS,
   });
+  readonly #leave?: (order: LayerOrder) => void;
   #begin!: (blob: LayerBlob) => void;
   #refuse!: (error: Error) => void;
 
-  /** @param after orders of the same host that have to come before */
+  /**
+   * @param after orders of the same host that have to come before
+   * @param leave called where the host cannot keep pace: it will be written from where it is, by somebody else
+   */
   constructor(
     readonly diffId: DiffId,
     readonly form: Form,
     after: readonly LayerOrder[],
+    leave?: (order: LayerOrder) => void,
   ) {
     this.#after = after;
+    this.#leave = leave;
     this.blob = new Promise((resolve, reject) => {
       this.#begin = resolve;
       this.#refuse = reject;
@@ -75,8 +84,16 @@ export class LayerOrder {
 
   /** Settles when the host is close enough behind; at once where it has given up. */
   async write(portion: Portion): Promise<void> {
-    if (this.failed || this.#portions.write(portion)) return;
+    if (this.failed) return;
+    this.written += portion.plain;
+    if (this.#portions.write(portion)) return;
     await drained(this.#portions);
+  }
+
+  /** Whoever writes it stops, since others wait. Only whole layers can be gone on with where they are. */
+  outpaced(): void {
+    if (!this.#leave || this.form.contents === 'needed') return this.fail(new Outpaced());
+    this.#leave(this);
   }
 
   end(sent: LayerBlob): void {

@@ -1,9 +1,13 @@
 import { BlockPacker, type Codec } from './compression.js';
 import type { Form } from './form.js';
 
-/** Sends whole layers, packed by a codec. */
-export function wholeForm(codec: Codec): Form {
-  return FORMS[codec];
+/**
+ * Sends whole layers, packed by a codec.
+ *
+ * @param zstd whether the host gets what is kept as zstd unpacked
+ */
+export function wholeForm(codec: Codec, zstd?: 'unpacked'): Form {
+  return (zstd ? UNPACKED : FORMS)[codec];
 }
 
 const NOTHING = Buffer.alloc(0);
@@ -12,6 +16,12 @@ const FORMS: Readonly<Record<Codec, Form>> = {
   zstd: packedBy('zstd'),
   gzip: packedBy('gzip'),
   none: packedBy('none'),
+};
+
+const UNPACKED: Readonly<Record<Codec, Form>> = {
+  zstd: { ...FORMS.zstd, zstd: 'unpacked' },
+  gzip: { ...FORMS.gzip, zstd: 'unpacked' },
+  none: { ...FORMS.none, zstd: 'unpacked' },
 };
 
 function packedBy(codec: Codec): Form {

@@ -2,17 +2,15 @@ import type { LayerBlob } from '../../oci/blob.js';
 import { blobPath } from '../../oci/digest.js';
 import { tarHeader, tarPadding } from '../../oci/tar-writer.js';
 import { errorOf } from '../../text/thrown.js';
-import { Outpaced, sourceFailure } from '../base/failures.js';
+import { sourceFailure } from '../base/failures.js';
 import type { LayerContent, PlainLayer } from '../contents/plain-layer.js';
 import { BLOCK_SIZE } from '../packing/compression.js';
 import type { LastPortion, Packer } from '../packing/form.js';
 import type { LayerOrder } from '../packing/layer-order.js';
+import { Company } from './company.js';
 
 /** Blocks that are packed at the same time, and so the processor cores that packing can use. */
 const PACKED_AT_ONCE = 4;
-
-/** Milliseconds that the other hosts wait for the slowest one within a layer before it is {@link Outpaced}. */
-const PATIENCE = 5_000;
 
 /**
  * Writes a layer, as a file of the load archive, into every order: read once, packed once for each form, at the pace
@@ -24,18 +22,21 @@ export async function fanOut(
   layer: LayerBlob,
   content: LayerContent,
   orders: readonly LayerOrder[],
-  { plain, othersWait }: Company = {},
+  { plain, othersWait }: Surroundings = {},
 ): Promise<void> {
+  const company = new Company(orders, othersWait);
   const packAll = packersFor(layer, orders);
   const queue: PackedBlock[] = [];
   const handOn = async (blocks: readonly PackedBlock[]) => {
-    for (const block of blocks) await writeToAll(block.packed, othersWait, writeBlock(block.plain));
+    for (const block of blocks) await company.writeToAll(block.packed, writeBlock(company, block.plain));
   };
 
+  // One that was begun elsewhere comes alone.
+  const begun = Math.min(...orders.map((order) => order.written));
   for (const order of orders) order.begin(layer);
   try {
-    for await (const { bytes, length } of blocks(layer, plain ? plain.over(content) : content)) {
-      if (orders.every((order) => order.failed)) return;
+    for await (const { bytes, length } of blocks(layer, plain ? plain.over(content) : content, begun)) {
+      if (company.orders.length === 0) return;
       const pieces = plain?.take() ?? [];
       queue.push({ plain: length, packed: packAll((packer) => packer.pack(bytes, pieces)) });
       if (queue.length === PACKED_AT_ONCE) await handOn(queue.splice(0, 1));
@@ -43,16 +44,16 @@ export async function fanOut(
     const pieces = plain?.take() ?? [];
     const last = packAll((packer) => packer.end(pieces));
     await handOn(queue);
-    await writeToAll(last, othersWait, writeEnd);
+    await company.writeToAll(last, writeEnd(company));
   } catch (error) {
     const failure = sourceFailure(error);
-    for (const order of orders) order.fail(failure);
+    for (const order of company.orders) order.fail(failure);
     throw failure;
   }
 }
 
 /** What goes on around the writing of a layer. */
-interface Company {
+interface Surroundings {
   /** Takes the layer apart meanwhile, where a form needs that. */
   plain?: PlainLayer;
   /** Whether hosts that did not order this layer wait for something behind it. */
@@ -84,21 +85,23 @@ function packersFor(layer: LayerBlob, orders: readonly LayerOrder[]) {
     });
 }
 
-function writeBlock(plain: number) {
+function writeBlock(company: Company, plain: number) {
   return async ({ order, packed }: Packed<Buffer>) => {
     const bytes = await packed.catch((error: unknown) => order.fail(errorOf(error)));
-    if (bytes) await order.write({ plain, packed: bytes });
+    if (bytes && company.has(order)) await order.write({ plain, packed: bytes });
   };
 }
 
-async function writeEnd({ order, packed: ending }: Packed<LastPortion>): Promise<void> {
-  try {
-    const { packed, sent } = await ending;
-    if (packed.length > 0) await order.write({ plain: 0, packed });
-    order.end(sent);
-  } catch (error) {
-    order.fail(errorOf(error));
-  }
+function writeEnd(company: Company) {
+  return async ({ order, packed: ending }: Packed<LastPortion>) => {
+    try {
+      const { packed, sent } = await ending;
+      if (packed.length > 0) await order.write({ plain: 0, packed });
+      if (company.has(order)) order.end(sent);
+    } catch (error) {
+      order.fail(errorOf(error));
+    }
+  };
 }
 
 /** The same promise, whose failure may be looked at later. */
@@ -107,17 +110,29 @@ function settled<T>(promise: Promise<T>): Promise<T> {
   return promise;
 }
 
-/** The file with its header and padding, in blocks of the size that is packed at once; without what was not read. */
+/**
+ * The file with its header and padding, in blocks of the size that is packed at once; without what was not read.
+ *
+ * @param begun so many bytes of it, which have been written, are left out
+ */
 async function* blocks(
   layer: LayerBlob,
   content: LayerContent,
+  begun: number,
 ): AsyncGenerator<{ bytes: Buffer; length: number }> {
-  const header = tarHeader(blobPath(layer.digest), layer.size);
-  let gathered = [header];
-  let length = header.length;
+  let gathered: Buffer[] = [];
+  let length = 0;
+  let missing = begun;
+  const add = (bytes: Buffer) => {
+    const rest = bytes.subarray(missing);
+    missing -= bytes.length - rest.length;
+    if (rest.length > 0) gathered.push(rest);
+    length += rest.length;
+  };
+  add(tarHeader(blobPath(layer.digest), layer.size));
   for await (const chunk of content) {
-    if (Buffer.isBuffer(chunk)) gathered.push(chunk);
-    length += Buffer.isBuffer(chunk) ? chunk.length : chunk.size;
+    if (Buffer.isBuffer(chunk)) add(chunk);
+    else length += chunk.size;
     if (length >= BLOCK_SIZE) {
       yield { bytes: Buffer.concat(gathered), length };
       gathered = [];
@@ -125,29 +140,4 @@ async function* blocks(
     }
   }
   yield { bytes: Buffer.concat([...gathered, tarPadding(layer.size)]), length };
-}
-
-async function writeToAll<T>(
-  all: readonly Packed<T>[],
-  othersWait: () => boolean = () => false,
-  write: (one: Packed<T>) => Promise<void>,
-): Promise<void> {
-  const writing = new Map(all.map((one) => [one.order, write(one).then(() => one.order)]));
-  for (;;) {
-    const [next] = writing;
-    if (!next) return;
-    const company = all.filter(({ order }) => !order.failed).length > 1 || othersWait();
-    const isLast = writing.size === 1 && company;
-    writing.delete(await (isLast ? lastOne(...next) : Promise.race(writing.values())));
-  }
-}
-
-/** Waits for the last host, as long as the others may be held up by it. */
-async function lastOne(order: LayerOrder, written: Promise<LayerOrder>): Promise<LayerOrder> {
-  const started = Date.now();
-  const timer = setTimeout(() => order.fail(new Outpaced()), Math.max(0, PATIENCE - order.held));
-  await written;
-  clearTimeout(timer);
-  order.held += Date.now() - started;
-  return order;
 }

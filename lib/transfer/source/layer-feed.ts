@@ -1,7 +1,6 @@
 import type { ImageFacts } from '../../engine/images/image-facts.js';
 import type { SavedFile } from '../../engine/images/saved-archive.js';
 import type { Engine } from '../../engine/types.js';
-import type { LayerBlob } from '../../oci/blob.js';
 import type { DiffId } from '../../oci/digest.js';
 import { NotAssembled, sourceFailure } from '../base/failures.js';
 import { removeLeftovers } from '../base/leftovers.js';
@@ -12,11 +11,10 @@ import { LayerOrder } from '../packing/layer-order.js';
 import { ArchiveIndex } from './archive-index.js';
 import { ArchivePasses } from './archive-passes.js';
 import { AwaitedDocuments, type Documents } from './awaited-documents.js';
+import { HandOut } from './hand-out.js';
 import type { LayerReader } from './layer-reader.js';
 import { openLayerReader } from './open-layer-reader.js';
 import { OrderBook } from './order-book.js';
-import { shareLayer } from './share-layer.js';
-import { SmallLayers } from './small-layers.js';
 
 export interface FeedOptions {
   /** What is known of the image's files from an earlier reading. */
@@ -25,6 +23,8 @@ export interface FeedOptions {
   indexes?: LayerIndexes;
   /** Whether layers are read alone where that is possible; true unless given. */
   alone?: boolean;
+  /** Whether several hosts read from it, so that none may hold it up; true unless given. */
+  shared?: boolean;
 }
 
 /**
@@ -40,13 +40,12 @@ export class LayerFeed {
   readonly #image: ImageFacts;
   readonly archive: ArchiveIndex;
   readonly #orders = new OrderBook();
-  readonly #small = new SmallLayers();
+  readonly #handOut: HandOut;
   readonly #closing = new AbortController();
   #reading?: Promise<void>;
   /** Reads single layers; opened by the first reading. */
   #reader?: Promise<LayerReader | undefined>;
   #onlyWhole: boolean;
-  readonly #indexes: LayerIndexes;
   readonly #passes: ArchivePasses;
   readonly #documents: AwaitedDocuments;
   /** For temporary images on the source. */
@@ -56,13 +55,20 @@ export class LayerFeed {
     source: Engine,
     reference: string,
     image: ImageFacts,
-    { archive = new ArchiveIndex(image), indexes = new LayerIndexes(), alone = true }: FeedOptions = {},
+    {
+      archive = new ArchiveIndex(image),
+      indexes = new LayerIndexes(),
+      alone = true,
+      shared = true,
+    }: FeedOptions = {},
   ) {
     this.#source = source;
     this.#reference = reference;
     this.#image = image;
     this.archive = archive;
-    this.#indexes = indexes;
+    const othersWait = () =>
+      shared && (this.#documents.awaited || this.#orders.open.some((order) => !order.failed));
+    this.#handOut = new HandOut(this.#orders, archive, indexes, othersWait);
     this.#onlyWhole = !alone;
     this.#documents = new AwaitedDocuments(image, archive);
     this.#passes = new ArchivePasses(source, image, reference, this.#closing.signal);
@@ -72,9 +78,26 @@ export class LayerFeed {
   /** Asks for a layer; it comes as soon as the reading gets to it and the orders `after` which it is wanted are met. */
   order(diffId: DiffId, form: Form, after: readonly LayerOrder[] = []): LayerOrder {
     const order = new LayerOrder(diffId, form, after);
-    this.#orders.add(order);
-    if (!this.#serveFromMemory(order)) this.#start();
+    this.take(order);
     return order;
+  }
+
+  /** Takes up an order, which may have been met in part elsewhere. */
+  take(order: LayerOrder): void {
+    this.#orders.add(order);
+    if (!this.#handOut.fromMemory(order)) this.#start();
+  }
+
+  /** Somebody else will see to an order, if it has not been begun; says whether. */
+  release(order: LayerOrder): boolean {
+    const has = this.#orders.has(order) && !order.failed;
+    this.#orders.remove([order]);
+    return has;
+  }
+
+  /** From now on layers are compared with their digests. */
+  verify(): void {
+    this.#handOut.verifies = true;
   }
 
   /**
@@ -168,8 +191,7 @@ export class LayerFeed {
     const content = find && (await reader.changed?.(diffId, find));
     const layer = this.archive.blob(diffId);
     if (!content || !layer) return false;
-    this.#orders.remove(orders);
-    await shareLayer(layer, content, orders, this.#sharing);
+    await this.#handOut.share(layer, content, orders);
     return true;
   }
 
@@ -188,7 +210,7 @@ export class LayerFeed {
       seen.add(file.name);
       this.archive.note(file);
       const layer = this.archive.layerIn(file);
-      if (layer) await this.#handOut(file, layer);
+      if (layer) await this.#handOut.layer(file, layer);
       else await this.archive.learn(file);
       this.#orders.forgetFailed();
       if (this.#isOfNoMoreUse(seen)) return;
@@ -198,33 +220,6 @@ export class LayerFeed {
         throw new Error(`its archive lacks the layer ${order.diffId}`);
       }
     }
-  }
-
-  async #handOut(file: SavedFile, layer: LayerBlob): Promise<void> {
-    await this.#orders.complete();
-    const wanted = this.#orders.of(layer.diffId);
-    const open = wanted.filter((order) => order.isOpen);
-    if (open.length > 0) {
-      this.#orders.remove(open);
-      await shareLayer(layer, file.content, open, this.#sharing);
-    } else if (await this.#small.keep(layer.diffId, file)) {
-      for (const order of wanted) this.#serveFromMemory(order);
-    }
-  }
-
-  #serveFromMemory(order: LayerOrder): boolean {
-    const [content, layer] = [this.#small.get(order.diffId), this.archive.blob(order.diffId)];
-    if (!content || !layer) return false;
-    this.#orders.remove([order]);
-    // Memory does not fail, and a host that does has its own error.
-    void shareLayer(layer, [content], [order], { indexes: this.#indexes });
-    return true;
-  }
-
-  /** What sharing out a layer takes: where its contents are noted, and whether hosts wait for something behind it. */
-  get #sharing() {
-    const othersWait = () => this.#documents.awaited || this.#orders.open.some((order) => !order.failed);
-    return { indexes: this.#indexes, othersWait };
   }
 
   /** Whether everything that is asked for has gone by, some of it perhaps too early. */

@@ -3,9 +3,26 @@ import type { Engine } from '../../engine/types.js';
 import { ExcerptReader } from './excerpt-reader.js';
 import type { LayerReader, Reading } from './layer-reader.js';
 import { StoredLayers } from './overlay2-reader.js';
+import { MOST_KEPT } from './small-layers.js';
 
 /** The part of an image up to which layers are read alone, where reading is what takes the time. */
 const SMALL_PART = 0.5;
+
+/** Bytes of an image, for each layer that is wanted, up to which it is quicker to have the whole saved in one request. */
+const WHOLE_A_LAYER = 8 * 2 ** 20;
+
+/**
+ * Whether the layers that are wanted are so many and so small that the whole image had better be read: each that is read
+ * alone takes an engine with a graph driver two requests, and for each request it mounts the folders of all layers.
+ *
+ * @param layers all of the image, as far as their sizes are known
+ */
+export function areManySmall(layers: readonly { size?: number; wanted: boolean }[]): boolean {
+  const bytes = (some: typeof layers) => some.reduce((sum, { size = Infinity }) => sum + size, 0);
+  const wanted = layers.filter((layer) => layer.wanted);
+  // What is kept in memory is not read twice, in whatever order it comes.
+  return bytes(wanted) <= MOST_KEPT && bytes(layers) <= wanted.length * WHOLE_A_LAYER;
+}
 
 /**
  * Whether some layers of an image had better be read alone. They come at once, while an engine with a graph driver saves the

@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import type { Engine } from '../../../lib/engine/index.js';
 import { NotLoaded, SourceFailed } from '../../../lib/transfer/base/failures.js';
 import { explain } from '../../../lib/transfer/base/transfer-error.js';
-import { Tries, TRIES } from '../../../lib/transfer/tries.js';
+import { TRIES, Tries } from '../../../lib/transfer/tries.js';
 
 const engineAt = (url: string, remote: boolean) => ({ address: { url, remote } }) as Engine;
 const source = engineAt('unix:///near.sock', false);

@@ -1,0 +1,89 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { text } from 'node:stream/consumers';
+import * as zlib from 'node:zlib';
+import { compareVersions } from '../../engine/facts.js';
+import type { EngineFacts } from '../../engine/types.js';
+import type { Blob } from '../../oci/blob.js';
+import { ZstdFrames } from './zstd-frames.js';
+
+/** `ZSTD_d_windowLogMax`, and its value: packed with any window, it is unpacked. */
+const WINDOW_LOG_MAX = 100;
+const LARGEST_WINDOW = 31;
+
+/** From Node 22.15 on. */
+export const createUnzstd =
+  'createZstdDecompress' in zlib ? (zlib.createZstdDecompress as typeof zlib.createGunzip) : undefined;
+
+/** Whether an engine unpacks layers that are kept as zstd. */
+export function readsZstd({ version }: EngineFacts): boolean {
+  return compareVersions(version, '23.0') >= 0;
+}
+
+export function isZstd({ mediaType }: Blob): boolean {
+  return /\bzstd$/.test(mediaType);
+}
+
+/** Whether there is something here that unpacks zstd: this Node (from 22.15 on), or the program of that name. */
+export async function canUnzstd(): Promise<boolean> {
+  return createUnzstd !== undefined || (await hasProgram());
+}
+
+/** What was packed as zstd. The program does it where there is one: it is what wrote most of it. */
+export async function* unzstd(content: AsyncIterable<Buffer> | Iterable<Buffer>): AsyncGenerator<Buffer> {
+  yield* (await hasProgram()) || !createUnzstd ? byProgram(content) : byNode(content, createUnzstd);
+}
+
+/** @param create makes a decoder of this Node */
+export async function* byNode(
+  content: AsyncIterable<Buffer> | Iterable<Buffer>,
+  create: typeof zlib.createGunzip,
+): AsyncGenerator<Buffer> {
+  const options = { params: { [WINDOW_LOG_MAX]: LARGEST_WINDOW } };
+  const plain = create(options as zlib.ZlibOptions);
+  const flow = pipeline(Readable.from(frames(content)), plain);
+  flow.catch(() => undefined); // The loop fails with the same error.
+  const chunks: AsyncIterable<Buffer> = plain;
+  yield* chunks;
+  await flow;
+}
+
+async function* frames(content: AsyncIterable<Buffer> | Iterable<Buffer>): AsyncGenerator<Buffer> {
+  const cut = new ZstdFrames();
+  for await (const bytes of content) yield* cut.push(bytes);
+}
+
+export async function* byProgram(content: AsyncIterable<Buffer> | Iterable<Buffer>): AsyncGenerator<Buffer> {
+  const packed = Readable.from(content, { objectMode: false });
+  const program = spawn('zstd', ['--decompress', '--stdout', '--quiet', `--long=${LARGEST_WINDOW}`], {
+    stdio: 'pipe',
+  });
+  const ended = once(program, 'close');
+  ended.catch(() => undefined); // Awaited below.
+  const complaint = text(program.stderr);
+  // Where the program ends early, its status tells more than the pipe that broke.
+  const fed = pipeline(packed, program.stdin).catch((error: unknown) => error);
+  try {
+    const chunks: AsyncIterable<Buffer> = program.stdout;
+    yield* chunks;
+    const [status] = (await ended) as [number | null];
+    if (status !== 0) throw new Error(`zstd cannot unpack a layer (${(await complaint).trim()})`);
+    const failure = await fed;
+    if (failure !== undefined) throw failure;
+  } finally {
+    program.kill();
+    packed.destroy();
+  }
+}
+
+async function hasProgram(): Promise<boolean> {
+  try {
+    const program = spawn('zstd', ['--version'], { stdio: 'ignore' });
+    const [status] = (await once(program, 'close')) as [number | null];
+    return status === 0;
+  } catch {
+    return false;
+  }
+}
