@@ -1,21 +1,26 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { type Duplex, Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { pipeline } from 'node:stream/promises';
 import * as zlib from 'node:zlib';
 import { compareVersions } from '../../engine/facts.js';
 import type { EngineFacts } from '../../engine/types.js';
 import type { Blob } from '../../oci/blob.js';
+import { errorOf } from '../../text/thrown.js';
 import { ZstdFrames } from './zstd-frames.js';
 
 /** `ZSTD_d_windowLogMax`, and its value: packed with any window, it is unpacked. */
 const WINDOW_LOG_MAX = 100;
 const LARGEST_WINDOW = 31;
 
-/** From Node 22.15 on. */
-export const createUnzstd =
-  'createZstdDecompress' in zlib ? (zlib.createZstdDecompress as typeof zlib.createGunzip) : undefined;
+type CreateDecoder = (options: object) => Duplex;
+
+/** Makes a decoder, from Node 22.15 on. */
+export const createUnzstd: CreateDecoder | undefined =
+  'createZstdDecompress' in zlib && isFunction(zlib.createZstdDecompress)
+    ? zlib.createZstdDecompress
+    : undefined;
 
 /** Whether an engine unpacks layers that are kept as zstd. */
 export function readsZstd({ version }: EngineFacts): boolean {
@@ -39,10 +44,9 @@ export async function* unzstd(content: AsyncIterable<Buffer> | Iterable<Buffer>)
 /** @param create makes a decoder of this Node */
 export async function* byNode(
   content: AsyncIterable<Buffer> | Iterable<Buffer>,
-  create: typeof zlib.createGunzip,
+  create: CreateDecoder,
 ): AsyncGenerator<Buffer> {
-  const options = { params: { [WINDOW_LOG_MAX]: LARGEST_WINDOW } };
-  const plain = create(options as zlib.ZlibOptions);
+  const plain = create({ params: { [WINDOW_LOG_MAX]: LARGEST_WINDOW } });
   const flow = pipeline(Readable.from(frames(content)), plain);
   flow.catch(() => undefined); // The loop fails with the same error.
   const chunks: AsyncIterable<Buffer> = plain;
@@ -68,10 +72,10 @@ export async function* byProgram(content: AsyncIterable<Buffer> | Iterable<Buffe
   try {
     const chunks: AsyncIterable<Buffer> = program.stdout;
     yield* chunks;
-    const [status] = (await ended) as [number | null];
+    const [status]: unknown[] = await ended;
     if (status !== 0) throw new Error(`zstd cannot unpack a layer (${(await complaint).trim()})`);
     const failure = await fed;
-    if (failure !== undefined) throw failure;
+    if (failure !== undefined) throw errorOf(failure);
   } finally {
     program.kill();
     packed.destroy();
@@ -81,9 +85,13 @@ export async function* byProgram(content: AsyncIterable<Buffer> | Iterable<Buffe
 async function hasProgram(): Promise<boolean> {
   try {
     const program = spawn('zstd', ['--version'], { stdio: 'ignore' });
-    const [status] = (await once(program, 'close')) as [number | null];
+    const [status]: unknown[] = await once(program, 'close');
     return status === 0;
   } catch {
     return false;
   }
+}
+
+function isFunction(value: unknown): value is CreateDecoder {
+  return typeof value === 'function';
 }
