@@ -85,7 +85,7 @@ function lengthOf(base64: Buffer): number {
 /** The file of a line, if it has any content. */
 function fileIn(line: Buffer): SplitFile | undefined {
   // A character a byte: it is UTF-8, and stays so.
-  const entry: unknown = JSON.parse(line.toString('latin1'));
+  const entry: unknown = parsed(line);
   if (!isFileLine(entry)) throw new NotAssembled('what the engine keeps of it is of an unknown kind');
   const { payload, name, name_raw: raw, size } = entry;
   if (!size) return undefined;
@@ -102,8 +102,25 @@ function isCount(value: unknown): boolean {
   return typeof value === 'number';
 }
 
+function parsed(line: Buffer): unknown {
+  try {
+    const value: unknown = JSON.parse(line.toString('latin1'));
+    return value;
+  } catch (cause) {
+    throw new NotAssembled('what the engine keeps of it is no JSON', { cause });
+  }
+}
+
 /** The lines, some at a time. */
 async function* splitLines(packed: Buffer): AsyncGenerator<Buffer[]> {
+  try {
+    yield* linesOf(packed);
+  } catch (cause) {
+    throw new NotAssembled('what the engine keeps of it cannot be unpacked', { cause });
+  }
+}
+
+async function* linesOf(packed: Buffer): AsyncGenerator<Buffer[]> {
   const gunzip = createGunzip({ chunkSize: 2 ** 18 });
   gunzip.end(packed);
   /** The beginning of a line that has not come whole. */
