@@ -60,6 +60,11 @@ export default tseslint.config(
         },
       ],
       'house/throws-tag': 'error',
+    },
+  },
+  {
+    files: [...PRODUCT, 'test/**/*.ts', 'bench/**/*.ts'],
+    rules: {
       'import-sort/imports': ['error', { groups: [['^node:', '^@?\\w', '^\\.']] }], // node, packages, own
     },
   },

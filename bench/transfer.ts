@@ -11,11 +11,10 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs, promisify } from 'node:util';
-
 import { openEngine, resolveEngineAddress } from '../lib/engine/index.js';
 import { formatBytes, formatDuration } from '../lib/report/index.js';
 import { bed, type BedEngine, type BedHost, type EngineName } from '../test/bed/index.js';
-import { sshHome, type SshHome } from '../test/e2e/engine/ssh-home.js';
+import { type SshHome,sshHome } from '../test/e2e/engine/ssh-home.js';
 import { buildImage, newName, noise, prose, removeImages } from '../test/e2e/transfer/workbench.js';
 
 const execute = promisify(execFile);

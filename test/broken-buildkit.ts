@@ -1,11 +1,10 @@
 import { once } from 'node:events';
 import http2, { type ClientHttp2Session, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
 import type { Duplex } from 'node:stream';
-
 import { framePrefix } from '../lib/build/session/grpc-frames.js';
 import { field, messages, repeated } from '../lib/build/session/message.js';
 import { drained } from '../lib/text/drained.js';
-import { brokenEngine, type BrokenEngine } from './broken-engine.js';
+import { type BrokenEngine,brokenEngine } from './broken-engine.js';
 
 /** What an engine can do with a build that it has been asked for. */
 export interface BrokenBuild {

@@ -1,9 +1,9 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type Docker from 'dockerode';
 import { command } from './command.js';
-import { daemonOf, engines, prepareDaemon, type Daemon, type EngineName } from './daemon.js';
+import { type Daemon, daemonOf, type EngineName,engines, prepareDaemon } from './daemon.js';
 import { bedId, folders } from './folders.js';
 import { allowForwarding } from './forwarding.js';
 import { removeLink } from './link.js';

@@ -5,15 +5,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import { makeCertificate } from './certificate.js';
 import { command, lastLines } from './command.js';
-import { engines, prepareDaemon, type Daemon, type EngineName } from './daemon.js';
+import { type Daemon, type EngineName,engines, prepareDaemon } from './daemon.js';
 import { bedId, folders } from './folders.js';
-import { connect, removeLink, type Link } from './link.js';
+import { connect, type Link,removeLink } from './link.js';
 import {
+  type Machine,
   removeControlGroups,
+  type SharedFolder,
   startMachine,
   stopMachine,
-  type Machine,
-  type SharedFolder,
 } from './machine.js';
 import { hostNetwork, insecureRange, releaseNumber, takeNumber } from './numbers.js';
 import { ensureMachinePackages } from './packages.js';

@@ -4,12 +4,12 @@ import { dockerCli } from './docker-cli.js';
 import { down } from './down.js';
 import { engine } from './engine.js';
 import { host, joinHosts } from './host.js';
-import { anyEngine } from './machine-engine.js';
-import { prepare } from './prepare.js';
 import { leftBehind } from './left-behind.js';
+import { anyEngine } from './machine-engine.js';
+import { ensureCompilers, ensureVersioneer } from './packages.js';
+import { prepare } from './prepare.js';
 import { pty } from './pty.js';
 import { registry } from './registry.js';
-import { ensureCompilers, ensureVersioneer } from './packages.js';
 import { orSkip } from './require.js';
 
 /** The test bed: engines, hosts and registries from Debian's packages, for end-to-end tests and the demo. */

@@ -1,5 +1,5 @@
+import { bed, type EngineName,engineNames } from './index.js';
 import { anyEngine } from './machine-engine.js';
-import { bed, engineNames, type EngineName } from './index.js';
 import { status } from './status.js';
 
 const usage = `usage: npx tsx test/bed/main.ts up [engine…] | down | status

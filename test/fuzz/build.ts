@@ -1,14 +1,13 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-
 import { parseDockerfile } from '../../lib/build/dockerfile/index.js';
 import { cachesToTake, noteWrittenCaches } from '../../lib/build/local-cache.js';
 import { ClassicProgress } from '../../lib/build/progress/classic.js';
 import { buildFailed, stepFailed } from '../../lib/build/progress/failure.js';
 import { SolveProgress } from '../../lib/build/progress/solve.js';
 import { decodeStatus } from '../../lib/build/progress/status.js';
-import { FrameTooLong, framePrefix, readFrames } from '../../lib/build/session/grpc-frames.js';
+import { framePrefix, FrameTooLong, readFrames } from '../../lib/build/session/grpc-frames.js';
 import { decodeRequest } from '../../lib/build/session/packets.js';
 import { encodeStatus } from '../broken-buildkit.js';
 import { noActivity, type Parser, reading } from './parser.js';

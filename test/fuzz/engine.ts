@@ -1,15 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
-
-import { openEngine } from '../../lib/engine/open.js';
-import { labelledContainers } from '../../lib/engine/containers/list.js';
 import { createContainer } from '../../lib/engine/containers/create.js';
+import { labelledContainers } from '../../lib/engine/containers/list.js';
 import { readFacts } from '../../lib/engine/facts.js';
 import { imageFacts } from '../../lib/engine/images/image-facts.js';
 import { EngineStreamError, layerMessages } from '../../lib/engine/images/layer-activity.js';
 import { layerSizes } from '../../lib/engine/images/layer-sizes.js';
 import { listImages, namesOf } from '../../lib/engine/images/names.js';
 import { gatewayOf } from '../../lib/engine/networks.js';
+import { openEngine } from '../../lib/engine/open.js';
 import type { Engine } from '../../lib/engine/types.js';
 import { parseDestination } from '../../lib/publish/destination.js';
 import { push, readDigest } from '../../lib/publish/push.js';

@@ -4,9 +4,7 @@ import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-
 import { expect } from 'chai';
-
 import { many } from '../circle.js';
 import { seed } from '../seed.js';
 import { areas } from './parsers.js';

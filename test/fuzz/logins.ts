@@ -1,15 +1,14 @@
 import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-
 import { resolveEngineAddress } from '../../lib/engine/connect/address.js';
 import { readContext } from '../../lib/engine/connect/context.js';
 import { formatHost, parseHost, parseSshUrl } from '../../lib/engine/connect/host.js';
 import { readClientConfig } from '../../lib/engine/connect/ssh/client-config.js';
 import { sshError } from '../../lib/engine/connect/ssh/errors.js';
 import { judgeHostKey, knownKeyTypes, parseHostKey } from '../../lib/engine/connect/ssh/known-hosts.js';
-import { configuredProxies, readDockerConfig } from '../../lib/engine/credentials/docker-config.js';
 import { lookUpCredentials } from '../../lib/engine/credentials/credentials.js';
+import { configuredProxies, readDockerConfig } from '../../lib/engine/credentials/docker-config.js';
 import { inTwo, type Parser, reading } from './parser.js';
 
 const home = mkdtempSync(join(tmpdir(), 'fuzz-'));

@@ -1,7 +1,6 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-
 import { parseIgnoreFile } from '../../lib/build/context/ignore-file.js';
 import { parseDockerfile } from '../../lib/build/dockerfile/index.js';
 import { readingOf } from '../../lib/build/reading.js';

@@ -1,5 +1,4 @@
 import { writeSync } from 'node:fs';
-
 import { UserError } from '../../lib/text/user-error.js';
 import { inputOf } from './inputs.js';
 import type { Parser } from './parser.js';

@@ -1,7 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-
 import { readConfig } from '../../lib/project/config-parser.js';
 import { parseDestination } from '../../lib/publish/destination.js';
 import { Refusal } from '../../lib/publish/refusal.js';

@@ -1,9 +1,7 @@
 import { once } from 'node:events';
-
 import { expect } from 'chai';
-
-import { brokenBuildKit, type BrokenBuild, framed, SWITCHED } from '../broken-buildkit.js';
-import { brokenEngine, type BrokenEngine, ESCAPES } from '../broken-engine.js';
+import { type BrokenBuild, brokenBuildKit, framed, SWITCHED } from '../broken-buildkit.js';
+import { type BrokenEngine, brokenEngine, ESCAPES } from '../broken-engine.js';
 import { makeProject, removeProjects } from '../lib/project/projects.js';
 import { runBin, startBin } from './run-bin.js';
 

@@ -1,8 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-
 import { expect } from 'chai';
-
 import { brokenEngine, CONTAINER_ID, saying } from '../broken-engine.js';
 import { makeProject, removeProjects } from '../lib/project/projects.js';
 import { runBin } from './run-bin.js';

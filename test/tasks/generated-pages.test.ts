@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { runConfigReference } from '../../docs/generate/run-cfg.js';
-import { KEYS, type KeyName, spellingOf } from '../../lib/project/keys.js';
 import { describeImage, loadProject } from '../../lib/project/index.js';
+import { type KeyName, KEYS, spellingOf } from '../../lib/project/keys.js';
 import { projectWith, removeProjects } from '../lib/project/projects.js';
 
 describe('docs/run-cfg.md', () => {

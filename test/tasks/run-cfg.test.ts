@@ -1,6 +1,6 @@
-import { expect } from 'chai';
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
+import { expect } from 'chai';
 import { makeProject, removeProjects } from '../lib/project/projects.js';
 
 const repository = join(import.meta.dirname, '../..');

@@ -1,6 +1,6 @@
 /** A program whose work never ends, and that has nothing left to wait for. */
-import { carryOutJob } from '../../tasks/define-task.js';
 import { bareContext } from '../../tasks/context.js';
+import { carryOutJob } from '../../tasks/define-task.js';
 
 await carryOutJob(bareContext(), {
   name: 'stalled',

@@ -1,6 +1,5 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-
 import { expect } from 'chai';
 
 describe('work that nothing can go on with', () => {

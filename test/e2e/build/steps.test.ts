@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import { expect } from 'chai';
-import { Relay } from './relay.js';
-import { onEngines, rejection, Workshop } from './workshop.js';
 import { bed, engineNames } from '../../bed/index.js';
 import { isRunning, until, untilRunning } from '../../until.js';
+import { Relay } from './relay.js';
+import { onEngines, rejection, Workshop } from './workshop.js';
 
 /** A program that can be told from others by the word that follows. */
 const ENDLESS = 'sh -c "while sleep 1; do :; done"';

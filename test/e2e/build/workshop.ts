@@ -3,18 +3,18 @@ import { once } from 'node:events';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { buffer } from 'node:stream/consumers';
 import type { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import Docker from 'dockerode';
 import { extract, type Header } from 'tar-stream';
 import {
+  type BuildRequest,
   carryOutBuild,
   planBuild,
   readRecipe,
-  type BuildRequest,
   type RecipeOptions,
 } from '../../../lib/build/index.js';
-import { openEngine, resolveEngineAddress, type Engine, type Means } from '../../../lib/engine/index.js';
+import { type Engine, type Means,openEngine, resolveEngineAddress } from '../../../lib/engine/index.js';
 import { describeImage, loadProject } from '../../../lib/project/index.js';
 import type { ItemState, Report } from '../../../lib/report/types.js';
 import { bed, type BedEngine, type EngineName } from '../../bed/index.js';

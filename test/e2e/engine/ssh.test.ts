@@ -6,30 +6,28 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-
 import { expect } from 'chai';
-
-import {
-  openEngine,
-  resolveEngineAddress,
-  type Engine,
-  type OpenOptions,
-} from '../../../lib/engine/index.js';
 import { carryOutBuild, planBuild, readRecipe } from '../../../lib/build/index.js';
 import { anything } from '../../../lib/engine/client/shape.js';
+import { connectBySystemSsh } from '../../../lib/engine/connect/ssh/system.js';
 import { Container } from '../../../lib/engine/containers/container.js';
 import { createContainer } from '../../../lib/engine/containers/create.js';
 import { listImages } from '../../../lib/engine/images/names.js';
-import { copyOutput } from '../../../lib/run/streams/output.js';
+import {
+  type Engine,
+  openEngine,
+  type OpenOptions,
+  resolveEngineAddress,
+} from '../../../lib/engine/index.js';
 import { describeImage, loadProject } from '../../../lib/project/index.js';
+import { copyOutput } from '../../../lib/run/streams/output.js';
 import { UserError } from '../../../lib/text/user-error.js';
 import { bed, type BedHost, type Pty } from '../../bed/index.js';
-import { randomBytes } from '../../seed.js';
 import { quietMeans } from '../../means.js';
+import { randomBytes } from '../../seed.js';
 import { RecordingReport } from '../build/workshop.js';
 import { project } from '../tasks/gulp.js';
-import { connectBySystemSsh } from '../../../lib/engine/connect/ssh/system.js';
-import { implementations, sshHome, type SshHome } from './ssh-home.js';
+import { implementations, type SshHome,sshHome } from './ssh-home.js';
 
 const version = (engine: Engine) => engine.client.json('GET', '/version', anything);
 

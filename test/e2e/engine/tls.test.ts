@@ -1,13 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { connect, createServer as createTcpServer, type AddressInfo, type Server } from 'node:net';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, connect, createServer as createTcpServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createServer as createTlsServer } from 'node:tls';
-
 import { expect } from 'chai';
-
-import { openEngine, resolveEngineAddress, type Engine } from '../../../lib/engine/index.js';
+import { type Engine,openEngine, resolveEngineAddress } from '../../../lib/engine/index.js';
 import { UserError } from '../../../lib/text/user-error.js';
 import { bed, type BedEngine } from '../../bed/index.js';
 

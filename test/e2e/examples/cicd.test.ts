@@ -1,12 +1,12 @@
-import { expect } from 'chai';
 import { execFile } from 'node:child_process';
 import { appendFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { expect } from 'chai';
 import { bed, type BedRegistry } from '../../bed/index.js';
 import { debianWheels } from './debian-wheels.js';
-import { openExample, type OpenExample } from './example.js';
-import { servePackages, type PackageIndex } from './package-index.js';
+import { type OpenExample,openExample } from './example.js';
+import { type PackageIndex,servePackages } from './package-index.js';
 
 const execute = promisify(execFile);
 

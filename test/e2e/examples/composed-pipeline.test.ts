@@ -1,4 +1,3 @@
-import { expect } from 'chai';
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
@@ -6,9 +5,10 @@ import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 
 import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { expect } from 'chai';
 import { bed, type BedRegistry } from '../../bed/index.js';
-import { openExample, type OpenExample } from './example.js';
-import { servePackages, type PackageIndex } from './package-index.js';
+import { type OpenExample,openExample } from './example.js';
+import { type PackageIndex,servePackages } from './package-index.js';
 import { wheel } from './wheel.js';
 
 const MARKUPSAFE = wheel({

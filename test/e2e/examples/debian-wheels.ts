@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path';
 import { command } from '../../bed/command.js';
 import { folders } from '../../bed/folders.js';
-import { wheel, type Wheel, type WheelContents } from './wheel.js';
+import { type Wheel, wheel, type WheelContents } from './wheel.js';
 
 /**
  * Wheels of real Python packages where no Python index can be reached: made of Debian's packages of them, each of one

@@ -1,11 +1,11 @@
-import { expect } from 'chai';
 import { execFile } from 'node:child_process';
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { expect } from 'chai';
 import { bed } from '../../bed/index.js';
 import { until } from '../../until.js';
-import { openExample, type OpenExample } from './example.js';
+import { type OpenExample,openExample } from './example.js';
 
 const bin = (name: string) => fileURLToPath(new URL(`../../../dist/bin/${name}.js`, import.meta.url));
 

@@ -1,7 +1,7 @@
-import { expect } from 'chai';
 import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openExample, type OpenExample } from './example.js';
+import { expect } from 'chai';
+import { type OpenExample,openExample } from './example.js';
 
 describe('examples/multistage', () => {
   let example: OpenExample;

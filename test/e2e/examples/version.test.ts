@@ -1,9 +1,9 @@
-import { expect } from 'chai';
 import { execFileSync } from 'node:child_process';
 import { appendFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { expect } from 'chai';
 import { bed } from '../../bed/index.js';
-import { openExample, type OpenExample } from './example.js';
+import { type OpenExample,openExample } from './example.js';
 
 describe('examples/version', () => {
   let example: OpenExample;

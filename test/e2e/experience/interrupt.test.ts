@@ -1,6 +1,6 @@
-import { expect } from 'chai';
-import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { expect } from 'chai';
 import { bed, type BedEngine } from '../../bed/index.js';
 import { gulp, project, type TemporaryProject } from '../tasks/gulp.js';
 

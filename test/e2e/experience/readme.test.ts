@@ -1,12 +1,12 @@
-import { expect } from 'chai';
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { expect } from 'chai';
 import { bed, type BedEngine, type BedHost } from '../../bed/index.js';
-import { sshHome, type SshHome } from '../engine/ssh-home.js';
+import { type SshHome,sshHome } from '../engine/ssh-home.js';
 
 const execute = promisify(execFile);
 const repository = fileURLToPath(new URL('../../..', import.meta.url));

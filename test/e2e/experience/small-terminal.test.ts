@@ -1,6 +1,6 @@
-import { expect } from 'chai';
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { expect } from 'chai';
 import { bed, type BedEngine } from '../../bed/index.js';
 import { project, type TemporaryProject } from '../tasks/gulp.js';
 

@@ -1,11 +1,11 @@
-import { expect } from 'chai';
 import { execFile } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { expect } from 'chai';
 import { bed, type BedEngine, type BedHost } from '../../bed/index.js';
 import { engines } from '../../circle.js';
-import { sshHome, type SshHome } from '../engine/ssh-home.js';
+import { type SshHome,sshHome } from '../engine/ssh-home.js';
 import { gulp, project, type TemporaryProject } from '../tasks/gulp.js';
 
 async function tag(folder: string, version: string): Promise<void> {

@@ -1,12 +1,12 @@
-import { expect } from 'chai';
 import { cp, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { expect } from 'chai';
 import { bed, type BedEngine, type BedRegistry } from '../../bed/index.js';
 import { engines } from '../../circle.js';
-import { gulp, project, type Ended } from '../tasks/gulp.js';
-import { awsStandIn, type AwsStandIn } from './aws-stand-in.js';
+import { type Ended,gulp, project } from '../tasks/gulp.js';
+import { type AwsStandIn,awsStandIn } from './aws-stand-in.js';
 import { removeImages } from './workbench.js';
 
 const LOGIN = { username: 'AWS', password: 'ecr-t0ken-0123456789' };

@@ -1,13 +1,13 @@
-import { expect } from 'chai';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { expect } from 'chai';
 import { bed, type BedRegistry } from '../../bed/index.js';
 import { engines } from '../../circle.js';
 import { project } from '../tasks/gulp.js';
-import { registryProxy, type RegistryProxy } from './registry-proxy.js';
+import { type RegistryProxy,registryProxy } from './registry-proxy.js';
 import { digestAt, removeImages, Workbench } from './workbench.js';
 
 const LAYERS = [4_000_000, 4_000_000];

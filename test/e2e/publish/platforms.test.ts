@@ -1,7 +1,7 @@
-import { expect } from 'chai';
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { buffer, text } from 'node:stream/consumers';
+import { expect } from 'chai';
 import { pack } from 'tar-stream';
 import { bed, type BedRegistry } from '../../bed/index.js';
 import { engines } from '../../circle.js';

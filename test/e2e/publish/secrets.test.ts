@@ -1,11 +1,11 @@
-import { expect } from 'chai';
 import { readdirSync, readFileSync } from 'node:fs';
 import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { expect } from 'chai';
 import { bed, type BedEngine, type BedRegistry } from '../../bed/index.js';
 import { engines } from '../../circle.js';
-import { gulp, project, type Ended } from '../tasks/gulp.js';
-import { registryProxy, type RegistryProxy } from './registry-proxy.js';
+import { type Ended,gulp, project } from '../tasks/gulp.js';
+import { type RegistryProxy,registryProxy } from './registry-proxy.js';
 import { dockerConfig, removeImages } from './workbench.js';
 
 const WHO = { username: 'publisher', password: 's3cret-of-the-registry/+' };

@@ -7,23 +7,23 @@ import { text } from 'node:stream/consumers';
 import type Docker from 'dockerode';
 import { pack } from 'tar-stream';
 import {
+  type Engine,
   lookUpCredentials,
   openEngine,
   resolveEngineAddress,
-  type Engine,
 } from '../../../lib/engine/index.js';
+import { asReference } from '../../../lib/oci/reference.js';
+import type { Image } from '../../../lib/project/types.js';
 import {
   carryOutPublish,
   planPublish,
   type Published,
   type PublishMeans,
 } from '../../../lib/publish/index.js';
-import { asReference } from '../../../lib/oci/reference.js';
-import type { Image } from '../../../lib/project/types.js';
 import type { ItemState, Report } from '../../../lib/report/types.js';
 import { bed, type BedEngine, type Credentials } from '../../bed/index.js';
-import { randomBytes } from '../../seed.js';
 import { quietMeans } from '../../means.js';
+import { randomBytes } from '../../seed.js';
 
 /** An engine, and the images that a test publishes from it. */
 export class Workbench {

@@ -1,10 +1,10 @@
-import { expect } from 'chai';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { constants } from 'node:os';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { expect } from 'chai';
 import { bed, type BedEngine } from '../../bed/index.js';
 import { engines } from '../../circle.js';
 import { randomBytes } from '../../seed.js';

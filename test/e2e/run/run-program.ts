@@ -5,11 +5,11 @@
 import { openEngine, resolveEngineAddress } from '../../../lib/engine/index.js';
 import { asReference } from '../../../lib/oci/reference.js';
 import type { Image } from '../../../lib/project/types.js';
-import type { Word } from '../../../lib/text/word.js';
 import { createReport } from '../../../lib/report/index.js';
 import { carryOutRun, planRun, type RunOptions } from '../../../lib/run/index.js';
-import { quietMeans } from '../../means.js';
 import { UserError } from '../../../lib/text/user-error.js';
+import type { Word } from '../../../lib/text/word.js';
+import { quietMeans } from '../../means.js';
 
 export interface RunProgramSpec {
   /** Values of the image's section; lists are words. */

@@ -1,6 +1,6 @@
-import { expect } from 'chai';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { expect } from 'chai';
 import { bed } from '../../bed/index.js';
 
 const program = fileURLToPath(new URL('screen-program.ts', import.meta.url));

@@ -1,9 +1,9 @@
-import { expect } from 'chai';
-import type { ContainerInfo } from 'dockerode';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { expect } from 'chai';
+import type { ContainerInfo } from 'dockerode';
 import { bed, type BedEngine } from '../../bed/index.js';
 import { engines } from '../../circle.js';
 import { until } from '../../until.js';

@@ -1,14 +1,14 @@
-import { expect } from 'chai';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { openEngine, resolveEngineAddress, type Engine } from '../../../lib/engine/index.js';
+import { expect } from 'chai';
+import { type Engine,openEngine, resolveEngineAddress } from '../../../lib/engine/index.js';
 import { asReference } from '../../../lib/oci/reference.js';
 import type { Image } from '../../../lib/project/types.js';
-import type { Word } from '../../../lib/text/word.js';
 import { carryOutRun, planRun, type RunPlan, type RunStreams } from '../../../lib/run/index.js';
+import type { Word } from '../../../lib/text/word.js';
 import { bed, type BedEngine } from '../../bed/index.js';
-import { untilRunning } from '../../until.js';
 import { quiet, quietMeans } from '../../means.js';
+import { untilRunning } from '../../until.js';
 
 describe('runs side by side in one process', function () {
   this.timeout(600_000);

@@ -1,7 +1,7 @@
-import { expect } from 'chai';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { expect } from 'chai';
 import { shellQuote } from '../../../lib/text/command-line.js';
 import { bed, type BedEngine, type Pty } from '../../bed/index.js';
 import { engines } from '../../circle.js';

@@ -1,9 +1,9 @@
-import { expect } from 'chai';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { expect } from 'chai';
 import { bed, type BedEngine } from '../../bed/index.js';
-import { gulp, project, type Ended, type TemporaryProject } from './gulp.js';
+import { type Ended, gulp, project, type TemporaryProject } from './gulp.js';
 
 const GULPFILE = `import { src } from 'gulp';
 import { Transform } from 'node:stream';

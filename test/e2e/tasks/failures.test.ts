@@ -1,8 +1,8 @@
-import { expect } from 'chai';
 import { createServer } from 'node:net';
+import { expect } from 'chai';
 import { bed, type BedEngine } from '../../bed/index.js';
 import { untilRunning } from '../../until.js';
-import { gulp, project, type Ended } from './gulp.js';
+import { type Ended,gulp, project } from './gulp.js';
 
 const BUSYBOX = 'FROM busybox:latest\n';
 

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { bed, type BedEngine } from '../../bed/index.js';
 import { engines } from '../../circle.js';
-import { gulp, project, type Ended, type TemporaryProject } from './gulp.js';
+import { type Ended, gulp, project, type TemporaryProject } from './gulp.js';
 
 const FILES = {
   // Each names what it needs in another way.

@@ -1,8 +1,8 @@
-import { expect } from 'chai';
 import { execFileSync } from 'node:child_process';
 import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setUpExample, type ExampleProject } from '../../../examples/set-up.js';
+import { expect } from 'chai';
+import { type ExampleProject,setUpExample } from '../../../examples/set-up.js';
 import { bed, type BedEngine, type Pty } from '../../bed/index.js';
 import { engines } from '../../circle.js';
 import { gulp } from './gulp.js';

@@ -4,21 +4,22 @@ import { rm } from 'node:fs/promises';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-
 import { expect } from 'chai';
-
 import { createReport } from '../../../lib/report/index.js';
-import { carryOutTransfer, planTransfer, renderPlan } from '../../../lib/transfer/index.js';
 import { TEMPORARY_LABEL } from '../../../lib/transfer/base/temporary-names.js';
+import { carryOutTransfer, planTransfer, renderPlan } from '../../../lib/transfer/index.js';
 import type { BedHost, EngineName } from '../../bed/index.js';
 import { engines, many } from '../../circle.js';
-import { randomWhole } from '../../seed.js';
 import { quiet } from '../../means.js';
+import { randomWhole } from '../../seed.js';
 import {
+  type Builder,
   buildTree,
   expectFiles,
+  type Far,
   layersOf,
   leftovers,
+  type Near,
   newName,
   noise,
   openedEngines,
@@ -27,9 +28,6 @@ import {
   removeImages,
   savedSince,
   transfer,
-  type Builder,
-  type Far,
-  type Near,
 } from './workbench.js';
 
 /** Bytes of a new file, and Mbit/s of the link in tests of faults: it takes a second and a half. */

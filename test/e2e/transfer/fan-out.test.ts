@@ -1,7 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-
 import { expect } from 'chai';
-
 import type { Engine } from '../../../lib/engine/index.js';
 import { carryOutTransfers, planTransfer, type TransferResult } from '../../../lib/transfer/index.js';
 import { quiet } from '../../means.js';
@@ -9,12 +7,12 @@ import {
   buildImage,
   buildTree,
   expectFiles,
+  type Far,
   leftovers,
   newName,
   noise,
   openedEngines,
   ownCache,
-  type Far,
 } from './workbench.js';
 
 /** Mbit/s of the hosts: the second is much slower, the third loses its link for good. */

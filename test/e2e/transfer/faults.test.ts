@@ -2,15 +2,15 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-
 import { expect } from 'chai';
-
-import type { Engine } from '../../../lib/engine/index.js';
-import { archiveDocuments, prefixImage } from '../../../lib/oci/image-archive.js';
 import { load } from '../../../lib/engine/images/load.js';
+import type { Engine } from '../../../lib/engine/index.js';
+import { plainLayer } from '../../../lib/oci/blob.js';
+import { digestOf, plainDiffId } from '../../../lib/oci/digest.js';
+import { archiveDocuments, prefixImage } from '../../../lib/oci/image-archive.js';
 import { TAR_END } from '../../../lib/oci/tar-writer.js';
-import { beginTransferId, endTransferId, temporaryName } from '../../../lib/transfer/base/temporary-names.js';
 import { UserError } from '../../../lib/text/user-error.js';
+import { beginTransferId, endTransferId, temporaryName } from '../../../lib/transfer/base/temporary-names.js';
 import { carryOutTransfer, planTransfer } from '../../../lib/transfer/index.js';
 import type { BedHost } from '../../bed/index.js';
 import { engines, many } from '../../circle.js';
@@ -19,19 +19,17 @@ import { randomWhole } from '../../seed.js';
 import {
   buildImage,
   expectFiles,
+  type Far,
   hashesIn,
   leftovers,
+  type Near,
   newName,
   noise,
   open,
   openedEngines,
   removeImages,
   transfer,
-  type Far,
-  type Near,
 } from './workbench.js';
-import { plainLayer } from '../../../lib/oci/blob.js';
-import { digestOf, plainDiffId } from '../../../lib/oci/digest.js';
 
 /** Bytes of each layer, and how many of them an image has here. */
 const LAYER = 3_000_000;

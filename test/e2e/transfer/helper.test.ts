@@ -1,13 +1,11 @@
 import { execFileSync } from 'node:child_process';
-
 import { expect } from 'chai';
-
 import { HELPER_BINARIES } from '../../../lib/transfer/target/helper/binaries.js';
 import {
+  type Architecture,
   compileHelper,
   COMPILER_VERSION,
   compilers,
-  type Architecture,
 } from '../../../lib/transfer/target/helper/build.js';
 import { bed } from '../../bed/index.js';
 import { helperBench } from '../../lib/transfer/target/helper/helper-process.js';

@@ -1,9 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { gzipSync } from 'node:zlib';
-
-import { archiveDocuments, manifestFor } from '../../../lib/oci/image-archive.js';
 import type { LayerBlob } from '../../../lib/oci/blob.js';
 import { blobPath, digestOf, plainDiffId } from '../../../lib/oci/digest.js';
+import { archiveDocuments, manifestFor } from '../../../lib/oci/image-archive.js';
 import { TAR_END, tarFile } from '../../../lib/oci/tar-writer.js';
 
 export type Packing = 'plain' | 'gzip' | 'zstd';

@@ -1,21 +1,19 @@
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-
 import { expect } from 'chai';
 import type Docker from 'dockerode';
 import { extract } from 'tar-stream';
-
 import type { EngineName } from '../../bed/index.js';
 import { oddArchive, type OddLayer } from './odd-archive.js';
 import {
   layersOf,
   leftovers,
+  type Near,
   newName,
   noise,
   openedEngines,
   prose,
   transfer,
-  type Near,
 } from './workbench.js';
 
 const LENGTH = 1_000_000;

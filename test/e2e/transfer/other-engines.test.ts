@@ -1,25 +1,23 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-
 import { expect } from 'chai';
-
 import type { EngineName, HostOptions } from '../../bed/index.js';
 import { until } from '../../until.js';
 import { run } from '../run/program.js';
 import {
   buildTree,
+  type ClientEnv,
   expectFiles,
+  type Far,
   layersOf,
   leftovers,
+  type Near,
   newName,
   noise,
   openedEngines,
   overSsh,
   ownCache,
   transfer,
-  type ClientEnv,
-  type Far,
-  type Near,
 } from './workbench.js';
 
 interface Kind {

@@ -1,21 +1,20 @@
 import { expect } from 'chai';
-
 import { carryOutTransfer, planTransfer } from '../../../lib/transfer/index.js';
 import type { EngineName } from '../../bed/index.js';
 import { engines } from '../../circle.js';
 import { quiet } from '../../means.js';
 import {
+  type Builder,
   buildImage,
   expectFiles,
   layersOf,
   leftovers,
+  type Near,
   newName,
   noise,
   openedEngines,
   prose,
   removeImages,
-  type Builder,
-  type Near,
 } from './workbench.js';
 
 const builders: readonly Builder[] = ['classic', 'buildkit'];

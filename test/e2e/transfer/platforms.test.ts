@@ -1,14 +1,13 @@
+import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { expect } from 'chai';
-
-import { planTransfer } from '../../../lib/transfer/index.js';
+import { plainLayer } from '../../../lib/oci/blob.js';
 import { blobPath, digestOf, plainDiffId } from '../../../lib/oci/digest.js';
 import { manifestFor } from '../../../lib/oci/image-archive.js';
 import { TAR_END, tarFile } from '../../../lib/oci/tar-writer.js';
+import { planTransfer } from '../../../lib/transfer/index.js';
 import type { EngineName } from '../../bed/index.js';
-import { Readable } from 'node:stream';
-import { text } from 'node:stream/consumers';
-import { leftovers, newName, noise, openedEngines, removeImages, transfer, type Near } from './workbench.js';
-import { plainLayer } from '../../../lib/oci/blob.js';
+import { leftovers, type Near,newName, noise, openedEngines, removeImages, transfer } from './workbench.js';
 
 const ARCHITECTURES = ['amd64', 'arm64'];
 

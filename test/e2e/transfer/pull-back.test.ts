@@ -1,16 +1,15 @@
 import { expect } from 'chai';
-
 import { engines } from '../../circle.js';
 import {
   buildImage,
   expectFiles,
+  type Far,
   leftovers,
+  type Near,
   newName,
   noise,
   openedEngines,
   transfer,
-  type Far,
-  type Near,
 } from './workbench.js';
 
 for (const engineName of engines(['28-containerd', '28-overlay2', '20-overlay2'])) {

@@ -1,8 +1,6 @@
 import { text } from 'node:stream/consumers';
-
 import { expect } from 'chai';
 import type Docker from 'dockerode';
-
 import { planTransfer } from '../../../lib/transfer/index.js';
 import { bed, type BedRegistry, type EngineName } from '../../bed/index.js';
 import { engines } from '../../circle.js';
@@ -10,13 +8,13 @@ import {
   buildImage,
   expectFiles,
   leftovers,
+  type Near,
   newName,
   noise,
   openedEngines,
   prose,
   removeImages,
   transfer,
-  type Near,
 } from './workbench.js';
 
 const names = engines(['20-overlay2', '28-overlay2', '28-containerd']);

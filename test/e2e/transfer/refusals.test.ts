@@ -1,8 +1,7 @@
 import { expect } from 'chai';
-
 import type { Engine } from '../../../lib/engine/index.js';
-import { planTransfer } from '../../../lib/transfer/index.js';
 import { UserError } from '../../../lib/text/user-error.js';
+import { planTransfer } from '../../../lib/transfer/index.js';
 import { bed } from '../../bed/index.js';
 import { open } from './workbench.js';
 

@@ -1,25 +1,23 @@
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
-
 import { expect } from 'chai';
-
 import type { Engine } from '../../../lib/engine/index.js';
 import { createReport } from '../../../lib/report/index.js';
-import { carryOutTransfer, planTransfer, type TransferPlan } from '../../../lib/transfer/index.js';
 import { TEMPORARY_LABEL } from '../../../lib/transfer/base/temporary-names.js';
+import { carryOutTransfer, planTransfer, type TransferPlan } from '../../../lib/transfer/index.js';
 import { engines } from '../../circle.js';
-import { randomWhole } from '../../seed.js';
 import { quiet } from '../../means.js';
+import { randomWhole } from '../../seed.js';
 import {
   build,
   layersOf,
   leftovers,
+  type Near,
   newName,
   openedEngines,
   removeImages,
   savedSince,
   transfer,
-  type Near,
 } from './workbench.js';
 
 /** Most of the image, which the target has: else the whole would be read, for no wire is between the engines. */

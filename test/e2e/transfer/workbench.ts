@@ -4,31 +4,29 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
-
 import { expect } from 'chai';
 import type Docker from 'dockerode';
 import type { Context } from 'mocha';
-
 import { carryOutBuild, planBuild, readRecipe } from '../../../lib/build/index.js';
 import {
-  openEngine,
-  resolveEngineAddress,
   type Engine,
+  openEngine,
   type OpenOptions,
+  resolveEngineAddress,
 } from '../../../lib/engine/index.js';
 import { describeImage, loadProject } from '../../../lib/project/index.js';
 import type { Report } from '../../../lib/report/index.js';
+import { TEMPORARY_REPOSITORY } from '../../../lib/transfer/base/temporary-names.js';
 import {
   carryOutTransfer,
   planTransfer,
   type TransferOptions,
   type TransferResult,
 } from '../../../lib/transfer/index.js';
-import { TEMPORARY_REPOSITORY } from '../../../lib/transfer/base/temporary-names.js';
 import { bed, type BedHost, type EngineName, type HostOptions } from '../../bed/index.js';
-import { randomBytes, randomWhole } from '../../seed.js';
 import { quiet, quietMeans } from '../../means.js';
-import { sshHome, type SshHome } from '../engine/ssh-home.js';
+import { randomBytes, randomWhole } from '../../seed.js';
+import { type SshHome,sshHome } from '../engine/ssh-home.js';
 
 export type Builder = 'classic' | 'buildkit';
 

@@ -1,9 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-
 import { expect } from 'chai';
-
 import { cachesToTake, noteWrittenCaches } from '../../../lib/build/local-cache.js';
 import { userErrorOf } from '../project/projects.js';
 

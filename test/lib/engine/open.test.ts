@@ -1,11 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync, chmodSync } from 'node:fs';
+import { chmodSync,mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer as createHttpServer, type RequestListener } from 'node:http';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-
 import { expect } from 'chai';
-
 import { openEngine, pingEngine, resolveEngineAddress } from '../../../lib/engine/index.js';
 import { UserError } from '../../../lib/text/user-error.js';
 

@@ -1,5 +1,4 @@
 import { expect } from 'chai';
-
 import { blobPath, chainIds, digestOf, isDigest, plainDigest } from '../../../lib/oci/digest.js';
 import { diffId, imageId } from './ids.js';
 

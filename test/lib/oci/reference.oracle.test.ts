@@ -1,5 +1,5 @@
-import { expect } from 'chai';
 import { readFileSync } from 'node:fs';
+import { expect } from 'chai';
 import { asReference, checkImage, partsIn } from '../../../lib/oci/reference.js';
 import { ValueError } from '../../../lib/text/flag-error.js';
 import type { Answer, Recording } from '../../oracle/references/recording.js';

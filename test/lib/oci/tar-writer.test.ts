@@ -1,7 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-
 import { expect } from 'chai';
-
 import { TAR_END, tarFile, tarHeader } from '../../../lib/oci/tar-writer.js';
 
 describe('the archive format', () => {

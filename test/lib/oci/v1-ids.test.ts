@@ -1,7 +1,5 @@
 import { readFileSync } from 'node:fs';
-
 import { expect } from 'chai';
-
 import { isDiffId } from '../../../lib/oci/digest.js';
 import { v1LayerIds } from '../../../lib/oci/v1-ids.js';
 

@@ -3,15 +3,15 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import {
-  type DescribeOptions,
-  type Image,
   describeImage,
+  type DescribeOptions,
   fillIn,
+  type Image,
   imageNames,
   loadProject,
 } from '../../../lib/project/index.js';
-import type { Word } from '../../../lib/text/word.js';
 import { UserError } from '../../../lib/text/user-error.js';
+import type { Word } from '../../../lib/text/word.js';
 import { makeProject, projectWith, removeProjects, userErrorOf } from './projects.js';
 
 const env = { USER: 'alice', HOME: '/home/alice', LEVEL: 'debug', EMPTY: '', WORDS: 'a b' };

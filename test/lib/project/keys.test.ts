@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { KEYS, type KeyName, describeImage, loadProject } from '../../../lib/project/index.js';
+import { describeImage, type KeyName, KEYS, loadProject } from '../../../lib/project/index.js';
 import { spellingOf } from '../../../lib/project/keys.js';
 import { projectWith, removeProjects } from './projects.js';
 

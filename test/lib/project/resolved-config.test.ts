@@ -3,8 +3,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { commandLine } from '../../../lib/text/command-line.js';
 import { describeImage, loadProject, resolvedConfig, writeConfig } from '../../../lib/project/index.js';
+import { commandLine } from '../../../lib/text/command-line.js';
 import { projectWith, removeProjects } from './projects.js';
 
 const env = { USER: 'alice', HOME: '/home/alice', TOKEN: 'hunter2' };

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { displayWidth, colouredLine, truncate } from '../../../lib/report/text.js';
+import { colouredLine, displayWidth, truncate } from '../../../lib/report/text.js';
 
 describe('displayWidth', () => {
   for (const [text, width] of [

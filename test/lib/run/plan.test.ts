@@ -2,8 +2,8 @@ import { expect } from 'chai';
 import { split } from 'shlex';
 import { asReference } from '../../../lib/oci/reference.js';
 import type { Image } from '../../../lib/project/types.js';
-import type { Word } from '../../../lib/text/word.js';
 import { planRun, type RunOptions, type RunRequest } from '../../../lib/run/index.js';
+import type { Word } from '../../../lib/text/word.js';
 
 const words = (line: string): Word[] =>
   split(line).map((text) => ({ text, origin: { file: 'docker/run.cfg', line: 3 } }));

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { choosePalette } from '../../../lib/report/palette.js';
 import {
-  renderImageTable,
   type Answer,
   type AskedImage,
+  renderImageTable,
   type StoredImage,
 } from '../../../lib/survey/index.js';
 

@@ -1,5 +1,5 @@
-import { expect } from 'chai';
 import { execFileSync } from 'node:child_process';
+import { expect } from 'chai';
 import fc from 'fast-check';
 import { split } from 'shlex';
 import { commandLine, shellQuote } from '../../../lib/text/command-line.js';

@@ -1,5 +1,4 @@
 import { expect } from 'chai';
-
 import { parsePattern, trimSpace } from '../../../lib/build/context/pattern.js';
 import { expandWord } from '../../../lib/build/dockerfile/shell-word.js';
 import { readConfig } from '../../../lib/project/config-parser.js';

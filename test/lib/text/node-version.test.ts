@@ -1,7 +1,5 @@
 import { readFileSync } from 'node:fs';
-
 import { expect } from 'chai';
-
 import { OLDEST_NODE, requireNode } from '../../../lib/text/node-version.js';
 import { userErrorOf } from '../project/projects.js';
 

@@ -1,5 +1,4 @@
 import { expect } from 'chai';
-
 import { maskSecrets } from '../../../lib/text/secrets.js';
 import { UserError } from '../../../lib/text/user-error.js';
 

@@ -1,5 +1,4 @@
 import { expect } from 'chai';
-
 import type { PlannedLayer } from '../../../lib/transfer/base/types.js';
 import { nextBatch } from '../../../lib/transfer/batch.js';
 import { diffId } from '../oci/ids.js';

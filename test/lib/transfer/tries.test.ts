@@ -1,5 +1,4 @@
 import { expect } from 'chai';
-
 import type { Engine } from '../../../lib/engine/index.js';
 import { NotLoaded, SourceFailed } from '../../../lib/transfer/base/failures.js';
 import { explain } from '../../../lib/transfer/base/transfer-error.js';

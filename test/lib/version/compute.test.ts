@@ -11,11 +11,9 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-
 import { expect } from 'chai';
-
-import { computeVersion } from '../../../lib/version/index.js';
 import { UserError } from '../../../lib/text/user-error.js';
+import { computeVersion } from '../../../lib/version/index.js';
 import { askedEnvironment } from '../../oracle/version/answers.js';
 import { writeFiles } from '../../oracle/version/cases.js';
 import { type Recipe, RepositoryBuilder } from '../../oracle/version/repository.js';

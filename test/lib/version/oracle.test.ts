@@ -1,20 +1,18 @@
 import { rmSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
-
 import { expect } from 'chai';
-
-import { computeVersion, type VersionDictionary } from '../../../lib/version/index.js';
 import { UserError } from '../../../lib/text/user-error.js';
+import { computeVersion, type VersionDictionary } from '../../../lib/version/index.js';
+import { many } from '../../circle.js';
 import {
   type Answers,
   askedEnvironment,
-  type Recorded,
   readRecording,
+  type Recorded,
 } from '../../oracle/version/answers.js';
 import { allCases, type Case, type Question, writeFiles } from '../../oracle/version/cases.js';
-import { many } from '../../circle.js';
-import { seed } from '../../seed.js';
 import { RepositoryBuilder } from '../../oracle/version/repository.js';
+import { seed } from '../../seed.js';
 
 /** Puts the question's files into the root for as long as it takes to compute the version. */
 async function ask(root: string, { files, env }: Question): Promise<VersionDictionary | { raises: string }> {

@@ -1,9 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-
 import { expect } from 'chai';
 import fc from 'fast-check';
-
 import { computeVersion, STYLES } from '../../../lib/version/index.js';
 import { many } from '../../circle.js';
 import { askedEnvironment } from '../../oracle/version/answers.js';

@@ -2,10 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-
 import { expect } from 'chai';
 import fc from 'fast-check';
-
+import { UserError } from '../../../lib/text/user-error.js';
 import {
   planVersionFile,
   type ProjectVersion,
@@ -15,7 +14,6 @@ import {
   versionTag,
   writeVersionFile,
 } from '../../../lib/version/index.js';
-import { UserError } from '../../../lib/text/user-error.js';
 
 const VERSION: ProjectVersion = {
   dictionary: {

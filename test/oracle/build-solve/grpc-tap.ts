@@ -1,7 +1,7 @@
+import { once } from 'node:events';
 import http from 'node:http';
 import http2, { type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
 import net from 'node:net';
-import { once } from 'node:events';
 import type { Duplex } from 'node:stream';
 import { readFrames } from '../../../lib/build/session/grpc-frames.js';
 

@@ -4,14 +4,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-
 import {
   allCases,
   type BrokenCase,
   brokenCases,
   type CredentialCase,
-  setUp,
   type RecordedCase,
+  setUp,
 } from './cases.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'credentials-'));

@@ -3,7 +3,6 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-
 import { allCases, KEYS, type RecordedCase, type SshConfigCase } from './cases.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'ssh-config-'));

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-
 import type { VersionDictionary } from '../../../lib/version/index.js';
 import { GIT_ENVIRONMENT } from './repository.js';
 

@@ -1,6 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-
 import { STYLES } from '../../../lib/version/index.js';
 import type { Recipe } from './repository.js';
 

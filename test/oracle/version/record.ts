@@ -12,7 +12,6 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-
 import { type Answers, askedEnvironment, type Recorded, type Recording } from './answers.js';
 import { allCases, type Question } from './cases.js';
 import { RepositoryBuilder } from './repository.js';

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { UserError } from '../../../lib/text/user-error.js';
 import { Invocation } from '../../../tasks/command-line/invocation.js';
 import { KINDS } from '../../../tasks/docker-tasks.js';
 import { type AnyFlagTable, flagName } from '../../../tasks/flags.js';
-import { UserError } from '../../../lib/text/user-error.js';
 
 /** Words that people write, and words that nobody does. */
 const letters = fc.stringMatching(/^[a-z]{1,8}$/);

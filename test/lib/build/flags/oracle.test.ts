@@ -1,7 +1,7 @@
-import { expect } from 'chai';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import { expect } from 'chai';
 import { parseBuildFlags, toBuildQuery } from '../../../../lib/build/flags/index.js';
 import { FlagError } from '../../../../lib/text/flag-error.js';
 import type { BuildAnswer, BuildRecording } from '../../../oracle/build-flags/record.js';

@@ -2,8 +2,8 @@ import { expect } from 'chai';
 import { parseDockerfile } from '../../../../lib/build/dockerfile/index.js';
 import { buildFailed, stepFailed } from '../../../../lib/build/progress/failure.js';
 import { SolveProgress } from '../../../../lib/build/progress/solve.js';
-import { StepOutput } from '../../../../lib/build/progress/step-output.js';
 import type { SolveStatus, Vertex } from '../../../../lib/build/progress/status.js';
+import { StepOutput } from '../../../../lib/build/progress/step-output.js';
 import type { ItemState } from '../../../../lib/report/types.js';
 
 const build = (dockerfile: string) => ({

@@ -1,5 +1,4 @@
 import { expect } from 'chai';
-
 import { framePrefix, readFrames } from '../../../../lib/build/session/grpc-frames.js';
 
 async function* inChunks(bytes: Buffer, length: number): AsyncGenerator<Buffer> {

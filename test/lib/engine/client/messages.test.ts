@@ -1,7 +1,5 @@
 import { Readable } from 'node:stream';
-
 import { expect } from 'chai';
-
 import { readMessages } from '../../../../lib/engine/client/messages.js';
 
 describe('a stream of messages', () => {

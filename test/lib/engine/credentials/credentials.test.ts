@@ -1,13 +1,11 @@
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-
 import { expect } from 'chai';
-
-import { encodeAuthHeader, lookUpCredentials } from '../../../../lib/engine/index.js';
 import { dockerConfigFaults } from '../../../../lib/engine/credentials/docker-config.js';
+import { encodeAuthHeader, lookUpCredentials } from '../../../../lib/engine/index.js';
 import { UserError } from '../../../../lib/text/user-error.js';
-import { type BrokenCase, setUp, type RecordedCase } from '../../../oracle/credentials/cases.js';
+import { type BrokenCase, type RecordedCase,setUp } from '../../../oracle/credentials/cases.js';
 
 const SECRET = 'hunter2-very-secret';
 

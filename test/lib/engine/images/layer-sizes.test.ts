@@ -1,5 +1,4 @@
 import { expect } from 'chai';
-
 import { matchSizes } from '../../../../lib/engine/images/layer-sizes.js';
 
 describe('layer sizes from the history', () => {

@@ -1,9 +1,7 @@
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-
 import { expect } from 'chai';
 import { pack } from 'tar-stream';
-
 import { readSavedArchive } from '../../../../lib/engine/images/saved-archive.js';
 
 describe('a saved archive', () => {

@@ -1,10 +1,10 @@
 import { expect } from 'chai';
-import { many } from '../../../circle.js';
-import { seed } from '../../../seed.js';
-import { runSyntax } from '../../../../lib/run/flags/run-flags.js';
 import { parseRunLine } from '../../../../lib/run/flags/index.js';
+import { runSyntax } from '../../../../lib/run/flags/run-flags.js';
 import { UserError } from '../../../../lib/text/user-error.js';
+import { many } from '../../../circle.js';
 import { allCases, randomNumbers } from '../../../oracle/run-flags/cases.js';
+import { seed } from '../../../seed.js';
 
 const LINES = many(8_000, 100_000);
 const SEED = 428;

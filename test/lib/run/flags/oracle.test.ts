@@ -1,10 +1,10 @@
-import { expect } from 'chai';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import { expect } from 'chai';
 import { FlagError, parseRunLine, type Proxies } from '../../../../lib/run/flags/index.js';
 import { BY_CHOICE } from '../../../oracle/run-flags/by-choice.js';
-import { difference, type Answer, type Recording } from '../../../oracle/run-flags/recording.js';
+import { type Answer, difference, type Recording } from '../../../oracle/run-flags/recording.js';
 
 const ORACLE = join(import.meta.dirname, '../../../oracle/run-flags');
 const FILES = join(ORACLE, 'files');

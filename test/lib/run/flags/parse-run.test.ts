@@ -1,18 +1,18 @@
-import { expect } from 'chai';
-import fc from 'fast-check';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { expect } from 'chai';
+import fc from 'fast-check';
 import { split } from 'shlex';
 import {
-  FlagError,
   commandLine,
+  FlagError,
   parseRun,
   parseRunLine,
   shellQuote,
 } from '../../../../lib/run/flags/index.js';
-import type { Word } from '../../../../lib/text/word.js';
 import { UserError } from '../../../../lib/text/user-error.js';
+import type { Word } from '../../../../lib/text/word.js';
 import { allCases } from '../../../oracle/run-flags/cases.js';
 
 const run = (...flags: string[]) => parseRun({ flags, image: 'img' }, { environment: {} });

@@ -1,6 +1,6 @@
+import { Readable, Writable } from 'node:stream';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { Readable, Writable } from 'node:stream';
 import { copyOutput, OutputClosed } from '../../../../lib/run/streams/output.js';
 
 function frame(stream: 1 | 2, payload: Uint8Array): Buffer {

@@ -1,7 +1,5 @@
 import { spawnSync } from 'node:child_process';
-
 import { expect } from 'chai';
-
 import {
   beginTransferId,
   endTransferId,

@@ -1,9 +1,7 @@
 import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-
 import { expect } from 'chai';
-
 import type { LayerIndex } from '../../../../lib/transfer/contents/layer-index.js';
 import { LayerIndexes } from '../../../../lib/transfer/contents/layer-indexes.js';
 import { diffId } from '../../oci/ids.js';

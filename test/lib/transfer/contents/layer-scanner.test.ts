@@ -1,9 +1,7 @@
 import { createHash } from 'node:crypto';
 import { text } from 'node:stream/consumers';
-
 import { expect } from 'chai';
 import { pack } from 'tar-stream';
-
 import { LayerScanner } from '../../../../lib/transfer/contents/layer-scanner.js';
 
 describe('the index of a layer', () => {

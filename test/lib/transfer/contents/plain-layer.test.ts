@@ -1,7 +1,5 @@
 import { gzipSync } from 'node:zlib';
-
 import { expect } from 'chai';
-
 import { digestOf, plainDiffId } from '../../../../lib/oci/digest.js';
 import { TAR_END, tarFile } from '../../../../lib/oci/tar-writer.js';
 import { PlainLayer } from '../../../../lib/transfer/contents/plain-layer.js';

@@ -1,9 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { text } from 'node:stream/consumers';
 import { Readable } from 'node:stream';
-
+import { text } from 'node:stream/consumers';
 import { expect } from 'chai';
-
 import { byNode, byProgram, createUnzstd } from '../../../../lib/transfer/packing/unzstd.js';
 import { ZstdFrames } from '../../../../lib/transfer/packing/zstd-frames.js';
 

@@ -1,8 +1,7 @@
 import { expect } from 'chai';
-
-import { chooseBase } from '../../../../lib/transfer/plan/base.js';
 import type { ImageFacts } from '../../../../lib/engine/images/image-facts.js';
 import type { DiffId } from '../../../../lib/oci/digest.js';
+import { chooseBase } from '../../../../lib/transfer/plan/base.js';
 import { diffId, imageId } from '../../oci/ids.js';
 
 function image(...words: string[]): ImageFacts {

@@ -1,5 +1,4 @@
 import { expect } from 'chai';
-
 import { layerStates } from '../../../../lib/transfer/plan/layer-states.js';
 import { diffId } from '../../oci/ids.js';
 

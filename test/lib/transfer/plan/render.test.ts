@@ -1,11 +1,10 @@
 import { expect } from 'chai';
-
 import { parseHost } from '../../../../lib/engine/connect/host.js';
 import type { Engine, EngineAddress } from '../../../../lib/engine/types.js';
-import { asReference } from '../../../../lib/oci/reference.js';
-import { renderPlan, transferCommand } from '../../../../lib/transfer/plan/render.js';
-import type { TransferPlan } from '../../../../lib/transfer/base/types.js';
 import { shortDigest } from '../../../../lib/oci/digest.js';
+import { asReference } from '../../../../lib/oci/reference.js';
+import type { TransferPlan } from '../../../../lib/transfer/base/types.js';
+import { renderPlan, transferCommand } from '../../../../lib/transfer/plan/render.js';
 import { diffId, imageId } from '../../oci/ids.js';
 
 function engineAt(url: string, cliFlags: string[] = []): Engine {

@@ -1,10 +1,9 @@
 import { expect } from 'chai';
-
-import { ArchiveIndex } from '../../../../lib/transfer/source/archive-index.js';
-import { blobPath, digestOf, plainDigest, type DiffId } from '../../../../lib/oci/digest.js';
-import { manifestFor } from '../../../../lib/oci/image-archive.js';
-import { type LayerBlob, plainLayer } from '../../../../lib/oci/blob.js';
 import type { ImageFacts } from '../../../../lib/engine/images/image-facts.js';
+import { type LayerBlob, plainLayer } from '../../../../lib/oci/blob.js';
+import { blobPath, type DiffId,digestOf, plainDigest } from '../../../../lib/oci/digest.js';
+import { manifestFor } from '../../../../lib/oci/image-archive.js';
+import { ArchiveIndex } from '../../../../lib/transfer/source/archive-index.js';
 import { diffId, imageId } from '../../oci/ids.js';
 
 const [one, two] = [diffId('one'), diffId('two')];

@@ -1,5 +1,4 @@
 import { expect } from 'chai';
-
 import { plainLayer } from '../../../../lib/oci/blob.js';
 import { tarHeader } from '../../../../lib/oci/tar-writer.js';
 import { LayerOrder, type Portion } from '../../../../lib/transfer/packing/layer-order.js';

@@ -1,5 +1,4 @@
 import { expect } from 'chai';
-
 import { areManySmall } from '../../../../lib/transfer/source/open-layer-reader.js';
 
 const layers = (count: number, size: number | undefined, wanted = true) =>

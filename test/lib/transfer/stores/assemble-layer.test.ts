@@ -1,8 +1,6 @@
 import { buffer } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
-
 import { expect } from 'chai';
-
 import { assembleLayer, FolderContents } from '../../../../lib/transfer/stores/assemble-layer.js';
 import { splitEntries, splitSummary } from '../../../../lib/transfer/stores/tar-split.js';
 import { layerArchive, type Member } from '../contents/layer-archives.js';

@@ -1,7 +1,5 @@
 import { gzipSync } from 'node:zlib';
-
 import { expect } from 'chai';
-
 import { NotAssembled } from '../../../../lib/transfer/base/failures.js';
 import { splitSummary } from '../../../../lib/transfer/stores/tar-split.js';
 

@@ -1,8 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-
-import { countPresent } from '../../../../lib/transfer/target/present-layers.js';
 import { plainLayer } from '../../../../lib/oci/blob.js';
+import { countPresent } from '../../../../lib/transfer/target/present-layers.js';
 import { diffId } from '../../oci/ids.js';
 
 async function search(total: number, present: number, guess: number) {

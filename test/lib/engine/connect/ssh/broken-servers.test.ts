@@ -1,8 +1,6 @@
 import { once } from 'node:events';
-import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { expect } from 'chai';
-
 import { connectInProcess } from '../../../../../lib/engine/connect/ssh/in-process.js';
 import { connectBySystemSsh } from '../../../../../lib/engine/connect/ssh/system.js';
 import { UserError } from '../../../../../lib/text/user-error.js';

@@ -2,10 +2,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-
 import { expect } from 'chai';
-
-import { readClientConfig, type ClientConfig } from '../../../../../lib/engine/connect/ssh/client-config.js';
+import { type ClientConfig,readClientConfig } from '../../../../../lib/engine/connect/ssh/client-config.js';
 import type { RecordedCase } from '../../../../oracle/ssh-config/cases.js';
 
 describe('ssh_config', () => {

@@ -2,16 +2,14 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-
 import { expect } from 'chai';
-
 import {
   fingerprint,
+  type HostKey,
   judgeHostKey,
   knownHostsLine,
   knownKeyTypes,
   parseHostKey,
-  type HostKey,
 } from '../../../../../lib/engine/connect/ssh/known-hosts.js';
 
 /** Keys of the right form; no server needs them. */

@@ -4,9 +4,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-
 import { expect } from 'chai';
-
 import { privateFolder } from '../../../../../lib/engine/connect/ssh/private-folder.js';
 
 describe('a private folder for the sockets of a login', () => {

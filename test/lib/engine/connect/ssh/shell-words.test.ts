@@ -1,8 +1,6 @@
 import { execFileSync } from 'node:child_process';
-
 import { expect } from 'chai';
 import fc from 'fast-check';
-
 import { quoteForShell } from '../../../../../lib/engine/connect/ssh/shell-words.js';
 
 describe('quoting for the remote shell', () => {

@@ -1,11 +1,10 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
-
 import { HELPER_BINARIES } from '../../../../../lib/transfer/target/helper/binaries.js';
 
 /** This machine's architecture, as Go names it. */

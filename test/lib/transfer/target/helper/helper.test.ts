@@ -3,13 +3,11 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { constants, deflateRawSync } from 'node:zlib';
-
 import { expect } from 'chai';
 import fc from 'fast-check';
-
-import { many } from '../../../../circle.js';
 import { HELPER_BINARIES } from '../../../../../lib/transfer/target/helper/binaries.js';
-import { ANSWER, helperBench, native, type HelperBench, type Outcome } from './helper-process.js';
+import { many } from '../../../../circle.js';
+import { ANSWER, type HelperBench, helperBench, native, type Outcome } from './helper-process.js';
 
 const OPEN = Buffer.from('O');
 const ANSWER_BACK = Buffer.from('A');

@@ -4,26 +4,24 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
-
 import { expect } from 'chai';
 import fc from 'fast-check';
-
+import { plainLayer } from '../../../../../lib/oci/blob.js';
+import { blobPath, digestOf, plainDiffId } from '../../../../../lib/oci/digest.js';
+import { isFile, TarReader } from '../../../../../lib/oci/tar-reader.js';
+import { tarHeader, tarPadding } from '../../../../../lib/oci/tar-writer.js';
 import { knownFiles } from '../../../../../lib/transfer/contents/known-files.js';
 import { BLOCK, blocksOf, type LayerIndex } from '../../../../../lib/transfer/contents/layer-index.js';
 import { LayerScanner } from '../../../../../lib/transfer/contents/layer-scanner.js';
-import { Operations } from '../../../../../lib/transfer/packing/operations.js';
 import { PlainLayer } from '../../../../../lib/transfer/contents/plain-layer.js';
-import { blobPath, digestOf, plainDiffId } from '../../../../../lib/oci/digest.js';
+import { DeltaForm } from '../../../../../lib/transfer/packing/delta-form.js';
+import { sparedByAll } from '../../../../../lib/transfer/packing/form.js';
+import { Operations } from '../../../../../lib/transfer/packing/operations.js';
 import { assembleLayer } from '../../../../../lib/transfer/stores/assemble-layer.js';
 import { ChangedContents, type KnownContent } from '../../../../../lib/transfer/stores/changed-contents.js';
 import type { SplitFile } from '../../../../../lib/transfer/stores/tar-split.js';
-import { isFile, TarReader } from '../../../../../lib/oci/tar-reader.js';
-import { tarHeader, tarPadding } from '../../../../../lib/oci/tar-writer.js';
-import { ANSWER, type HelperBench } from './helper-process.js';
 import { layerArchive, type Member } from '../../contents/layer-archives.js';
-import { plainLayer } from '../../../../../lib/oci/blob.js';
-import { DeltaForm } from '../../../../../lib/transfer/packing/delta-form.js';
-import { sparedByAll } from '../../../../../lib/transfer/packing/form.js';
+import { ANSWER, type HelperBench } from './helper-process.js';
 
 const END = Buffer.from('the end of what the helper is given');
 

@@ -1,5 +1,5 @@
-import { many } from '../../../../circle.js';
 import { HELPER_BINARIES } from '../../../../../lib/transfer/target/helper/binaries.js';
+import { many } from '../../../../circle.js';
 import { helperBench, native } from './helper-process.js';
 import { rebuildsEveryLayer } from './rebuild-property.js';
 

@@ -4,11 +4,9 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import { randomBytes } from '../../../../../seed.js';
-
 import { expect } from 'chai';
-
 import { PYTHON_BRIDGE } from '../../../../../../lib/engine/connect/ssh/route/python-bridge.js';
+import { randomBytes } from '../../../../../seed.js';
 
 describe('the way to a socket through python3', () => {
   it('carries every byte, and the end of input before the end of output', async function () {
