@@ -18,8 +18,8 @@ import { parseArgs, promisify } from 'node:util';
 import { createGzip } from 'node:zlib';
 import { formatBytes, formatDuration } from '../lib/report/index.js';
 import { LayerScanner } from '../lib/transfer/contents/layer-scanner.js';
-import { bed, type BedEngine, type BedHost, type EngineName,engineNames } from '../test/bed/index.js';
-import { type SshHome,sshHome } from '../test/e2e/engine/ssh-home.js';
+import { bed, type BedEngine, type BedHost, type EngineName, engineNames } from '../test/bed/index.js';
+import { type SshHome, sshHome } from '../test/e2e/engine/ssh-home.js';
 import { newName, removeImages } from '../test/e2e/transfer/workbench.js';
 
 const execute = promisify(execFile);

@@ -14,7 +14,7 @@ import { parseArgs, promisify } from 'node:util';
 import { openEngine, resolveEngineAddress } from '../lib/engine/index.js';
 import { formatBytes, formatDuration } from '../lib/report/index.js';
 import { bed, type BedEngine, type BedHost, type EngineName } from '../test/bed/index.js';
-import { type SshHome,sshHome } from '../test/e2e/engine/ssh-home.js';
+import { type SshHome, sshHome } from '../test/e2e/engine/ssh-home.js';
 import { buildImage, newName, noise, prose, removeImages } from '../test/e2e/transfer/workbench.js';
 
 const execute = promisify(execFile);

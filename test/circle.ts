@@ -1,4 +1,4 @@
-import { type EngineName,engineNames } from './bed/index.js';
+import { type EngineName, engineNames } from './bed/index.js';
 
 /**
  * Which tests belong to which circle is said here alone. `npm test` (the default) runs on the two ends of what is

@@ -1,4 +1,4 @@
-import { type Cipher,createCipheriv, createHash, randomInt } from 'node:crypto';
+import { type Cipher, createCipheriv, createHash, randomInt } from 'node:crypto';
 
 /**
  * The seed of all that is random in this run, and in the processes that it starts: `TEST_SEED` from the environment, so

@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import type Docker from 'dockerode';
 import { command } from './command.js';
 import { folders } from './folders.js';
-import { type ImageConfig,writeImageArchive } from './image-archive.js';
+import { type ImageConfig, writeImageArchive } from './image-archive.js';
 import { withLock } from './lock.js';
 import { removeFolder } from './remove-folder.js';
 import { pythonRoot, suiteRoot } from './suite.js';

@@ -1,5 +1,5 @@
-import { type BaseImage,baseImageArchive, loadBaseImages } from './base-images.js';
-import { type AnyEngine,anyEngine, machineEngine } from './machine-engine.js';
+import { type BaseImage, baseImageArchive, loadBaseImages } from './base-images.js';
+import { type AnyEngine, anyEngine, machineEngine } from './machine-engine.js';
 
 /**
  * What the demo needs on a fresh machine: the packages that are missing, an engine (the machine's own where one

@@ -3,7 +3,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type Docker from 'dockerode';
 import { command } from './command.js';
-import { type Daemon, daemonOf, type EngineName,engines, prepareDaemon } from './daemon.js';
+import { type Daemon, daemonOf, type EngineName, engines, prepareDaemon } from './daemon.js';
 import { bedId, folders } from './folders.js';
 import { allowForwarding } from './forwarding.js';
 import { removeLink } from './link.js';

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { type AddressInfo,createServer } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 
 /** A TCP port on which nothing listens at the moment. */
 export async function freePort(): Promise<number> {

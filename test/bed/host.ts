@@ -5,9 +5,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import { makeCertificate } from './certificate.js';
 import { command, lastLines } from './command.js';
-import { type Daemon, type EngineName,engines, prepareDaemon } from './daemon.js';
+import { type Daemon, type EngineName, engines, prepareDaemon } from './daemon.js';
 import { bedId, folders } from './folders.js';
-import { connect, type Link,removeLink } from './link.js';
+import { connect, type Link, removeLink } from './link.js';
 import {
   type Machine,
   removeControlGroups,

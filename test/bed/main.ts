@@ -1,4 +1,4 @@
-import { bed, type EngineName,engineNames } from './index.js';
+import { bed, type EngineName, engineNames } from './index.js';
 import { anyEngine } from './machine-engine.js';
 import { status } from './status.js';
 

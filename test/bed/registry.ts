@@ -7,7 +7,7 @@ import { command, lastLines } from './command.js';
 import type { BedEngine } from './engine.js';
 import { folders } from './folders.js';
 import { freePort } from './free-port.js';
-import { type Machine,startMachine, stopMachine } from './machine.js';
+import { type Machine, startMachine, stopMachine } from './machine.js';
 import { serviceAddress } from './numbers.js';
 import { suiteRoot } from './suite.js';
 import { startTokenServer, type TokenServer } from './token-server.js';

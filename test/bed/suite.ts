@@ -6,7 +6,7 @@ import { command } from './command.js';
 import { folders } from './folders.js';
 import { withLock } from './lock.js';
 import { debianMirror, mirrorEnvironment } from './mirror.js';
-import { ensureMachinePackages, pythonPackages, type Suite,suitePackages } from './packages.js';
+import { ensureMachinePackages, pythonPackages, type Suite, suitePackages } from './packages.js';
 import { removeFolder } from './remove-folder.js';
 
 /** Logins of every remote host: root, one who may `sudo -n`, and one who may nothing. */

@@ -8,7 +8,7 @@ import { expect } from 'chai';
 import type Docker from 'dockerode';
 import { command } from '../bed/command.js';
 import { folders } from '../bed/folders.js';
-import { bed, type BedHost,engineNames } from '../bed/index.js';
+import { bed, type BedHost, engineNames } from '../bed/index.js';
 
 describe('the test bed', function () {
   this.timeout(900_000); // the first time on a machine

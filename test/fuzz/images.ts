@@ -5,7 +5,7 @@ import { digestOf, imageIdOf, plainDiffId } from '../../lib/oci/digest.js';
 import { configIn, imagesIn, isConfigOf, listsLayers, parseDocument } from '../../lib/oci/image-documents.js';
 import { parsePlatform } from '../../lib/oci/image-platform.js';
 import { partsIn } from '../../lib/oci/reference.js';
-import { TAR_END,tarFile, tarHeader } from '../../lib/oci/tar-writer.js';
+import { TAR_END, tarFile, tarHeader } from '../../lib/oci/tar-writer.js';
 import { NotAssembled } from '../../lib/transfer/base/failures.js';
 import { blocksOf } from '../../lib/transfer/contents/layer-index.js';
 import { LayerScanner } from '../../lib/transfer/contents/layer-scanner.js';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { type Answers,beginning, brokenEngine, CONTAINER_ID, ESCAPES, saying } from '../broken-engine.js';
+import { type Answers, beginning, brokenEngine, CONTAINER_ID, ESCAPES, saying } from '../broken-engine.js';
 import { makeProject, removeProjects } from '../lib/project/projects.js';
 import { runBin } from './run-bin.js';
 

@@ -1,5 +1,5 @@
 import gulp from 'gulp';
-import { DockerRegistry, type DockerTasks,dockerTasks } from '../../tasks/index.js';
+import { DockerRegistry, type DockerTasks, dockerTasks } from '../../tasks/index.js';
 import { standardOutput } from './standard-output.js';
 
 type Work = (() => unknown) | ReturnType<typeof gulp.series>;

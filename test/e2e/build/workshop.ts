@@ -14,7 +14,7 @@ import {
   readRecipe,
   type RecipeOptions,
 } from '../../../lib/build/index.js';
-import { type Engine, type Means,openEngine, resolveEngineAddress } from '../../../lib/engine/index.js';
+import { type Engine, type Means, openEngine, resolveEngineAddress } from '../../../lib/engine/index.js';
 import { describeImage, loadProject } from '../../../lib/project/index.js';
 import type { ItemState, Report } from '../../../lib/report/types.js';
 import { bed, type BedEngine, type EngineName } from '../../bed/index.js';

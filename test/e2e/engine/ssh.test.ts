@@ -27,7 +27,7 @@ import { quietMeans } from '../../means.js';
 import { randomBytes } from '../../seed.js';
 import { RecordingReport } from '../build/workshop.js';
 import { project } from '../tasks/gulp.js';
-import { implementations, type SshHome,sshHome } from './ssh-home.js';
+import { implementations, type SshHome, sshHome } from './ssh-home.js';
 
 const version = (engine: Engine) => engine.client.json('GET', '/version', anything);
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createServer as createTlsServer } from 'node:tls';
 import { expect } from 'chai';
-import { type Engine,openEngine, resolveEngineAddress } from '../../../lib/engine/index.js';
+import { type Engine, openEngine, resolveEngineAddress } from '../../../lib/engine/index.js';
 import { UserError } from '../../../lib/text/user-error.js';
 import { bed, type BedEngine } from '../../bed/index.js';
 

@@ -5,8 +5,8 @@ import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { bed, type BedRegistry } from '../../bed/index.js';
 import { debianWheels } from './debian-wheels.js';
-import { type OpenExample,openExample } from './example.js';
-import { type PackageIndex,servePackages } from './package-index.js';
+import { type OpenExample, openExample } from './example.js';
+import { type PackageIndex, servePackages } from './package-index.js';
 
 const execute = promisify(execFile);
 

@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { bed, type BedRegistry } from '../../bed/index.js';
-import { type OpenExample,openExample } from './example.js';
-import { type PackageIndex,servePackages } from './package-index.js';
+import { type OpenExample, openExample } from './example.js';
+import { type PackageIndex, servePackages } from './package-index.js';
 import { wheel } from './wheel.js';
 
 const MARKUPSAFE = wheel({

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { expect } from 'chai';
-import { type OpenExample,openExample } from './example.js';
+import { type OpenExample, openExample } from './example.js';
 
 /** What lies about in a project that is worked on, and git ignores. */
 const LITTER = {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { setUpExample } from '../../../examples/set-up.js';
 import { type BaseImage, bed, type BedEngine, type EngineName, type Pty } from '../../bed/index.js';
-import { type Ended,gulp } from '../tasks/gulp.js';
+import { type Ended, gulp } from '../tasks/gulp.js';
 
 export interface OpenOptions {
   engine: EngineName | BedEngine;

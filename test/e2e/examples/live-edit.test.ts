@@ -2,8 +2,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { debianWheels } from './debian-wheels.js';
-import { type OpenExample,openExample } from './example.js';
-import { type PackageIndex,servePackages } from './package-index.js';
+import { type OpenExample, openExample } from './example.js';
+import { type PackageIndex, servePackages } from './package-index.js';
 
 describe('examples/live-edit', () => {
   let example: OpenExample;

@@ -2,9 +2,9 @@ import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { bed, type BedHost, type EngineName } from '../../bed/index.js';
-import { type SshHome,sshHome } from '../engine/ssh-home.js';
-import { type OpenExample,openExample } from './example.js';
-import { type PackageIndex,servePackages } from './package-index.js';
+import { type SshHome, sshHome } from '../engine/ssh-home.js';
+import { type OpenExample, openExample } from './example.js';
+import { type PackageIndex, servePackages } from './package-index.js';
 import { wheel } from './wheel.js';
 
 const TABULATE = wheel({

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { bed } from '../../bed/index.js';
 import { until } from '../../until.js';
-import { type OpenExample,openExample } from './example.js';
+import { type OpenExample, openExample } from './example.js';
 
 const bin = (name: string) => fileURLToPath(new URL(`../../../dist/bin/${name}.js`, import.meta.url));
 

@@ -1,7 +1,7 @@
 import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { type OpenExample,openExample } from './example.js';
+import { type OpenExample, openExample } from './example.js';
 
 describe('examples/multistage', () => {
   let example: OpenExample;

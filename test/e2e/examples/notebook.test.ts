@@ -2,8 +2,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { freePort } from '../../bed/free-port.js';
-import { type OpenExample,openExample } from './example.js';
-import { type PackageIndex,servePackages } from './package-index.js';
+import { type OpenExample, openExample } from './example.js';
+import { type PackageIndex, servePackages } from './package-index.js';
 import { wheel } from './wheel.js';
 
 /** The command `jupyter lab`, which serves the files of its folder and, at /run, what a notebook's cell gives. */

@@ -2,8 +2,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { expect } from 'chai';
 import { bed, type BedEngine } from '../../bed/index.js';
-import { type OpenExample,openExample } from './example.js';
-import { type PackageIndex,servePackages } from './package-index.js';
+import { type OpenExample, openExample } from './example.js';
+import { type PackageIndex, servePackages } from './package-index.js';
 import { wheel } from './wheel.js';
 
 /** As much of TensorFlow as the example uses; its GPUs are those that the NVIDIA runtime was asked for. */

@@ -3,7 +3,7 @@ import { appendFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { bed } from '../../bed/index.js';
-import { type OpenExample,openExample } from './example.js';
+import { type OpenExample, openExample } from './example.js';
 
 describe('examples/version', () => {
   let example: OpenExample;

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { bed, type BedEngine, type BedHost } from '../../bed/index.js';
-import { type SshHome,sshHome } from '../engine/ssh-home.js';
+import { type SshHome, sshHome } from '../engine/ssh-home.js';
 
 const execute = promisify(execFile);
 const repository = fileURLToPath(new URL('../../..', import.meta.url));

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { bed, type BedEngine, type BedHost } from '../../bed/index.js';
 import { engines } from '../../circle.js';
-import { type SshHome,sshHome } from '../engine/ssh-home.js';
+import { type SshHome, sshHome } from '../engine/ssh-home.js';
 import { gulp, project, type TemporaryProject } from '../tasks/gulp.js';
 
 async function tag(folder: string, version: string): Promise<void> {

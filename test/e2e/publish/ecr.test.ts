@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { bed, type BedEngine, type BedRegistry } from '../../bed/index.js';
 import { engines } from '../../circle.js';
-import { type Ended,gulp, project } from '../tasks/gulp.js';
-import { type AwsStandIn,awsStandIn } from './aws-stand-in.js';
+import { type Ended, gulp, project } from '../tasks/gulp.js';
+import { type AwsStandIn, awsStandIn } from './aws-stand-in.js';
 import { removeImages } from './workbench.js';
 
 const LOGIN = { username: 'AWS', password: 'ecr-t0ken-0123456789' };

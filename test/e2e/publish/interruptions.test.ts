@@ -7,7 +7,7 @@ import { expect } from 'chai';
 import { bed, type BedRegistry } from '../../bed/index.js';
 import { engines } from '../../circle.js';
 import { project } from '../tasks/gulp.js';
-import { type RegistryProxy,registryProxy } from './registry-proxy.js';
+import { type RegistryProxy, registryProxy } from './registry-proxy.js';
 import { digestAt, removeImages, Workbench } from './workbench.js';
 
 const LAYERS = [4_000_000, 4_000_000];

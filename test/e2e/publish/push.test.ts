@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { bed, type BedRegistry, type Credentials, type RegistryOptions } from '../../bed/index.js';
 import { engines } from '../../circle.js';
-import { type RegistryProxy,registryProxy } from './registry-proxy.js';
+import { type RegistryProxy, registryProxy } from './registry-proxy.js';
 import { digestAt, dockerConfig, Workbench } from './workbench.js';
 
 const WHO: Credentials = { username: 'publisher', password: 'pa55-w0rd+/?=' };

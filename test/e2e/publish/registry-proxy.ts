@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type IncomingHttpHeaders,request as forward } from 'node:http';
+import { createServer, type IncomingHttpHeaders, request as forward } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { pipeline, Transform } from 'node:stream';
 import type { BedRegistry } from '../../bed/index.js';

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { bed, type BedEngine, type BedRegistry } from '../../bed/index.js';
 import { engines } from '../../circle.js';
-import { type Ended,gulp, project } from '../tasks/gulp.js';
-import { type RegistryProxy,registryProxy } from './registry-proxy.js';
+import { type Ended, gulp, project } from '../tasks/gulp.js';
+import { type RegistryProxy, registryProxy } from './registry-proxy.js';
 import { dockerConfig, removeImages } from './workbench.js';
 
 const WHO = { username: 'publisher', password: 's3cret-of-the-registry/+' };

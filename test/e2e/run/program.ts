@@ -1,4 +1,4 @@
-import { type ChildProcessWithoutNullStreams,spawn } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { RunProgramSpec } from './run-program.js';

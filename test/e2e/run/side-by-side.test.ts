@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { expect } from 'chai';
-import { type Engine,openEngine, resolveEngineAddress } from '../../../lib/engine/index.js';
+import { type Engine, openEngine, resolveEngineAddress } from '../../../lib/engine/index.js';
 import { asReference } from '../../../lib/oci/reference.js';
 import type { Image } from '../../../lib/project/types.js';
 import { carryOutRun, planRun, type RunPlan, type RunStreams } from '../../../lib/run/index.js';

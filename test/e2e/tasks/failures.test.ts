@@ -2,7 +2,7 @@ import { createServer } from 'node:net';
 import { expect } from 'chai';
 import { bed, type BedEngine } from '../../bed/index.js';
 import { untilRunning } from '../../until.js';
-import { type Ended,gulp, project } from './gulp.js';
+import { type Ended, gulp, project } from './gulp.js';
 
 const BUSYBOX = 'FROM busybox:latest\n';
 

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { type ExampleProject,setUpExample } from '../../../examples/set-up.js';
+import { type ExampleProject, setUpExample } from '../../../examples/set-up.js';
 import { bed, type BedEngine, type Pty } from '../../bed/index.js';
 import { engines } from '../../circle.js';
 import { gulp } from './gulp.js';

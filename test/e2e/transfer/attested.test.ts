@@ -9,7 +9,7 @@ import { renderPlan } from '../../../lib/transfer/plan/render.js';
 import { bed, type EngineName } from '../../bed/index.js';
 import { attestedOn } from '../attestations.js';
 import { RecordingReport } from '../build/workshop.js';
-import { expectFiles, leftovers, type Near,newName, noise, openedEngines, transfer } from './workbench.js';
+import { expectFiles, leftovers, type Near, newName, noise, openedEngines, transfer } from './workbench.js';
 
 describe('transfer of an image that something is attested of', function () {
   this.timeout(600_000);

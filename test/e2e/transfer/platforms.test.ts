@@ -7,7 +7,7 @@ import { manifestFor } from '../../../lib/oci/image-archive.js';
 import { TAR_END, tarFile } from '../../../lib/oci/tar-writer.js';
 import { planTransfer } from '../../../lib/transfer/index.js';
 import type { EngineName } from '../../bed/index.js';
-import { leftovers, type Near,newName, noise, openedEngines, removeImages, transfer } from './workbench.js';
+import { leftovers, type Near, newName, noise, openedEngines, removeImages, transfer } from './workbench.js';
 
 const ARCHITECTURES = ['amd64', 'arm64'];
 

@@ -26,7 +26,7 @@ import {
 import { bed, type BedHost, type EngineName, type HostOptions } from '../../bed/index.js';
 import { quiet, quietMeans } from '../../means.js';
 import { randomBytes, randomWhole } from '../../seed.js';
-import { type SshHome,sshHome } from '../engine/ssh-home.js';
+import { type SshHome, sshHome } from '../engine/ssh-home.js';
 
 export type Builder = 'classic' | 'buildkit';
 

@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { expect } from 'chai';
 import { planClean } from '../../../lib/build/clean.js';
-import { type BuildRequest,planBuild, readRecipe } from '../../../lib/build/index.js';
+import { type BuildRequest, planBuild, readRecipe } from '../../../lib/build/index.js';
 import { describeImage, loadProject } from '../../../lib/project/index.js';
 import { UserError } from '../../../lib/text/user-error.js';
 

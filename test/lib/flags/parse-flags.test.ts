@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { boolean, text, value } from '../../../lib/flags/flag-table.js';
 import { int64 } from '../../../lib/flags/integer.js';
-import { type FlagSyntax,parseFlags } from '../../../lib/flags/parse-flags.js';
+import { type FlagSyntax, parseFlags } from '../../../lib/flags/parse-flags.js';
 import { FlagError } from '../../../lib/text/flag-error.js';
 import type { Word } from '../../../lib/text/word.js';
 

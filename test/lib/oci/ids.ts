@@ -1,4 +1,4 @@
-import { type DiffId, digestOf, type ImageId,imageIdOf, plainDiffId } from '../../../lib/oci/digest.js';
+import { type DiffId, digestOf, type ImageId, imageIdOf, plainDiffId } from '../../../lib/oci/digest.js';
 
 /** The diff ID of a layer that tests call by a word. */
 export function diffId(word: string): DiffId {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { type ConfigText, readConfig } from '../../../lib/project/config-parser.js';
-import { interpolate,InterpolationError } from '../../../lib/project/interpolation.js';
+import { interpolate, InterpolationError } from '../../../lib/project/interpolation.js';
 import { textOf } from '../../../lib/text/lined-text.js';
 
 type Items = [key: string, value: string][];

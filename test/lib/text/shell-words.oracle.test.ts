@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
-import { splitWords,WordError } from '../../../lib/text/shell-words.js';
+import { splitWords, WordError } from '../../../lib/text/shell-words.js';
 
 interface Recording {
   tool: string;

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type AddressCase, allCases, type RecordedCase,setUp } from './cases.js';
+import { type AddressCase, allCases, type RecordedCase, setUp } from './cases.js';
 
 interface Inspected {
   Endpoints: { docker: { Host: string; SkipTLSVerify: boolean } };

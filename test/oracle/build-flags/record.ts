@@ -10,7 +10,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cliVersion, runDocker } from '../run-flags/docker-cli.js';
-import { type Recorded,startFakeEngine } from '../run-flags/fake-engine.js';
+import { type Recorded, startFakeEngine } from '../run-flags/fake-engine.js';
 import { allCases } from './cases.js';
 
 /** What the docker CLI made of one line: the parameters of its request, or its refusal. */

@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import protobuf from 'protobufjs';
 import { bed } from '../../bed/index.js';
 import { allCases, type Case } from './cases.js';
-import { type Asked,GrpcTap } from './grpc-tap.js';
+import { type Asked, GrpcTap } from './grpc-tap.js';
 
 /** What buildx made of one line: what it asked of BuildKit, or its refusal. */
 export interface SolveAnswer extends Case {

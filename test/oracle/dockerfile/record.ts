@@ -16,7 +16,7 @@ import { authService } from '../../../lib/build/session/auth.js';
 import { fileSyncService } from '../../../lib/build/session/file-sync.js';
 import { openSession } from '../../../lib/build/session/open.js';
 import { Control, type SolveRequest } from '../../../lib/build/solve/control.js';
-import { type Engine,openEngine, resolveEngineAddress } from '../../../lib/engine/index.js';
+import { type Engine, openEngine, resolveEngineAddress } from '../../../lib/engine/index.js';
 import { bed, type BedEngine, type EngineName } from '../../bed/index.js';
 import { allCases, type Case } from './cases.js';
 

@@ -9,7 +9,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cliVersion, runDocker } from '../run-flags/docker-cli.js';
-import { type FakeEngine, type Recorded,startFakeEngine } from '../run-flags/fake-engine.js';
+import { type FakeEngine, type Recorded, startFakeEngine } from '../run-flags/fake-engine.js';
 import { allCases } from './cases.js';
 import type { Answer, Recording } from './recording.js';
 

@@ -8,9 +8,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { allCases, type Case,TEMPORARY } from './cases.js';
+import { allCases, type Case, TEMPORARY } from './cases.js';
 import { cliVersion, runDocker } from './docker-cli.js';
-import { type FakeEngine,startFakeEngine } from './fake-engine.js';
+import { type FakeEngine, startFakeEngine } from './fake-engine.js';
 import { type Answer, difference, type Recording } from './recording.js';
 
 const FILES = join(import.meta.dirname, 'files');

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { DockerTasks } from '../../../tasks/index.js';
 import { makeProject, removeProjects } from '../../lib/project/projects.js';
-import { type GulpRun, type GulpRunOptions,inGulp } from '../in-gulp.js';
+import { type GulpRun, type GulpRunOptions, inGulp } from '../in-gulp.js';
 
 const FILES = {
   'docker/app/Dockerfile': 'FROM scratch AS app\n',

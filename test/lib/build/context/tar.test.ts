@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { expect } from 'chai';
 import { folderContext } from '../../../../lib/build/context/folder.js';
-import { type ContextEntry,isFile, KIND } from '../../../../lib/build/context/source.js';
+import { type ContextEntry, isFile, KIND } from '../../../../lib/build/context/source.js';
 import { contextArchive, tarEntry } from '../../../../lib/build/context/tar.js';
 import { walk } from '../../../../lib/build/context/walk.js';
 import { entryHeader } from '../../../../lib/oci/tar-writer.js';

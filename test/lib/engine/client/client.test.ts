@@ -1,13 +1,13 @@
 import { createRequire } from 'node:module';
-import { type Duplex,Readable } from 'node:stream';
+import { type Duplex, Readable } from 'node:stream';
 import { text as textOf } from 'node:stream/consumers';
 import { format } from 'node:util';
 import { expect } from 'chai';
 import { EngineRefusal } from '../../../../lib/engine/client/errors.js';
 import { list, mapOf, object, optional, text } from '../../../../lib/engine/client/shape.js';
-import { type Engine,openEngine, resolveEngineAddress } from '../../../../lib/engine/index.js';
+import { type Engine, openEngine, resolveEngineAddress } from '../../../../lib/engine/index.js';
 import { UserError } from '../../../../lib/text/user-error.js';
-import { type Answers,beginning, brokenEngine, endless, ESCAPES, saying } from '../../../broken-engine.js';
+import { type Answers, beginning, brokenEngine, endless, ESCAPES, saying } from '../../../broken-engine.js';
 
 const THING = object({ Name: text, Labels: optional(mapOf(text)), Parts: optional(list(text)) });
 

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { expect } from 'chai';
 import { dockerConfigFolder } from '../../../../lib/engine/credentials/docker-config.js';
-import { type EngineAddress,resolveEngineAddress } from '../../../../lib/engine/index.js';
+import { type EngineAddress, resolveEngineAddress } from '../../../../lib/engine/index.js';
 import { UserError } from '../../../../lib/text/user-error.js';
-import { type RecordedCase,setUp } from '../../../oracle/addresses/cases.js';
+import { type RecordedCase, setUp } from '../../../oracle/addresses/cases.js';
 
 /** Where this is better than the CLI, and why. */
 const DELIBERATE: Record<string, string> = {

@@ -5,7 +5,7 @@ import { expect } from 'chai';
 import { dockerConfigFaults } from '../../../../lib/engine/credentials/docker-config.js';
 import { encodeAuthHeader, lookUpCredentials } from '../../../../lib/engine/index.js';
 import { UserError } from '../../../../lib/text/user-error.js';
-import { type BrokenCase, type RecordedCase,setUp } from '../../../oracle/credentials/cases.js';
+import { type BrokenCase, type RecordedCase, setUp } from '../../../oracle/credentials/cases.js';
 
 const SECRET = 'hunter2-very-secret';
 

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { ImageFacts } from '../../../../lib/engine/images/image-facts.js';
 import { type LayerBlob, plainLayer } from '../../../../lib/oci/blob.js';
-import { blobPath, type DiffId,digestOf, plainDigest } from '../../../../lib/oci/digest.js';
+import { blobPath, type DiffId, digestOf, plainDigest } from '../../../../lib/oci/digest.js';
 import { manifestFor } from '../../../../lib/oci/image-archive.js';
 import { ArchiveIndex } from '../../../../lib/transfer/source/archive-index.js';
 import { diffId, imageId } from '../../oci/ids.js';

@@ -1,13 +1,13 @@
 import { Readable } from 'node:stream';
 import { expect } from 'chai';
 import { steady } from '../../../../lib/engine/client/steady.js';
-import { type Engine,openEngine, resolveEngineAddress } from '../../../../lib/engine/index.js';
+import { type Engine, openEngine, resolveEngineAddress } from '../../../../lib/engine/index.js';
 import { TAR_END, tarFile } from '../../../../lib/oci/tar-writer.js';
 import { UserError } from '../../../../lib/text/user-error.js';
 import { explain, isConnectionLost, isPassing } from '../../../../lib/transfer/base/transfer-error.js';
 import { wholeForm } from '../../../../lib/transfer/packing/whole-form.js';
 import { LayerFeed } from '../../../../lib/transfer/source/layer-feed.js';
-import { type Answers,beginning, brokenEngine, ESCAPES, saying } from '../../../broken-engine.js';
+import { type Answers, beginning, brokenEngine, ESCAPES, saying } from '../../../broken-engine.js';
 import { diffId, imageId } from '../../oci/ids.js';
 
 const image = {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { expect } from 'chai';
-import { type ClientConfig,readClientConfig } from '../../../../../lib/engine/connect/ssh/client-config.js';
+import { type ClientConfig, readClientConfig } from '../../../../../lib/engine/connect/ssh/client-config.js';
 import type { RecordedCase } from '../../../../oracle/ssh-config/cases.js';
 
 describe('ssh_config', () => {
