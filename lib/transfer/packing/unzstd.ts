@@ -72,7 +72,8 @@ export async function* byProgram(content: AsyncIterable<Buffer> | Iterable<Buffe
   try {
     const chunks: AsyncIterable<Buffer> = program.stdout;
     yield* chunks;
-    const [status]: unknown[] = await ended;
+    const ending: unknown[] = await ended;
+    const [status] = ending;
     if (status !== 0) throw new Error(`zstd cannot unpack a layer (${(await complaint).trim()})`);
     const failure = await fed;
     if (failure !== undefined) throw errorOf(failure);
@@ -85,7 +86,8 @@ export async function* byProgram(content: AsyncIterable<Buffer> | Iterable<Buffe
 async function hasProgram(): Promise<boolean> {
   try {
     const program = spawn('zstd', ['--version'], { stdio: 'ignore' });
-    const [status]: unknown[] = await once(program, 'close');
+    const ending: unknown[] = await once(program, 'close');
+    const [status] = ending;
     return status === 0;
   } catch {
     return false;
