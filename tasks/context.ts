@@ -102,10 +102,11 @@ export function hostAddress(context: BareContext, { text, origin }: Word): Promi
 export async function openEngine(
   { env }: BareContext,
   address: EngineAddress,
-  { report, acceptNew }: { report: Report; acceptNew?: boolean },
+  { report, signal, acceptNew }: { report: Report; signal?: AbortSignal; acceptNew?: boolean },
 ): Promise<Engine> {
   const { openEngine } = await import('../lib/engine/index.js');
-  return openEngine(address, { env, acceptNew, suspend: () => report.suspend() });
+  const suspend = () => report.suspend();
+  return openEngine(address, { env, acceptNew, suspend, say: (line) => report.info(line), signal });
 }
 
 /** Gives work an open engine and all else that a plan is carried out with, and closes the engine whatever happens. */

@@ -137,7 +137,7 @@ export async function transferImage(
   const { platform, noDelta = false, acceptNew, dryRun } = options;
   const engines: Engine[] = [];
   const open = async (address: EngineAddress) => {
-    const engine = await openEngine(context, address, { report, acceptNew });
+    const engine = await openEngine(context, address, { report, signal, acceptNew });
     engines.push(engine);
     return engine;
   };

@@ -5,8 +5,9 @@ import { resolveEngineAddress } from '../../lib/engine/connect/address.js';
 import { readContext } from '../../lib/engine/connect/context.js';
 import { formatHost, parseHost, parseSshUrl } from '../../lib/engine/connect/host.js';
 import { readClientConfig } from '../../lib/engine/connect/ssh/client-config.js';
-import { sshError } from '../../lib/engine/connect/ssh/errors.js';
+import { loginError } from '../../lib/engine/connect/ssh/errors.js';
 import { judgeHostKey, knownKeyTypes, parseHostKey } from '../../lib/engine/connect/ssh/known-hosts.js';
+import { judgeLogin } from '../../lib/engine/connect/ssh/ssh-log.js';
 import { lookUpCredentials } from '../../lib/engine/credentials/credentials.js';
 import { configuredProxies, readDockerConfig } from '../../lib/engine/credentials/docker-config.js';
 import { inTwo, type Parser, reading } from './parser.js';
@@ -138,6 +139,6 @@ export const logins: readonly Parser[] = [
   },
   reading('what ssh says', ['host\n' + SAID[0], ...SAID.map((said) => `host\n${said}`)], (text) => {
     const [host, said] = inTwo(text);
-    throw sshError({ host, user: 'alice', port: 22 }, said);
+    throw loginError({ host, user: 'alice', port: 22 }, judgeLogin(said));
   }),
 ];

@@ -5,6 +5,9 @@ import { runProgram } from './ssh/route/run-program.js';
 /** Asks the logged-in user's docker CLI for its endpoint. */
 const INSPECT_CONTEXT = ['docker', 'context', 'inspect', '--format', '{{.Endpoints.docker.Host}}'];
 
+/** Milliseconds until it must have begun. */
+const PATIENCE = 15_000;
+
 /** Path of the engine's socket on its own machine. A guess: whoever uses it has to see whether it is that engine's. */
 export async function engineSocket(engine: Engine): Promise<string> {
   const { address, ssh } = engine;
@@ -12,7 +15,7 @@ export async function engineSocket(engine: Engine): Promise<string> {
   const told = target.kind === 'unix' ? target.path : ssh?.target.socketPath;
   if (told !== undefined) return told;
   if (!ssh || !(await engine.facts()).rootless) return DEFAULT_SOCKET_PATH;
-  const { output } = await runProgram(ssh, INSPECT_CONTEXT);
+  const { output } = await runProgram(ssh, INSPECT_CONTEXT, PATIENCE);
   return socketIn(output.trim()) ?? DEFAULT_SOCKET_PATH;
 }
 

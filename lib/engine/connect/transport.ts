@@ -16,6 +16,10 @@ export interface TransportOptions {
   acceptNew?: boolean;
   /** For `ssh://`: takes the terminal for a question until the returned function is called, as `Report.suspend`. */
   suspend?: () => () => void;
+  /** For `ssh://`: told, in a sentence, what makes a login take longer. */
+  say?: (line: string) => void;
+  /** For `ssh://`: ends the wait for a login. */
+  signal?: AbortSignal;
   /** For `ssh://`: what makes the login; the ssh program where there is one, this process otherwise, unless given. */
   connectSsh?: ConnectSsh;
 }
@@ -37,8 +41,9 @@ export async function openTransport(address: EngineAddress, options: TransportOp
   if (target.kind !== 'ssh') {
     return { dial: socketDial(target, address, timeout), close: () => Promise.resolve() };
   }
-  const { env = process.env, deadAfter = 15_000, acceptNew = false, suspend = () => () => {} } = options;
-  const ssh = await connect(target, { env, timeout, deadAfter, acceptNew, suspend });
+  const { env = process.env, deadAfter = 15_000, acceptNew = false } = options;
+  const { suspend = () => () => {}, say = () => {}, signal = new AbortController().signal } = options;
+  const ssh = await connect(target, { env, timeout, deadAfter, acceptNew, suspend, say, signal });
   try {
     return { dial: await findRoute(ssh, address, timeout), ssh, close: () => ssh.close() };
   } catch (error) {

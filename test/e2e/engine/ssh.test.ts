@@ -450,7 +450,7 @@ for (const [implementation, connectSsh] of Object.entries(implementations)) {
       'and without an engine': {
         options: { docker: false },
         code: 'NO_ENGINE',
-        says: /no socket.*install and start/,
+        says: /not running.*start Docker/,
       },
     };
     for (const [what, { options, code, says }] of Object.entries(failures)) {

@@ -21,6 +21,8 @@ export async function* authentications(
   options: SshOptions,
 ): AsyncGenerator<AnyAuthMethod> {
   const username = config.user;
+  // Tells which methods the server takes, as ssh asks first.
+  yield { type: 'none', username };
   const named = options.env.SSH_KEY;
   if (named) {
     if (!existsSync(named)) {

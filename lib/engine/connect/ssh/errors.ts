@@ -1,6 +1,10 @@
 import { UserError } from '../../../text/user-error.js';
 import { bracket, type SshTarget } from '../host.js';
 import { knownHostsName } from './known-hosts.js';
+import type { LoginFailure, LoginVerdict } from './ssh-log.js';
+
+/** The code of a login that may succeed at another try. */
+export const DROPPED = 'SSH_DROPPED';
 
 /** `user@host:port` as messages show it. */
 export function displayTarget({ user, host, port }: SshTarget): string {
@@ -12,55 +16,71 @@ function loginCommand({ user, host, port }: SshTarget): string {
   return `ssh ${port === undefined ? '' : `-p ${port} `}${user === undefined ? '' : `${user}@`}${host}`;
 }
 
-/**
- * Turns what ssh said into one sentence and what to do.
- *
- * @param said the diagnostics of the ssh program, or the message of a failure within this process
- */
-export function sshError(target: SshTarget, said: string, cause?: unknown): UserError {
-  const name = displayTarget(target);
-  const error = (code: string, message: string) => new UserError(code, message, { cause });
-
-  if (/REMOTE HOST IDENTIFICATION HAS CHANGED/.test(said)) {
-    return changedHostKey(target, target.host, target.port);
+/** Why a login failed, as one sentence and what to do. */
+export function loginError(target: SshTarget, verdict: LoginVerdict, cause?: unknown): UserError {
+  const { failure, detail } = verdict;
+  switch (failure) {
+    case 'changed-host-key':
+      return changedHostKey(target, target.host, target.port);
+    case 'revoked-host-key':
+      return revokedHostKey(target);
+    case 'unknown-host-key':
+      return unknownHostKey(target);
+    default: {
+      const [code, sentence] = SENTENCES[failure];
+      return new UserError(code, sentence(displayTarget(target), detail, loginCommand(target)), { cause });
+    }
   }
-  if (/revoked/i.test(said)) return revokedHostKey(target);
-  if (/Host key verification failed|host key is known|authenticity of host/.test(said)) {
-    return unknownHostKey(target);
-  }
-  if (/Permission denied \(|authentication methods failed|Too many authentication failures/.test(said)) {
-    const tooMany = /Too many/.test(said);
-    return error(
-      'SSH_DENIED',
-      tooMany
-        ? `${name} refused the login after too many keys: name the right one with SSH_KEY, or set IdentitiesOnly in ~/.ssh/config.`
-        : `${name} accepts none of your keys: name the right one with SSH_KEY or in ~/.ssh/config, load it with ssh-add, ` +
-            'or add its public part to the authorized_keys there.',
-    );
-  }
-  if (/Could not resolve hostname|ENOTFOUND|EAI_AGAIN/.test(said)) {
-    return error('SSH_UNREACHABLE', `The host name in ${name} is not known: check its spelling.`);
-  }
-  if (/Connection refused|ECONNREFUSED/.test(said)) {
-    return error(
-      'SSH_UNREACHABLE',
-      `Nobody listens at ${name}: check the port, and whether sshd runs there.`,
-    );
-  }
-  if (/timed out|No route to host|unreachable|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH/i.test(said)) {
-    return error('SSH_UNREACHABLE', `${name} cannot be reached: check its address and the network.`);
-  }
-  if (/Bad configuration option|bad configuration options|Bad owner or permissions/.test(said)) {
-    return error('SSH_CONFIG', `The ssh configuration is broken: ${lastLine(said)}`);
-  }
-  if (isLost(said)) {
-    return error('SSH_LOST', `The ssh connection to ${name} was lost: check the network and try again.`);
-  }
-  return error(
-    'SSH_FAILED',
-    `ssh to ${name} failed (${lastLine(said)}): see whether "${loginCommand(target)}" works.`,
-  );
 }
+
+/** The error for a login that was good and is gone. */
+export function lostLogin(target: SshTarget, cause?: unknown): UserError {
+  return loginError(target, { failure: 'lost', detail: '' }, cause);
+}
+
+type Sentence = (name: string, detail: string, command: string) => string;
+
+const SENTENCES: Readonly<
+  Record<Exclude<LoginFailure, `${string}-host-key`>, readonly [code: string, sentence: Sentence]>
+> = {
+  denied: [
+    'SSH_DENIED',
+    (name) =>
+      `${name} accepts none of your keys: name the right one with SSH_KEY or in ~/.ssh/config, load it with ssh-add, ` +
+      'or add its public part to the authorized_keys there.',
+  ],
+  'only-passwords': [
+    'SSH_DENIED',
+    (name, _, command) =>
+      `${name} takes no keys, and no password was given: run this on a terminal, keep a login open by ` +
+      `"${command}" with ControlMaster and ServerAliveInterval, or allow PubkeyAuthentication in its sshd_config.`,
+  ],
+  'too-many-keys': [
+    'SSH_DENIED',
+    (name) =>
+      `${name} refused the login after too many keys: name the right one with SSH_KEY, or set IdentitiesOnly in ~/.ssh/config.`,
+  ],
+  'unknown-name': ['SSH_UNREACHABLE', (name) => `The host name in ${name} is not known: check its spelling.`],
+  'nobody-listens': [
+    'SSH_UNREACHABLE',
+    (name) => `Nobody listens at ${name}: check the port, and whether sshd runs there.`,
+  ],
+  unreachable: ['SSH_UNREACHABLE', (name) => `${name} cannot be reached: check its address and the network.`],
+  'no-ssh-server': ['SSH_FAILED', (name) => `What listens at ${name} is no ssh server: check the port.`],
+  'bad-configuration': ['SSH_CONFIG', (_, detail) => `The ssh configuration is broken: ${detail}`],
+  dropped: [
+    DROPPED,
+    (name) =>
+      `${name} hangs up before a login: its sshd takes no more at once (MaxStartups in its sshd_config), or shuts this ` +
+      'machine out; wait a minute and try again.',
+  ],
+  lost: ['SSH_LOST', (name) => `The ssh connection to ${name} was lost: check the network and try again.`],
+  other: [
+    'SSH_FAILED',
+    (name, detail, command) =>
+      `ssh to ${name} failed${detail && ` (${detail})`}: see whether "${command}" works.`,
+  ],
+};
 
 /** @param line what known_hosts would hold, where it is known */
 export function unknownHostKey(target: SshTarget, key?: { line: string; fingerprint: string }): UserError {
@@ -89,16 +109,4 @@ export function revokedHostKey(target: SshTarget): UserError {
     'SSH_HOST_KEY',
     `The host key of ${displayTarget(target)} is marked as revoked: ask its administrator for a new one.`,
   );
-}
-
-function isLost(said: string): boolean {
-  // A shared login that dies tells those who share it nothing.
-  if (said.trim() === '') return true;
-  return /Connection (to .* )?(closed|reset)|closed by remote|Broken pipe|not responding|ECONNRESET|EPIPE|[Kk]eepalive timeout|Connection lost|No response from server|Not connected|mux_client|Shared connection/.test(
-    said,
-  );
-}
-
-function lastLine(text: string): string {
-  return text.trim().split(/\r?\n/).at(-1)?.trim() ?? '';
 }

@@ -2,78 +2,75 @@ import { constants } from 'node:os';
 import type { Duplex } from 'node:stream';
 import type { ClientChannel } from 'ssh2';
 import type { SshTarget } from '../host.js';
-import { sshError } from './errors.js';
+import { lostLogin } from './errors.js';
 import { type Login, logIn } from './login.js';
+import { shareLogins } from './shared-logins.js';
 import { quoteForShell } from './shell-words.js';
-import type { ConnectSsh, RemoteProcess, SshConnection, SshOptions } from './types.js';
+import {
+  type ConnectSsh,
+  ForwardRefused,
+  type RemoteProcess,
+  SessionRefused,
+  type SshLogin,
+} from './types.js';
 
 /**
  * Logs in within this process, for machines without an `ssh` program: keys, agent, passphrases, ProxyJump, and host keys
  * checked against known_hosts as ssh does.
  */
-export const connectInProcess: ConnectSsh = async (target, options) => {
-  const connection = new InProcessConnection(target, options);
-  await connection.login();
-  return connection;
-};
+export const connectInProcess: ConnectSsh = shareLogins(
+  async (target, options) => new InProcessLogin(target, await logIn(target, options)),
+);
 
-class InProcessConnection implements SshConnection {
-  readonly #options: SshOptions;
-  #login: Promise<Login> | undefined;
+class InProcessLogin implements SshLogin {
+  readonly #target: SshTarget;
+  readonly #login: Login;
+  lost = false;
 
-  constructor(
-    readonly target: SshTarget,
-    options: SshOptions,
-  ) {
-    this.#options = options;
+  constructor(target: SshTarget, login: Login) {
+    this.#target = target;
+    this.#login = login;
+    login.client.once('close', () => (this.lost = true));
   }
 
-  /** Logs in, unless that has been done and the login is still good. */
-  login(): Promise<Login> {
-    if (this.#login === undefined) {
-      const login = (this.#login = logIn(this.target, this.#options));
-      const forget = () => {
-        if (this.#login === login) this.#login = undefined;
-      };
-      login.then(({ client }) => client.once('close', forget), forget);
-    }
-    return this.#login;
-  }
-
-  async exec(argv: readonly string[]): Promise<RemoteProcess> {
-    const { client } = await this.login();
+  exec(argv: readonly string[]): Promise<RemoteProcess> {
     return this.#open(
-      (opened) => client.exec(quoteForShell(argv), opened),
+      (opened) => this.#login.client.exec(quoteForShell(argv), opened),
       (channel) => this.#processOf(channel),
+      SessionRefused,
     );
   }
 
-  async openSocket(path: string): Promise<Duplex> {
-    const { client } = await this.login();
+  openSocket(path: string): Promise<Duplex> {
     return this.#open(
-      (opened) => client.openssh_forwardOutStreamLocal(path, opened),
+      (opened) => this.#login.client.openssh_forwardOutStreamLocal(path, opened),
       (channel) => channel,
+      ForwardRefused,
     );
   }
 
-  async close(): Promise<void> {
-    const login = await this.#login?.catch(() => undefined);
-    login?.end();
+  close(): Promise<void> {
+    this.#login.end();
+    return Promise.resolve();
   }
 
-  /** @param use called at once, before what the other side has already sent is emitted */
+  /**
+   * @param use called at once, before what the other side has already sent is emitted
+   * @param Refusal what it means that the server opens no channel
+   */
   #open<T>(
     request: (opened: (error: Error | undefined, channel: ClientChannel) => void) => void,
     use: (channel: ClientChannel) => T,
+    Refusal: typeof SessionRefused | typeof ForwardRefused,
   ): Promise<T> {
     return new Promise((resolve, reject) => {
       try {
         request((error, channel) => {
           if (error === undefined) resolve(use(channel));
-          else reject(/open failure/i.test(error.message) ? error : this.#failure(error));
+          else reject(isRefusal(error) ? new Refusal() : this.#failure(error));
         });
       } catch (error) {
-        reject(this.#failure(error as Error));
+        reject(this.#failure(error));
       }
     });
   }
@@ -86,14 +83,20 @@ class InProcessConnection implements SshConnection {
     const exit = new Promise<number>((resolve, reject) => {
       channel.once('close', () => {
         if (status !== undefined) resolve(status);
-        else reject(this.#failure(new Error('Connection lost')));
+        else reject(lostLogin(this.#target));
       });
     });
     exit.catch(() => {});
     return { stdin: channel, stdout: channel, stderr: channel.stderr, exit, kill: () => channel.destroy() };
   }
 
-  #failure(error: Error): Error {
-    return sshError(this.target, error.message, error);
+  #failure(cause?: unknown): Error {
+    this.lost = true;
+    return lostLogin(this.#target, cause);
   }
+}
+
+/** ssh2 marks with a reason that the server opens no channel; that it then runs no program is told by this message. */
+function isRefusal(error: Error): boolean {
+  return 'reason' in error || error.message === 'Unable to exec';
 }

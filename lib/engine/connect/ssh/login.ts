@@ -6,10 +6,11 @@ import { UserError } from '../../../text/user-error.js';
 import { parseSshUrl, type SshTarget } from '../host.js';
 import { authentications } from './authentication.js';
 import { type ClientConfig, readClientConfig } from './client-config.js';
-import { sshError } from './errors.js';
+import { displayTarget, loginError } from './errors.js';
 import { hostKeyName, readKnownHosts, verifyHostKey } from './host-key.js';
 import { knownKeyTypes } from './known-hosts.js';
 import { loadSsh2 } from './ssh2.js';
+import { hungUp, judgeSsh2, type LoginProgress, type Ssh2Error, timedOut } from './ssh2-failure.js';
 import type { SshOptions } from './types.js';
 
 /** A login within this process, with those on the way to it. */
@@ -97,7 +98,14 @@ async function extend(
 function forward(client: Client, target: SshTarget, { hostName, port }: ClientConfig): Promise<Duplex> {
   return new Promise((resolve, reject) => {
     client.forwardOut('127.0.0.1', 0, hostName, port, (error, channel) => {
-      if (error) reject(sshError(target, error.message, error));
+      if (error)
+        reject(
+          new UserError(
+            'SSH_UNREACHABLE',
+            `${displayTarget(target)} cannot be reached from the machine on the way there: check its address.`,
+            { cause: error },
+          ),
+        );
       else resolve(channel);
     });
   });
@@ -112,13 +120,15 @@ async function connectClient(
   options: SshOptions,
 ): Promise<Client> {
   // Also later, when a link dies: an error event without a listener would end the process.
-  let failure: Error | undefined;
-  const fail = (error: Error) => {
+  let failure: Ssh2Error | undefined;
+  const progress: LoginProgress = { offers: 0 };
+  let isFirstQuestion = true;
+  const fail = (error: Ssh2Error) => {
     failure ??= error;
     // The client itself only half-closes it, and waits for a peer that may never close its side.
     socket.destroy();
   };
-  client.on('error', (error) => {
+  client.on('error', (error: Ssh2Error) => {
     if (TRIES_ON.has(error.level)) failure ??= error;
     else fail(error);
   });
@@ -127,7 +137,7 @@ async function connectClient(
   let timer: NodeJS.Timeout | undefined;
   const watch = () => {
     clearTimeout(timer);
-    timer = setTimeout(() => fail(new Error('Connection timed out')), timeout);
+    timer = setTimeout(() => fail(timedOut()), timeout);
   };
   const methods = authentications(config, options);
   const settings: ConnectConfig = {
@@ -143,11 +153,14 @@ async function connectClient(
         },
       );
     },
-    authHandler: (_left, _partial, next) => {
+    authHandler: (left, _partial, next) => {
+      progress.methods ??= left ?? undefined;
       // A question on the terminal may take its time.
       clearTimeout(timer);
       methods.next().then(({ value, done }) => {
         watch();
+        if (!isFirstQuestion) progress.offers++;
+        isFirstQuestion = false;
         next(done ? (false as never) : value);
       }, fail);
     },
@@ -156,11 +169,14 @@ async function connectClient(
     keepaliveCountMax: ALIVE_COUNT,
   };
 
+  const stop = () => fail(timedOut());
+  options.signal.addEventListener('abort', stop);
   try {
+    options.signal.throwIfAborted();
     watch();
     const settled = Promise.race([
       once(client, 'ready'),
-      once(client, 'close').then(() => Promise.reject(failure ?? new Error('Connection closed'))),
+      once(client, 'close').then(() => Promise.reject(failure ?? hungUp())),
     ]);
     client.connect(settings);
     await settled;
@@ -168,10 +184,12 @@ async function connectClient(
     return client;
   } catch (error) {
     socket.destroy();
-    const reason = failure ?? (error as Error);
-    throw reason instanceof UserError ? reason : sshError(target, reason.message, reason);
+    const reason = failure ?? (error as Ssh2Error);
+    options.signal.throwIfAborted();
+    throw reason instanceof UserError ? reason : loginError(target, judgeSsh2(reason, progress), reason);
   } finally {
     clearTimeout(timer);
+    options.signal.removeEventListener('abort', stop);
   }
 }
 

@@ -13,14 +13,22 @@ export interface Ended {
   said: string;
 }
 
-/** Runs the system's ssh to its end, without input. */
-export async function runSsh(argv: readonly string[], env: Environment): Promise<Ended> {
+/** Runs the system's ssh to its end, which a signal brings about, without input. */
+export async function runSsh(
+  argv: readonly string[],
+  env: Environment,
+  signal?: AbortSignal,
+): Promise<Ended> {
   const child = spawn('ssh', argv, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const stop = () => child.kill();
+  if (signal?.aborted) stop();
+  signal?.addEventListener('abort', stop);
   let output = '';
   let said = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
-  const [status, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
+  const [status, endedBy] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
+  signal?.removeEventListener('abort', stop);
   // An ssh that stays in the background may keep its output open for good.
   const enough = new AbortController();
   await Promise.race([
@@ -30,7 +38,7 @@ export async function runSsh(argv: readonly string[], env: Environment): Promise
   enough.abort();
   child.stdout.destroy();
   child.stderr.destroy();
-  return { status: exitStatus(status, signal), output, said };
+  return { status: exitStatus(status, endedBy), output, said };
 }
 
 /** As a shell tells it: 128 + n after signal n. */

@@ -2,7 +2,7 @@ import type { Duplex, Readable, Writable } from 'node:stream';
 import type { Environment } from '../../credentials/docker-config.js';
 import type { SshTarget } from '../host.js';
 
-/** A login on another machine, over which programs and sockets there are used. */
+/** Logins on another machine, as many as it takes, over which programs and sockets there are used. */
 export interface SshConnection {
   readonly target: SshTarget;
   /**
@@ -13,9 +13,26 @@ export interface SshConnection {
   exec(argv: readonly string[]): Promise<RemoteProcess>;
   /** Connects to a unix socket there, which a server may forbid. */
   openSocket(path: string): Promise<Duplex>;
-  /** Ends the login and all that runs over it. */
+  /** Ends all that runs over it, and the logins where nobody else in this process uses them. */
   close(): Promise<void>;
 }
+
+/** One login on another machine. */
+export interface SshLogin {
+  /** As {@link SshConnection.exec}; rejects with {@link SessionRefused} where the server opens no more sessions in this login. */
+  exec(argv: readonly string[]): Promise<RemoteProcess>;
+  /** @throws {ForwardRefused} */
+  openSocket(path: string): Promise<Duplex>;
+  /** Whether it is known to be gone. */
+  readonly lost: boolean;
+  close(): Promise<void>;
+}
+
+/** A server opens no more sessions in one login (MaxSessions of sshd_config). */
+export class SessionRefused extends Error {}
+
+/** A server opens no way to a socket of its own. */
+export class ForwardRefused extends Error {}
 
 /** A program that runs on the other machine. */
 export interface RemoteProcess {
@@ -38,6 +55,14 @@ export interface SshOptions {
   acceptNew: boolean;
   /** Takes the terminal for a question, such as a passphrase, until the returned function is called. */
   suspend: () => () => void;
+  /** Told, in a sentence, what makes a login take longer. */
+  say: (line: string) => void;
+  /** Ends the wait for a login. */
+  signal: AbortSignal;
 }
 
+/** Makes one login; `further` says that it is one beside others. */
+export type LogIn = (target: SshTarget, options: SshOptions, further: boolean) => Promise<SshLogin>;
+
+/** Rejects with a UserError whose code starts with `SSH_`. */
 export type ConnectSsh = (target: SshTarget, options: SshOptions) => Promise<SshConnection>;

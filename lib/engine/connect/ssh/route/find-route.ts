@@ -1,13 +1,14 @@
 import type { Duplex } from 'node:stream';
 import { UserError } from '../../../../text/user-error.js';
 import type { EngineAddress } from '../../../types.js';
-import { type Dial, noEngine } from '../../dial.js';
+import type { Dial } from '../../dial.js';
 import { DEFAULT_SOCKET_PATH } from '../../host.js';
-import { displayTarget } from '../errors.js';
-import type { SshConnection } from '../types.js';
-import { ProcessSocket, ProgramFailure } from './process-socket.js';
+import { ProcessSocket } from './process-socket.js';
 import { PYTHON_BRIDGE } from './python-bridge.js';
-import { runProgram } from './run-program.js';
+import { runProgram, RunsNoPrograms, startProgram } from './run-program.js';
+import { NO_SESSION } from '../shared-logins.js';
+import type { SshConnection } from '../types.js';
+import { whyNoRoute } from './why-no-route.js';
 
 /**
  * Finds a way from a login on the engine's machine to the engine: by the docker client there, by a forwarded socket, by
@@ -24,39 +25,55 @@ export async function findRoute(
 ): Promise<Dial> {
   const { socketPath } = connection.target;
   const path = socketPath ?? DEFAULT_SOCKET_PATH;
+  const client = ['docker', ...(socketPath === undefined ? [] : ['-H', `unix://${path}`])];
+  const dialStdio = [...client, 'system', 'dial-stdio'];
+  // As it is, since that may be the one command that an account is allowed to run.
+  const bare: Dial = async () => new ProcessSocket(await connection.exec(dialStdio));
+  const byBareClient = await tryRoutes([bare], timeout);
+  if (byBareClient) return byBareClient;
+
   const byProgram =
     (...argv: string[]): Dial =>
     async () =>
-      new ProcessSocket(await connection.exec(argv));
-
-  const client = [
-    'docker',
-    ...(socketPath === undefined ? [] : ['-H', `unix://${path}`]),
-    'system',
-    'dial-stdio',
-  ];
+      new ProcessSocket(await startProgram(connection, argv, timeout));
+  const account = await accountOf(connection, timeout);
   // socat would end half a second after the first half-close.
   const socat = ['socat', '-t', '604800', '-', `UNIX-CONNECT:${path}`];
   const python = ['python3', '-c', PYTHON_BRIDGE, path];
+  const programs = [socat, python, ...[dialStdio, socat, python].map((argv) => ['sudo', '-n', ...argv])];
   const routes: Dial[] = [
-    byProgram(...client),
+    ...(account === 'noisy' ? [byProgram(...dialStdio)] : []),
     () => connection.openSocket(path),
-    byProgram(...socat),
-    byProgram(...python),
-    byProgram('sudo', '-n', ...client),
-    byProgram('sudo', '-n', ...socat),
-    byProgram('sudo', '-n', ...python),
+    ...(account === 'runs no programs' ? [] : programs.map((argv) => byProgram(...argv))),
   ];
-  const said: string[] = [];
+  const route = await tryRoutes(routes, timeout);
+  if (route) return route;
+  throw await whyNoRoute(connection, address, timeout);
+}
+
+/** The first of some ways that leads to an engine. */
+async function tryRoutes(routes: readonly Dial[], timeout: number): Promise<Dial | undefined> {
   for (const route of routes) {
     try {
       return startingWith(await probe(route, timeout), route);
     } catch (error) {
-      if (error instanceof UserError) throw error; // The connection to the machine failed, not this way to its engine.
-      if (error instanceof ProgramFailure) said.push(error.said);
+      if (isConnectionFailure(error)) throw error;
     }
   }
-  throw await explain(connection, address, path, said.join('\n'));
+  return undefined;
+}
+
+/** What an account does where a program is asked for: it may print something before it, or run none. */
+async function accountOf(
+  connection: SshConnection,
+  timeout: number,
+): Promise<'quiet' | 'noisy' | 'runs no programs'> {
+  try {
+    return (await runProgram(connection, ['true'], timeout)).noisy ? 'noisy' : 'quiet';
+  } catch (error) {
+    if (error instanceof RunsNoPrograms || !isConnectionFailure(error)) return 'runs no programs';
+    throw error;
+  }
 }
 
 /**
@@ -110,37 +127,6 @@ function startingWith(socket: Duplex, dial: Dial): Dial {
   };
 }
 
-async function explain(
-  connection: SshConnection,
-  address: EngineAddress,
-  path: string,
-  said: string,
-): Promise<UserError> {
-  const host = displayTarget(connection.target);
-  if (!(await succeeds(connection, ['test', '-S', path]))) {
-    return noEngine(
-      address,
-      `there is no socket ${path} on that machine, nor a docker client that knows of an engine`,
-      'install and start Docker there, or give the path of the socket as ssh://host/path',
-    );
-  }
-  if (/permission denied/i.test(said) || !(await succeeds(connection, ['test', '-w', path]))) {
-    return new UserError(
-      'ENGINE_PERMISSION',
-      `${host} lets you in, but not at its Docker engine (${path}): add the user there to the group "docker", or allow ` +
-        '"sudo -n docker" without a password.',
-    );
-  }
-  if (/Cannot connect to the Docker daemon|connection refused/i.test(said)) {
-    return noEngine(address, 'the engine on that machine is not running', 'start Docker there');
-  }
-  return noEngine(
-    address,
-    'that machine has no docker client, socat or python3, and its sshd forwards no sockets',
-    'install the docker client there, or allow AllowStreamLocalForwarding in its sshd_config',
-  );
-}
-
-async function succeeds(connection: SshConnection, argv: readonly string[]): Promise<boolean> {
-  return (await runProgram(connection, argv)).status === 0;
+function isConnectionFailure(error: unknown): boolean {
+  return error instanceof UserError && error.code !== NO_SESSION;
 }

@@ -35,6 +35,8 @@ describe('a login at a server that', () => {
           deadAfter: 1_000,
           acceptNew: false,
           suspend: () => () => {},
+          say: () => undefined,
+          signal: new AbortController().signal,
         };
         const error = await connectSsh({ host: '127.0.0.1', port, user: 'nobody' }, options).then(
           () => undefined,

@@ -1,0 +1,20 @@
+/** What ssh itself has logged of one session, at level DEBUG2, into a file of ours. */
+export interface SessionState {
+  /** The server has opened the session. */
+  opened: boolean;
+  /** The server opens no more sessions in that login. */
+  refused: boolean;
+  /** The program's exit status has come: what ssh ends with is that, even if it is the status of ssh's own failures. */
+  exited: boolean;
+}
+
+export function readSessionLog(log: string): SessionState {
+  return {
+    // Through a login that is kept, or in one of its own.
+    opened: /^debug1: (mux_client_request_session: master session id|Entering interactive session)/m.test(
+      log,
+    ),
+    refused: /^mux_client_request_session: session request failed: /m.test(log),
+    exited: /^debug2: Received exit status from master |^debug1: Exit status /m.test(log),
+  };
+}

@@ -1,0 +1,85 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { UserError } from '../../../text/user-error.js';
+import type { SshTarget } from '../host.js';
+import { loginError } from './errors.js';
+import { runSsh } from './run-ssh.js';
+import { judgeLogin } from './ssh-log.js';
+import type { SshOptions } from './types.js';
+
+/** Seconds that an unused login lives on, should this process end without closing it. */
+const LINGER_SECONDS = 60;
+/** Unanswered keepalives after which a link counts as dead. */
+const ALIVE_COUNT = 3;
+
+/** The user's ssh_config may ask for forwards, a command or a terminal, which are for people. */
+export const SESSION_FLAGS = [
+  ...['-T', '-e', 'none'],
+  ...['-o', 'ClearAllForwardings=yes', '-o', 'RemoteCommand=none', '-o', 'PermitLocalCommand=no'],
+];
+
+/** Has ssh write what it does into a file of ours, whatever the user's LogLevel, apart from what the server prints. */
+export function logFlags(file: string, level: 'DEBUG1' | 'DEBUG2' = 'DEBUG1'): string[] {
+  return ['-E', file, '-o', `LogLevel=${level}`];
+}
+
+export function commonFlags({ user, port }: SshTarget, { env, acceptNew }: SshOptions): string[] {
+  return [
+    ...(user === undefined ? [] : ['-l', user]),
+    ...(port === undefined ? [] : ['-p', String(port)]),
+    ...(env.SSH_KEY ? ['-i', existingKey(env.SSH_KEY)] : []),
+    ...(acceptNew ? ['-o', 'StrictHostKeyChecking=accept-new'] : []),
+  ];
+}
+
+export function masterFlags(folder: string): string[] {
+  if (process.platform === 'win32') return [];
+  const path = `ControlPath=${join(folder, 'c')}`;
+  return ['-o', path, '-o', 'ControlMaster=auto', '-o', `ControlPersist=${LINGER_SECONDS}`];
+}
+
+/** For sessions in a login of ours: where that is gone, no other one is made behind our back. */
+export function withinMaster(folder: string): string[] {
+  if (process.platform === 'win32') return [];
+  return ['-o', `ControlPath=${join(folder, 'c')}`, '-o', 'ControlMaster=no', '-o', 'ProxyCommand=false'];
+}
+
+/** Limits in time, where the user has not set any. */
+export function linkFlags({ timeout, deadAfter }: SshOptions, configured: Configuration): string[] {
+  const flags: string[] = [];
+  if (!Number(configured.get('connecttimeout'))) {
+    flags.push('-o', `ConnectTimeout=${Math.ceil(timeout / 1000)}`);
+  }
+  if (!Number(configured.get('serveraliveinterval'))) {
+    const interval = Math.max(1, Math.round(deadAfter / 1000 / ALIVE_COUNT));
+    flags.push('-o', `ServerAliveInterval=${interval}`, '-o', `ServerAliveCountMax=${ALIVE_COUNT}`);
+  }
+  return flags;
+}
+
+export type Configuration = ReadonlyMap<string, string>;
+
+/** What ssh_config says of that machine, by lower-case key, as `ssh -G` tells it. */
+export async function readConfiguration(
+  target: SshTarget,
+  { env, signal }: SshOptions,
+  flags: readonly string[],
+): Promise<Configuration> {
+  const { status, said, output } = await runSsh([...flags, '-G', '--', target.host], env, signal);
+  signal.throwIfAborted();
+  if (status !== 0) throw loginError(target, judgeLogin(said));
+  return new Map(
+    output.split('\n').map((line) => {
+      const [, key = '', value = ''] = /^(\S+) ?(.*)$/.exec(line) ?? [];
+      return [key, value];
+    }),
+  );
+}
+
+function existingKey(file: string): string {
+  if (existsSync(file)) return file;
+  throw new UserError(
+    'SSH_KEY',
+    `SSH_KEY names ${file}, which does not exist: set it to the file of a private key.`,
+  );
+}

@@ -1,0 +1,88 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile, rm } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Environment } from '../../credentials/docker-config.js';
+import type { SshTarget } from '../host.js';
+import { lostLogin } from './errors.js';
+import { holdStreams } from './hold-streams.js';
+import { exitStatus } from './run-ssh.js';
+import { readSessionLog } from './session-log.js';
+import { quoteForShell } from './shell-words.js';
+import { logFlags, SESSION_FLAGS } from './system-flags.js';
+import { type RemoteProcess, SessionRefused } from './types.js';
+
+/** Exit status by which ssh tells of its own failures. */
+const SSH_FAILED = 255;
+/** Milliseconds between looks into the log of a session that begins. */
+const LOOK = 3;
+/** Milliseconds after which a session goes unwatched whose log cannot be written, since the disk is full. */
+const LOG_PATIENCE = 15_000;
+
+export interface SessionRequest {
+  target: SshTarget;
+  /** Of the login that it is to run in. */
+  flags: readonly string[];
+  env: Environment;
+  argv: readonly string[];
+  /** File for what ssh says of it. */
+  log: string;
+  /** Called when the login turns out to be gone. */
+  onLost: () => void;
+}
+
+/**
+ * Runs a program over a login that an ssh program keeps; resolves when the server has opened a session for it.
+ *
+ * @throws {SessionRefused}, and a UserError where the login is gone
+ */
+export async function startSession(request: SessionRequest): Promise<RemoteProcess> {
+  const { target, flags, env, argv, log, onLost } = request;
+  const words = [...flags, ...SESSION_FLAGS, ...logFlags(log, 'DEBUG2'), '--', target.host];
+  const child = spawn('ssh', [...words, quoteForShell(argv)], { env, stdio: 'pipe' });
+  let killed = false;
+  const exit = once(child, 'close').then(async () => {
+    const { exited, refused } = readSessionLog(await takeLog(log));
+    // One that is refused, or ended by us, ends so, too, and the login is as good as before.
+    if (child.exitCode !== SSH_FAILED || exited || refused || killed)
+      return exitStatus(child.exitCode, child.signalCode);
+    onLost();
+    throw lostLogin(target);
+  });
+  exit.catch(() => {});
+  const { stdin, stdout, stderr } = child;
+  const kill = () => {
+    killed = true;
+    for (const stream of [stdin, stdout, stderr]) stream.destroy();
+    child.kill();
+  };
+  stdin.on('error', () => undefined);
+  const release = holdStreams([stdout, stderr]);
+  const state = await sessionOf(child, log);
+  release();
+  if (state === 'opened') return { stdin, stdout, stderr, exit, kill };
+  kill();
+  if (state === 'refused') throw new SessionRefused();
+  onLost();
+  throw lostLogin(target);
+}
+
+/** Waits until the server has opened the session or refused it, or there is no way to it any more. */
+async function sessionOf(child: ChildProcess, log: string): Promise<'opened' | 'refused' | 'lost'> {
+  const started = Date.now();
+  for (;;) {
+    const hasEnded = child.exitCode !== null || child.signalCode !== null || child.pid === undefined;
+    const text = await readFile(log, 'utf8').catch(() => '');
+    const { opened, refused } = readSessionLog(text);
+    if (refused) return 'refused';
+    if (opened || (text === '' && Date.now() - started > LOG_PATIENCE)) return 'opened';
+    if (hasEnded) return 'lost';
+    await sleep(LOOK);
+  }
+}
+
+async function takeLog(log: string): Promise<string> {
+  const text = await readFile(log, 'utf8').catch(() => '');
+  await rm(log, { force: true });
+  return text;
+}
