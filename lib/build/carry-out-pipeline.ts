@@ -8,7 +8,7 @@ import { dockerfileInContext } from './build-context.js';
 import { type BuiltImage, carryOutBuild } from './carry-out.js';
 import { filesContext, type HeldFile, heldFile, pieces } from './context/files.js';
 import { isFile, KIND } from './context/source.js';
-import { contextArchive,type ContextFile } from './context/tar.js';
+import { contextArchive, type ContextFile } from './context/tar.js';
 import type { BuildPlan } from './plan.js';
 import { noneSent, type SyncCount } from './session/file-sync.js';
 

@@ -3,11 +3,11 @@ import { UserError } from '../../../../text/user-error.js';
 import type { EngineAddress } from '../../../types.js';
 import type { Dial } from '../../dial.js';
 import { DEFAULT_SOCKET_PATH } from '../../host.js';
+import { NO_SESSION } from '../shared-logins.js';
+import type { SshConnection } from '../types.js';
 import { ProcessSocket } from './process-socket.js';
 import { PYTHON_BRIDGE } from './python-bridge.js';
 import { runProgram, RunsNoPrograms, startProgram } from './run-program.js';
-import { NO_SESSION } from '../shared-logins.js';
-import type { SshConnection } from '../types.js';
 import { whyNoRoute } from './why-no-route.js';
 
 /**

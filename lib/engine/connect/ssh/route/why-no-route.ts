@@ -3,9 +3,9 @@ import type { EngineAddress } from '../../../types.js';
 import { noEngine } from '../../dial.js';
 import { DEFAULT_SOCKET_PATH } from '../../host.js';
 import { displayTarget } from '../errors.js';
-import { runProgram, RunsNoPrograms } from './run-program.js';
 import { NO_SESSION } from '../shared-logins.js';
 import type { SshConnection } from '../types.js';
+import { runProgram, RunsNoPrograms } from './run-program.js';
 
 /** What is to be known of the engine on its machine, a word each. */
 const LOOK_AROUND = `
