@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import os from 'node:os';
 import path from 'node:path';
 import Vinyl from 'vinyl';
 import type { Means } from '../engine/means.js';
+import { machineId } from '../text/cache-folder.js';
 import { UserError } from '../text/user-error.js';
 import { dockerfileInContext } from './build-context.js';
 import { type BuiltImage, carryOutBuild } from './carry-out.js';
@@ -136,7 +136,7 @@ function dockerfileOf(plan: BuildPlan): PipedFile {
 
 /** Pipelines of one image share what they have sent; the folder on disk is another context. */
 function pipelineKey(plan: BuildPlan): string {
-  return createHash('sha256').update(`pipeline:${os.hostname()}:${plan.root}:${plan.image}`).digest('hex');
+  return createHash('sha256').update(`pipeline:${machineId()}:${plan.root}:${plan.image}`).digest('hex');
 }
 
 function describe(plan: BuildPlan, image: BuiltImage): Vinyl {

@@ -1,4 +1,4 @@
-import { flag, list, number, object, optional, text } from '../engine/client/shape.js';
+import { flag, list, number, object, optional, type Shaped, text } from '../engine/client/shape.js';
 import type { Engine, EngineAddress, EngineFacts } from '../engine/types.js';
 import { formatBytes } from '../report/index.js';
 import { doubtful, type Finding, right, wrong } from './findings.js';
@@ -70,17 +70,26 @@ export async function askDiskUsage(
 ): Promise<DiskUsage | undefined> {
   const signal = AbortSignal.timeout(USAGE_TIMEOUT);
   try {
-    const [{ LayersSize = 0, BuildCache }, { DockerRootDir }] = await Promise.all([
+    const [usage, { DockerRootDir }] = await Promise.all([
       engine.client.json('GET', '/system/df', USAGE, { signal }),
       engine.client.json('GET', '/info', ROOT, { signal }),
     ]);
-    const buildCache = (BuildCache ?? []).reduce((sum, { Size, Shared }) => sum + (Shared ? 0 : Size), 0);
     const free = engine.address.remote ? undefined : await freeSpace(DockerRootDir).catch(() => undefined);
-    return { images: LayersSize, buildCache, ...(free !== undefined && { free }) };
+    return { ...sizesOf(usage), ...(free !== undefined && { free }) };
   } catch (error) {
     if (signal.aborted) return undefined;
     throw error;
   }
+}
+
+/** Engines from API version 1.52 on sum up by themselves; the older ones, and 1.52 too, list what there is. */
+function sizesOf(usage: Shaped<typeof USAGE>): { images: number; buildCache: number } {
+  const { ImageUsage, BuildCacheUsage, LayersSize, BuildCache } = usage;
+  const listed = (BuildCache ?? []).reduce((sum, { Size, Shared }) => sum + (Shared ? 0 : Size), 0);
+  return {
+    images: ImageUsage?.TotalSize ?? LayersSize ?? 0,
+    buildCache: BuildCacheUsage?.TotalSize ?? listed,
+  };
 }
 
 export function diskFindings(usage: DiskUsage | undefined): Finding[] {
@@ -95,7 +104,12 @@ export function diskFindings(usage: DiskUsage | undefined): Finding[] {
   return [free < SCARCE_SPACE ? doubtful(`${text}: not much; ${remedy}`) : right(text)];
 }
 
+/** Whatever has no size is left out: `"BuildCacheUsage": {}` stands for an empty cache. */
+const SUM = optional(object({ TotalSize: optional(number) }));
+
 const USAGE = object({
+  ImageUsage: SUM,
+  BuildCacheUsage: SUM,
   LayersSize: optional(number),
   BuildCache: optional(list(object({ Size: number, Shared: flag }))),
 });

@@ -1,9 +1,9 @@
 import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import { accountNumber } from '../../text/account.js';
+import { machineId } from '../../text/cache-folder.js';
 import { codeOf } from '../../text/thrown.js';
 import { UserError } from '../../text/user-error.js';
 import { type ContextEntry, type ContextNode, type ContextSource, inByteOrder, KIND } from './source.js';
@@ -16,7 +16,7 @@ let spareChunk: Buffer | undefined;
 /** The files of a folder on disk. Reading is synchronous: for thousands of small files that is several times quicker. */
 export function folderContext(root: string): ContextSource {
   // The engine may serve several machines and users: none shall be shown the difference to another's folder.
-  const key = createHash('sha256').update(`${os.hostname()}:${accountNumber()}:${root}`).digest('hex');
+  const key = createHash('sha256').update(`${machineId()}:${accountNumber()}:${root}`).digest('hex');
   return {
     key,
     list: (folder) => listFolder(root, folder),
@@ -45,7 +45,7 @@ function readEntry(root: string, relative: string): ContextEntry | undefined {
   const absolute = `${root}/${relative}`;
   try {
     const stat = fs.lstatSync(absolute, { bigint: true });
-    const mode = Number(stat.mode);
+    const mode = modeIn(Number(stat.mode));
     const kind = mode & KIND.mask;
     if (kind === KIND.socket) return undefined;
     const entry: ContextEntry = { path: relative, mode, size: 0, mtimeNs: stat.mtimeNs };
@@ -63,6 +63,11 @@ function readEntry(root: string, relative: string): ContextEntry | undefined {
     if (relative.includes('\ufffd')) throw notUtf8(`The name ${JSON.stringify(relative)}`);
     return undefined;
   }
+}
+
+/** A mode of Linux. Windows has neither rights of others nor an executable bit: everything is 0755 there, as by buildx. */
+function modeIn(mode: number): number {
+  return process.platform === 'win32' ? (mode & KIND.mask) | ((mode | 0o111) & 0o755) : mode;
 }
 
 /** BuildKit's protocol carries UTF-8 alone, and another target would arrive as a different one. */

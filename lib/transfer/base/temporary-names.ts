@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { machineId } from '../../text/cache-folder.js';
 import { codeOf } from '../../text/thrown.js';
 
 /** Repository of every temporary image. */
@@ -63,11 +64,15 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** Where process numbers mean what they mean here: a machine, and on it one of the namespaces of a container. */
+/**
+ * Where process numbers mean what they mean here: a machine, and on it one of the namespaces of a container. A copy of a
+ * virtual machine has its IDs, and another name; a Mac's name, though, changes with the network.
+ */
 function machine(): string {
+  const name = process.platform === 'linux' ? hostname() : machineId();
   const id = orNothing(() => readFileSync('/etc/machine-id', 'utf8'));
   const namespace = orNothing(() => readlinkSync('/proc/self/ns/pid'));
-  return short(`${hostname()} ${id} ${namespace}`);
+  return short(`${name} ${id} ${namespace}`);
 }
 
 /** What not every system has. */

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import type { DiffId } from '../../oci/digest.js';
-import { homeFolder } from '../../text/account.js';
+import { cacheFolder } from '../../text/cache-folder.js';
 import type { LayerIndex } from './layer-index.js';
 import { isLayerIndex } from './layer-index.js';
 
@@ -23,8 +23,7 @@ export class LayerIndexes {
   readonly #remembered = new Map<DiffId, LayerIndex>();
 
   constructor(env: NodeJS.ProcessEnv = process.env) {
-    const cache = env.XDG_CACHE_HOME || join(homeFolder(env), '.cache');
-    this.#folder = join(cache, 'gulp-dockerutils', FORM);
+    this.#folder = join(cacheFolder(env), FORM);
   }
 
   /** Which of the layers are known. */

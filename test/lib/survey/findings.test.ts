@@ -1,7 +1,10 @@
 import { expect } from 'chai';
+import { resolveEngineAddress } from '../../../lib/engine/connect/address.js';
+import { openEngine } from '../../../lib/engine/open.js';
 import type { EngineAddress, EngineFacts } from '../../../lib/engine/types.js';
 import { choosePalette } from '../../../lib/report/palette.js';
 import {
+  askDiskUsage,
   diskFindings,
   engineFindings,
   hostFindings,
@@ -9,6 +12,7 @@ import {
   right,
   wrong,
 } from '../../../lib/survey/index.js';
+import { brokenEngine, saying } from '../../broken-engine.js';
 
 const address: EngineAddress = {
   target: { kind: 'unix', path: '/run/docker.sock' },
@@ -57,6 +61,26 @@ describe('findings', () => {
     expect(free(100e6)?.state).to.equal('wrong');
     expect(free()).to.deep.equal(right('images take 1GB, the build cache 2GB'));
     expect(diskFindings(undefined)[0]?.state).to.equal('doubtful');
+  });
+
+  it('a disk is told as Docker 29 sums it up, too, which lists nothing any more', async () => {
+    const usage = async (answer: object) => {
+      await using server = await brokenEngine({
+        'GET /system/df': saying(answer),
+        'GET /info': saying({ DockerRootDir: '/var/lib/docker' }),
+      });
+      const engine = await openEngine(resolveEngineAddress({ env: { DOCKER_HOST: server.url } }));
+      await using _ = { [Symbol.asyncDispose]: () => engine.close() };
+      return diskFindings(await askDiskUsage(engine, () => Promise.resolve(100e9)))[0]?.text;
+    };
+    const listed = { LayersSize: 1e9, BuildCache: [{ Size: 2e9, Shared: false }] };
+    const summed = { ImageUsage: { TotalSize: 3e9 }, BuildCacheUsage: { TotalSize: 4e9 } };
+    const told = (images: number, cache: number) =>
+      `images take ${images}GB, the build cache ${cache}GB, 100GB are free`;
+    expect(await usage(listed)).to.equal(told(1, 2));
+    expect(await usage(summed)).to.equal(told(3, 4));
+    expect(await usage({ ...listed, ...summed })).to.equal(told(3, 4));
+    expect(await usage({ ImageUsage: { TotalSize: 3e9 }, BuildCacheUsage: {} })).to.contain('cache 0B');
   });
 
   it('are wrapped at the width of the terminal, below their titles', () => {
