@@ -17,7 +17,7 @@ export function readContainerConfig(
   flags: RunFlags,
   image: string,
   command: readonly string[],
-  host: Host,
+  { host, endpoint }: { host: Host; endpoint: string | undefined },
 ): ContainerConfig {
   const text = (flag: 'hostname' | 'domainname' | 'user' | 'workdir') => flags.last(flag) ?? '';
   const mac = flags.last('mac-address');
@@ -40,7 +40,7 @@ export function readContainerConfig(
     Cmd: command.length > 0 ? [...command] : null,
     ...(healthCheck && { Healthcheck: healthCheck }),
     Image: image,
-    Volumes: anonymousVolumes(flags),
+    Volumes: anonymousVolumes(flags, endpoint),
     WorkingDir: text('workdir'),
     Entrypoint: entrypoint === undefined ? null : [entrypoint],
     OnBuild: null,
@@ -73,10 +73,10 @@ function exposedPorts(flags: RunFlags): Record<string, Empty> {
   return Object.fromEntries([...published.map(({ port }) => port), ...exposed].map((port) => [port, {}]));
 }
 
-function anonymousVolumes(flags: RunFlags): Record<string, Empty> {
+function anonymousVolumes(flags: RunFlags, endpoint: string | undefined): Record<string, Empty> {
   const anonymous = flags
     .all('volume')
-    .filter(({ value, word }) => checked(word, () => readVolume(value)).source === '');
+    .filter(({ value, word }) => checked(word, () => readVolume(value, endpoint)).source === '');
   return Object.fromEntries(anonymous.map(({ value }) => [value, {}]));
 }
 

@@ -35,7 +35,7 @@ export function readHostConfig(flags: RunFlags, host: Host, engine: EngineSide):
   ];
   const security = readSecurity(flags, host);
   return {
-    Binds: readBinds(flags, fromHere),
+    Binds: readBinds(flags, fromHere, engine.endpoint),
     ContainerIDFile: flags.last('cidfile') ?? '',
     LogConfig: readLogging(flags),
     NetworkMode: flags.values('network')[0]?.target ?? 'default',
@@ -92,9 +92,13 @@ function readTmpfs(flags: RunFlags): Record<string, string> | undefined {
     : undefined;
 }
 
-function readBinds(flags: RunFlags, fromHere: (path: string) => string): string[] | null {
+function readBinds(
+  flags: RunFlags,
+  fromHere: (path: string) => string,
+  endpoint: string | undefined,
+): string[] | null {
   const binds = flags.all('volume').flatMap(({ value, word }) => {
-    const volume = checked(word, () => readVolume(value));
+    const volume = checked(word, () => readVolume(value, endpoint));
     return volume.source === '' ? [] : [toBind(value, volume, fromHere)];
   });
   return binds.length > 0 ? [...new Set(binds)] : null;

@@ -112,7 +112,7 @@ function toRequest(
   const apiVersion = options.apiVersion ?? CURRENT_API;
   refuseWhatIsNotForHere(flags);
   const pull = readPullPolicy(flags);
-  const config = readContainerConfig(flags, image.text, command, host);
+  const config = readContainerConfig(flags, image.text, command, { host, endpoint: options.endpoint });
   const engine = { apiVersion, endpoint: options.endpoint, consoleSize: options.consoleSize ?? [0, 0] };
   const hostConfig = readHostConfig(flags, host, engine);
   const endpoints = readEndpoints(flags);

@@ -8,8 +8,12 @@ export interface Volume {
   bind: boolean;
 }
 
-/** `[source:]target[:options]`. The engine, not this, knows the options. */
-export function readVolume(text: string): Volume {
+/**
+ * `[source:]target[:options]`. The engine, not this, knows the options.
+ *
+ * @param endpoint the engine's address: one on a Windows machine (Docker Desktop) takes that machine's paths
+ */
+export function readVolume(text: string, endpoint?: string): Volume {
   if (text === '') throw new ValueError('invalid empty volume spec');
   if (Buffer.byteLength(text) <= 2) return { source: '', bind: false };
   const sections = splitSections(text);
@@ -19,14 +23,24 @@ export function readVolume(text: string): Volume {
       `create ${letter}: volume name is too short, names should be at least two alphanumeric characters`,
     );
   }
-  if (sections.some((section) => /^(\p{L}:[\\/]|\\\\)/u.test(section))) {
+  const [first = '', ...others] = sections;
+  const windows = isWindowsPath(first) && others.length > 0 && isOnWindows(endpoint);
+  if ((windows ? others : sections).some(isWindowsPath)) {
     throw new ValueError(`invalid spec: ${text}: Windows paths cannot be mounted, write C:\\work as /c/work`);
   }
   if (sections.includes('')) throw new ValueError(`invalid spec: ${text}: empty section between colons`);
   if (sections.length > 3) throw new ValueError(`invalid spec: ${text}: too many colons`);
-  const [first = '', ...others] = sections;
   const source = others.length === 0 ? '' : first;
-  return { source, bind: /^[./~]/.test(source) };
+  return { source, bind: windows || /^[./~]/.test(source) };
+}
+
+function isWindowsPath(section: string): boolean {
+  return /^(\p{L}:[\\/]|\\\\)/u.test(section);
+}
+
+/** Whether paths of this machine are those of a Windows machine, and the engine at that address knows them. */
+function isOnWindows(endpoint: string | undefined): boolean {
+  return process.platform === 'win32' && endpoint !== undefined && /^(npipe|unix):/.test(endpoint);
 }
 
 /** Docker takes the colon behind a single letter for a drive's. */

@@ -14,6 +14,7 @@ import {
 import { UserError } from '../../../../lib/text/user-error.js';
 import type { Word } from '../../../../lib/text/word.js';
 import { allCases } from '../../../oracle/run-flags/cases.js';
+import { onPlatform } from '../../../platform.js';
 
 const run = (...flags: string[]) => parseRun({ flags, image: 'img' }, { environment: {} });
 
@@ -138,6 +139,19 @@ describe('parseRun', () => {
   it('refuses a Windows path, and says what to write', () => {
     expect(refusal(() => run('-v', 'C:\\work:/work')).message).to.include('Windows paths cannot be mounted');
   });
+
+  it('hands a Windows path on to an engine of a Windows machine, as it is, and to no other', () =>
+    onPlatform('win32', () => {
+      const bind = (path: string, endpoint?: string) =>
+        parseRun({ flags: ['-v', path], image: 'img' }, { endpoint }).body.HostConfig.Binds;
+      const here = 'npipe:////./pipe/docker_engine';
+      for (const path of ['C:\\work:/app', 'c:/work dir:/app:ro', '\\\\server\\share:/app', '/c/work:/app'])
+        expect(bind(path, here)).to.deep.equal([path]);
+      expect(parseRun({ flags: ['-v', 'C:\\work:/app'], image: 'img' }, { endpoint: here }).body.Volumes).to.deep.equal({});
+      for (const endpoint of ['ssh://server', 'tcp://server:2375', undefined])
+        expect(() => bind('C:\\work:/app', endpoint)).to.throw('Windows paths cannot be mounted');
+      expect(() => bind('/work:C:\\app', here)).to.throw('Windows paths cannot be mounted');
+    }));
 
   it('names the line of run.cfg for a fault that shows only when all flags are known', () => {
     const at = (line: number, text: string): Word => ({ text, origin: { file: 'docker/run.cfg', line } });
