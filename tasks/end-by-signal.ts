@@ -1,4 +1,5 @@
 import { fstatSync } from 'node:fs';
+import { constants } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isatty } from 'node:tty';
 
@@ -8,10 +9,16 @@ const PAUSE_MS = 50;
 
 let atExit = false;
 
-/** Ends the process by a signal, so that its parent sees why. */
+/** Ends the process by a signal, so that its parent sees why; on Windows by the status that a shell has for it. */
 export function endBy(signal: NodeJS.Signals): void {
   process.removeAllListeners(signal);
+  if (process.platform === 'win32') process.exit(statusOf(signal));
   process.kill(process.pid, signal);
+}
+
+/** What a shell gives a command that a signal has ended. */
+export function statusOf(signal: NodeJS.Signals): number {
+  return 128 + (constants.signals[signal] ?? constants.signals.SIGINT);
 }
 
 /** Lets whatever is under way end the process; it then ends by the signal. */

@@ -1,9 +1,9 @@
-import { constants } from 'node:os';
 import { UserError } from '../lib/text/user-error.js';
-import { endAtExit, endBy, endWhenIdle } from './end-by-signal.js';
+import { endAtExit, endBy, endWhenIdle, statusOf } from './end-by-signal.js';
 
 const CLEAN_UP_LIMIT_MS = 10_000;
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+/** SIGBREAK is Ctrl-Break, and SIGHUP there the closing of the window; elsewhere nothing sends it. */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK'] as const;
 
 /** What work is given to know of its end. */
 export interface Interruptible {
@@ -112,10 +112,6 @@ function interruption(signal: NodeJS.Signals): UserError {
 /** Whether a failure is that of a container, and of what else has an exit status, which the signal has ended. */
 function isEndBy(signal: NodeJS.Signals, error: unknown): boolean {
   return error instanceof UserError && error.exitStatus === statusOf(signal);
-}
-
-function statusOf(signal: NodeJS.Signals): number {
-  return 128 + constants.signals[signal];
 }
 
 /** By then gulp has heard of what failed in this turn. */

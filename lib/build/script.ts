@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import type { Activity } from '../report/types.js';
 import { commandLine } from '../text/command-line.js';
 import { UserError } from '../text/user-error.js';
@@ -17,11 +16,13 @@ export async function runScript(
   const [command, ...words] = script;
   if (command === undefined) return;
   signal.throwIfAborted();
+  // It also starts what npm installs on Windows: batch files, and scripts with a first line that names their program.
+  const { default: spawn } = await import('cross-spawn');
   const child = spawn(command, words, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], signal });
   const output = new StepOutput();
   const show = (lines: readonly string[]) => lines.forEach((line) => activity.line(line));
-  child.stdout.on('data', (bytes: Buffer) => show(output.add(bytes)));
-  child.stderr.on('data', (bytes: Buffer) => show(output.add(bytes)));
+  child.stdout?.on('data', (bytes: Buffer) => show(output.add(bytes)));
+  child.stderr?.on('data', (bytes: Buffer) => show(output.add(bytes)));
   const [status, by] = await new Promise<[number | null, string | null]>((resolve, reject) => {
     child.once('error', (error) => reject(signal.aborted ? error : notStarted(command, error)));
     child.once('close', (...ended) => resolve(ended));

@@ -20,6 +20,9 @@ const FORWARDED = (
  */
 export function catchSignals(forward: (signal: string) => void): () => void {
   const releases = FORWARDED.map((name) => listenTogether(process, name, () => forward(name)));
+  // Ctrl-Break, and the docker CLI's runtime (Go) takes it for Ctrl-C, too. No engine knows its name.
+  if (process.platform === 'win32')
+    releases.push(listenTogether(process, 'SIGBREAK', () => forward('SIGINT')));
   releases.push(catchRealTime((number) => forward(String(number))));
   return () => releases.forEach((release) => release());
 }

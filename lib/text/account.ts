@@ -13,9 +13,13 @@ export function accountNumber(): string {
   return String(process.getuid?.() ?? 'user');
 }
 
-/** The home folder: HOME, else that of the account, else the root, as of an account without an entry. */
+/**
+ * The home folder, as the docker CLI finds it: HOME (on Windows USERPROFILE), else that of the account, else the root, as of
+ * an account without an entry.
+ */
 export function homeFolder(env: Readonly<Record<string, string | undefined>>): string {
-  if (env.HOME) return env.HOME;
+  const named = process.platform === 'win32' ? env.USERPROFILE : env.HOME;
+  if (named) return named;
   try {
     return homedir();
   } catch {

@@ -8,15 +8,18 @@ const SECRET_FOLLOWS = /^--?(\w*[-_])*(passwords?|passwd|passphrase|token)$/i;
 const PLAIN = /^[\w@%+=:,./-]+$/;
 
 /**
- * One line that a POSIX shell splits into `words` again, quoted as little as a person would, without secrets:
- * see {@link maskSecrets}. This is how every command is printed.
+ * One line that the shell of this machine, a POSIX shell or PowerShell, splits into `words` again, quoted as little as a
+ * person would, without secrets: see {@link maskSecrets}. This is how every command is printed.
  */
 export function commandLine(words: readonly string[]): string {
+  const quote = process.platform === 'win32' ? powerShellQuote : shellQuote;
   return words
     .map((word, index) => {
       if (SECRET_FOLLOWS.test(words[index - 1] ?? '') && !word.startsWith('-')) return '***';
       const masked = maskSecrets(word);
-      return masked === word ? shellQuote(word) : quoteAround(masked);
+      // The `***` of a mask stays readable, since it is no pattern that a shell should see or keep.
+      const isPlain = masked !== word && PLAIN.test(masked.replaceAll('***', '_'));
+      return isPlain ? masked : quote(masked);
     })
     .join(' ');
 }
@@ -49,7 +52,19 @@ function quoteText(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
-/** Leaves the `***` of a mask readable, since it is no pattern that a shell should see or keep. */
-function quoteAround(masked: string): string {
-  return PLAIN.test(masked.replaceAll('***', '_')) ? masked : shellQuote(masked);
+/**
+ * What PowerShell takes for nothing but itself: no comma, which makes a list, and no `-a.b` or `-a:b`, which it takes
+ * apart.
+ */
+const POWERSHELL_PLAIN = /^(--?[\w=+/\\-]*|[\w+/\\][\w+=:./\\-]*)$/;
+
+/** A word as PowerShell takes it (about_Quoting_Rules): all but `'` stands for itself between such quotes. */
+export function powerShellQuote(word: string): string {
+  if (POWERSHELL_PLAIN.test(word)) return word;
+  const parts = word.split(OBEYED).map((part, index) => {
+    if (index % 2 === 0) return `'${part.replaceAll("'", "''")}'`;
+    return Array.from(part, (character) => `[char]${character.codePointAt(0)}`).join('+');
+  });
+  // It begins with text, and what is added to text is text.
+  return parts.length === 1 ? parts.join('') : `(${parts.join('+')})`;
 }

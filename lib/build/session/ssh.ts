@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import { createConnection } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { codeOf } from '../../text/thrown.js';
+import { isNamedPipe, sshAgent } from '../../text/ssh-agent.js';
 import { UserError } from '../../text/user-error.js';
 import { onlyQuestions } from './agent-questions.js';
 import { type GrpcMethods, unary } from './grpc.js';
@@ -32,14 +33,15 @@ async function prepareAgent(
   paths: readonly string[],
   env: NodeJS.ProcessEnv,
 ): Promise<OpenAgent> {
-  const named = paths.length > 0 ? paths : env.SSH_AUTH_SOCK ? [env.SSH_AUTH_SOCK] : [];
+  const agent = sshAgent(env);
+  const named = paths.length > 0 || agent === undefined ? paths : [agent];
   if (named.length === 0) {
     throw new UserError(
       'BUILD_SSH',
       `--ssh ${id} is to forward your ssh agent, but SSH_AUTH_SOCK is not set: start one (ssh-agent), or name keys (--ssh ${id}=path).`,
     );
   }
-  const sockets = named.filter((path) => isSocket(id, path));
+  const sockets = named.filter((path) => isNamedPipe(path) || isSocket(id, path));
   const [socket] = sockets;
   if (socket === undefined) return keyAgent(id, named);
   if (named.length > 1) {

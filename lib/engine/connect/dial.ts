@@ -104,8 +104,7 @@ export function dialError(error: NodeJS.ErrnoException, address: EngineAddress):
     case 'EPERM':
       return new UserError(
         'ENGINE_PERMISSION',
-        `You may not use the Docker engine at ${address.url} (${address.origin}): become a member of the group ` +
-          '"docker" (sudo usermod -aG docker <you>, then log in again), or run this as root.',
+        `You may not use the Docker engine at ${address.url} (${address.origin}): ${permissionRemedy()}.`,
         { cause: error },
       );
     case 'ENOTFOUND':
@@ -142,6 +141,17 @@ export function dialError(error: NodeJS.ErrnoException, address: EngineAddress):
             'check ca.pem, cert.pem and key.pem, and the name that the address uses',
             error,
           );
+  }
+}
+
+function permissionRemedy(): string {
+  switch (process.platform) {
+    case 'linux':
+      return 'become a member of the group "docker" (sudo usermod -aG docker <you>, then log in again), or run this as root';
+    case 'win32':
+      return 'become a member of the group "docker-users" (its administrator: net localgroup docker-users <you> /add, then log in again)';
+    default:
+      return 'see whom that socket belongs to, and start Docker (Docker Desktop, OrbStack, colima) as yourself';
   }
 }
 

@@ -4,8 +4,11 @@ import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
+
+import { dialError } from '../../../lib/engine/connect/dial.js';
 import { openEngine, pingEngine, resolveEngineAddress } from '../../../lib/engine/index.js';
 import { UserError } from '../../../lib/text/user-error.js';
+import { onPlatform } from '../../platform.js';
 
 describe('opening an engine at a socket', () => {
   let folder: string;
@@ -92,5 +95,18 @@ describe('opening an engine at a socket', () => {
     const { code, message } = await refusal();
     expect(code).to.equal('ENGINE_TOO_OLD');
     expect(message).to.contain('1.40').and.contain('20.10');
+  });
+
+  it('advises on a socket that may not be used what helps on this platform', async () => {
+    const refused = Object.assign(new Error('connect EACCES'), { code: 'EACCES' });
+    const advice = (platform: NodeJS.Platform) =>
+      onPlatform(platform, () => dialError(refused, address()).message);
+    expect(await advice('linux')).to.contain('sudo usermod -aG docker');
+    expect(await advice('win32'))
+      .to.contain('"docker-users"')
+      .and.not.contain('usermod');
+    expect(await advice('darwin'))
+      .to.contain('start Docker')
+      .and.not.contain('usermod');
   });
 });

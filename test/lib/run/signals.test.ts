@@ -1,6 +1,7 @@
 import { constants } from 'node:os';
 import { expect } from 'chai';
 import { catchSignals } from '../../../lib/run/signals.js';
+import { onPlatform } from '../../platform.js';
 
 describe('signals that a container gets', function () {
   before(function () {
@@ -22,4 +23,14 @@ describe('signals that a container gets', function () {
     expect(caught).to.have.members(['SIGALRM', 'SIGUSR2', 'SIGVTALRM', '34', '40', '64']);
     expect(process.listenerCount('SIGALRM')).to.equal(0);
   });
+
+  it('are those of Ctrl-C for Ctrl-Break, too, which Windows has', () =>
+    onPlatform('win32', () => {
+      const caught: string[] = [];
+      const release = catchSignals((signal) => caught.push(signal));
+      process.emit('SIGBREAK', 'SIGBREAK');
+      release();
+      process.emit('SIGBREAK', 'SIGBREAK');
+      expect(caught).to.deep.equal(['SIGINT']);
+    }));
 });

@@ -5,6 +5,7 @@ import { split } from 'shlex';
 import { commandLine, shellQuote } from '../../../lib/text/command-line.js';
 import { maskSecrets } from '../../../lib/text/secrets.js';
 import { ESCAPES } from '../../broken-engine.js';
+import { onPlatform } from '../../platform.js';
 
 describe('commandLine', () => {
   it('quotes as little as a person would', () => {
@@ -27,6 +28,26 @@ describe('commandLine', () => {
     ];
     for (const [word, shown] of cases) expect(shellQuote(word), word).to.equal(shown);
   });
+
+  it('quotes for PowerShell on Windows', () =>
+    onPlatform('win32', () => {
+      const cases: [string, string][] = [
+        ['-p', '-p'],
+        ['8080:80/tcp', '8080:80/tcp'],
+        ['C:\\work:/app', 'C:\\work:/app'],
+        ['A=b', 'A=b'],
+        ['A=b c', "'A=b c'"],
+        ['--env=a.b', "'--env=a.b'"],
+        ['type=bind,source=.', "'type=bind,source=.'"],
+        ['', "''"],
+        ["it's $5", "'it''s $5'"],
+        ['@x', "'@x'"],
+        ['{{.State}}', "'{{.State}}'"],
+        ['a\u001b[31m', "('a'+[char]27+'[31m')"],
+      ];
+      for (const [word, shown] of cases) expect(commandLine([word]), word).to.equal(shown);
+      expect(commandLine(['-e', 'TOKEN=abc def'])).to.equal('-e TOKEN=***');
+    }));
 
   it('gives words that a POSIX shell and a splitter of words take back', () => {
     const text = fc.array(fc.stringMatching(/^[ -~äé\n\t]*$/), { minLength: 1, maxLength: 5 });

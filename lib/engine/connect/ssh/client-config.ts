@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { accountName, accountNumber, homeFolder } from '../../../text/account.js';
+import { sshAgent } from '../../../text/ssh-agent.js';
 import { type Environment, readOptionalFile } from '../../credentials/docker-config.js';
 import type { SshTarget } from '../host.js';
 
@@ -72,7 +73,7 @@ export function readClientConfig(
       agent === 'none'
         ? undefined
         : agent === 'SSH_AUTH_SOCK'
-          ? env.SSH_AUTH_SOCK
+          ? sshAgent(env)
           : agentPath(agent, env, expand),
     proxyJump: jumps ? jump.split(',').map((hop) => hop.trim()) : [],
     proxyCommand: jumps || command === undefined || command === 'none' ? undefined : command,

@@ -1,8 +1,9 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
-import { ReadStream } from 'node:tty';
+import { isatty, ReadStream } from 'node:tty';
 
 const CTRL_C = '\u0003';
 const CTRL_D = '\u0004';
+const STANDARD_ERROR = 2;
 
 /**
  * Asks for a secret on the terminal of this process, without showing it, whatever standard input is.
@@ -10,24 +11,46 @@ const CTRL_D = '\u0004';
  * @returns undefined where there is no terminal, or the answer was given up with Ctrl-C or Ctrl-D
  */
 export async function askSecret(question: string): Promise<string | undefined> {
-  let output: number;
-  try {
-    output = openSync('/dev/tty', 'w');
-  } catch {
-    return undefined;
-  }
-  // Closes its descriptor itself.
-  const input = new ReadStream(openSync('/dev/tty', 'r'));
+  const terminal = process.platform === 'win32' ? standardStreams() : controllingTerminal();
+  if (!terminal) return undefined;
+  const { input, output } = terminal;
   input.setRawMode(true);
   try {
     writeSync(output, question);
     return await readLine(input);
   } finally {
     writeSync(output, '\r\n');
-    closeSync(output);
     input.setRawMode(false);
-    input.destroy();
+    terminal.release();
   }
+}
+
+interface Terminal {
+  input: ReadStream;
+  output: number;
+  release: () => void;
+}
+
+function controllingTerminal(): Terminal | undefined {
+  let output: number;
+  try {
+    output = openSync('/dev/tty', 'w');
+  } catch {
+    return undefined;
+  }
+  const input = new ReadStream(openSync('/dev/tty', 'r'));
+  const release = () => {
+    closeSync(output);
+    input.destroy(); // Closes its descriptor itself.
+  };
+  return { input, output, release };
+}
+
+/** Windows has no file that is the terminal, so that only a terminal that nobody took the streams from can be asked on. */
+function standardStreams(): Terminal | undefined {
+  const { stdin: input } = process;
+  if (!input.isTTY || !isatty(STANDARD_ERROR)) return undefined;
+  return { input, output: STANDARD_ERROR, release: () => void input.pause() };
 }
 
 function readLine(input: ReadStream): Promise<string | undefined> {
