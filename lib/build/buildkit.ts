@@ -11,11 +11,12 @@ import { engineLost } from './progress/engine-lost.js';
 import { buildFailed, type FailedBuild, failedBuild, stepFailed } from './progress/failure.js';
 import { SolveProgress } from './progress/solve.js';
 import { authService } from './session/auth.js';
+import { openChannel } from './session/channel.js';
 import { contentService } from './session/content-store.js';
 import { fileSyncService, type SyncedFolder } from './session/file-sync.js';
 import type { GrpcMethods } from './session/grpc.js';
 import { GrpcError, STATUS } from './session/grpc-call.js';
-import { openSession } from './session/open.js';
+import { openSession, type Session } from './session/open.js';
 import { readSecrets, secretsService } from './session/secrets.js';
 import { prepareAgents, sshService } from './session/ssh.js';
 import { UPLOADED_CONTEXT, uploadService } from './session/upload.js';
@@ -44,11 +45,12 @@ export async function buildWithBuildKit(
     sshService(await prepareAgents(plan.agents, env)),
   ];
   const key = 'source' in context ? context.source.key : randomUUID();
-  const session = await openSession(engine, services, key);
+  const channel = await openChannel(engine);
   const progress = new SolveProgress(activity);
-  let control: Control | undefined;
+  let session: Session | undefined;
   try {
-    control = await Control.open(engine);
+    session = await openSession(channel, services, key);
+    const control = new Control(channel, engine);
     const flags = { ...step.flags, cacheFrom };
     const request = solveRequest({ ...step, flags }, placeOf(plan, context), {
       ref: randomUUID(),
@@ -63,8 +65,8 @@ export async function buildWithBuildKit(
     signal.throwIfAborted();
     throw ownFailure ?? error;
   } finally {
-    control?.close();
-    session.close();
+    session?.close();
+    channel.close();
   }
 }
 

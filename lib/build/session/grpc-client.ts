@@ -1,5 +1,9 @@
-import http2, { type ClientHttp2Session, type IncomingHttpHeaders } from 'node:http2';
-import type { Duplex } from 'node:stream';
+import http2, {
+  type ClientHttp2Session,
+  type IncomingHttpHeaders,
+  type OutgoingHttpHeaders,
+} from 'node:http2';
+import { Duplex } from 'node:stream';
 import { GrpcError, STATUS } from './grpc-call.js';
 import { framePrefix, FrameTooLong, readFrames } from './grpc-frames.js';
 
@@ -24,13 +28,7 @@ export class GrpcClient {
    * FrameTooLong
    */
   async *call(method: string, message: Buffer, signal?: AbortSignal): AsyncGenerator<Buffer> {
-    const headers = {
-      ':method': 'POST',
-      ':path': method,
-      'content-type': 'application/grpc',
-      te: 'trailers',
-    };
-    const stream = this.#session.request(headers, { signal });
+    const stream = this.#session.request(requestHeaders(method), { signal });
     let ended: IncomingHttpHeaders = {};
     const heard = (received: IncomingHttpHeaders) => (ended = received);
     stream.on('response', heard).on('trailers', heard);
@@ -46,9 +44,39 @@ export class GrpcClient {
     throw new GrpcError(Number(status), decoded(String(ended['grpc-message'] ?? '')));
   }
 
+  /** Calls a method that carries a connection in messages both ways, and gives that connection. */
+  pipe(method: string, headers: OutgoingHttpHeaders, { encode, decode }: Codec): Duplex {
+    const stream = this.#session.request({ ...headers, ...requestHeaders(method) });
+    stream.on('error', () => undefined); // Whoever reads learns of it.
+    const messages = readFrames(stream);
+    return new Duplex({
+      write(chunk: Buffer, _encoding, done) {
+        const message = encode(chunk);
+        stream.write(Buffer.concat([framePrefix(message.length), message]), done);
+      },
+      final: (done) => void stream.end(done),
+      read() {
+        messages.next().then(
+          ({ done, value }) => this.push(done ? null : decode(value)),
+          (error: Error) => this.destroy(error),
+        );
+      },
+    });
+  }
+
   close(): void {
     this.#session.destroy();
   }
+}
+
+/** How bytes become messages, and messages bytes. */
+interface Codec {
+  encode: (bytes: Buffer) => Buffer;
+  decode: (message: Buffer) => Buffer;
+}
+
+function requestHeaders(method: string): OutgoingHttpHeaders {
+  return { ':method': 'POST', ':path': method, 'content-type': 'application/grpc', te: 'trailers' };
 }
 
 /** A reason as gRPC puts it into a header; one that is not written so is shown as it came. */

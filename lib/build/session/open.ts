@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Engine } from '../../engine/types.js';
 import { engineLost } from '../progress/engine-lost.js';
+import type { BuildKitChannel } from './channel.js';
 import { type GrpcMethods, serveGrpc } from './grpc.js';
 import { healthService } from './health.js';
 
@@ -18,7 +18,7 @@ export interface Session {
 
 /** @param key builds with the same key send each other's difference only. */
 export async function openSession(
-  engine: Engine,
+  channel: BuildKitChannel,
   services: readonly GrpcMethods[],
   key: string,
 ): Promise<Session> {
@@ -27,13 +27,12 @@ export async function openSession(
   const health = healthService(() => (heard = performance.now()));
   const methods = Object.fromEntries([health, ...services].flatMap((methods) => Object.entries(methods)));
   const headers = {
-    Upgrade: 'h2c',
     'X-Docker-Expose-Session-Uuid': id,
     'X-Docker-Expose-Session-Name': 'gulp-dockerutils',
     'X-Docker-Expose-Session-Sharedkey': key,
     'X-Docker-Expose-Session-Grpc-Method': Object.keys(methods),
   };
-  const socket = await engine.client.upgrade('/session', { headers });
+  const socket = await channel.session(headers);
   // When this connection fails the build fails too, and reports it.
   socket.on('error', () => undefined);
   const end = serveGrpc(socket, methods);

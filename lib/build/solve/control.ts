@@ -1,8 +1,9 @@
 import { wrongAnswer } from '../../engine/client/errors.js';
 import type { Engine } from '../../engine/types.js';
 import { decodeStatus, type SolveStatus } from '../progress/status.js';
+import { type BuildKitChannel, CONTROL } from '../session/channel.js';
 import { GrpcError } from '../session/grpc-call.js';
-import { GrpcClient } from '../session/grpc-client.js';
+import type { GrpcClient } from '../session/grpc-client.js';
 import { field, messages, repeated, texts } from '../session/message.js';
 
 /** A build as BuildKit is asked for it (`moby.buildkit.v1.SolveRequest`). */
@@ -18,19 +19,14 @@ export interface SolveRequest {
   entitlements: readonly string[];
 }
 
-/** BuildKit's control service, which docker buildx, too, builds by. */
+/** The calls of BuildKit's control service that a build takes. */
 export class Control {
   readonly #client: GrpcClient;
   readonly #engine: Engine;
 
-  private constructor(client: GrpcClient, engine: Engine) {
-    this.#client = client;
+  constructor({ control }: BuildKitChannel, engine: Engine) {
+    this.#client = control;
     this.#engine = engine;
-  }
-
-  static async open(engine: Engine): Promise<Control> {
-    const connection = await engine.client.upgrade('/grpc', { headers: { Upgrade: 'h2c' } });
-    return new Control(new GrpcClient(connection), engine);
   }
 
   /**
@@ -60,10 +56,6 @@ export class Control {
     return labels;
   }
 
-  close(): void {
-    this.#client.close();
-  }
-
   /** @throws {GrpcError} as the client does, and `ENGINE_ANSWER` for what cannot be read */
   async *#call<T>(
     method: string,
@@ -72,17 +64,15 @@ export class Control {
     signal?: AbortSignal,
   ): AsyncGenerator<T> {
     try {
-      for await (const message of this.#client.call(`${SERVICE}/${method}`, bytes, signal))
+      for await (const message of this.#client.call(`${CONTROL}/${method}`, bytes, signal))
         yield read(message);
     } catch (error) {
       if (error instanceof GrpcError || signal?.aborted) throw error;
-      const request = `POST /grpc (${method})`;
+      const request = `${CONTROL}/${method}`;
       throw wrongAnswer(this.#engine.address, request, 'something that is no message of BuildKit');
     }
   }
 }
-
-const SERVICE = '/moby.buildkit.v1.Control';
 
 interface SolveResponse {
   exporterResponse: Record<string, string>;

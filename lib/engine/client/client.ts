@@ -1,6 +1,7 @@
-import { type Agent, IncomingMessage } from 'node:http';
+import { IncomingMessage } from 'node:http';
 import { type Duplex, Readable } from 'node:stream';
 import { UserError } from '../../text/user-error.js';
+import type { DialAgent } from '../connect/dial-agent.js';
 import type { EngineAddress } from '../connect/host.js';
 import { bodyOf, textOf, TooLong } from './body.js';
 import { engineLost, EngineRefusal, refusalSentence, wrongAnswer } from './errors.js';
@@ -33,6 +34,8 @@ export interface EngineClient {
   stream(method: string, path: string, options?: RequestOptions): Promise<Readable>;
   /** The connection itself, which the engine gives away. It fails with what the network does. */
   upgrade(path: string, options?: Omit<RequestOptions, 'body'>): Promise<Duplex>;
+  /** A connection of its own, for what speaks another protocol than HTTP/1. It fails with what the network does. */
+  connect(): Promise<Duplex>;
   /** Watches over something that may take long, for an engine that has gone without a word. */
   watch(what: string): SilenceWatch;
 }
@@ -42,7 +45,7 @@ const LONGEST_ANSWER = 64 << 20;
 const LONGEST_REFUSAL = 64 << 10;
 
 export interface ClientOptions {
-  agent: Agent;
+  agent: DialAgent;
   /** The path behind which a proxy offers the engine, or nothing. */
   base: string;
   /** Milliseconds that an engine may pause in an answer that it gives in one piece, or take to give a connection away. */
@@ -152,6 +155,7 @@ export function createClient(address: EngineAddress, { agent, base, timeout }: C
     },
     messages: (method, path, options) => messages({ method, path, ...options }),
     stream: (method, path, options) => sendWatched({ method, path, ...options }),
+    connect: () => agent.connect(),
     upgrade: (path, options) => upgrade({ method: 'POST', path, ...options }),
     watch,
   };

@@ -25,14 +25,18 @@ export class DialAgent extends Agent {
     _options: ClientRequestArgs,
     callback: (error: Error | null, socket: Duplex) => void,
   ): undefined {
-    this.#dial().then(
-      (socket) => {
-        this.#sockets.add(socket);
-        socket.once('close', () => this.#sockets.delete(socket));
-        callback(null, socket instanceof Socket ? socket : likeSocket(socket));
-      },
+    this.connect().then(
+      (socket) => callback(null, socket instanceof Socket ? socket : likeSocket(socket)),
       (error: Error) => callback(error, undefined as never),
     );
+  }
+
+  /** A connection that no request gets. */
+  async connect(): Promise<Duplex> {
+    const socket = await this.#dial();
+    this.#sockets.add(socket);
+    socket.once('close', () => this.#sockets.delete(socket));
+    return socket;
   }
 
   /** docker-modem would go wherever an answer sends it, with a request of its own that nobody waits for. */

@@ -13,6 +13,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { filesContext, madeFile } from '../../../lib/build/context/files.js';
 import { authService } from '../../../lib/build/session/auth.js';
+import { type BuildKitChannel, openChannel } from '../../../lib/build/session/channel.js';
 import { fileSyncService } from '../../../lib/build/session/file-sync.js';
 import { openSession } from '../../../lib/build/session/open.js';
 import { Control, type SolveRequest } from '../../../lib/build/solve/control.js';
@@ -36,12 +37,13 @@ class Recorder {
   private constructor(
     private readonly engine: Engine,
     private readonly docker: BedEngine['docker'],
-    private readonly control: Control,
+    private readonly channel: BuildKitChannel,
+    private readonly control = new Control(channel, engine),
   ) {}
 
   static async open({ url, docker }: BedEngine): Promise<Recorder> {
     const engine = await openEngine(resolveEngineAddress({ host: url, env: {} }));
-    const recorder = new Recorder(engine, docker, await Control.open(engine));
+    const recorder = new Recorder(engine, docker, await openChannel(engine));
     await recorder.build({ dockerfile: 'FROM scratch\nCOPY a /\n' }, TINY);
     return recorder;
   }
@@ -63,7 +65,7 @@ class Recorder {
   }
 
   async close(): Promise<void> {
-    this.control.close();
+    this.channel.close();
     await this.engine.close();
   }
 
@@ -89,7 +91,7 @@ class Recorder {
       fileSyncService(folders, () => undefined),
       authService(() => Promise.resolve(undefined)),
     ];
-    const session = await openSession(this.engine, services, source.key);
+    const session = await openSession(this.channel, services, source.key);
     const request = requestFor(one, session.id, name);
     const enough = new AbortController();
     const vertices = new Set<string>();
