@@ -1,8 +1,9 @@
 import type { Duplex } from 'node:stream';
 import { compareVersions } from '../../engine/facts.js';
 import type { Engine } from '../../engine/types.js';
-import { GrpcClient } from './grpc-client.js';
+import { bytesOf } from '../../text/bytes.js';
 import { GrpcError } from './grpc-call.js';
+import { GrpcClient } from './grpc-client.js';
 import { message } from './message.js';
 
 /** BuildKit's control service, which docker buildx, too, builds by. */
@@ -34,11 +35,11 @@ async function openUpgraded(engine: Engine): Promise<BuildKitChannel> {
 }
 
 /** @returns undefined where the engine, or what carries its connections, does not speak HTTP/2 */
-async function openNative({ client, address, facts }: Engine): Promise<BuildKitChannel | undefined> {
+async function openNative(engine: Engine): Promise<BuildKitChannel | undefined> {
   // Behind a TCP port it speaks HTTP/2 only as TLS negotiates it, and behind a path there is a proxy.
-  if (address.target.kind === 'tcp' || compareVersions((await facts()).apiVersion, NATIVE) < 0)
-    return undefined;
-  const control = new GrpcClient(await client.connect());
+  const { apiVersion } = await engine.facts();
+  if (engine.address.target.kind === 'tcp' || compareVersions(apiVersion, NATIVE) < 0) return undefined;
+  const control = new GrpcClient(await engine.client.connect());
   try {
     for await (const _ of control.call(`${CONTROL}/ListWorkers`, Buffer.alloc(0)));
   } catch (error) {
@@ -56,5 +57,5 @@ async function openNative({ client, address, facts }: Engine): Promise<BuildKitC
 const BytesMessage = message('BytesMessage', { data: 'bytes' });
 const BYTES = {
   encode: (data: Buffer) => BytesMessage.encode({ data }),
-  decode: (bytes: Buffer) => BytesMessage.decode(bytes).data as Buffer,
+  decode: (bytes: Buffer) => bytesOf(BytesMessage.decode(bytes).data),
 };

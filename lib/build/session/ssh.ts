@@ -1,8 +1,8 @@
 import fs from 'node:fs';
 import { createConnection } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { codeOf } from '../../text/thrown.js';
 import { isNamedPipe, sshAgent } from '../../text/ssh-agent.js';
+import { codeOf } from '../../text/thrown.js';
 import { UserError } from '../../text/user-error.js';
 import { onlyQuestions } from './agent-questions.js';
 import { type GrpcMethods, unary } from './grpc.js';

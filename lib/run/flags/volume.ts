@@ -17,12 +17,7 @@ export function readVolume(text: string, endpoint?: string): Volume {
   if (text === '') throw new ValueError('invalid empty volume spec');
   if (Buffer.byteLength(text) <= 2) return { source: '', bind: false };
   const sections = splitSections(text);
-  const [, letter] = /^(\p{L}):\/[^:\\]*(?::[^/\\]*)?$/u.exec(text) ?? [];
-  if (letter !== undefined) {
-    throw new ValueError(
-      `create ${letter}: volume name is too short, names should be at least two alphanumeric characters`,
-    );
-  }
+  refuseShortName(text);
   const [first = '', ...others] = sections;
   const windows = isWindowsPath(first) && others.length > 0 && isOnWindows(endpoint);
   if ((windows ? others : sections).some(isWindowsPath)) {
@@ -32,6 +27,15 @@ export function readVolume(text: string, endpoint?: string): Volume {
   if (sections.length > 3) throw new ValueError(`invalid spec: ${text}: too many colons`);
   const source = others.length === 0 ? '' : first;
   return { source, bind: windows || /^[./~]/.test(source) };
+}
+
+/** `x:/y`, which looks like a Windows path, as engines refuse it. */
+function refuseShortName(text: string): void {
+  const [, letter] = /^(\p{L}):\/[^:\\]*(?::[^/\\]*)?$/u.exec(text) ?? [];
+  if (letter === undefined) return;
+  throw new ValueError(
+    `create ${letter}: volume name is too short, names should be at least two alphanumeric characters`,
+  );
 }
 
 function isWindowsPath(section: string): boolean {

@@ -23,7 +23,7 @@ export class AsDocker29 implements AsyncDisposable {
   readonly #engine: string;
   readonly #sockets = new Set<Socket>();
   readonly #http = http.createServer((request, response) => void this.#answer(request, response));
-  readonly #server = net.createServer((socket) => void this.#greet(socket));
+  readonly #server = net.createServer({ allowHalfOpen: true }, (socket) => void this.#greet(socket));
   /** How many connections spoke gRPC from their first byte on. */
   grpcConnections = 0;
 
@@ -114,7 +114,7 @@ export class AsDocker29 implements AsyncDisposable {
       return void answer.pipe(response);
     }
     delete headers['content-length'];
-    response.writeHead(status, headers);
+    response.writeHead(status, headers).flushHeaders(); // Of POST …/wait the body comes at the end.
     if (headers['transfer-encoding'] === 'chunked' && request.method === 'POST') {
       let pending = '';
       for await (const chunk of answer) {

@@ -1,6 +1,6 @@
-import { expect } from 'chai';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { expect } from 'chai';
 import { bed, type BedEngine, type BedRegistry } from '../../bed/index.js';
 import { gulp, project, type TemporaryProject } from '../tasks/gulp.js';
 import { AsDocker29 } from './as-docker-29.js';
@@ -24,6 +24,7 @@ describe('an engine that answers as Docker 29', () => {
   let engine: BedEngine;
   let other: BedEngine;
   let registry: BedRegistry;
+  let locked: BedRegistry;
   let newer: AsDocker29;
   let made: TemporaryProject;
   const run = (args: string[], input = '') =>
@@ -42,6 +43,7 @@ describe('an engine that answers as Docker 29', () => {
     engine = await bed.orSkip(this, () => bed.engine('28-containerd'));
     other = await bed.engine('20-overlay2');
     registry = await bed.registry();
+    locked = await bed.registry({ auth: { username: 'ada', password: 'unknown here' } });
     await bed.baseImages(engine.docker, ['busybox:latest']);
     newer = await AsDocker29.open(engine.socket);
     made = await project(FILES, 'newer');
@@ -94,8 +96,8 @@ describe('an engine that answers as Docker 29', () => {
   });
 
   it('publishes, and a push that the registry refuses is a failure', async () => {
-    await succeeds('publish:app', '--to', `localhost:${registry.port}`);
-    const { status, stderr } = await run(['publish:app', '--to', 'localhost:1']);
+    await succeeds('publish:app', '--to', `localhost:${registry.port}/newer/app`);
+    const { status, stderr } = await run(['publish:app', '--to', `localhost:${locked.port}/newer/app`]);
     expect(status, stderr).to.equal(1);
     expect(stderr).not.to.match(/\n\s+at /);
   });

@@ -4,7 +4,6 @@ import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-
 import { dialError } from '../../../lib/engine/connect/dial.js';
 import { openEngine, pingEngine, resolveEngineAddress } from '../../../lib/engine/index.js';
 import { UserError } from '../../../lib/text/user-error.js';

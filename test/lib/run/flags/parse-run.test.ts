@@ -147,7 +147,9 @@ describe('parseRun', () => {
       const here = 'npipe:////./pipe/docker_engine';
       for (const path of ['C:\\work:/app', 'c:/work dir:/app:ro', '\\\\server\\share:/app', '/c/work:/app'])
         expect(bind(path, here)).to.deep.equal([path]);
-      expect(parseRun({ flags: ['-v', 'C:\\work:/app'], image: 'img' }, { endpoint: here }).body.Volumes).to.deep.equal({});
+      expect(
+        parseRun({ flags: ['-v', 'C:\\work:/app'], image: 'img' }, { endpoint: here }).body.Volumes,
+      ).to.deep.equal({});
       for (const endpoint of ['ssh://server', 'tcp://server:2375', undefined])
         expect(() => bind('C:\\work:/app', endpoint)).to.throw('Windows paths cannot be mounted');
       expect(() => bind('/work:C:\\app', here)).to.throw('Windows paths cannot be mounted');
