@@ -53,11 +53,11 @@ async function tellForEver({ tell, status }: BrokenBuild): Promise<void> {
 const CASES: Readonly<Record<string, { engine: () => Promise<BrokenEngine>; says: RegExp }>> = {
   'that tells what is no message': {
     engine: telling(framed(NO_MESSAGE)),
-    says: /POST \/grpc \(Status\) with something that is no message of BuildKit/,
+    says: /Control\/Status with something that is no message of BuildKit/,
   },
   'that tells a message of four gigabytes': {
     engine: telling(TOO_LONG),
-    says: /POST \/grpc \(Status\) with something that is no message of BuildKit/,
+    says: /Control\/Status with something that is no message of BuildKit/,
   },
   'that asks what is no message': {
     engine: asking(SECRET, framed(NO_MESSAGE)),
@@ -86,7 +86,7 @@ const CASES: Readonly<Record<string, { engine: () => Promise<BrokenEngine>; says
   'that gives an answer, not a connection': {
     engine: () =>
       brokenEngine({}, (_, socket) => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nOK')),
-    says: /POST \/session with HTTP status 200, not a connection/,
+    says: /POST \/grpc with HTTP status 200, not a connection/,
   },
   'that names, prints, warns and fails in escapes': {
     engine: () => brokenBuildKit(tellInEscapes),

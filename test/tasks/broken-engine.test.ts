@@ -59,7 +59,7 @@ const CASES: Readonly<Record<string, Record<string, Case>>> = {
     },
   },
   'build-image dev': {
-    'that gives no connection away': { answers: {}, says: /broke off in POST \/session/ },
+    'that gives no connection away': { answers: {}, says: /broke off in POST \/grpc/ },
   },
 };
 

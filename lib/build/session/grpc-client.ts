@@ -6,6 +6,7 @@ import http2, {
 import { Duplex } from 'node:stream';
 import { GrpcError, STATUS } from './grpc-call.js';
 import { framePrefix, FrameTooLong, readFrames } from './grpc-frames.js';
+import { destroyLater } from './http2-session.js';
 
 /** Why a build failed comes in headers, with all that the engine knows of it. */
 const MAX_HEADERS = 1 << 20;
@@ -28,6 +29,7 @@ export class GrpcClient {
    * FrameTooLong
    */
   async *call(method: string, message: Buffer, signal?: AbortSignal): AsyncGenerator<Buffer> {
+    if (this.#session.destroyed) throw broken();
     const stream = this.#session.request(requestHeaders(method), { signal });
     let ended: IncomingHttpHeaders = {};
     const heard = (received: IncomingHttpHeaders) => (ended = received);
@@ -65,7 +67,7 @@ export class GrpcClient {
   }
 
   close(): void {
-    this.#session.destroy();
+    destroyLater(this.#session);
   }
 }
 

@@ -1,6 +1,7 @@
 import http2, { type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
 import type { Duplex } from 'node:stream';
 import { GrpcCall, GrpcError, STATUS } from './grpc-call.js';
+import { destroyLater } from './http2-session.js';
 
 /** Who answers a gRPC method, by its path, such as `/grpc.health.v1.Health/Check`. */
 export type GrpcMethods = Readonly<Record<string, (call: GrpcCall) => Promise<void>>>;
@@ -23,7 +24,7 @@ export function serveGrpc(connection: Duplex, methods: GrpcMethods): () => void 
       (error: unknown) => call.fail(error),
     );
   });
-  return () => session.destroy();
+  return () => destroyLater(session);
 }
 
 /** A method with one request and one answer. */

@@ -94,7 +94,7 @@ describe('plan of a build', () => {
     );
     expect(() => plan({ 'docker/run.cfg': '[app]\nbuild_args = -f none\n' })).to.throw(
       UserError,
-      /^none cannot be read/,
+      /^docker\/run\.cfg:2: none cannot be read/,
     );
     fs.writeFileSync(
       path.join(root, 'docker/run.cfg'),
