@@ -44,7 +44,7 @@ export interface TaskContext {
   warnings: string[];
 }
 
-/** The same for tasks that need no project. */
+/** The context of a task that needs no project. */
 export type BareContext = Omit<TaskContext, 'project'>;
 
 /**
@@ -98,7 +98,7 @@ export function hostAddress(context: BareContext, { text, origin }: Word): Promi
   return engineAddress(context, { host: text, ...(origin && { hostOrigin: placeOf(origin) }) });
 }
 
-/** Opens an engine; whoever asks for it closes it. ssh may ask questions on the terminal. */
+/** Opens an engine, which the caller has to close. ssh may ask questions on the terminal. */
 export async function openEngine(
   { env }: BareContext,
   address: EngineAddress,
@@ -145,7 +145,7 @@ export function screenEnv({ invocation: { argv }, env }: BareContext): NodeJS.Pr
   return said === undefined ? env : { ...env, FORCE_COLOR: said === '--color' ? '1' : '0' };
 }
 
-/** Whether gulp is told to say nothing, not even why a task failed. */
+/** Whether gulp was asked to print nothing (`--silent`), not even why a task failed. */
 export function isSilent(context: BareContext): boolean {
   return context.invocation.argv.includes('--silent') || shortFlags(context).includes('S');
 }

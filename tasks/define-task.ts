@@ -30,7 +30,7 @@ export interface Job<Options extends object> {
 
 export interface TaskDefinition<Options extends object> extends Omit<Job<Options>, 'options'> {
   description: string;
-  /** As the gulpfile gives them. */
+  /** The options that the gulpfile gave. */
   options: Options;
 }
 
@@ -54,7 +54,7 @@ export function asTask(
   work: () => Promise<void>,
   { description, ...asked }: Asked & { description: string },
 ): Task {
-  // Not as displayName, which gulp would prefer to the name of an export.
+  // Not `displayName`: gulp would prefer that to the name under which the task is exported.
   Object.defineProperty(work, 'name', { value: asked.name, configurable: true });
   const task = Object.assign(work, { description, flags: describeFlags(asked.flags) });
   invocation.add(task, asked);
@@ -101,7 +101,7 @@ async function warnOfDockerConfig({ env }: BareContext, report: Report): Promise
   }
 }
 
-/** Of work that was aborted by another's failure, which is all of it the same. */
+/** Errors that have been reported: all work that one failure aborts rejects with the same error. */
 const told = new Set<unknown>();
 
 /** What a gulpfile sets wins over flags, which is no reason to pass over them in silence. */

@@ -12,7 +12,7 @@ export interface Flag {
   description: string;
   /** What stands for its value in a description of the flag. */
   value?: string;
-  /** Not shown by `gulp --tasks`, which has room for few. */
+  /** Left out of `gulp --tasks`, which has little room. */
   unlisted?: boolean;
   /** Its name on the command line, where that is not the option's in kebab case. */
   name?: string;
@@ -42,7 +42,7 @@ export type Chosen<Options> = {
     : string[] | undefined;
 };
 
-/** Of every task that may meet a host for the first time. */
+/** Flag of every task that may connect to a host for the first time. */
 export const ACCEPT_NEW: Flag = {
   type: 'boolean',
   description: 'trust and remember hosts whose keys are not known yet',

@@ -72,7 +72,10 @@ export function lockedDown(context: TaskContext, name: string, options: LockedDo
   });
 }
 
-/** As a gulp series, so that gulp tells of each step; made only when it runs, which spares `gulp --tasks` the cost. */
+/**
+ * Runs the steps as a gulp series, so that gulp logs each of them. gulp is imported here, so that `gulp --tasks`
+ * stays quick.
+ */
 async function inSeries(steps: readonly Task[]): Promise<void> {
   const { default: gulp } = await import('gulp');
   const series = gulp.series(...steps);
@@ -86,7 +89,10 @@ async function servers(context: TaskContext, name: string, host: readonly string
   return hostAddresses(context, name, host?.map((text) => ({ text })) ?? hosts);
 }
 
-/** Of the images that this one needs, those that it names itself have all layers of the others. */
+/**
+ * Transfers the bases. Those that the Dockerfile names directly are enough: they contain all layers of the bases
+ * below them.
+ */
 async function transferBases(
   context: TaskContext,
   name: string,

@@ -67,7 +67,7 @@ export async function planBuilds(
     return recipe;
   };
 
-  // A base that is asked for by its own name is forced as those below an image are.
+  // The force option rebuilds bases: also an image that is asked for itself, if it is a base.
   const isForced = (name: string) => options.base === true || bases.includes(name);
 
   return {

@@ -13,7 +13,7 @@ export interface ProjectGraph {
   graph: ImageGraph;
   /** What is wrong with images, by name: their sections, their Dockerfiles, or a circle that they stand in. */
   problems: ReadonlyMap<string, UserError>;
-  /** Those of them whose own names are not known, so that nothing can be built from them. */
+  /** Images whose own names are not known, because their sections are wrong; nothing can be built from them. */
   nameless: ReadonlySet<string>;
 }
 

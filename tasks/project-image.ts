@@ -25,7 +25,7 @@ export function projectImage(context: TaskContext, name: string): ProjectImage {
   return { name };
 }
 
-/** Undefined for an image whose section is wrong, which nobody asked for by this name. */
+/** The image's repository; undefined if its section is wrong: it was not the image asked for. */
 function repositoryOf(context: TaskContext, name: string): string | undefined {
   try {
     return partsIn(imageOf(context, name, { remote: false, operation: 'publish' }).repository)?.repository;

@@ -58,7 +58,7 @@ export function publish(context: TaskContext, name: string, options: PublishOpti
   });
 }
 
-/** The same for an image that need not be one of a project: any that the engine has, by its name there. */
+/** A task that publishes any image of the engine, by its name there; it need not belong to a project. */
 export function publishReference(name: string, options: PublishOptions): Task {
   return publishTask(bareContext(), name, options, ({ imageName }) => {
     const { repository, tag = 'latest' } = localName(imageName ?? name);

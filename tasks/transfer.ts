@@ -65,7 +65,7 @@ export function transfer(context: TaskContext, name: string, options: TransferOp
   });
 }
 
-/** The same for an image that need not be one of a project: any reference that the source has. */
+/** A task that transfers any image of the source, by its reference; it need not belong to a project. */
 export function transferReference(reference: string, options: TransferOptions): Task {
   return transferTask(bareContext(), reference, options, ({ tag }) => {
     const parts = partsIn(reference);
@@ -77,7 +77,7 @@ export function transferReference(reference: string, options: TransferOptions): 
 }
 
 interface Subject {
-  /** Of the image. */
+  /** The image's reference. */
   reference: string;
   /** Where it goes when no host is given. */
   hosts: readonly Word[];
@@ -144,7 +144,7 @@ export async function transferImage(
   const failures: Failure[] = [];
   try {
     const from = await open(source);
-    // Asked for while the logins are made; whoever needs them hears of a failure.
+    // Asked already while the logins are made; a failure is reported where the facts are used.
     from.facts().catch(() => undefined);
     const plans: TransferPlan[] = [];
     await Promise.all(

@@ -105,7 +105,7 @@ async function solve(
   const solving = control.solve(request, signal);
   const following = follow(control, request.ref, progress);
   try {
-    // Of the two, only the solve says that the build is done; either may say that it cannot go on.
+    // Of the two calls, only the solve tells that the build is complete, but a failure of either ends it.
     const result = await Promise.race([solving, following.then(() => solving)]);
     await withinSeconds(3, following);
     const id = result['containerimage.digest'];

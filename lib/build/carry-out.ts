@@ -17,9 +17,9 @@ import type { SyncCount } from './session/file-sync.js';
 
 /** An image that was built. */
 export interface BuiltImage {
-  /** As the engine knows it: the digest of its configuration, or of its manifest in containerd's image store. */
+  /** The engine's ID of the image: the digest of its config, or of its manifest in containerd's image store. */
   id: string;
-  /** Of the manifest, where the engine knows one. */
+  /** Digest of the manifest, if the engine knows it. */
   digest?: string;
   reference: string;
   tags: readonly string[];

@@ -27,7 +27,7 @@ export interface DockerfileSource {
 export interface RecipeOptions {
   /** Gives flags such as `--build-arg NAME` their values; the process's own by default. */
   env?: Environment;
-  /** Of the docker configuration; they become build arguments that no image keeps. */
+  /** Proxies from the docker configuration, passed as build arguments; the image does not keep them. */
   proxies?: Proxies;
 }
 

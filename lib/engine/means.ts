@@ -7,10 +7,10 @@ import type { Engine } from './types.js';
  * less picks from it, so that whoever has `Means` can carry out anything.
  */
 export interface Means {
-  /** The engine that the plan is for; whoever opened it closes it. */
+  /** The engine that the plan is for. It is closed by the code that opened it. */
   engine: Engine;
   report: Report;
-  /** Ends the work early, and whoever does it cleans up first. */
+  /** Aborts the work; the operation cleans up before it rejects. */
   signal: AbortSignal;
   /** Where secrets, SSH_AUTH_SOCK and the docker configuration are looked up. */
   env: NodeJS.ProcessEnv;

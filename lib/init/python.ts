@@ -11,7 +11,7 @@ import { type ProjectFiles, readProjectFiles, type Table, tableAt } from '../ver
 
 /** What a Python project needs of its images. */
 export interface PythonFacts {
-  /** Of the interpreter, such as `3.11`. */
+  /** Version of the interpreter, such as `3.11`. */
   version: string;
   /** Files in the project's root that say which packages come from outside. */
   requirements: readonly ('requirements.txt' | 'pyproject.toml')[];

@@ -7,7 +7,7 @@ export interface ReplacementValues {
   words: ReadonlyMap<string, string>;
   /** Values of `$NAME`. */
   env: Environment;
-  /** Words that somebody else fills in later: they stay. */
+  /** Placeholders that are left in place here, because a later step replaces them. */
   later?: readonly string[];
 }
 

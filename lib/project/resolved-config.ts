@@ -11,7 +11,7 @@ import type { Image, Project } from './types.js';
 export interface ResolvedValue {
   section: string;
   key: string;
-  /** As it would stand in run.cfg, but for line ends; secrets are `***`, what a terminal would obey is left out. */
+  /** The value as run.cfg could have it, without line ends or control characters; secrets are `***`. */
   value: string;
   /** `docker/run.cfg:12`, or what else it comes from, such as `the user's name`; and whether something is left out. */
   from: string;

@@ -21,7 +21,7 @@ export interface PublishMeans extends Means {
 
 export interface Published {
   reference: string;
-  /** Of the manifest, read back from the registry. */
+  /** Digest of the manifest, read back from the registry. */
   digest: string;
 }
 

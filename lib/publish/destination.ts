@@ -6,7 +6,7 @@ import { UserError } from '../text/user-error.js';
 export interface Destination {
   /** Host, with its port where one is given; `docker.io` where the reference names none. */
   registry: string;
-  /** As it was given: with the registry, without the tag. */
+  /** The repository as the user wrote it: with the registry, without the tag. */
   repository: string;
   /** The repository within its registry; `library/app` for Docker Hub's `app`. */
   path: string;

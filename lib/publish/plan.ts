@@ -18,7 +18,7 @@ export interface PublishRequest {
   aws?: AwsPlace;
 }
 
-/** As much of an image as says where it goes. */
+/** The properties of an image that decide where it is published. */
 export type PublishedImage = Pick<
   Image,
   'name' | 'repository' | 'tag' | 'reference' | 'publicationTags' | 'imageRepo'

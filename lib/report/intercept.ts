@@ -1,4 +1,4 @@
-/** What happens around every write that somebody else makes. */
+/** Called before and after each write to a stream that does not come from the report itself. */
 export interface Around {
   before(): void;
   after(text: string): void;
@@ -26,7 +26,7 @@ export function interceptWrites(stream: NodeJS.WriteStream, around: Around): () 
   stream.write = intercepted;
   return () => {
     active = false;
-    // Somebody who wrapped `write` after us would be lost by putting the original back.
+    // Restored only if `write` is still ours: otherwise a wrapper that was put around it later would be lost.
     if (stream.write === intercepted) stream.write = original;
   };
 }

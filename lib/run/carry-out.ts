@@ -108,7 +108,10 @@ function configuredDetachKeys(env: NodeJS.ProcessEnv): string {
   return usableDockerConfig(env).detachKeys || DEFAULT_DETACH_KEYS;
 }
 
-/** Of the connection that a container is attached to the network tells, by codes such as `ECONNRESET`. */
+/**
+ * Whether an error means that the connection to the engine was lost. On an attached connection, such errors come
+ * from the socket, with codes such as `ECONNRESET`.
+ */
 function isLoss(error: unknown): boolean {
   if (!(error instanceof Error) || !('code' in error)) return false;
   return error instanceof UserError ? error.code === 'ENGINE_LOST' : typeof error.code === 'string';

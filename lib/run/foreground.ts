@@ -11,7 +11,7 @@ import { enterRawMode, followSize } from './streams/terminal.js';
 
 /** What a shell gives a command of a pipe whose reader has gone: 128 + SIGPIPE. */
 const BROKEN_PIPE = 141;
-/** Seconds that a container has to end when nobody can read its output any more. */
+/** Seconds that a container gets to stop once its output can no longer be written. */
 const STOP_TIMEOUT = 10;
 /** A terminal cannot be resized before the process inside has begun. */
 const RESIZE_TRIES = 10;

@@ -6,7 +6,7 @@ import { catchSignals } from './signals.js';
 
 /** Seconds that a container has to end by itself when its run is aborted. */
 const STOP_TIMEOUT = 10;
-/** As many signals that end a process do end it, whatever the container makes of them. */
+/** From this many ending signals on, the container is killed, in case it ignores them. */
 const PATIENCE = 3;
 const ENDING = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;
 

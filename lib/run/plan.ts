@@ -26,7 +26,7 @@ export interface RunPlan {
   commandLine: string;
   /** What the flags mean to the engine, and to its client. */
   request: EngineRequest;
-  /** Whether nobody asked for the container's name, so that another one will do. */
+  /** Whether the container's name was generated, so that another one may be taken if it is in use. */
   anyName: boolean;
   /**
    * The same run without standard input and terminal, for when another container has them; absent where the

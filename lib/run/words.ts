@@ -82,7 +82,7 @@ export function runWords(
   return { flags, command };
 }
 
-/** Whether nobody said how a run is connected to the terminal. */
+/** Whether neither the options nor run.cfg say how the container is connected to the terminal. */
 export function isInteractiveByDefault(image: Image, options: RunOptions): boolean {
   return !options.keep && options.interactive === undefined && image.interactive === undefined;
 }

@@ -104,7 +104,7 @@ export function diskFindings(usage: DiskUsage | undefined): Finding[] {
   return [free < SCARCE_SPACE ? doubtful(`${text}: not much; ${remedy}`) : right(text)];
 }
 
-/** Whatever has no size is left out: `"BuildCacheUsage": {}` stands for an empty cache. */
+/** The engine leaves out a size of 0: `"BuildCacheUsage": {}` is an empty cache. */
 const SUM = optional(object({ TotalSize: optional(number) }));
 
 const USAGE = object({

@@ -6,7 +6,7 @@ import { renderTable, type TableSurface } from './table.js';
 
 /** An image that is asked for. */
 export interface AskedImage {
-  /** As the table shows it. */
+  /** What the table shows as the image's name. */
   label: string;
   reference: string;
   tag: string;

@@ -25,12 +25,12 @@ function make(folder: string, file: string): string | undefined {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     writeFileSync(own, `${randomUUID()}\n`, { mode: 0o600 });
     try {
-      linkSync(own, file); // Of two processes that make it, the first counts.
+      linkSync(own, file); // If two processes do this at once, the first one's file counts.
     } finally {
       rmSync(own);
     }
   } catch {
-    // It is there by now, or cannot be.
+    // Another process has made the file, or it cannot be made: read what is there.
   }
   return read(file);
 }

@@ -65,6 +65,6 @@ export function powerShellQuote(word: string): string {
     if (index % 2 === 0) return `'${part.replaceAll("'", "''")}'`;
     return Array.from(part, (character) => `[char]${character.codePointAt(0)}`).join('+');
   });
-  // It begins with text, and what is added to text is text.
+  // The first part is text, so PowerShell's `+` joins all parts as text.
   return parts.length === 1 ? parts.join('') : `(${parts.join('+')})`;
 }

@@ -11,7 +11,7 @@ export function printable(text: string): string {
   return stripVTControlCharacters(text.replace(/\r\n/g, '\n')).replace(CONTROLS, '');
 }
 
-/** The same as a part of a line: each row of blanks, whatever they are, is one. */
+/** Makes text printable on one line: every run of white space becomes one blank. */
 export function printableLine(text: string): string {
   return printable(text).replace(/\s+/g, ' ').trim();
 }

@@ -1,4 +1,4 @@
-/** Whether a value is an object with keys, of which nothing else is known. */
+/** Whether a value is an object that is no list; nothing is known of its values. */
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -31,7 +31,10 @@ export function maskSecrets(word: string): string {
   return maskUrls(maskPairs(word));
 }
 
-/** The same of a sentence, which may hold URLs and headers, while its other words are no pairs. */
+/**
+ * Masks the secrets of URLs and headers within a sentence. Unlike in a command line, words with `=` are not taken
+ * for assignments.
+ */
 export function maskUrls(sentence: string): string {
   return sentence
     .replace(URL_PASSWORD, `$1${MASK}@`)

@@ -15,11 +15,11 @@ export interface Batch {
 const SENT_TOGETHER = 2 ** 20;
 
 /**
- * The layers that had better be sent together, from index `at`.
+ * The layers to send in one load, beginning with index `at`.
  *
- * @param isApart whether a layer must not follow along: it may turn out to be there
- * @param reuses whether the target has a layer anywhere once it has it somewhere, as containerd's store does. For a graph
- *   driver a layer on another base is another one; in one load, a file may stand for several of them
+ * @param isApart whether a layer has to begin a load of its own, because the target may turn out to have it
+ * @param reuses whether the target can use a layer again on any other base, as containerd's store does. A graph
+ *   driver stores it anew for each base; within one load, though, one file may stand for several of them
  */
 export function nextBatch(
   layers: readonly PlannedLayer[],

@@ -23,10 +23,10 @@ interface OrderedBatch extends Batch {
   orders: readonly LayerOrder[];
 }
 
-/** What only some deliveries need; each is asked for where the plan has it. */
+/** What only some plans need, opened on demand. */
 export interface DeliveryAsks {
   deltas: () => Promise<Deltas>;
-  /** What is attested of the image. */
+  /** The image's attestations. */
   attested: () => Promise<AttestedDocuments | undefined>;
 }
 
@@ -35,9 +35,9 @@ export class Delivery {
   readonly #plan: TransferPlan;
   readonly #receiver: Receiver;
   readonly #asks: DeliveryAsks;
-  /** Layers that the target has, base first; a guess until it has been asked. */
+  /** Number of layers that the target has, base first; estimated from the plan until the target has been asked. */
   present: number;
-  /** The layer that was asked for last and is not there. */
+  /** Index of the last layer for which the target was asked and which it lacks. */
   #absent?: number;
   readonly #sent = new Set<DiffId>();
   readonly #sentAsDelta = new Set<DiffId>();
@@ -60,7 +60,7 @@ export class Delivery {
     return this.#sent.size;
   }
 
-  /** Of these, layers of which only a delta was sent. */
+  /** Number of layers of which only a delta was sent; {@link layersSent} includes them. */
   get deltasSent(): number {
     return this.#sentAsDelta.size;
   }
@@ -76,11 +76,11 @@ export class Delivery {
     const receiver = this.#receiver;
     const [source, target] = [await plan.source.facts(), await plan.target.facts()];
     const sizes = target.store === 'containerd';
-    // In containerd's store the exact file counts, so its name has to be known before it can be asked for.
+    // containerd's store is asked for files, not for layers: the source's documents tell which file is which layer.
     if (sizes && source.store === 'containerd') await feed.documents({ sizes });
     await this.#checkZstd(feed);
     const has = (layers: readonly LayerBlob[]) => receiver.has(layers);
-    // The source is read meanwhile.
+    // Ask the target while the source is being read.
     const asking = this.#blobs
       .learn(receiver, feed.archive)
       .then(() => countPresent(this.#blobs.all(feed.archive), this.present, has));
@@ -99,7 +99,7 @@ export class Delivery {
     }
   }
 
-  /** From now on, deltas are not tried. */
+  /** After this, all layers are sent whole. */
   sendWhole(): void {
     this.#onlyWhole = true;
   }
@@ -110,7 +110,7 @@ export class Delivery {
     );
   }
 
-  /** While the engine unpacks and proves one load, the layers of the next one, and no more, are on their way already. */
+  /** Two loads overlap: while the engine unpacks and checks one, the layers of the next are already being sent. */
   async #sendMissing(feed: HostFeed): Promise<ImageId> {
     const loads: Promise<void>[] = [];
     let next: OrderedBatch | undefined;
@@ -121,7 +121,7 @@ export class Delivery {
         if (!next) at = await this.#skipPresent(feed, at, previous);
         const batch: OrderedBatch = next ?? (await this.#order(feed, at));
         if (batch.end === this.#plan.layers.length) return await this.#finish(feed, batch, previous);
-        // Ordered ahead, so that what follows in the archive need not be read again.
+        // Ordered now, while the archive is still being read: a later order would need another pass over it.
         next = this.#mayBePresent(batch.end) ? undefined : await this.#order(feed, batch.end, batch.orders);
         const load = this.#send(feed, batch, previous);
         load.catch(() => undefined); // Reported when the next step awaits it.
@@ -158,7 +158,7 @@ export class Delivery {
       const { config, manifest: theirs } = await feed.documents({ sizes: store === 'containerd' });
       this.#blobs.note(batch.orders, feed.archive);
       const layers = this.#blobs.all(feed.archive);
-      // The source's own lists other files where layers were rebuilt, or where one layer is in it as several files.
+      // It may list other files than were sent: layers were rebuilt, or one is in the source as several files.
       const manifest = theirs && listsLayers(theirs, layers) ? theirs : manifestFor(config, layers);
       const isTheirs = digestOf(manifest) === this.#plan.attestations?.manifest;
       const attested = isTheirs ? await this.#asks.attested() : undefined;
@@ -189,7 +189,7 @@ export class Delivery {
     return container;
   }
 
-  /** containerd's store may have a layer though it lacks one below it: the first one from `at` that it lacks. */
+  /** The first layer from `at` on that is missing: containerd's store can have layers above a missing one. */
   async #skipPresent(feed: HostFeed, at: number, previous?: Promise<void>): Promise<number> {
     if (!this.#mayBePresent(at)) return at;
     await previous;

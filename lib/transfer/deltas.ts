@@ -16,7 +16,10 @@ import { StoredLayers } from './source/overlay2-reader.js';
 import type { SplitFile } from './stores/tar-split.js';
 import { RebuildContainer } from './target/rebuild-container.js';
 
-/** What it takes to send deltas: what the target's image has, and a container there that rebuilds layers of it. */
+/**
+ * What sending deltas needs: the files that the target has already, and a container on it that rebuilds layers from
+ * them.
+ */
 export interface Deltas {
   form: DeltaForm;
   container: RebuildContainer;
@@ -26,7 +29,7 @@ export interface Deltas {
 interface Ends {
   source: Engine;
   target: Engine;
-  /** Of the transfer. */
+  /** ID of the transfer. */
   id: string;
   signal: AbortSignal;
 }
@@ -94,7 +97,7 @@ async function storedFiles(
   }
 }
 
-/** Has the feed read a layer; what it finds it puts into the indexes. */
+/** Has the feed read a layer, only to index its contents; nothing is sent. */
 async function read(feed: LayerFeed, diffId: DiffId): Promise<void> {
   for await (const _ of feed.order(diffId, INDEX_ONLY).portions);
 }

@@ -1,7 +1,7 @@
 import { formatBytes } from '../report/format.js';
 import type { ItemState } from '../report/types.js';
 
-/** Of fewer bytes than these a rate says nothing of the way: most of the time is spent on waiting. */
+/** Below this many bytes no rate is shown: most of the time went into waiting, not sending. */
 const TELLING = 1_000_000;
 
 /** What the screen shows of one layer on its way. */

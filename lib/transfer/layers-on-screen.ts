@@ -16,12 +16,12 @@ export class LayersOnScreen {
     this.#activity = activity;
   }
 
-  /** Layers that need not go, from index `from` up to but not including `to`. */
+  /** Marks the layers from index `from` to before `to` as present on the target. */
   present(from: number, to: number): void {
     for (let i = from; i < to; i++) this.#show(i, { state: 'cached', note: 'already there' });
   }
 
-  /** Orders while they are sent; those that are open fail with what the sending fails with. */
+  /** Shows progress while `send` runs; if that fails, so do the orders that are not complete. */
   async during<T>(
     orders: readonly LayerOrder[],
     archive: ArchiveIndex,

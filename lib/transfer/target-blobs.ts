@@ -18,7 +18,7 @@ export class TargetBlobs {
     this.#plan = plan;
   }
 
-  /** Asks the target, once: retries know what has been sent since. */
+  /** Asks the target once; later tries know what was sent since, without asking again. */
   async learn(receiver: Receiver, archive: ArchiveIndex): Promise<void> {
     if (this.#learned) return;
     const { store } = await this.#plan.source.facts();
@@ -29,12 +29,12 @@ export class TargetBlobs {
     this.#learned = true;
   }
 
-  /** Takes up as what the layers of some orders have arrived. */
+  /** Records the layers of finished orders as present on the target. */
   note(orders: readonly LayerOrder[], archive: ArchiveIndex): void {
     for (const { sent } of orders) if (sent) this.#note(sent, archive);
   }
 
-  /** The layer will be sent as the source has it. */
+  /** Forgets the target's file of a layer that will be sent in the source's form. */
   forget(diffId: DiffId): void {
     this.#blobs.delete(diffId);
   }

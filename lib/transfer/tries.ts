@@ -9,16 +9,16 @@ export const TRIES = 6;
 /** Milliseconds before the second try; doubled before each further one. */
 const FIRST_PAUSE = 1_000;
 
-/** What somebody may have removed while it was under way, such as a prune: at the next try it may stay. */
+/** Messages about something that may have been removed meanwhile (a prune, say), so that another try may succeed. */
 const GONE = /not found|no such|not exist|does not have/i;
 
 /** Counts the tries of one transfer, and knows after which failure there is no point in another one. */
 export class Tries {
   readonly #source: Engine;
-  /** The one that is under way, of those that have brought no further layer. */
+  /** Number of the current try, counted since the last one that brought a layer. */
   count = 1;
   #layersSent = 0;
-  /** What an engine has said of an archive that it did not take. */
+  /** The last reason that an engine gave for rejecting an archive. */
   #said?: string;
 
   constructor(source: Engine) {
@@ -40,7 +40,7 @@ export class Tries {
     return FIRST_PAUSE * 2 ** (this.count++ - 1);
   }
 
-  /** Whether an engine says the same of the same layers once more: so it will at any further try. */
+  /** Whether the engine rejects the same layers for the same reason as before: a further try would not help. */
   #isSaidAgain(error: unknown): boolean {
     const said = error instanceof NotLoaded ? reasonOf(error) : undefined;
     const before = this.#said;

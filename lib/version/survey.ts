@@ -1,6 +1,6 @@
 import type { Git, GitAnswer } from './git.js';
 
-/** What git knows of the commit that is checked out, whoever makes a version of it. */
+/** The state of the commit that is checked out, whatever scheme computes the version. */
 export interface Head {
   /** Full id. */
   commit: string;

@@ -11,7 +11,7 @@ export interface GivenFlag {
   value?: string;
   /** The flag whose value stands before it: `--command` before `-l` in `--command ls -l`. */
   behind?: string;
-  /** The word that gulp takes for the value of a flag that nobody knows. */
+  /** If the flag is unknown: the word after it, which gulp takes for its value. */
   swallowed?: string;
 }
 
@@ -20,9 +20,9 @@ export interface GivenWords {
   flags: readonly GivenFlag[];
   /** Names of the tasks that gulp runs. */
   tasks: readonly string[];
-  /** Flags whose value is missing, told in sentences. */
+  /** Sentences about flags whose value is missing. */
   incomplete: readonly string[];
-  /** Words that gulp takes for values, and that are none, told in sentences. */
+  /** Sentences about words that gulp takes for the values of flags, and that are meant as something else. */
   swallowed: readonly string[];
 }
 

@@ -40,12 +40,15 @@ export class Invocation {
     for (const flag of flags) this.#own.add(flag.replace(/^--?/, ''));
   }
 
-  /** Has to be told where functions of the gulpfile may build by themselves, in the middle of their pipelines. */
+  /**
+   * To be called if functions of the gulpfile may build inside their own pipelines: the flags of builds are then
+   * accepted.
+   */
   expectPipelines(flags: AnyFlagTable): void {
     this.#pipelines = flags;
   }
 
-  /** Has to be told of every task that is made. */
+  /** To be called for every task that is created. */
   add(task: Task, asked: Asked): void {
     this.#asked.set(task, asked);
     if (this.#planned === undefined && this.#called.length === 0) this.#made.push(task);

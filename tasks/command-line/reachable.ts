@@ -1,6 +1,6 @@
 import type { Task } from '../task.js';
 
-/** As much of gulp (an Undertaker) as tells which tasks a run is made of. */
+/** The part of gulp (an Undertaker) that is used to find out which tasks a run consists of. */
 export interface Gulp {
   task: {
     (name: string): Runnable | undefined;

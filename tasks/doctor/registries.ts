@@ -23,7 +23,7 @@ export async function registryChapter(
       aws ||= isAws;
       for (const { registry } of destinations) if (!isAws) registries.add(registry);
     } catch (error) {
-      // That an image has nowhere to go is no fault, and its section is looked at elsewhere.
+      // An image without a place to be published is no fault, and other checks cover its section.
       if (!(error instanceof UserError)) throw error;
     }
   }

@@ -50,7 +50,7 @@ const PART = /\(\.\*\/\)\?|(?<atom>\\[^]|\[\^?(?:\\[^]|[^\]\\])*\]|[^])(?<many>\
 function partsOf(source: string): Part[] {
   const parts: Part[] = [];
   const add = (atom: string, repeated: boolean) => {
-    // Of a long pattern most are plain characters, and a RegExp each takes its time.
+    // Most parts of a long pattern are plain characters; compiling a RegExp for each would be slow.
     const [, plain] = /^\\?([\w/:"'=,;<> {}()+.]|[^\0-\x7f])$/u.exec(atom) ?? [];
     const isPlain =
       plain !== undefined && (atom.startsWith('\\') ? /\W/.test(plain) : !/[{}()+.]/.test(plain));

@@ -106,7 +106,7 @@ function toRe2(text: string): string {
   return re2;
 }
 
-/** The same expression in JavaScript's stricter unicode syntax. */
+/** Rewrites a regular expression for JavaScript's stricter unicode syntax. */
 function fromRe2(re2: string): string {
   let source = '';
   const chars = [...re2];

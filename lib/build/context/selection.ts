@@ -4,7 +4,7 @@ import type { Pattern } from './pattern.js';
 export interface Selection {
   /** A path must match one of these; none given means every path. */
   include?: readonly Pattern[];
-  /** Of those, what is left out (and taken back in by patterns with `!`). */
+  /** Patterns for paths to leave out of the included ones; a pattern with `!` takes paths back in. */
   exclude?: readonly Pattern[];
 }
 
@@ -57,7 +57,8 @@ function match(patterns: readonly Pattern[], path: string, parent: readonly bool
   const each = new Array<boolean>(patterns.length);
   patterns.forEach((pattern, at) => {
     let hit = parent?.[at] ?? false;
-    // A pattern that could change nothing is not asked, so it counts as unmatched for what lies below, too.
+    // A pattern that cannot change the result is not matched, and so counts as unmatched for the paths below, as in
+    // BuildKit.
     if (!hit && pattern.exclusion === matched) hit = pattern.matches(path);
     each[at] = hit;
     if (hit) matched = !pattern.exclusion;

@@ -10,9 +10,9 @@ export interface ContextEntry {
   mtimeNs: bigint;
   /** Target of a symbolic link; for a regular file the path of an earlier entry that it is a hard link to. */
   linkname?: string;
-  /** The same for all names (hard links) of one file; absent where it has one name only. */
+  /** Equal for all names (hard links) of one file; absent if the file has one name only. */
   identity?: string;
-  /** Of a character or block device. */
+  /** Device numbers, of a character or block device. */
   device?: { major: number; minor: number };
 }
 
@@ -61,7 +61,7 @@ export const isSymlink = (entry: ContextEntry) => (entry.mode & KIND.mask) === K
 /** Sorts names as their UTF-8 bytes do, which BuildKit insists on; JavaScript's own order is that of UTF-16. */
 export function inByteOrder(names: string[]): string[] {
   names.sort();
-  // Only names with surrogates sort differently.
+  // Order by UTF-8 bytes and by UTF-16 units differs only for names with surrogates.
   return names.some((name) => /[\ud800-\uffff]/.test(name))
     ? names.sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
     : names;

@@ -30,7 +30,7 @@ export interface ReadingOptions {
   buildArgs?: BuildArgs;
   /** The stage that is built, where it is not the last. */
   target?: string;
-  /** That is built for; Linux on this machine's processor where it is left out. */
+  /** Platform that the image is built for; by default Linux on this machine's processor. */
   platform?: Platform;
   /** Names that stand for something else than the stages and images of those names. */
   contexts?: ReadonlySet<string>;

@@ -11,7 +11,7 @@ export interface ShellOptions {
   onDefault?: (name: string, word: string) => void;
 }
 
-/** Of `${…}` within one another; more would fill the stack. */
+/** Deepest nesting of `${…}`; more would overflow the stack. */
 const DEEPEST = 200;
 
 export type Variables = ReadonlyMap<string, string>;
@@ -26,7 +26,7 @@ export function expandWord(text: string, variables: Variables, options: ShellOpt
   return join(new ShellText(text, variables, options).pieces());
 }
 
-/** The same of a whole line, split at blanks that are neither quoted nor escaped. */
+/** Expands a whole line, and splits it at blanks that are neither quoted nor escaped. */
 export function expandWords(text: string, variables: Variables, options: ShellOptions = {}): string[] {
   const words = [''];
   for (const { text: part, literal } of new ShellText(text, variables, options).pieces()) {

@@ -144,7 +144,7 @@ function expanded(
   }
 }
 
-/** Of stages that take files from each other; each is looked at once. */
+/** Throws if stages copy files from each other in a circle. Each stage is visited once. */
 function refuseCircles(stages: readonly Stage[]): void {
   const done = new Set<Stage>();
   const way = new Set<Stage>();

@@ -58,7 +58,7 @@ function fieldsOf({ type, attributes }: Attestation): string {
   return [['type', type], ...sorted].map(([key, value]) => csvField(`${key}=${value}`)).join(',');
 }
 
-/** As Go's encoding/csv writes it, and buildx where it has to. */
+/** Quotes a field as Go's encoding/csv does, which buildx uses where a field needs quotes. */
 function csvField(text: string): string {
   return /[,"]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -24,7 +24,7 @@ export interface BuildFlags {
   entitlements: readonly string[];
   /** Attributes that give what the engine keeps its annotations. */
   annotations: Readonly<Record<string, string>>;
-  /** What is to be attested of the image, by type (`provenance`, `sbom`), as BuildKit is told. */
+  /** Attestations to make, by type (`provenance`, `sbom`), with the attributes that BuildKit gets for each. */
   attestations: Readonly<Record<string, string>>;
   pull: boolean;
   quiet: boolean;

@@ -26,7 +26,7 @@ export interface Dependency {
 export interface ImageGraph {
   /** All images; each comes behind what it needs, else in the order in which they were given. */
   order: readonly string[];
-  /** The same in steps: what stands in one needs only what stands in those before it. */
+  /** The images grouped in steps: each needs only images of earlier steps. */
   levels: readonly (readonly string[])[];
   /** What each image needs itself. */
   needs: ReadonlyMap<string, readonly Dependency[]>;

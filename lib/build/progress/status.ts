@@ -47,7 +47,10 @@ export interface Timestamp {
   nanos: number;
 }
 
-/** Of text that comes from elsewhere only the output of steps (`msg`) still holds what a terminal obeys. */
+/**
+ * Decodes a status message. All its texts are made printable, except the output of steps (`msg`), which keeps its
+ * control characters for now.
+ */
 export function decodeStatus(bytes: Buffer): SolveStatus {
   const status = decode<SolveStatus>('StatusResponse', bytes);
   for (const vertex of status.vertexes) {

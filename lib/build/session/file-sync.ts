@@ -12,7 +12,7 @@ import { decodeRequest, encodeData, encodeEnd, encodeError, encodeStat } from '.
 export interface SyncedFolder {
   source: ContextSource;
   exclude?: readonly Pattern[];
-  /** Counts up, where somebody wants to know. */
+  /** Counts what is sent, for whoever shows it; optional. */
   sent?: SyncCount;
 }
 
@@ -119,7 +119,7 @@ function selection(call: GrpcCall, folder: SyncedFolder): Selection {
   const include = list(call, 'include-patterns').concat(
     follow.length > 0 ? followLinks(folder.source, follow) : [],
   );
-  // It leaves nothing out while it asks for the ignore file itself.
+  // BuildKit asks for the ignore file itself without exclude patterns: then nothing may be left out.
   const leavesOut = call.metadata('exclude-patterns').length > 0;
   return {
     include: include.flatMap((text) => parsePattern(text) ?? []),

@@ -72,7 +72,7 @@ function frontendAttributes(flags: BuildFlags, hostGateway: string | undefined):
   };
 }
 
-/** Of the containers in which instructions run. */
+/** Attributes that concern the containers in which RUN instructions run. */
 function containerAttributes({
   network,
   shmSize,

@@ -2,13 +2,13 @@ import type { IncomingMessage } from 'node:http';
 import { PassThrough, type Readable } from 'node:stream';
 import { steady } from './steady.js';
 
-/** An answer is longer than anybody reads it. */
+/** An answer is longer than the limit of the call that reads it. */
 export class TooLong extends Error {}
 
 /**
- * The bytes of an answer. One that ends before its time fails.
+ * The bytes of an answer. A body that ends before its declared length is an error.
  *
- * @param explain makes the error of what the connection failed with
+ * @param explain turns the error of the connection into the one to throw
  */
 export function bodyOf(response: IncomingMessage, explain: (error: Error) => Error): Readable {
   const body = new PassThrough();
@@ -24,11 +24,11 @@ export function bodyOf(response: IncomingMessage, explain: (error: Error) => Err
 }
 
 /**
- * An answer that comes in one piece, as text.
+ * Reads a whole answer as text.
  *
  * @param limit bytes
- * @param pause milliseconds without a byte after which it is given up; never unless given
- * @throws {TooLong}, Stopped, and what the body fails with
+ * @param pause milliseconds without a byte after which reading fails; without it there is no such limit
+ * @throws {TooLong}, Stopped, and the errors of the body
  */
 export async function textOf(body: Readable, limit: number, pause?: number): Promise<string> {
   const chunks: Buffer[] = [];

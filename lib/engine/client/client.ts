@@ -21,7 +21,10 @@ export type { RequestOptions } from './modem.js';
 export interface EngineClient {
   /** The answer, which has to be JSON of that shape. */
   json<T>(method: string, path: string, shape: Shape<T>, options?: RequestOptions): Promise<T>;
-  /** Resolves when the engine has begun to answer, which may then take its time: the answer, as {@link json} gives it. */
+  /**
+   * Resolves when the response's headers have come, to a promise of its body, which may take its time and is read
+   * as by {@link json}.
+   */
   begin<T>(
     method: string,
     path: string,
@@ -32,11 +35,14 @@ export interface EngineClient {
   messages(method: string, path: string, options?: RequestOptions): AsyncGenerator<EngineMessage>;
   /** The bytes of an answer as they come. */
   stream(method: string, path: string, options?: RequestOptions): Promise<Readable>;
-  /** The connection itself, which the engine gives away. It fails with what the network does. */
+  /**
+   * Upgrades the request to a raw connection, which the engine then no longer treats as HTTP. It fails with the
+   * socket's own errors.
+   */
   upgrade(path: string, options?: Omit<RequestOptions, 'body'>): Promise<Duplex>;
-  /** A connection of its own, for what speaks another protocol than HTTP/1. It fails with what the network does. */
+  /** A new connection for a protocol other than HTTP/1, such as gRPC. It fails with the socket's own errors. */
   connect(): Promise<Duplex>;
-  /** Watches over something that may take long, for an engine that has gone without a word. */
+  /** Starts a watch over a long request, to notice an engine that vanished without closing the connection. */
   watch(what: string): SilenceWatch;
 }
 
@@ -46,9 +52,12 @@ const LONGEST_REFUSAL = 64 << 10;
 
 export interface ClientOptions {
   agent: DialAgent;
-  /** The path behind which a proxy offers the engine, or nothing. */
+  /** Path prefix under which a proxy offers the engine, or undefined. */
   base: string;
-  /** Milliseconds that an engine may pause in an answer that it gives in one piece, or take to give a connection away. */
+  /**
+   * Milliseconds without a byte that are allowed within an answer that is read as a whole, or before an upgrade is
+   * answered.
+   */
   timeout: number;
 }
 
@@ -72,7 +81,7 @@ export function createClient(address: EngineAddress, { agent, base, timeout }: C
     }
     const status = answer.statusCode ?? 0;
     const body = bodyOf(answer, explain);
-    // A container that is to be stopped, and has been: 304.
+    // 304: the container that is to be stopped has stopped already.
     if ((status >= 200 && status < 300) || status === 304) return body;
     const said = await textOf(body, LONGEST_REFUSAL, timeout).catch((error: unknown) => {
       if (error instanceof TooLong) return '';
@@ -81,7 +90,10 @@ export function createClient(address: EngineAddress, { agent, base, timeout }: C
     throw new EngineRefusal(address, nameOf(request), status, refusalSentence(status, said));
   }
 
-  /** The same, as long as the engine shows signs of life; while a stream goes up, whoever sends it sees to them. */
+  /**
+   * As `send`, with a watch for a vanished engine. A body that is a stream has no watch here: whoever sends it
+   * watches.
+   */
   async function sendWatched(request: ModemRequest): Promise<Readable> {
     if (request.body instanceof Readable) return send(request);
     const watching = watch(nameOf(request));
@@ -93,7 +105,7 @@ export function createClient(address: EngineAddress, { agent, base, timeout }: C
     }
   }
 
-  /** @param pause milliseconds that the engine may stop for in its answer; no end of them unless given */
+  /** @param pause milliseconds without a byte that are allowed; without it there is no such limit */
   async function read<T>(body: Readable, request: ModemRequest, shape: Shape<T>, pause?: number): Promise<T> {
     try {
       const said = await textOf(body, LONGEST_ANSWER, pause);
@@ -104,7 +116,7 @@ export function createClient(address: EngineAddress, { agent, base, timeout }: C
     try {
       return shape(undefined);
     } catch {
-      // An engine that is shut down may end its answers in good order, without having given them.
+      // An engine that is shutting down may end an answer properly without having written the whole of it.
       throw engineLost(address, nameOf(request), undefined, 'ended without an answer');
     }
   }
@@ -165,7 +177,7 @@ function nameOf({ method, path }: ModemRequest): string {
   return `${method} ${path}`;
 }
 
-/** What a request or its answer fails with, by what went wrong. */
+/** Turns a failed request or answer into the error for the caller. */
 function explained(address: EngineAddress, request: ModemRequest, error: Error): Error {
   const { signal, body } = request;
   if (body instanceof Readable && body.errored) return body.errored;
@@ -178,7 +190,7 @@ function explained(address: EngineAddress, request: ModemRequest, error: Error):
   if (error instanceof Stopped) return engineLost(address, name, error, 'fell silent');
   if ('code' in error && String(error.code).startsWith('HPE_'))
     return wrongAnswer(address, name, `something that is not HTTP (${error.message})`);
-  // A request that cannot be written is a mistake of ours.
+  // A TypeError comes from a request that cannot be written: a mistake of this program, which keeps its stack.
   return error instanceof TypeError ? error : engineLost(address, name, error);
 }
 

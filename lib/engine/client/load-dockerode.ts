@@ -15,7 +15,7 @@ export function loadDockerode(): typeof DockerodeClass {
   return require('dockerode') as typeof DockerodeClass;
 }
 
-/** Puts a function that stands for the one which a module exports into that module's place. */
+/** Replaces a module by a function that loads the real module at its first call. */
 function loadLater(file: string): void {
   if (require.cache[file]) return;
   const standIn = new Module(file);

@@ -16,17 +16,17 @@ export interface EngineMessage {
   status?: string;
   /** What a build or a load prints, as it came: with colours and all. */
   stream?: string;
-  /** Of a layer or step that `status` speaks of. */
+  /** ID of the layer or step that `status` is about. */
   id?: string;
   progress?: string;
   progressDetail?: { current?: number; total?: number };
   /** A failure; the HTTP status has long been 200 by then. */
   error?: string;
-  /** What of it is known here: a build's image, and which platform was pushed. */
+  /** Extra data; only the parts used here: the ID of the built image, and which platform was pushed. */
   aux?: Shaped<typeof AUX>;
 }
 
-/** Characters of a line after which no end of it is waited for. */
+/** A line longer than this many characters is refused. */
 const LONGEST_LINE = 4 << 20;
 
 /**
@@ -63,7 +63,7 @@ const asWritten = object({
 /** @throws {SyntaxError} and WrongShape for what is no message */
 export function messageOf(line: string): EngineMessage {
   const { status, id, progress, error, errorDetail, ...rest } = asWritten(JSON.parse(line));
-  // The detail is the whole sentence, where both are there.
+  // Where both are there, the detail has the whole sentence and `error` may be a part of it.
   const failure = errorDetail?.message ?? error;
   return {
     ...rest,

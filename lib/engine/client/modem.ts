@@ -6,20 +6,20 @@ import { loadDockerode } from './load-dockerode.js';
 export interface RequestOptions {
   query?: Readonly<Record<string, string | readonly string[]>>;
   headers?: Readonly<Record<string, string | readonly string[]>>;
-  /** A stream goes as it is, an archive mostly; any other value as JSON. */
+  /** A stream (an archive, usually) is sent as it is, any other value as JSON. */
   body?: Readable | object;
   signal?: AbortSignal;
 }
 
 export interface ModemRequest extends RequestOptions {
   method: string;
-  /** With the path of the address before it. */
+  /** Includes the path prefix of the engine's address, if it has one. */
   path: string;
-  /** Whether the connection itself is wanted. */
+  /** Whether the request is to be upgraded to a raw connection. */
   upgrade?: boolean;
 }
 
-/** Gives whatever the answer is, whose status nobody has looked at; the connection itself where the engine upgraded it. */
+/** Resolves to the response whatever its status, or to the raw connection if the engine upgraded it. */
 export type Modem = (request: ModemRequest) => Promise<IncomingMessage | Duplex>;
 
 /** dockerode's modem, whose requests all go through `agent`, whatever the environment says of engines. */
@@ -43,7 +43,10 @@ export function createModem(agent: Agent): Modem {
     });
 }
 
-/** The modem's own reading of refusals has no limit. */
+/**
+ * All statuses count as success for docker-modem, because it reads error bodies without a limit; `client.ts` judges
+ * the status.
+ */
 const EVERY_STATUS = Object.fromEntries(Array.from({ length: 900 }, (_, index) => [index + 100, true]));
 
 /** docker-modem shows requests to its log, which everybody may see: of headers, which hold credentials, nothing is shown. */
@@ -81,7 +84,7 @@ function withQuery(path: string, query: NonNullable<RequestOptions['query']>): s
       (typeof value === 'string' ? [value] : value).map((each): [string, string] => [name, each]),
     ),
   ).toString();
-  // The modem takes the last character for its own.
+  // docker-modem cuts off the last character of a path with a query.
   return search === '' ? path : `${path}?${search}&`;
 }
 

@@ -11,7 +11,10 @@ export type Shaped<S> = S extends Shape<infer T> ? T : never;
 
 /** An answer is not what was asked for; the message says where, and what is there. */
 export class WrongShape extends Error {
-  /** @param expectation what would be there; without what is, which may be a secret */
+  /**
+   * @param expectation what is expected at that place, for messages that must not repeat the value itself (a
+   *   secret, maybe)
+   */
   constructor(
     message: string,
     readonly expectation: string,
@@ -35,10 +38,10 @@ export const flag: Shape<boolean> = (value, at) => {
   return value;
 };
 
-/** Whatever it is, looked at by whoever takes it. */
+/** Accepts any value; the caller checks it. */
 export const anything: Shape<unknown> = (value) => value;
 
-/** Text that a pattern describes. */
+/** Accepts text that matches a pattern. */
 export function matching(pattern: RegExp, meaning: string): Shape<string> {
   return (value, at) => {
     if (typeof value !== 'string' || !pattern.test(value)) throw wrong(at, value, meaning);
@@ -46,7 +49,7 @@ export function matching(pattern: RegExp, meaning: string): Shape<string> {
   };
 }
 
-/** What a guard knows. */
+/** Accepts what a type guard accepts. */
 export function guarded<T>(guard: (value: unknown) => value is T, meaning: string): Shape<T> {
   return (value, at) => {
     if (!guard(value)) throw wrong(at, value, meaning);
@@ -59,7 +62,7 @@ export function optional<T>(shape: Shape<T>): Shape<T | undefined> {
   return (value, at) => (value === undefined || value === null ? undefined : shape(value, at));
 }
 
-/** Something of a known form, or something else that nobody here knows: undefined. */
+/** Accepts a value of the given shape; any other becomes undefined instead of an error. */
 export function known<T>(shape: Shape<T>): Shape<T | undefined> {
   return (value, at) => {
     try {

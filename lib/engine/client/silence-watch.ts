@@ -25,7 +25,7 @@ export class SilenceWatch {
     return this.#dead.signal;
   }
 
-  /** The same items; each is a sign of life. */
+  /** Passes items on; each counts as a sign of life. */
   async *over<T>(items: AsyncIterable<T>): AsyncGenerator<T> {
     for await (const item of items) {
       this.#heard = Date.now();

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 
-/** Milliseconds that an engine may stop for in the middle of what it gives away as it is. */
+/** Milliseconds without a byte that are allowed in the middle of a stream. */
 const PAUSE = 20_000;
 
 /** An answer that had begun, or should have, did not go on. */

@@ -78,7 +78,7 @@ function placeOf(target: EngineTarget): Pick<EngineAddress, 'target' | 'url' | '
   return { target, url: formatHost(target), remote: target.kind === 'tcp' || target.kind === 'ssh' };
 }
 
-/** The CLI looks whether these are set, not at what they are set to. */
+/** As in the docker CLI, any non-empty value counts, `0` and `false` included. */
 function wantsTls(env: Environment): boolean {
   return Boolean(env.DOCKER_TLS_VERIFY || env.DOCKER_TLS);
 }

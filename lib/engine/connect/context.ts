@@ -64,7 +64,7 @@ function contextNames(env: Environment): string[] {
   try {
     ids = readdirSync(meta);
   } catch {
-    // No store, no names.
+    // Without a context store there are no contexts.
   }
   return ids.flatMap((id) => {
     const file = join(meta, id, 'meta.json');

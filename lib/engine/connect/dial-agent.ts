@@ -6,7 +6,7 @@ import type { Dial } from './dial.js';
 
 declare module 'node:http' {
   interface Agent {
-    /** Hands a request a connection; Node calls it for each, and documents it nowhere. */
+    /** Node calls this for each request, to give it a connection; the method is not documented. */
     addRequest(request: ClientRequest, ...rest: unknown[]): void;
   }
 }
@@ -31,7 +31,7 @@ export class DialAgent extends Agent {
     );
   }
 
-  /** A connection that no request gets. */
+  /** Opens a connection outside the pool, for uses other than HTTP requests of this agent. */
   async connect(): Promise<Duplex> {
     const socket = await this.#dial();
     this.#sockets.add(socket);
@@ -39,13 +39,13 @@ export class DialAgent extends Agent {
     return socket;
   }
 
-  /** docker-modem would go wherever an answer sends it, with a request of its own that nobody waits for. */
+  /** Keeps docker-modem from following redirects: it would send requests of its own that nothing waits for. */
   override addRequest(request: ClientRequest, ...rest: unknown[]): void {
     request.prependListener('response', ({ headers }: IncomingMessage) => delete headers.location);
     super.addRequest(request, ...rest);
   }
 
-  /** An idle connection is read on, so that its end is noticed. */
+  /** Keeps reading an idle connection, so that its end is noticed and it leaves the pool. */
   override keepSocketAlive(socket: Duplex): boolean {
     super.keepSocketAlive(socket);
     socket.resume();
@@ -64,12 +64,12 @@ export class DialAgent extends Agent {
   }
 }
 
-/** Gives a stream what an agent expects of a network socket. */
+/** Adds the methods of a network socket that an http.Agent calls, as no-ops where the stream lacks them. */
 function likeSocket(stream: Duplex): Duplex {
   const nothing = () => stream;
   for (const method of ['setKeepAlive', 'setNoDelay', 'setTimeout', 'ref', 'unref']) {
     if (!(method in stream)) Object.assign(stream, { [method]: nothing });
   }
-  // Half open it would be kept for further requests.
+  // A half-open connection would stay in the agent's pool and fail the next request.
   return stream.once('end', () => stream.destroy());
 }

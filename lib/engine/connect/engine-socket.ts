@@ -8,7 +8,10 @@ const INSPECT_CONTEXT = ['docker', 'context', 'inspect', '--format', '{{.Endpoin
 /** Milliseconds until it must have begun. */
 const PATIENCE = 15_000;
 
-/** Path of the engine's socket on its own machine. A guess: whoever uses it has to see whether it is that engine's. */
+/**
+ * Path of the engine's socket on its own machine. It is a guess: check that the engine that answers there is the
+ * right one.
+ */
 export async function engineSocket(engine: Engine): Promise<string> {
   const { address, ssh } = engine;
   const { target } = address;

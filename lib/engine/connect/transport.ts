@@ -16,7 +16,7 @@ export interface TransportOptions {
   acceptNew?: boolean;
   /** For `ssh://`: takes the terminal for a question until the returned function is called, as `Report.suspend`. */
   suspend?: () => () => void;
-  /** For `ssh://`: told, in a sentence, what makes a login take longer. */
+  /** For `ssh://`: called with a sentence about whatever delays the login. */
   say?: (line: string) => void;
   /** For `ssh://`: ends the wait for a login. */
   signal?: AbortSignal;

@@ -51,11 +51,11 @@ export class Container {
     condition: 'removed' | 'next-exit',
     signal: AbortSignal,
   ): Promise<{ status: Promise<number> }> {
-    // The headers come at once, the status at the end.
+    // The engine sends the headers when it begins to wait, and the body with the status when the container has ended.
     const options = { query: { condition }, signal };
     const { answer } = await this.#engine.client.begin('POST', `${this.#path}/wait`, WAITED, options);
     const status = answer.then(statusIn);
-    // It is awaited later, or not at all.
+    // The caller awaits it later or never: until then its failure must not count as unhandled.
     status.catch(() => undefined);
     return { status };
   }

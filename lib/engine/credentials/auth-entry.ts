@@ -10,7 +10,7 @@ const AUTH_ENTRY = object({
   registrytoken: optional(text),
 });
 
-/** One registry's entry in `auths` of a docker configuration, with what its `auth` holds. */
+/** An entry of `auths` in a docker configuration, with user name and password decoded from its `auth`. */
 export const authEntry: Shape<Credentials> = (value, at) => {
   const { auth, ...rest } = AUTH_ENTRY(value, at);
   if (!auth) return withoutEmpty(rest);

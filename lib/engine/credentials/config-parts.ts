@@ -1,10 +1,10 @@
 import { type Shape, text, WrongShape } from '../client/shape.js';
 
-/** A part of a docker configuration that is not what it has to be: it counts for nothing, and all else counts. */
+/** A setting of a docker configuration that has a wrong form. It is ignored, and the rest of the file is used. */
 export interface ConfigFault {
   /** `auths`, `credsStore`, … */
   setting: string;
-  /** Of a setting with many entries, the one that is wrong; undefined where it is the setting as a whole. */
+  /** The wrong entry, if the setting is a map; undefined if the setting as a whole is wrong. */
   entry?: string;
   /** What is wrong, without the value, which may be a secret. */
   expectation: string;

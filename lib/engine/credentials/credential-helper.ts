@@ -72,12 +72,12 @@ function runHelper(
       clearTimeout(timer);
       resolve({ status, output: output.trim() });
     });
-    // A helper need not read what it is given.
+    // A helper may exit without reading its input; the error of the pipe is ignored.
     child.stdin.on('error', () => {}).end(key);
   });
 }
 
-/** Credentials that a helper gives away before it fails are no reason. */
+/** The output of a failed helper may hold credentials (JSON): then it is not shown as the reason. */
 function reasonIn(output: string): string {
   if (/["{]/.test(output)) return '';
   return printableLine(output).slice(0, LONGEST_REASON);
@@ -89,7 +89,7 @@ function parseAnswer(helper: CredentialHelper, output: string): object {
     const answer: unknown = JSON.parse(output);
     if (typeof answer === 'object' && answer !== null) return answer;
   } catch {
-    // Not JSON, which the failure below says.
+    // Not JSON: the error follows.
   }
   throw failure(helper, 'answered with something that is not JSON');
 }

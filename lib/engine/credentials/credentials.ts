@@ -16,7 +16,7 @@ export interface CredentialOptions {
   env: Environment;
   /** Milliseconds that a credential helper may take; 30,000 unless given. */
   timeout?: number;
-  /** Whether what is broken in the docker configuration is as good as not there: registries give most images to anybody. */
+  /** Whether broken settings count as absent. For pulls: most images can be had without credentials. */
   lenient?: boolean;
 }
 
@@ -52,13 +52,13 @@ async function storedCredentials(
   const own = credHelpers?.get(key);
   if (own === undefined) refuseFaults(config, options, isHelperOf(key));
   const setting = own === undefined ? 'credsStore' : 'credHelpers';
-  // An empty name stands for the file itself.
+  // A helper with an empty name means the configuration file itself, as in the docker CLI.
   const helper = own ?? credsStore;
   if (helper) return askHelper(helperOf(helper, `${setting} in ${source}`, options), key);
   return entryOf(config, key, options);
 }
 
-/** What of the settings says who has the credentials, for a registry without a helper of its own. */
+/** Selects the faults of the settings that decide which helper a registry uses. */
 function isHelperOf(key: string) {
   return ({ setting, entry = key }: ConfigFault) =>
     setting === 'credsStore' || (setting === 'credHelpers' && entry === key);
@@ -81,7 +81,7 @@ function entryOf(config: DockerConfig, key: string, options: CredentialOptions):
   return undefined;
 }
 
-/** Where a credential is wanted, what is wrong with its own settings is said in place of going without it. */
+/** Throws if one of the settings that are needed is broken, unless `lenient`. */
 function refuseFaults(
   { faults, source }: DockerConfig,
   { lenient }: CredentialOptions,

@@ -55,12 +55,12 @@ export function usableDockerConfig(env: Environment): DockerConfig {
   return readOrFault(() => readDockerConfig(env)).value ?? { source: configFile(env), faults: [] };
 }
 
-/** DOCKER_AUTH_CONFIG, where a broken one counts for nothing. */
+/** The content of DOCKER_AUTH_CONFIG; a broken one counts as empty. */
 export function usableAuthVariable(env: Environment): DockerConfig {
   return readOrFault(() => readAuthVariable(env)).value ?? { source: AUTH_VARIABLE, faults: [] };
 }
 
-/** What counts for nothing in the docker configuration, each with what to do. */
+/** What is ignored in the docker configuration because it is broken, each with what to do. */
 export function dockerConfigFaults(env: Environment): string[] {
   return [readDockerConfig, readAuthVariable].flatMap((read) => {
     const { value, fault } = readOrFault(() => read(env));
@@ -123,7 +123,7 @@ function parseObject(content: string, source: string): Record<string, unknown> {
   throw badConfig(`${source} does not hold a JSON object${place}: mend it, or set it aside.`);
 }
 
-/** The failure of whatever cannot do without the part. */
+/** The error for callers that need the broken setting. */
 export function faultError({ setting, entry, expectation }: ConfigFault, source: string): UserError {
   if (setting === 'auths' && entry !== undefined) {
     const remedy =

@@ -42,7 +42,7 @@ function factsOf(inspected: InspectedImage): ImageFacts {
     diffIds,
     volumes: Object.keys(Config?.Volumes ?? {}),
     likeness: JSON.stringify([Os, Architecture, Created, Author, config, diffIds]),
-    // Of an image of several platforms it may be the index.
+    // For an image of several platforms the descriptor may be that of the index, which is no manifest.
     ...(Descriptor && /\.manifest\.v\d\+json$/.test(Descriptor.mediaType) && { manifest: Descriptor }),
     ...(folders.length > 0 && folders.length === diffIds.length && { folders }),
   };

@@ -54,7 +54,7 @@ const INSPECTED = object({
       Data: optional(object({ LowerDir: optional(text), UpperDir: optional(text) })),
     }),
   ),
-  /** From API 1.48, and only in containerd's store. */
+  /** The file (manifest or index) that the image's ID is the digest of. From API 1.48, in containerd's store only. */
   Descriptor: optional(guarded(isBlob, 'the description of a file')),
 });
 

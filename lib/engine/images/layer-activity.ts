@@ -32,7 +32,7 @@ const ENDED: Readonly<Record<string, { state: 'done' | 'cached'; note?: string }
   'Already exists': { state: 'cached', note: 'already there' },
 };
 
-/** Words that a bar of progress says by itself. */
+/** States that the progress bar shows already, so that no text is needed. */
 const MOVING = new Set(['Pushing', 'Downloading']);
 
 function showLayer({ id = '', status = '', progressDetail = {} }: EngineMessage, activity: Activity): void {
@@ -44,7 +44,7 @@ function showLayer({ id = '', status = '', progressDetail = {} }: EngineMessage,
     state: 'running',
     note: MOVING.has(status) ? undefined : status.toLowerCase(),
     completed: current,
-    // The engine's guess of the total can fall short of what it sends.
+    // The engine's total is a guess, and can be less than the bytes that it has sent.
     total: total === undefined ? undefined : Math.max(total, current ?? 0),
     ...ended,
   });

@@ -3,8 +3,9 @@ import type { EngineMessage } from '../client/messages.js';
 import type { Engine } from '../types.js';
 
 /**
- * Sends an archive to POST /images/load, and gives the error that the engine tells, if any; that it tells none does not
- * prove that the image is there. Rejects where the connection fails or the engine falls silent.
+ * Sends an archive to POST /images/load. Rejects if the connection fails or the engine falls silent.
+ *
+ * @returns the error that the engine reports, if any; without one the image need not be there, so look
  */
 export async function load(
   engine: Engine,

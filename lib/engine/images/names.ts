@@ -6,13 +6,13 @@ import { anything, flag, guarded, list, object, optional, type Shaped, text } fr
 import { compareVersions } from '../facts.js';
 import type { Engine } from '../types.js';
 
-/** First API version that lists, with an image, what is there of it. */
+/** First API version whose list of images says whether each is complete. */
 const MANIFESTS_API = '1.47';
 
 const LISTED = object({
   Id: text,
   RepoTags: optional(list(text)),
-  /** From API 1.48. */
+  /** The file (manifest or index) that the image's ID is the digest of. From API 1.48. */
   Descriptor: optional(guarded(isBlob, 'the description of a file')),
   Manifests: optional(
     list(
@@ -76,7 +76,7 @@ export async function untagImage(engine: Engine, name: string): Promise<void> {
 }
 
 /**
- * Removes a name, and the image and what it alone is built from with its last name.
+ * Removes a name of an image; with its last name, the image goes, and all its parents that nothing else uses.
  *
  * @returns false where there is no such image
  * @throws {EngineRefusal} with status 409 where a container needs it

@@ -110,7 +110,7 @@ export interface Resources {
   Devices: DeviceMapping[];
   DeviceCgroupRules: string[] | null;
   DeviceRequests: DeviceRequest[] | null;
-  /** Only for engines of API 1.40 and 1.41. */
+  /** Sent to engines of API 1.40 and 1.41 only. */
   KernelMemory?: number;
   MemoryReservation: number;
   MemorySwap: number;

@@ -84,7 +84,7 @@ export function parseRun(words: RunWords, options: RunOptions = {}): RunRequest 
   };
 }
 
-/** The same for the words of a whole line: flags, image and command as they follow `docker run`. */
+/** Parses a whole line: flags, image and command as they follow `docker run`. */
 export function parseRunLine(words: readonly (string | Word)[], options: RunOptions = {}): RunRequest {
   const { flags, operands } = parseFlags(runSyntax, words);
   const [image, ...command] = operands;

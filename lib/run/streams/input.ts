@@ -29,7 +29,7 @@ export function copyInput(
   options: InputOptions = {},
 ): () => void {
   const { watcher, onDetach } = options;
-  /** Somebody else reads it, too. */
+  /** Another listener reads standard input, too. */
   const flowing = stdin.readableFlowing === true;
 
   const onData = (chunk: Buffer) => {
@@ -45,7 +45,7 @@ export function copyInput(
   const stop = () => {
     stdin.off('data', onData).off('end', onEnd).off('error', onEnd);
     container.off('drain', onDrain);
-    // Paused it does not keep this process alive, and can be read by whoever comes next.
+    // A paused stdin does not keep this process alive, and another reader can take it over.
     if (!flowing) stdin.pause();
   };
 

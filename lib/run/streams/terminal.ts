@@ -7,7 +7,8 @@ import { spawnSync } from 'node:child_process';
  */
 export function enterRawMode(stdin: NodeJS.ReadStream): () => void {
   stdin.setRawMode(true);
-  // Without `stty` (Windows) line feeds are all that is lost. Leaving raw mode brings back output processing, too.
+  // Turns off output processing, which would add carriage returns. Without `stty` (Windows) only that is lost.
+  // Leaving raw mode turns it on again.
   spawnSync('stty', ['-opost'], { stdio: [stdin, 'ignore', 'ignore'], timeout: 2000 });
   const restore = () => {
     process.off('exit', restore);

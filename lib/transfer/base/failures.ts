@@ -23,7 +23,10 @@ export class SourceFailed extends Error {
   }
 }
 
-/** What reading the source failed with, as what it means for whoever was to get it. Mistakes of ours stay what they are. */
+/**
+ * Wraps an error from reading the source in {@link SourceFailed}, so that no target is blamed for it. Errors of
+ * known kinds, and TypeErrors and RangeErrors (mistakes of this program), stay as they are.
+ */
 export function sourceFailure(error: unknown): Error {
   if (!(error instanceof Error)) return new SourceFailed(error);
   const isOurs = [NotAssembled, DeltaFailed, SourceFailed, TypeError, RangeError].some(

@@ -7,15 +7,18 @@ import { TEMPORARY_LABEL, TEMPORARY_REPOSITORY, transferIdOf } from './temporary
 /** Milliseconds that a container may take to end whose owner has gone: the engine may still be at its load. */
 const ENDING = 20_000;
 
-/** Removes from an engine the containers and images that transfers made there, of those that `isLeftover` says yes to. */
+/**
+ * Removes the temporary containers and images of those transfers for which `isLeftover` returns true, from one
+ * engine.
+ */
 export async function removeLeftovers(engine: Engine, isLeftover: (id: string) => boolean): Promise<void> {
   await removeTemporaryContainers(engine, isLeftover);
   await removeTemporaryImages(engine, isLeftover);
 }
 
 /**
- * One that still runs is about to end, since its input has ended; were it cut off, the engine would name the image of
- * its load at some later time.
+ * A container that still runs is given time to end by itself, as it will now that its input has ended: if it were
+ * killed in the middle of a load, the engine would finish that load later and create an image that nobody removes.
  */
 async function removeTemporaryContainers(engine: Engine, isLeftover: (id: string) => boolean): Promise<void> {
   for (const { Id, Labels, State } of await labelledContainers(engine, TEMPORARY_LABEL)) {

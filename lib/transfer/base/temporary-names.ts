@@ -34,7 +34,7 @@ export function endTransferId(id: string): void {
   underWay.delete(id);
 }
 
-/** The name of a temporary image of a transfer, told from its others by `suffix`. */
+/** The name of one of a transfer's temporary images; `suffix` makes it unique. */
 export function temporaryName(id: string, suffix: string): string {
   return `${TEMPORARY_REPOSITORY}:${id}.${suffix}`;
 }
@@ -45,7 +45,10 @@ export function transferIdOf(name: string): string | undefined {
   return name.startsWith(prefix) ? name.slice(prefix.length).replace(/\..*$/, '') : undefined;
 }
 
-/** Whether a transfer has ended without cleaning up, and nobody can want the layers that its images keep any more. */
+/**
+ * Whether a transfer was killed before it cleaned up, and the layers that it kept are of no use for another try any
+ * more.
+ */
 export function isLeftover(id: string, reference: string, now = Date.now()): boolean {
   const [, time, where, pid, image] = /^([0-9a-z]+)-([0-9a-f]+)-(\d+)-([0-9a-f]+)-/.exec(id) ?? [];
   if (time === undefined) return false;
@@ -75,7 +78,7 @@ function machine(): string {
   return short(`${name} ${id} ${namespace}`);
 }
 
-/** What not every system has. */
+/** Empty if the file or value cannot be read: not every system has it. */
 function orNothing(read: () => string): string {
   try {
     return read();

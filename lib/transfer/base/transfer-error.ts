@@ -24,13 +24,16 @@ const BROKEN_CONNECTION = new Set([
   'SSH_UNREACHABLE',
 ]);
 
-/** What an engine says of layers that it cannot unpack, today or tomorrow. */
+/** An engine's messages for layers that it will never be able to unpack. */
 const NEVER_TAKEN = /duplicates of file paths|invalid tar header|unsupported (compression|tar)/i;
 
-/** Whether another try may go well: the connection broke, an engine lost something on the way, or it will go another way. */
+/**
+ * Whether another try may succeed: the connection broke, an engine lost something meanwhile, or the next try takes
+ * another way.
+ */
 export function isPassing(error: unknown, source: Engine): boolean {
   if (error instanceof SourceFailed) {
-    // What an engine beside us cannot give, it cannot give at a second try.
+    // A local source that failed will fail again; a remote one may only have lost its connection.
     return source.address.remote && !isRefusal(error.cause) && isConnectionLost(error.cause);
   }
   if (isConnectionLost(error) || error instanceof NotAssembled) return true;

@@ -7,7 +7,10 @@ import type { Reference } from '../../oci/reference.js';
 export type LayerState =
   /** An image of the target has the same chain of layers. */
   | 'there'
-  /** An image of the target shows the layer, but only a probe tells whether this form of it is in the store. */
+  /**
+   * An image of the target lists the layer, but whether its store has this very form of it (plain or gzip), only a
+   * probe tells.
+   */
   | 'probe'
   | 'missing';
 
@@ -16,7 +19,7 @@ export interface PlannedLayer {
   /** Uncompressed bytes, about, where the image's history tells. */
   size?: number;
   state: LayerState;
-  /** How it goes, if it has to. */
+  /** How the layer is sent if the target turns out not to have it. */
   way: 'whole' | 'delta';
 }
 
@@ -24,15 +27,15 @@ export interface PlannedLayer {
 export interface DeltaBase {
   /** The target's ID of it. */
   id: ImageId;
-  /** For people. */
+  /** Its name, for messages. */
   name: string;
-  /** Its layers that are looked into, base first: those above what it shares with the image that is sent. */
+  /** Its layers to compare with, base first: those above the layers that both images share. */
   diffIds: readonly DiffId[];
   /** Paths over which its containers have volumes. */
   volumes: readonly string[];
-  /** An image of the source that has those layers whose content is not known yet. */
+  /** An image of the source with the layers whose content is not known yet; they are read from it. */
   readFrom?: ImageFacts;
-  /** An image of the source that has those layers in a store that tells which files are in them without reading any. */
+  /** An image of the source with the same layers, in a store that lists the files of a layer without reading them. */
   stored?: ImageFacts;
 }
 
@@ -48,11 +51,14 @@ export interface TransferPlan {
   attestations?: {
     /** Has the manifests of the image and of its attestations. */
     index: Blob;
-    /** The image's. */
+    /** Digest of the image's own manifest. */
     manifest: Digest;
-    /** Of the attestations' manifests. */
+    /** IDs of the manifests that hold the attestations. */
     ids: readonly string[];
-    /** Whether the target gets them, and with them the image's files as they are. */
+    /**
+     * Whether the attestations are sent. The image's own files then go unchanged, since attestations name them by
+     * digest.
+     */
     kept: boolean;
   };
   layers: readonly PlannedLayer[];
@@ -73,7 +79,7 @@ export interface TransferResult {
   /** Bytes of all archives sent to the target, probes included, as they were on the wire before ssh. */
   bytesSent: number;
   layersSent: number;
-  /** Of these, layers of which only that was sent which the target did not have. */
+  /** How many of the layers sent were sent as deltas. */
   deltasSent: number;
   /** Milliseconds. */
   elapsed: number;

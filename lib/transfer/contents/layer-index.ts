@@ -10,7 +10,7 @@ export interface LayerIndex {
   others: readonly string[];
   /** What the layer removes from those below it. */
   whiteouts: readonly string[];
-  /** Folders of which nothing is left that stands in the layers below. */
+  /** Folders that hide all that lower layers have in them. */
   opaque: readonly string[];
 }
 
@@ -39,14 +39,14 @@ function isIndexedFile(value: unknown): value is IndexedFile {
 /** Bytes of the pieces in which files are compared. */
 export const BLOCK = 2 ** 18;
 
-/** Where a container of an image finds the bytes of a block. */
+/** Where in a container's file system the bytes of a block are. */
 export interface Place {
   path: string;
   offset: number;
   length: number;
 }
 
-/** In a container these are the engine's own, whatever the image has there. */
+/** Paths at which a container has the engine's own files in place of the image's. */
 const MOUNTED = ['proc', 'sys', 'dev', 'etc/hosts', 'etc/hostname', 'etc/resolv.conf'];
 
 /**

@@ -4,13 +4,13 @@ import { joined } from '../../text/bytes.js';
 import type { KnownContent } from '../stores/changed-contents.js';
 import { BLOCK, type IndexedFile, type LayerIndex } from './layer-index.js';
 
-/** Bytes of a layer's archive; those of a file's block with their hash. */
+/** A run of bytes of a layer's archive. It has a hash if it is a block of a file's content. */
 export interface ReadPiece {
   bytes: Buffer;
   hash?: string;
 }
 
-/** The same, or a file's block that was not read. */
+/** A piece of a layer's archive, or a block known by its hash that was not read. */
 export type Piece = ReadPiece | { length: number; hash: string };
 
 const WHITEOUT = '.wh.';
@@ -30,7 +30,7 @@ export class LayerScanner {
   #blockLength = 0;
   #blocks: string[] = [];
 
-  /** Pieces that are complete with these further bytes. */
+  /** The pieces that these bytes complete. */
   push(bytes: Buffer): ReadPiece[] {
     this.#size += bytes.length;
     const pieces: ReadPiece[] = [];

@@ -20,7 +20,7 @@ export class PlainLayer {
     if (isPlain(layer)) return;
     this.#gunzip = createGunzip({ chunkSize: 2 ** 18 });
     this.#gunzip.on('data', (bytes: Buffer) => this.#pieces.push(...this.#scanner.push(bytes)));
-    // It may end before its input does, where that is no gzip to its end.
+    // It ends before its input does if bytes that are not gzip follow.
     this.#inflated = finished(this.#gunzip, { writable: false });
     this.#inflated.catch(() => undefined); // Reported by the next read.
   }
@@ -30,7 +30,7 @@ export class PlainLayer {
     return isPlain(layer) || /gzip$/.test(layer.mediaType);
   }
 
-  /** The same content, on its way. */
+  /** Passes content on unchanged, and scans it meanwhile. */
   async *over(content: LayerContent): AsyncGenerator<Buffer | KnownContent> {
     for await (const bytes of content) {
       if (!Buffer.isBuffer(bytes)) this.#pieces.push(...this.#scanner.known(bytes));
@@ -62,7 +62,7 @@ export class PlainLayer {
     const written = new Promise<void>((resolve, reject) => {
       gunzip.write(bytes, (error) => (error ? reject(error) : resolve()));
     });
-    // A write that is under way when it fails or ends is never called back.
+    // If gunzip fails or ends, the callback of a pending write is never called.
     return Promise.race([written, this.#inflated]);
   }
 }

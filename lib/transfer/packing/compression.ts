@@ -9,10 +9,10 @@ export type Codec = 'zstd' | 'gzip' | 'none';
 /** Bytes that are compressed at a time: large enough to lose nothing by it, small enough to use every core. */
 export const BLOCK_SIZE = 2 ** 19;
 
-/** A block that shrinks to more than this part of itself counts as incompressible. */
+/** A block that is still larger than this part of its size after compression counts as incompressible. */
 const WORTHWHILE = 0.95;
 
-/** So many blocks after an incompressible one are stored unseen, at most. */
+/** Most blocks that are stored without an attempt after an incompressible one. */
 const LONGEST_SKIP = 16;
 
 const gzip = promisify<zlib.InputType, zlib.ZlibOptions, Buffer>(zlib.gzip);
@@ -25,7 +25,10 @@ export async function codecFor(target: Engine): Promise<Codec> {
   return zstd && compareVersions(version, '23.0') >= 0 ? 'zstd' : 'gzip';
 }
 
-/** Packs blocks of one layer; what does not shrink is stored, and then only every so many blocks are tried again. */
+/**
+ * Compresses the blocks of one layer. After one that did not shrink, the next ones are stored without an attempt:
+ * one at first, twice as many each further time.
+ */
 export class BlockPacker {
   readonly #codec: Codec;
   #skip = 0;

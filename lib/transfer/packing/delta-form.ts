@@ -32,7 +32,7 @@ export class DeltaForm implements Form {
 
 const NOTHING = Buffer.alloc(0);
 
-/** Bytes of operations that are packed at once: more find more in common, fewer set out sooner. */
+/** Bytes of operations compressed at once: with more, compression is better; with fewer, sending starts earlier. */
 const PACKED_TOGETHER = 2 ** 18;
 
 /** Bytes of packed operations that are held back where they cannot be sent at once. */
@@ -43,7 +43,10 @@ class DeltaPacker implements Packer {
   readonly #blocks: ReadonlyMap<string, Place>;
   readonly #layer: LayerBlob;
   readonly #operations = new Operations();
-  /** Where the length that a tar header begins with is known only in the end. */
+  /**
+   * Operations that cannot be sent yet: the tar header in front of them has the layer's length, which may be known
+   * only at its end.
+   */
   readonly #heldBack?: Promise<Buffer>[];
   #bytesHeldBack = 0;
   #started = false;
@@ -80,7 +83,7 @@ class DeltaPacker implements Packer {
     return { packed: Buffer.concat(await Promise.all([begin.takeChunk(), ...this.#heldBack])), sent };
   }
 
-  /** What has been written, unless it is to be held back. */
+  /** Packs the operations so far; empty if they have to be held back. */
   async #take(): Promise<Buffer> {
     const packed = this.#operations.takeChunk();
     if (!this.#heldBack) return packed;

@@ -7,13 +7,13 @@ export interface Form {
   /** Packs one layer. */
   packer(layer: LayerBlob): Packer;
   /**
-   * Whether a layer is taken apart for it: `needed` to pack it, `remembered` for later deltas where that can be done,
-   * `unused` where no wire is between the engines.
+   * Whether the layer's contents are read for this form: `needed`, to pack it; `remembered`, for later deltas, if
+   * possible; `unused`, where the target is on this machine.
    */
   readonly contents: 'needed' | 'remembered' | 'unused';
   /** How the host gets a layer that the source keeps as zstd, which not every engine reads; as it is unless given. */
   readonly zstd?: 'unpacked';
-  /** What of a layer need not even be read. */
+  /** Lets the source leave out files that the host has already, if the form allows that. */
   readonly spared?: Spared;
 }
 
@@ -49,7 +49,7 @@ export const INDEX_ONLY: Form = {
   }),
 };
 
-/** Finds what every one of these hosts has; undefined where one of them wants a layer's very bytes. */
+/** Finds content that all of the hosts have; undefined if one of the forms needs every byte of the layer. */
 export function sparedByAll(forms: readonly Form[]): FindKnown | undefined {
   const spared = forms.flatMap((form) => form.spared ?? []);
   const [first] = spared;

@@ -19,13 +19,13 @@ const BUFFERED_PORTIONS = 8;
 /** One host's order for one layer: the feed writes its portions into it, the host reads them at its own pace. */
 export class LayerOrder {
   readonly #after: readonly LayerOrder[];
-  /** Settles as soon as the layer begins to come. */
+  /** Resolves when the first portion of the layer is about to be written. */
   readonly blob: Promise<LayerBlob>;
-  /** The layer as the host has it then, once all portions have been written. */
+  /** The file that the host got the layer as; set when all portions have been written. */
   sent?: LayerBlob;
   /** Milliseconds during which all other hosts had to wait for this one. */
   held = 0;
-  /** Complete readings of the source during which the layer did not turn up. */
+  /** Number of times that the whole archive was read without this layer in it. */
   missed = 0;
   /** Bytes of the layer's file, before packing, that have been written. */
   written = 0;
@@ -39,8 +39,9 @@ export class LayerOrder {
   #refuse!: (error: Error) => void;
 
   /**
-   * @param after orders of the same host that have to come before
-   * @param leave called where the host cannot keep pace: it will be written from where it is, by somebody else
+   * @param after orders of the same host that have to be complete before this one is read
+   * @param leave called when the host is too slow for the others; another feed then continues the order where it
+   *   stands
    */
   constructor(
     readonly diffId: DiffId,
@@ -63,7 +64,7 @@ export class LayerOrder {
     return this.#portions as AsyncIterable<Portion>;
   }
 
-  /** Whether the host would read it now. */
+  /** Whether the host reads portions of it now. */
   get isOpen(): boolean {
     return this.#after.every((order) => order.ended);
   }
@@ -73,7 +74,7 @@ export class LayerOrder {
     return this.#portions.writableEnded;
   }
 
-  /** Settles when the host has taken the last portion, or the order has failed. */
+  /** Resolves when the host has read the last portion, or the order has failed. */
   async taken(): Promise<void> {
     if (!this.#portions.closed) await once(this.#portions, 'close').catch(() => undefined);
   }
@@ -82,7 +83,7 @@ export class LayerOrder {
     this.#begin(blob);
   }
 
-  /** Settles when the host is close enough behind; at once where it has given up. */
+  /** Writes a portion; resolves when the host's buffer has room for the next one, or the order has failed. */
   async write(portion: Portion): Promise<void> {
     if (this.failed) return;
     this.written += portion.plain;
@@ -90,7 +91,10 @@ export class LayerOrder {
     await drained(this.#portions);
   }
 
-  /** Whoever writes it stops, since others wait. Only whole layers can be gone on with where they are. */
+  /**
+   * Takes the order from a feed whose other hosts must not wait for it any longer. Whole layers continue in a feed
+   * of their own; deltas fail, and start anew.
+   */
   outpaced(): void {
     if (!this.#leave || this.form.contents === 'needed') return this.fail(new Outpaced());
     this.#leave(this);
@@ -101,7 +105,7 @@ export class LayerOrder {
     this.#portions.end();
   }
 
-  /** Ends the order badly, from either side. */
+  /** Fails the order, on behalf of the feed or of the host. */
   fail(error: Error): void {
     this.#refuse(error);
     this.#portions.destroy(error);

@@ -5,12 +5,12 @@ import type { Place } from '../contents/layer-index.js';
 
 const LINE_END = Buffer.from('\r\n');
 
-/** Bytes below which a literal is copied. */
+/** Literals of fewer bytes than this are copied, so that they do not keep a large buffer alive. */
 const SMALL = 2 ** 14;
 
 const deflate = promisify<Buffer, object, Buffer>(deflateRaw);
 
-/** Headers in their thousands make up most of a delta, and are much alike. */
+/** A delta consists mostly of thousands of tar headers, which are much alike: compress them best. */
 const SMALLEST = { level: 9, memLevel: 9 };
 
 /** Writes operations for the program helper/rebuild.c, which describes them. */
@@ -53,7 +53,7 @@ export class Operations {
     this.#produced += place.length;
   }
 
-  /** Has the engine's answer copied back. */
+  /** Makes the container send back the engine's answer. */
   answer(): void {
     this.#letter('A');
   }
@@ -67,7 +67,7 @@ export class Operations {
     return deflate(Buffer.concat(parts), { ...SMALLEST, finishFlush: constants.Z_SYNC_FLUSH });
   }
 
-  /** The same as a chunk of an HTTP body. */
+  /** Takes what has been written as a chunk of an HTTP body. */
   takeChunk(): Promise<Buffer> {
     if (this.#produced === 0) return Promise.resolve(Buffer.alloc(0));
     this.#endLiteral();
@@ -100,7 +100,7 @@ export class Operations {
   }
 }
 
-/** Whether these are what tar has behind a file of that length. */
+/** Whether these bytes are the padding that tar writes after a file of that length. */
 function isPadding(bytes: Buffer, length: number): boolean {
   return bytes.length === tarPadding(length).length && bytes.every((byte) => byte === 0);
 }

@@ -2,7 +2,7 @@ const FRAME = 0xfd2fb528;
 /** The first of sixteen: frames that hold no content. */
 const SKIPPABLE = 0x184d2a50;
 
-/** What comes next in a frame, and how many bytes it has. */
+/** The part of a frame that comes next, and its length in bytes. */
 type Part = [
   'magic' | 'skipped size' | 'descriptor' | 'header' | 'block' | 'rest' | 'last' | 'unknown',
   number,
@@ -20,7 +20,7 @@ export class ZstdFrames {
   #begun: Buffer = Buffer.alloc(0);
   #hasChecksum = false;
 
-  /** The same bytes; no chunk holds those of two frames. */
+  /** Passes bytes on in chunks of which none has parts of two frames. */
   push(bytes: Buffer): Buffer[] {
     const chunks: Buffer[] = [];
     let begin = 0;
@@ -80,7 +80,7 @@ export class ZstdFrames {
 
 function afterMagic(magic: number): Part {
   if (magic === FRAME) return ['descriptor', 1];
-  // Whatever it is, the decoder will say so.
+  // Not zstd: the decoder will report it.
   return magic - (magic % 16) === SKIPPABLE ? ['skipped size', 4] : ['unknown', Infinity];
 }
 

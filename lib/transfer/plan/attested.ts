@@ -28,7 +28,7 @@ export async function attestationsOf({
   };
 }
 
-/** Whether the target's image of that name has these attestations. */
+/** Whether the image of that name on the target has exactly these attestations. */
 export async function hasAttestations(
   { target, reference }: Shipment,
   attestations: TransferPlan['attestations'],
@@ -39,7 +39,7 @@ export async function hasAttestations(
   return attestations.ids.every((id) => there.includes(id));
 }
 
-/** What becomes of attestations, for people; empty where there are none, or they go along. */
+/** A message about attestations that stay behind; none if there are none or they are sent. */
 export function toldOfAttestations({ attestations, target }: TransferPlan): string[] {
   if (!attestations || attestations.kept) return [];
   return [

@@ -45,7 +45,8 @@ export function chooseBase(
     const readFrom = local.find((one) => unknown.every((diffId) => one.diffIds.includes(diffId)));
     const base = { id: facts.id, name: names[0] ?? facts.id, diffIds, volumes: facts.volumes };
     if (unknown.length === 0) return base;
-    // Reading a whole image is worth it only for one that is surely alike.
+    // Reading unknown layers from the source takes long, and pays only if the images are surely alike: not where they
+    // merely share lower layers (rank 1).
     if (rank > 1 && readFrom) return { ...base, readFrom };
   }
   return undefined;

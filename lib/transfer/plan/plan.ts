@@ -62,7 +62,7 @@ export async function planTransfer(
     const size = sizes[i];
     return { ...layer, size, way: wayOf({ size }, base) };
   });
-  // Asking the source for all its images is worth it only then.
+  // Only a delta needs a base, and looking for one lists all images of the source.
   const hasDelta = layers.some(({ state, way }) => state !== 'there' && way === 'delta');
   const related = usableFiles(others, image, attestations);
   return {
@@ -86,13 +86,16 @@ function whyNoDelta(isWanted: boolean, attestations: Attestations): { none: stri
   return isWanted ? undefined : { none: 'no delta is wanted' };
 }
 
-/** Images of the target whose files may stand for the image's layers, whatever their form. */
+/**
+ * Images of the target that share layers with the image, and whose stored files can be read. Their files can be
+ * used in place of the source's.
+ */
 function usableFiles(
   others: readonly EngineImage[],
   image: ImageFacts,
   attestations: Attestations,
 ): ImageFacts[] {
-  // What is attested is of the source's own files: others will not do.
+  // Attestations name the source's own files by digest, so the target has to get exactly those.
   if (attestations?.kept) return [];
   return others
     .map(({ facts }) => facts)
@@ -108,7 +111,7 @@ async function sourceImage(
 ): Promise<ImageFacts> {
   const { os, arch: architecture } = await target.facts();
   const suitable = wanted ?? { os, architecture };
-  // What an engine has for other platforms alone is found only without asking for one.
+  // An engine may have the image for other platforms only: then it is found without a platform in the request.
   const image = (await imageFacts(source, name, suitable)) ?? (await imageFacts(source, name));
   if (!image) throw await noSuchImage(source, name);
   if (isPlatform(image.platform, suitable)) return image;
@@ -133,13 +136,13 @@ async function noSuchImage(source: Engine, name: string): Promise<UserError> {
   );
 }
 
-/** Whether the target's image of that name is the source's, and complete. */
+/** Whether the target has this very image, complete, under this name. */
 async function isSame(
   { source, target, reference, image }: Shipment,
   existing: ImageFacts,
 ): Promise<boolean> {
   const stores = await Promise.all([source, target].map(async (engine) => (await engine.facts()).store));
-  // IDs of different stores are digests of different things.
+  // The IDs compare only between graph drivers; in containerd's store an ID is the digest of another file.
   const comparable = stores.every((store) => store === 'graphdriver');
   if (comparable ? image.id !== existing.id : image.likeness !== existing.likeness) return false;
   return isComplete(target, reference);
@@ -149,7 +152,7 @@ function sharesLayers(some: readonly string[], others: readonly string[]): boole
   return some.some((diffId) => others.includes(diffId));
 }
 
-/** Layers below this size go whole: little would be gained (bytes). */
+/** Layers of fewer bytes than this are sent whole, because a delta would save little. */
 const SMALLEST_DELTA = 8 * 2 ** 20;
 
 function wayOf(layer: { size?: number }, base: TransferPlan['base']): PlannedLayer['way'] {

@@ -4,11 +4,14 @@ import type { Engine } from '../../engine/types.js';
 import { repositoryOf } from '../../oci/transfer-reference.js';
 import { transferIdOf } from '../base/temporary-names.js';
 
-/** So many of an engine's images are asked for their layers, so many at a time. */
+/** Most images of an engine whose layers are looked up, and how many at a time. */
 const IMAGES_ASKED = 200;
 const ASKED_AT_ONCE = 8;
 
-/** Questions that go over one connection: a further one, over ssh, takes as long as some of them. */
+/**
+ * Requests made over one connection one after the other: opening another connection over ssh takes as long as a few
+ * requests.
+ */
 const ASKED_IN_A_ROW = 4;
 
 /** An image as an engine has it. */
@@ -16,7 +19,7 @@ export interface EngineImage {
   facts: ImageFacts;
   /** `repository:tag` each; none for one whose name another image has taken over. */
   names: readonly string[];
-  /** It only keeps layers for a transfer. */
+  /** Whether a transfer made it, to keep layers. */
   temporary: boolean;
 }
 

@@ -11,7 +11,9 @@ import {
 } from '../../oci/image-documents.js';
 import { v1LayerIds } from '../../oci/v1-ids.js';
 
-/** Larger files are no documents: an image's labels may hold a bill of materials, some megabytes of it. */
+/**
+ * Bytes above which a file is no JSON document. Configs can be some megabytes: labels may hold a bill of materials.
+ */
 const LARGEST_DOCUMENT = 32 * 2 ** 20;
 
 type PassingFile = Pick<SavedFile, 'name' | 'size'>;
@@ -37,7 +39,7 @@ export class ArchiveIndex {
   readonly #manifests = new Map<string, { layers: readonly ListedLayer[]; document: Buffer }[]>();
   /** The files that are the configs of manifests. */
   readonly #configBlobs = new Map<string, Blob>();
-  /** Of files that went by before anything said what they are. */
+  /** Sizes of files that came before the manifest that says what they are. */
   readonly #unknownSizes = new Map<string, number>();
 
   constructor(image: ImageFacts) {
@@ -46,7 +48,7 @@ export class ArchiveIndex {
     v1LayerIds(image.diffIds).forEach((id, i) => this.#name(`${id}/layer.tar`, image.diffIds[i]));
   }
 
-  /** Takes note of a file that goes by. */
+  /** Records a file that passes in the archive. */
   note({ name, size }: PassingFile): void {
     const diffId = this.#layers.get(name);
     if (diffId === undefined) this.#unknownSizes.set(name, size);
@@ -88,7 +90,7 @@ export class ArchiveIndex {
       return;
     const chunks: Buffer[] = [];
     for await (const chunk of content) {
-      // A layer, or what else is no document, need not be read to its end.
+      // JSON begins with a bracket; anything else is a layer, and is not read to its end.
       if (chunks.length === 0 && !/^\s*[[{]/.test(chunk.toString('latin1', 0, 64))) return;
       chunks.push(chunk);
     }
@@ -111,7 +113,7 @@ export class ArchiveIndex {
     }
   }
 
-  /** Takes what a manifest lists for the image's layers if its config is the image's. */
+  /** Takes the list of layers from a manifest, if its config is the image's config. */
   #adopt(configName: string, layers: readonly ListedLayer[], document: Buffer): void {
     const config = this.#configs.get(configName);
     if (!config || layers.length !== this.#image.diffIds.length) return;

@@ -20,10 +20,10 @@ export class ArchivePasses {
   }
 
   /**
-   * The files of one pass.
+   * The files of one pass over the archive.
    *
-   * @param needsAnother whether there has to be a further pass, given the names of the files so far: the engine can
-   *   already be at work for it
+   * @param needsAnother whether another pass will follow, given the names of the files so far: if so, it is
+   *   requested early, so that the engine prepares it meanwhile
    */
   async *next(needsAnother: (seen: ReadonlySet<string>) => boolean): AsyncGenerator<SavedFile> {
     const saved = await (this.#ahead ?? this.#open());
@@ -36,7 +36,7 @@ export class ArchivePasses {
     }
   }
 
-  /** No further pass will be needed. */
+  /** Cancels a pass that was requested early. */
   end(): void {
     this.#ahead?.then((saved) => saved.destroy()).catch(() => undefined);
     this.#ahead = undefined;

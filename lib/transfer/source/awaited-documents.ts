@@ -8,7 +8,10 @@ export interface Documents {
   manifest?: Buffer;
 }
 
-/** Who waits for an image's documents, what else has to be known with them, and whether it is. */
+/**
+ * The image's documents, for everybody who waits for them until they, and if wanted the sizes of the layers, are
+ * known.
+ */
 export class AwaitedDocuments {
   readonly #image: ImageFacts;
   readonly #archive: ArchiveIndex;
@@ -26,7 +29,7 @@ export class AwaitedDocuments {
     return this.#sizes;
   }
 
-  /** Whether anybody waits now. */
+  /** Whether somebody waits for them now. */
   get awaited(): boolean {
     return this.#waiting > 0;
   }

@@ -15,7 +15,7 @@ export class Company {
     this.#othersWait = othersWait;
   }
 
-  /** Those that are still in it. */
+  /** The hosts that have not been left behind. */
   get orders(): readonly LayerOrder[] {
     return [...this.#orders].filter((order) => !order.failed);
   }

@@ -23,7 +23,7 @@ export class ExcerptReader implements LayerReader {
     this.#signal = signal;
   }
 
-  /** The manifest tells the sizes too. */
+  /** Reads the manifest, which lists the sizes of the layers, and the config. */
   async learn(): Promise<void> {
     if (this.#archive.config) return;
     await this.#learnFrom(this.#manifest);
@@ -41,7 +41,7 @@ export class ExcerptReader implements LayerReader {
   }
 
   async close(): Promise<void> {
-    // Every excerpt removes its own image.
+    // Nothing to close: each excerpt removes its own temporary image.
   }
 
   async #learnFrom(document: Blob): Promise<void> {

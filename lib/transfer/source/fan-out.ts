@@ -31,7 +31,7 @@ export async function fanOut(
     for (const block of blocks) await company.writeToAll(block.packed, writeBlock(company, block.plain));
   };
 
-  // One that was begun elsewhere comes alone.
+  // An order that was begun in another feed is always alone here, so the minimum is its own position.
   const begun = Math.min(...orders.map((order) => order.written));
   for (const order of orders) order.begin(layer);
   try {
@@ -52,15 +52,15 @@ export async function fanOut(
   }
 }
 
-/** What goes on around the writing of a layer. */
+/** Context of the writing of one layer. */
 interface Surroundings {
-  /** Takes the layer apart meanwhile, where a form needs that. */
+  /** Scans the layer's contents meanwhile, if a form needs them. */
   plain?: PlainLayer;
   /** Whether hosts that did not order this layer wait for something behind it. */
   othersWait?: () => boolean;
 }
 
-/** What its form makes of something for an order: orders of one form share it. */
+/** A packed block for one order; orders of the same form share the promise. */
 interface Packed<T> {
   order: LayerOrder;
   packed: Promise<T>;
@@ -72,7 +72,7 @@ interface PackedBlock {
   packed: readonly Packed<Buffer>[];
 }
 
-/** Has something packed once for each form, by a packer that lives as long as the layer does. */
+/** Packs each block once for each form, with a packer for each form that lives as long as the layer is written. */
 function packersFor(layer: LayerBlob, orders: readonly LayerOrder[]) {
   const packers = [...new Set(orders.map(({ form }) => form))].map((form) => ({
     packer: form.packer(layer),
@@ -104,7 +104,7 @@ function writeEnd(company: Company) {
   };
 }
 
-/** The same promise, whose failure may be looked at later. */
+/** Marks a promise as handled, so that its failure may be looked at later. */
 function settled<T>(promise: Promise<T>): Promise<T> {
   promise.catch(() => undefined);
   return promise;

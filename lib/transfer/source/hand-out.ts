@@ -11,9 +11,12 @@ import { shareLayer } from './share-layer.js';
 import { SmallLayers } from './small-layers.js';
 import { isUnpackedFor, UnpackedLayers } from './unpacked-layers.js';
 
-/** Gives the layers that come from a source to the hosts that ordered them, and keeps small ones for those that will. */
+/**
+ * Writes the layers that come from a source into the orders for them; small layers are kept for orders that come
+ * later.
+ */
 export class HandOut {
-  /** Whether layers are compared with their digests: a target that did not take one has found another. */
+  /** Whether layers are checked against their digests: set once a target has rejected a layer as broken. */
   verifies = false;
   readonly #small = new SmallLayers();
   readonly #unpacked = new UnpackedLayers();
@@ -59,18 +62,18 @@ export class HandOut {
     await shareLayer(layer, content, orders, { indexes: this.#indexes, othersWait: this.#othersWait });
   }
 
-  /** Meets an order with what was kept; says whether it could. */
+  /** Fulfils an order with a layer kept in memory; returns whether it could. */
   fromMemory(order: LayerOrder): boolean {
     const [content, layer] = [this.#small.get(order.diffId), this.#archive.blob(order.diffId)];
-    // What is to be unpacked is read again: that may fail.
+    // zstd layers are read from the source again, because unpacking can fail.
     if (!content || !layer || isUnpackedFor(layer, order)) return false;
     this.#orders.remove([order]);
-    // Memory does not fail, and a host that does has its own error.
+    // Not awaited: reading from memory does not fail, and a failure of the host is reported by its order.
     void shareLayer(layer, [content], [order], { indexes: this.#indexes });
     return true;
   }
 
-  /** At the first reading, finds out how long the layer is; at the next one it goes. */
+  /** Reads the layer once to learn its unpacked size, and hands it out when it comes again. */
   async #layerUnpacked(
     { content }: SavedFile,
     layer: LayerBlob,
@@ -86,7 +89,7 @@ export class HandOut {
   }
 }
 
-/** The same bytes; it fails at their end where they are not the layer's. */
+/** Passes the bytes on; throws at the end if their digest is not the layer's. */
 async function* verified({ digest }: LayerBlob, content: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   const hash = createHash('sha256');
   for await (const bytes of content) {

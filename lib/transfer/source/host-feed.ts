@@ -12,7 +12,7 @@ export class HostFeed {
   #feed: LayerFeed;
   readonly #openOwn: () => LayerFeed;
   #own?: LayerFeed;
-  /** Those that have not been met. */
+  /** Orders that are not fulfilled yet. */
   readonly #orders = new Set<LayerOrder>();
 
   /** @param openOwn called once at most, when the host does not keep pace */
@@ -44,15 +44,15 @@ export class HostFeed {
     return this.#feed.documents(wanted);
   }
 
-  /** From now on layers are compared with their digests, since the host did not take one. */
+  /** From now on, layers are checked against their digests, because the host rejected one. */
   verify(): void {
     this.#feed.verify();
   }
 
   /**
-   * Goes on at the host's own pace.
+   * Switches to a feed of the host's own.
    *
-   * @param outpaced an order that is met in part
+   * @param outpaced the order that the shared feed left partly written
    */
   leave(outpaced?: LayerOrder): void {
     if (this.#own) return;

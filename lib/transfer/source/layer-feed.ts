@@ -17,9 +17,9 @@ import { openLayerReader } from './open-layer-reader.js';
 import { OrderBook } from './order-book.js';
 
 export interface FeedOptions {
-  /** What is known of the image's files from an earlier reading. */
+  /** Index of the image's archive from an earlier feed of the same image. */
   archive?: ArchiveIndex;
-  /** Where it is noted what is in layers. */
+  /** Where the contents of layers that are read get recorded. */
   indexes?: LayerIndexes;
   /** Whether layers are read alone where that is possible; true unless given. */
   alone?: boolean;
@@ -75,7 +75,7 @@ export class LayerFeed {
     this.#id = beginTransferId(reference);
   }
 
-  /** Asks for a layer; it comes as soon as the reading gets to it and the orders `after` which it is wanted are met. */
+  /** Orders a layer. It is written when the reading reaches it and the orders in `after` are fulfilled. */
   order(diffId: DiffId, form: Form, after: readonly LayerOrder[] = []): LayerOrder {
     const order = new LayerOrder(diffId, form, after);
     this.take(order);
@@ -88,23 +88,23 @@ export class LayerFeed {
     if (!this.#handOut.fromMemory(order)) this.#start();
   }
 
-  /** Somebody else will see to an order, if it has not been begun; says whether. */
+  /** Gives up an order that another feed takes over; returns whether it was still open here. */
   release(order: LayerOrder): boolean {
     const has = this.#orders.has(order) && !order.failed;
     this.#orders.remove([order]);
     return has;
   }
 
-  /** From now on layers are compared with their digests. */
+  /** From now on, layers are checked against their digests. */
   verify(): void {
     this.#handOut.verifies = true;
   }
 
   /**
-   * Starts reading for somebody who will order when `settled` settles: layers wait until then, while the engine, which
-   * may take seconds before the first of them comes, is at work.
+   * Starts reading for a host that will order layers once `settled` settles. No layer is passed over until then,
+   * while the engine prepares the archive, which may take seconds.
    *
-   * @param wanted whether the sizes of all layers will be, in the end
+   * @param wanted whether the sizes of all layers will be wanted as well
    */
   prepare(settled: Promise<unknown>, wanted: { sizes: boolean }): void {
     this.#documents.want(wanted);
@@ -129,7 +129,7 @@ export class LayerFeed {
   }
 
   #start(): void {
-    // Its failure reaches every order, and whoever asks for documents.
+    // The failure is reported by every order and to everybody who waits for documents.
     (this.#reading ??= this.#read()).catch(() => undefined);
   }
 
@@ -161,7 +161,7 @@ export class LayerFeed {
     return reader;
   }
 
-  /** Reads the image's documents, and then the layers that are ordered, alone. */
+  /** Reads the image's documents, and then only the layers that are ordered. */
   async #readSingle(reader: LayerReader): Promise<void> {
     try {
       await reader.learn({ sizes: this.#documents.sizesWanted });
@@ -183,7 +183,10 @@ export class LayerFeed {
     }
   }
 
-  /** Of a layer that goes to everybody as a delta, reads only what is not known, where that is little. */
+  /**
+   * Reads only the unknown files of a layer, if every host gets it as a delta and few files are unknown; returns
+   * whether it did.
+   */
   async #readChanged(reader: LayerReader, diffId: DiffId): Promise<boolean> {
     await this.#orders.complete();
     const orders = this.#orders.of(diffId).filter((order) => order.isOpen);
@@ -222,14 +225,17 @@ export class LayerFeed {
     }
   }
 
-  /** Whether everything that is asked for has gone by, some of it perhaps too early. */
+  /**
+   * Whether the rest of this pass is useless: the documents are known, and all ordered layers have passed, some
+   * perhaps before they were ordered.
+   */
   #isOfNoMoreUse(seen: ReadonlySet<string>): boolean {
     return (
       this.#documents.known !== undefined && this.#orders.all.every((order) => this.#isAmong(seen, order))
     );
   }
 
-  /** Whether a layer that is asked for has gone by too early. */
+  /** Whether an ordered layer has passed before it was ordered, so that another pass is needed. */
   #hasPassed(seen: ReadonlySet<string>): boolean {
     return this.#orders.all.some((order) => this.#isAmong(seen, order));
   }

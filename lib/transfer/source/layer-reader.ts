@@ -11,12 +11,12 @@ export interface Reading {
   image: ImageFacts;
   /** What is known of the files that a reader gives; it learns from them. */
   archive: ArchiveIndex;
-  /** Of the transfer: name and label of what is temporary. */
+  /** ID of the transfer, for the names and labels of temporary images and containers. */
   id: string;
   signal: AbortSignal;
 }
 
-/** Reads single layers of an image, which an engine otherwise gives away only as a whole. */
+/** Reads single layers of an image, where the engine's own API only saves whole images. */
 export interface LayerReader {
   /** Tells the archive's index the image's config and, if wanted, the size of every layer. */
   learn(wanted: { sizes: boolean }): Promise<void>;

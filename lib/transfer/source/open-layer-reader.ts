@@ -5,10 +5,10 @@ import type { LayerReader, Reading } from './layer-reader.js';
 import { StoredLayers } from './overlay2-reader.js';
 import { MOST_KEPT } from './small-layers.js';
 
-/** The part of an image up to which layers are read alone, where reading is what takes the time. */
+/** From an engine on this machine, layers are read singly only if they are at most this part of the image's bytes. */
 const SMALL_PART = 0.5;
 
-/** Bytes of an image, for each layer that is wanted, up to which it is quicker to have the whole saved in one request. */
+/** Average bytes of image for each wanted layer, up to which saving the whole image in one request is faster. */
 const WHOLE_A_LAYER = 8 * 2 ** 20;
 
 /**
@@ -20,7 +20,7 @@ const WHOLE_A_LAYER = 8 * 2 ** 20;
 export function areManySmall(layers: readonly { size?: number; wanted: boolean }[]): boolean {
   const bytes = (some: typeof layers) => some.reduce((sum, { size = Infinity }) => sum + size, 0);
   const wanted = layers.filter((layer) => layer.wanted);
-  // What is kept in memory is not read twice, in whatever order it comes.
+  // Only layers that fit into memory: those are kept whatever their order in the archive, so that one pass is enough.
   return bytes(wanted) <= MOST_KEPT && bytes(layers) <= wanted.length * WHOLE_A_LAYER;
 }
 
@@ -42,7 +42,7 @@ export function isReadAlone(
   return wanted <= SMALL_PART * layers.reduce((sum, { size = 0 }) => sum + size, 0);
 }
 
-/** @returns undefined where the engine has no such way, or does not allow it */
+/** @returns undefined where the engine has no way to read single layers, or does not allow it */
 export async function openLayerReader(reading: Reading): Promise<LayerReader | undefined> {
   const { manifest } = reading.image;
   return manifest ? new ExcerptReader(reading, manifest) : StoredLayers.open(reading);

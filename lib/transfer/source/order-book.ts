@@ -5,7 +5,7 @@ import type { LayerOrder } from '../packing/layer-order.js';
 /** The orders that have not been met. */
 export class OrderBook {
   readonly #orders = new Set<LayerOrder>();
-  /** Those who will order when these have settled. */
+  /** Promises of hosts that will place orders when these have settled. */
   readonly #expected = new Set<Promise<unknown>>();
   readonly #changes = new EventEmitter();
 
@@ -18,7 +18,7 @@ export class OrderBook {
     return [...this.#orders];
   }
 
-  /** Those that their hosts would read now. */
+  /** The orders whose hosts would read portions now. */
   get open(): readonly LayerOrder[] {
     return this.all.filter((order) => order.isOpen);
   }
@@ -33,7 +33,7 @@ export class OrderBook {
     return this.#orders.has(order);
   }
 
-  /** Those for a layer. */
+  /** The orders for one layer. */
   of(diffId: DiffId): readonly LayerOrder[] {
     return this.all.filter((order) => order.diffId === diffId);
   }
@@ -51,7 +51,7 @@ export class OrderBook {
     this.#orders.clear();
   }
 
-  /** Somebody will order when that settles. */
+  /** Announces a host that will place its orders when `settled` settles. */
   expect(settled: Promise<unknown>): void {
     this.#expected.add(settled.catch(() => undefined));
   }

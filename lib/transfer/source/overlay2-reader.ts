@@ -17,10 +17,12 @@ import { splitEntries, type SplitFile, splitSummary } from '../stores/tar-split.
 import type { ArchiveIndex } from './archive-index.js';
 import type { LayerReader, Reading } from './layer-reader.js';
 
-/** Folder of what the container has from the engine. */
+/** Folder in the container under which the engine's files are mounted. */
 const MOUNTS = '/.gulp-dockerutils';
 
-/** So many files are read one by one, and no more than this part of a layer. */
+/**
+ * A layer is read as a whole if more than this many of its files, or more than this part of its bytes, are unknown.
+ */
 const MOST_SINGLE = 1_000;
 const LARGEST_PART = 0.5;
 
@@ -93,7 +95,7 @@ export class StoredLayers implements LayerReader {
     const folder = folderName(this.#image.diffIds.indexOf(diffId));
     const read = ({ path }: SplitFile) => this.#content(`${folder}/${asText(path)}`);
     const contents = new ChangedContents(find, unknown, read);
-    // What has been read and what is known make up that layer only if whoever puts them together finds its diff ID.
+    // The result is not verified here: the receiver compares it with the diff ID.
     return assembleLayer(splitEntries(await this.#split(diffId)), contents);
   }
 
@@ -106,7 +108,7 @@ export class StoredLayers implements LayerReader {
     await removeContainer(this.#engine, this.#containerId);
   }
 
-  /** Bytes of a layer's archive, which the index is told too. */
+  /** Bytes of a layer's archive; recorded in the archive's index, too. */
   async #sizeOf(diffId: DiffId): Promise<number> {
     const known = this.#archive.blob(diffId);
     if (known) return known.size;
@@ -191,7 +193,7 @@ function mountsFor({ id, diffIds, volumes }: ImageFacts, folders: readonly strin
   );
   const contents = folders.map((folder, i) => mount(folder, folderName(i)));
   const config = mount(`${store}/imagedb/content/${id.replace(':', '/')}`, 'config');
-  // Else the engine would make volumes, and copy into them what the image has there.
+  // An empty tmpfs, because for a path with a volume the engine would create one, and copy the image's files into it.
   const empty = volumes.map((path) => ({ Type: 'tmpfs' as const, Source: '', Target: path }));
   return [config, ...splits, ...contents, ...empty];
 }

@@ -17,7 +17,7 @@ export function isUnpackedFor(layer: LayerBlob, { form }: LayerOrder): boolean {
 export class UnpackedLayers {
   readonly #sizes = new Map<DiffId, number>();
 
-  /** The layer as it is once unpacked, where its size is known. */
+  /** The unpacked layer; undefined until its size is known. */
   layer(diffId: DiffId): LayerBlob | undefined {
     const size = this.#sizes.get(diffId);
     return size === undefined ? undefined : plainLayer(diffId, size);

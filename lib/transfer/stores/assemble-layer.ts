@@ -12,8 +12,8 @@ const MOST_HELD = 32 * 2 ** 20;
 /**
  * Puts the archive of a layer together again.
  *
- * @param split what stood between the contents of files
- * @param contents gives those, or what stands for them
+ * @param split the segments of the archive between the files' contents
+ * @param contents the files' contents, or known blocks in place of them
  * @throws {NotAssembled}
  */
 export async function* assembleLayer<T extends object = never>(
@@ -52,13 +52,13 @@ export interface FileContents<T extends object = never> {
   close?(): Promise<void>;
 }
 
-/** The contents of files in an archive that passes by. */
+/** Reads the contents of files from the archive of a folder, as a stream. */
 export class FolderContents implements FileContents {
   readonly #chunks: AsyncIterator<Buffer>;
   readonly #reader = new TarReader();
   #parts: TarPart[] = [];
   #next = 0;
-  /** Files that have passed before they were wanted. */
+  /** Files that came in the archive before they were asked for. */
   readonly #held = new Map<string, Buffer[]>();
   #bytesHeld = 0;
 

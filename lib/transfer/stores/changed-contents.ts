@@ -7,7 +7,7 @@ import type { SplitFile } from './tar-split.js';
 export interface KnownContent {
   /** Bytes. */
   size: number;
-  /** The hashes by which whoever has it finds it. */
+  /** Hashes of the file's blocks, by which the target finds them. */
   blocks: readonly string[];
 }
 

@@ -9,7 +9,7 @@ import { archiveDocuments, prefixImage } from '../../oci/image-archive.js';
 import { TAR_END } from '../../oci/tar-writer.js';
 import { temporaryName } from '../base/temporary-names.js';
 
-/** No engine runs it, so none unpacks an image of it. */
+/** A platform that no engine can run, so that none unpacks an image for it. */
 const NO_PLATFORM = { os: 'linux', architecture: 'unknown' };
 
 /**
@@ -24,7 +24,8 @@ export async function* readExcerpt(
   id: string,
   signal: AbortSignal,
 ): AsyncGenerator<SavedFile> {
-  // As layers, whatever they are: what is listed as a manifest is saved with all that it lists.
+  // Whatever the files are, they are listed as layers: a file listed as a manifest would be saved with everything
+  // that it lists.
   const layers = blobs.map(({ digest, size }) => plainLayer(plainDiffId(digest), size));
   const documents = prefixImage(layers, NO_PLATFORM);
   const name = temporaryName(id, `excerpt-${randomBytes(4).toString('hex')}`);
@@ -34,7 +35,7 @@ export async function* readExcerpt(
     if (failure !== undefined) throw new Error(failure);
     yield* readSavedArchive(await engine.client.stream('GET', `/images/${name}/get`, { signal }));
   } finally {
-    // Where this fails, the end of the transfer or the next one sees to it.
+    // If this fails, the image is removed at the end of this transfer or by the next one.
     await untagImage(engine, name).catch(() => undefined);
   }
 }

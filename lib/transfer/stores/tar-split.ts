@@ -76,7 +76,7 @@ function segmentIn(line: Buffer): Buffer | undefined {
   return line.subarray(begin, line.indexOf(QUOTE, begin));
 }
 
-/** How many bytes that base64 stands for, without decoding all of it. */
+/** Length of the decoded base64, without decoding it. */
 function lengthOf(base64: Buffer): number {
   const end = base64.toString('latin1', Math.max(0, base64.length - 4));
   return ((base64.length - end.length) / 4) * 3 + Buffer.byteLength(end, 'base64');
@@ -84,7 +84,7 @@ function lengthOf(base64: Buffer): number {
 
 /** The file of a line, if it has any content. */
 function fileIn(line: Buffer): SplitFile | undefined {
-  // A character a byte: it is UTF-8, and stays so.
+  // Names are UTF-8; read as latin1 (one character per byte), they keep their bytes.
   const entry: unknown = parsed(line);
   if (!isFileLine(entry)) throw new NotAssembled('what the engine keeps of it is of an unknown kind');
   const { payload, name, name_raw: raw, size } = entry;

@@ -135,7 +135,7 @@ export class RebuildContainer {
         }
       }
     } catch {
-      // The stream's own events report it.
+      // Nothing to do: the stream emits the error, too.
     }
   }
 
@@ -193,11 +193,11 @@ async function create(engine: Engine, image: string, id: string): Promise<string
     HostConfig: {
       AutoRemove: true,
       NetworkMode: 'none',
-      // The default one would write all that is rebuilt to the disk there.
+      // No log: the default driver would write all rebuilt bytes to the target's disk.
       LogConfig: { Type: 'none', Config: {} },
       Mounts: [{ Type: 'bind', Source: await engineSocket(engine), Target: socket, ReadOnly: true }],
       CapDrop: ['ALL'],
-      // Files that only their owner may read.
+      // To read files that only their owner may read.
       CapAdd: ['DAC_OVERRIDE'],
       SecurityOpt: ['no-new-privileges', 'label=disable'],
       UsernsMode: 'host',

@@ -26,7 +26,7 @@ export type OnProgress = (order: LayerOrder, bytes: number) => void;
 /** Layers on their way. */
 interface Sending {
   orders: readonly LayerOrder[];
-  /** Told the bytes of an order as they go. */
+  /** Called with the bytes of an order as they are sent. */
   onProgress: OnProgress;
   /** Where the orders are of deltas. */
   rebuild?: RebuildContainer;
@@ -66,7 +66,10 @@ export class Receiver {
     return layerForms(this.#engine, images, this.#id, this.#signal);
   }
 
-  /** Whether the target has these layers, base first; if so they are held, in place of those that were before. */
+  /**
+   * Asks whether the target has these layers, base first. If so, a temporary image holds them, in place of the one
+   * before.
+   */
   async has(layers: readonly LayerBlob[]): Promise<boolean> {
     try {
       await this.#hold(() => Promise.resolve(layers), []);
@@ -108,7 +111,7 @@ export class Receiver {
     return id;
   }
 
-  /** Lets go of the layers that are held. */
+  /** Removes the temporary image that holds the layers. */
   async release(): Promise<void> {
     if (this.#held !== undefined) await untagImage(this.#engine, this.#held);
     this.#held = undefined;
@@ -122,7 +125,7 @@ export class Receiver {
     const { os, arch: architecture } = await this.#engine.facts();
     const prefix = async () => {
       const present = await layers();
-      // Of the engine's own platform, whatever the image's: containerd's store unpacks no other.
+      // Platform of the engine, not of the image: containerd's store unpacks only its own.
       const documents = prefixImage(present, { os, architecture });
       return { documents, layers: present };
     };
@@ -139,7 +142,7 @@ export class Receiver {
   ): Promise<{ id: ImageId; name: string }> {
     const name = temporaryName(this.#id, String(++this.#loads));
     let contents: ImageContents | undefined;
-    // The documents come last: only then is everything known that stands in them.
+    // The image's documents come last in the archive: what stands in them may be known only after the layers.
     const end = async () => {
       const { documents, layers } = (contents = await describe());
       return Buffer.concat([archiveDocuments(documents, layers, name), TAR_END]);
@@ -181,7 +184,7 @@ export class Receiver {
 
 type Describe = () => Promise<ImageContents>;
 
-/** The portions of several orders, in the order in which the layers come from the source. */
+/** The portions of several orders, in the order in which the source delivers the layers. */
 async function* portionsOf(orders: readonly LayerOrder[], onProgress: OnProgress): AsyncGenerator<Buffer> {
   const awaited = new Set(orders);
   while (awaited.size > 0) {

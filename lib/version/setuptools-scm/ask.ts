@@ -108,7 +108,7 @@ function pretendedVersion({ distName }: ScmConfiguration, env: NodeJS.ProcessEnv
 
 const KEPT = ['GIT_CEILING_DIRECTORIES', 'GIT_EXEC_PATH', 'GIT_SSH', 'GIT_SSH_COMMAND'];
 
-/** As setuptools-scm: a hook of another repository leaves variables that would lead git there. */
+/** As setuptools-scm does: within a hook of another repository, GIT_ variables would lead git to that repository. */
 function withoutGitVariables(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(
     Object.entries(env).filter(([name]) => !name.startsWith('GIT_') || KEPT.includes(name)),

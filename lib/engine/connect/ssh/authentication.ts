@@ -21,7 +21,7 @@ export async function* authentications(
   options: SshOptions,
 ): AsyncGenerator<AnyAuthMethod> {
   const username = config.user;
-  // Tells which methods the server takes, as ssh asks first.
+  // The answer to "none" lists the methods that the server accepts; ssh asks for it first, too.
   yield { type: 'none', username };
   const named = options.env.SSH_KEY;
   if (named) {
@@ -70,7 +70,7 @@ function isEncrypted(key: ParsedKey | Error): key is Error {
   return key instanceof Error && /no passphrase given/.test(key.message);
 }
 
-/** The agent with those of its keys alone that an identity file names, as IdentitiesOnly wants it. */
+/** An agent that offers only those of its keys that an identity file names (IdentitiesOnly of ssh_config). */
 async function restrictedAgent(path: string, identityFiles: readonly string[]): Promise<BaseAgent> {
   const { createAgent, utils } = await loadSsh2();
   const publicKeys = identityFiles.map((file) =>

@@ -12,7 +12,7 @@ export interface ClientConfig {
   port: number;
   /** Absolute; the defaults of ssh where the configuration names none. */
   identityFiles: readonly string[];
-  /** Whether only those count, and the agent's other keys do not. */
+  /** Whether only the keys in `identityFiles` are offered, and no others that the agent holds (IdentitiesOnly). */
   identitiesOnly: boolean;
   /** The agent's socket; absent where there is none or it is turned off. */
   agent?: string;
@@ -121,7 +121,7 @@ class Settings {
     return this.values.get(key)?.[0]?.[0];
   }
 
-  /** Whether the first `key` stands before the first `other`: of two that exclude each other, the first counts. */
+  /** Whether `key` occurs before `other`: of two options that exclude each other, ssh uses the first. */
   isBefore(key: string, other: string): boolean {
     const keys = [...this.values.keys()];
     return !this.values.has(other) || keys.indexOf(key) < keys.indexOf(other);
@@ -189,7 +189,7 @@ function matchesWildcard(pattern: string, name: string): boolean {
   if (last === undefined) return name.length === pattern.length && fits(pattern, 0);
   if (!fits(first, 0)) return false;
   let at = first.length;
-  // What fits first leaves most for what follows.
+  // Matching each part as early as possible leaves the most text for the parts after it.
   for (const part of rest) {
     while (at + part.length <= name.length && !fits(part, at)) at++;
     if (!fits(part, at)) return false;

@@ -33,7 +33,7 @@ export function loginError(target: SshTarget, verdict: LoginVerdict, cause?: unk
   }
 }
 
-/** The error for a login that was good and is gone. */
+/** The error for a login that worked and has been lost since. */
 export function lostLogin(target: SshTarget, cause?: unknown): UserError {
   return loginError(target, { failure: 'lost', detail: '' }, cause);
 }
@@ -82,7 +82,7 @@ const SENTENCES: Readonly<
   ],
 };
 
-/** @param line what known_hosts would hold, where it is known */
+/** @param key the host key, if known; `line` is its line for known_hosts */
 export function unknownHostKey(target: SshTarget, key?: { line: string; fingerprint: string }): UserError {
   const shown =
     key === undefined
@@ -94,7 +94,7 @@ export function unknownHostKey(target: SshTarget, key?: { line: string; fingerpr
   );
 }
 
-/** @param name with `port`: what known_hosts has it under */
+/** @param name host name under which, together with `port`, known_hosts has the key */
 export function changedHostKey(target: SshTarget, name: string, port = 22, fingerprint?: string): UserError {
   return new UserError(
     'SSH_HOST_KEY',

@@ -55,8 +55,8 @@ class InProcessLogin implements SshLogin {
   }
 
   /**
-   * @param use called at once, before what the other side has already sent is emitted
-   * @param Refusal what it means that the server opens no channel
+   * @param use called in the same turn in which the channel opens, so that no event of it is missed
+   * @param Refusal class of the error for a channel that the server refuses to open
    */
   #open<T>(
     request: (opened: (error: Error | undefined, channel: ClientChannel) => void) => void,
@@ -96,7 +96,10 @@ class InProcessLogin implements SshLogin {
   }
 }
 
-/** ssh2 marks with a reason that the server opens no channel; that it then runs no program is told by this message. */
+/**
+ * ssh2's error for a channel that was not opened has a `reason`; for a program that the opened channel cannot
+ * start, there is only this message.
+ */
 function isRefusal(error: Error): boolean {
   return 'reason' in error || error.message === 'Unable to exec';
 }

@@ -64,7 +64,7 @@ export function fingerprint({ blob }: HostKey): string {
 
 /** The key that a server sent: its type stands in front, after its length. */
 export function parseHostKey(blob: Buffer): HostKey {
-  // Whatever it is, no known_hosts has it.
+  // Not a public key; no entry of known_hosts will match it.
   if (blob.length < 4) return { type: '', blob };
   return { type: blob.subarray(4, 4 + blob.readUInt32BE(0)).toString('latin1'), blob };
 }

@@ -21,11 +21,11 @@ export interface Login {
 
 /** Unanswered keepalives after which a link counts as dead. */
 const ALIVE_COUNT = 3;
-/** Machines on the way, before a ProxyJump is taken to lead in a circle. */
+/** Most machines in a row that a ProxyJump may lead through; more are taken for a loop. */
 const LONGEST_WAY = 8;
-/** Milliseconds for the last words of a login that ends. */
+/** Milliseconds that a closing login has for its last messages before its socket is destroyed. */
 const FAREWELL = 1_000;
-/** Levels of failures after which ssh2 tries the next key. */
+/** Levels of ssh2's errors after which it goes on with the next key. */
 const TRIES_ON: ReadonlySet<string | undefined> = new Set(['agent', 'client-authentication']);
 /** In OpenSSH's order; without SHA-1. */
 const HOST_KEY_ALGORITHMS: readonly ServerHostKeyAlgorithm[] = [
@@ -88,7 +88,7 @@ async function extend(
     client,
     end() {
       client.end();
-      // A peer that does not close its side must not keep this process alive.
+      // Otherwise a peer that does not close its side would keep this process alive.
       setTimeout(() => socket.destroy(), FAREWELL).unref();
       previous?.end();
     },
@@ -111,7 +111,7 @@ function forward(client: Client, target: SshTarget, { hostName, port }: ClientCo
   });
 }
 
-/** @param socket to the machine; nothing must have been awaited since it was made, or its events are missed */
+/** @param socket to the machine, passed on in the same turn in which it was made: events emitted before are lost */
 async function connectClient(
   client: Client,
   socket: Duplex,
@@ -119,13 +119,14 @@ async function connectClient(
   config: ClientConfig,
   options: SshOptions,
 ): Promise<Client> {
-  // Also later, when a link dies: an error event without a listener would end the process.
+  // The listener stays for the whole life of the client: an `error` event without one (a link that dies) would end
+  // the process.
   let failure: Ssh2Error | undefined;
   const progress: LoginProgress = { offers: 0 };
   let isFirstQuestion = true;
   const fail = (error: Ssh2Error) => {
     failure ??= error;
-    // The client itself only half-closes it, and waits for a peer that may never close its side.
+    // ssh2 would only half-close the socket, and wait for a peer that may never close its side.
     socket.destroy();
   };
   client.on('error', (error: Ssh2Error) => {

@@ -23,12 +23,15 @@ const LONGEST_PARENT = 50;
 const PLAIN_PATH = /^[\w./+@,-]+$/;
 
 const NAME = /^dockerutils-[0-9a-f]{12}$/;
-/** A folder that is being made: nobody can tell yet whether its process lives. */
+/** Name of a folder that is not yet complete: it has no socket yet that tells whether its process lives. */
 const NEW_NAME = /^dockerutils-new-[0-9a-f]{12}$/;
-/** Milliseconds after which a folder that is still being made is a leftover. */
+/** Milliseconds after which an incomplete folder counts as a leftover. */
 const MAKING_TIME = 3_600_000;
 
-/** The socket that answers while the folder's process lives, wherever that runs: another container may share the folder. */
+/**
+ * Socket that is answered for as long as the process that owns the folder lives. Process numbers would not do: a
+ * process in another container may share the folder.
+ */
 const SIGN_OF_LIFE = 'alive';
 
 /**
@@ -44,7 +47,7 @@ export async function privateFolder(): Promise<PrivateFolder> {
   const path = join(parent, `dockerutils-${id}`);
   await mkdir(making, { mode: 0o700 });
   const server = await listen(join(making, SIGN_OF_LIFE));
-  // Under its name it is never seen without its sign of life.
+  // Renamed only now, so that a folder of the final name always has its `alive` socket.
   await rename(making, path);
   return {
     path,
@@ -80,7 +83,7 @@ function isWritableFolder(path: string): boolean {
 async function removeLeftovers(parent: string): Promise<void> {
   for (const name of await readdir(parent)) {
     const path = join(parent, name);
-    // Somebody else's folder stays: it cannot be removed.
+    // A folder of another user cannot be removed; the failure is ignored.
     if (await isLeftover(name, path)) await rm(path, { recursive: true }).catch(() => undefined);
   }
 }
@@ -92,7 +95,7 @@ async function isLeftover(name: string, path: string): Promise<boolean> {
   return made !== undefined && Date.now() - made.mtimeMs > MAKING_TIME;
 }
 
-/** Whether somebody listens. A socket that cannot be asked, perhaps for want of rights, counts as answered. */
+/** Whether a process listens on the socket. If that cannot be found out (permissions, perhaps), it counts as yes. */
 function isAlive(socket: string): Promise<boolean> {
   return new Promise((resolve) => {
     const connection = connect(socket);
@@ -108,7 +111,7 @@ function isAlive(socket: string): Promise<boolean> {
 
 function listen(path: string): Promise<Server> {
   const server = createServer((connection) => connection.destroy());
-  // It must not keep the process alive.
+  // The listening socket must not keep this process alive.
   server.unref();
   return new Promise((resolve, reject) => {
     server.once('error', reject);

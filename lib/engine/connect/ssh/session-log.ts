@@ -4,13 +4,16 @@ export interface SessionState {
   opened: boolean;
   /** The server opens no more sessions in that login. */
   refused: boolean;
-  /** The program's exit status has come: what ssh ends with is that, even if it is the status of ssh's own failures. */
+  /**
+   * The program's own exit status has arrived. ssh then ends with it, even if it is 255, which otherwise means a
+   * failure of ssh itself.
+   */
   exited: boolean;
 }
 
 export function readSessionLog(log: string): SessionState {
   return {
-    // Through a login that is kept, or in one of its own.
+    // First form: a session in a shared login (control master); second: in a login of its own.
     opened: /^debug1: (mux_client_request_session: master session id|Entering interactive session)/m.test(
       log,
     ),

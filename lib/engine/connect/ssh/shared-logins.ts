@@ -45,7 +45,7 @@ interface Strand {
   open: number;
   /** Sessions that its server has opened so far. */
   opened: number;
-  /** Sessions that its server opens at a time, as far as it has refused one. */
+  /** Most sessions at a time; Infinity until the server has refused one. */
   limit: number;
   refusedAt: number;
 }
@@ -61,7 +61,7 @@ class SharedLogins {
   /** Sessions that the server opens in one login at a time, as far as it is known. */
   #sessions = Infinity;
 
-  /** @param forget called when its last user has left */
+  /** @param forget called when the last user has closed */
   constructor(logIn: LogIn, target: SshTarget, forget: () => void) {
     this.#logIn = logIn;
     this.#target = target;
@@ -206,7 +206,7 @@ function noSession(target: SshTarget, cause: unknown): UserError {
   );
 }
 
-/** The result, unless the signal comes first. */
+/** Resolves to the result; returns early if the signal is aborted first. */
 async function unlessAborted<Result>(result: Promise<Result>, signal: AbortSignal): Promise<Result> {
   signal.throwIfAborted();
   let stop = () => {};

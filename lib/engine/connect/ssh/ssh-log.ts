@@ -5,9 +5,9 @@ export type LoginFailure =
   | 'changed-host-key'
   | 'revoked-host-key'
   | 'unknown-host-key'
-  /** None of the keys is accepted. */
+  /** The server accepts none of the keys. */
   | 'denied'
-  /** Keys are not asked for. */
+  /** The server does not accept keys at all. */
   | 'only-passwords'
   | 'too-many-keys'
   | 'unknown-name'
@@ -15,7 +15,7 @@ export type LoginFailure =
   | 'unreachable'
   | 'no-ssh-server'
   | 'bad-configuration'
-  /** The server hung up before anybody could prove who he is, as it does when too many are about to. */
+  /** The server hung up before authentication, as sshd does when too many clients are logging in (MaxStartups). */
   | 'dropped'
   | 'lost'
   | 'other';
@@ -26,7 +26,10 @@ export interface LoginVerdict {
   detail: string;
 }
 
-/** Log lines of more than ssh's own words: what the server says may go on in the next line, so nothing after it counts. */
+/**
+ * Lines that quote the server. Its text may continue on the next lines of the log, so everything after such a line
+ * is ignored.
+ */
 const FOREIGN = /^(Received disconnect from|debug1: Remote: )/;
 
 const HOST_KEY: readonly (readonly [RegExp, LoginFailure])[] = [
@@ -71,7 +74,7 @@ function failureIn(lines: readonly string[]): LoginFailure {
   return first(CONNECTING) ?? first(GREETING) ?? (lines.length === 0 ? 'lost' : 'other');
 }
 
-/** The server has named its methods, and let nobody in by them. */
+/** Why the server let nobody in, once it has listed its methods of authentication. */
 function refusalIn(lines: readonly string[]): LoginFailure {
   const offers = lines.filter((line) => line.startsWith('debug1: Offering public key: ')).length;
   const [, methods = ''] =

@@ -26,7 +26,7 @@ const BY_CODE: Readonly<Record<string, LoginFailure>> = {
   EPIPE: 'lost',
 };
 
-/** Messages of ssh2 itself, beside which there is nothing to go by. */
+/** Failures for which ssh2 gives neither code nor level, by its message. */
 const OWN_WORDS: Readonly<Record<string, LoginFailure>> = {
   'Connection lost before handshake': 'dropped',
   'Invalid identification string': 'no-ssh-server',

@@ -12,7 +12,10 @@ const LINGER_SECONDS = 60;
 /** Unanswered keepalives after which a link counts as dead. */
 const ALIVE_COUNT = 3;
 
-/** The user's ssh_config may ask for forwards, a command or a terminal, which are for people. */
+/**
+ * Turns off what a user's ssh_config may ask for that makes sense only in interactive sessions: forwards, a
+ * command, a terminal.
+ */
 export const SESSION_FLAGS = [
   ...['-T', '-e', 'none'],
   ...['-o', 'ClearAllForwardings=yes', '-o', 'RemoteCommand=none', '-o', 'PermitLocalCommand=no'],
@@ -38,7 +41,10 @@ export function masterFlags(folder: string): string[] {
   return ['-o', path, '-o', 'ControlMaster=auto', '-o', `ControlPersist=${LINGER_SECONDS}`];
 }
 
-/** For sessions in a login of ours: where that is gone, no other one is made behind our back. */
+/**
+ * For sessions in a login that this process made: if it is gone, ssh must fail, and not log in anew without our
+ * knowing.
+ */
 export function withinMaster(folder: string): string[] {
   if (process.platform === 'win32') return [];
   return ['-o', `ControlPath=${join(folder, 'c')}`, '-o', 'ControlMaster=no', '-o', 'ProxyCommand=false'];

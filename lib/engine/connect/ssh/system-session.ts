@@ -12,20 +12,23 @@ import { quoteForShell } from './shell-words.js';
 import { logFlags, SESSION_FLAGS } from './system-flags.js';
 import { type RemoteProcess, SessionRefused } from './types.js';
 
-/** Exit status by which ssh tells of its own failures. */
+/** ssh's exit status for its own failures. */
 const SSH_FAILED = 255;
-/** Milliseconds between looks into the log of a session that begins. */
+/** Milliseconds between two reads of the log of a session that is starting. */
 const LOOK = 3;
-/** Milliseconds after which a session goes unwatched whose log cannot be written, since the disk is full. */
+/**
+ * Milliseconds to wait for the log of a session before it is taken for started: on a full disk the log cannot be
+ * written.
+ */
 const LOG_PATIENCE = 15_000;
 
 export interface SessionRequest {
   target: SshTarget;
-  /** Of the login that it is to run in. */
+  /** Options of ssh that select the login to run in. */
   flags: readonly string[];
   env: Environment;
   argv: readonly string[];
-  /** File for what ssh says of it. */
+  /** File for ssh's own log of the session. */
   log: string;
   /** Called when the login turns out to be gone. */
   onLost: () => void;
@@ -43,7 +46,7 @@ export async function startSession(request: SessionRequest): Promise<RemoteProce
   let killed = false;
   const exit = once(child, 'close').then(async () => {
     const { exited, refused } = readSessionLog(await takeLog(log));
-    // One that is refused, or ended by us, ends so, too, and the login is as good as before.
+    // A refused session and one that we killed end with 255, too, while the login is as good as before.
     if (child.exitCode !== SSH_FAILED || exited || refused || killed)
       return exitStatus(child.exitCode, child.signalCode);
     onLost();

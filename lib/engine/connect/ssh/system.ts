@@ -65,7 +65,8 @@ class SystemLogin implements SshLogin {
 
   /**
    * @param folder private to this login
-   * @param shared whether the login is the user's, not ours to make and to end
+   * @param shared whether the login belongs to the user's own control master: it is used, but neither made nor
+   *   ended here
    */
   constructor(
     target: SshTarget,
@@ -158,7 +159,8 @@ class SystemLogin implements SshLogin {
   }
 
   /**
-   * Whoever goes through another machine hears nothing of what fails there: that machine is asked for itself, and fails for itself.
+   * ssh does not say what fails at a machine on the way (ProxyJump), so that machine is asked directly, and its
+   * error is thrown.
    */
   async #checkJump(hop: string): Promise<void> {
     const target = parseSshUrl(hop, `ProxyJump of ${this.#target.host}`);
@@ -167,7 +169,7 @@ class SystemLogin implements SshLogin {
   }
 }
 
-/** Only a master that notices a dead link is taken: over another one everything would hang. */
+/** Only masters with keepalives are used: with another one, a dead link would make everything hang. */
 async function hasLiveMaster(
   target: SshTarget,
   options: SshOptions,

@@ -46,7 +46,7 @@ function controllingTerminal(): Terminal | undefined {
   return { input, output, release };
 }
 
-/** Windows has no file that is the terminal, so that only a terminal that nobody took the streams from can be asked on. */
+/** Windows has no file such as /dev/tty: there, a question needs standard input and error to be the terminal. */
 function standardStreams(): Terminal | undefined {
   const { stdin: input } = process;
   if (!input.isTTY || !isatty(STANDARD_ERROR)) return undefined;

@@ -23,7 +23,7 @@ export interface SshLogin {
   exec(argv: readonly string[]): Promise<RemoteProcess>;
   /** @throws {ForwardRefused} */
   openSocket(path: string): Promise<Duplex>;
-  /** Whether it is known to be gone. */
+  /** Whether the login is known to be lost. */
   readonly lost: boolean;
   close(): Promise<void>;
 }
@@ -55,7 +55,7 @@ export interface SshOptions {
   acceptNew: boolean;
   /** Takes the terminal for a question, such as a passphrase, until the returned function is called. */
   suspend: () => () => void;
-  /** Told, in a sentence, what makes a login take longer. */
+  /** Called with a sentence about whatever delays the login. */
   say: (line: string) => void;
   /** Ends the wait for a login. */
   signal: AbortSignal;

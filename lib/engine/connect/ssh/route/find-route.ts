@@ -27,7 +27,7 @@ export async function findRoute(
   const path = socketPath ?? DEFAULT_SOCKET_PATH;
   const client = ['docker', ...(socketPath === undefined ? [] : ['-H', `unix://${path}`])];
   const dialStdio = [...client, 'system', 'dial-stdio'];
-  // As it is, since that may be the one command that an account is allowed to run.
+  // Exactly this command, without a wrapper: it may be the only one that the account is allowed to run.
   const bare: Dial = async () => new ProcessSocket(await connection.exec(dialStdio));
   const byBareClient = await tryRoutes([bare], timeout);
   if (byBareClient) return byBareClient;
@@ -63,7 +63,10 @@ async function tryRoutes(routes: readonly Dial[], timeout: number): Promise<Dial
   return undefined;
 }
 
-/** What an account does where a program is asked for: it may print something before it, or run none. */
+/**
+ * How an account reacts to a request for a program: runs it, runs it after printing something of its own, or runs
+ * something else.
+ */
 async function accountOf(
   connection: SshConnection,
   timeout: number,
@@ -95,7 +98,7 @@ async function probe(route: Dial, timeout: number): Promise<Duplex> {
         if (!'HTTP/1.'.startsWith(answer.slice(0, 7))) return reject(new Error('no HTTP'));
         if (!isWhole(answer)) return;
         clearTimeout(timer);
-        // It is read on, so that its end is noticed.
+        // Keeps reading, so that the end of the connection is noticed.
         socket.off('data', read).resume();
         resolve();
       });

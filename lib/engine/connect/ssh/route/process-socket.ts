@@ -19,7 +19,7 @@ export class ProcessSocket extends Duplex {
       this.#said = (this.#said + text).slice(-KEPT_DIAGNOSTICS);
     });
     for (const stream of [process.stdin, process.stdout, process.stderr]) {
-      // The exit status, which comes later, says why it broke.
+      // The stream's error is not passed on: the exit status, which comes later, has the reason.
       stream.on('error', () => void this.#ended());
     }
     process.exit.catch((error: Error) => this.destroy(error));
@@ -31,7 +31,8 @@ export class ProcessSocket extends Duplex {
 
   override _write(chunk: Buffer, _encoding: string, callback: (error?: Error | null) => void): void {
     this.#process.stdin.write(chunk, (error) => {
-      // Left unanswered: the end of the process destroys this socket with the better reason.
+      // On an error the callback is never called: when the process ends, the socket is destroyed with the actual
+      // reason.
       if (!error) callback();
     });
   }
@@ -56,7 +57,7 @@ export class ProcessSocket extends Duplex {
   }
 }
 
-/** The end of a remote program that should have gone on: a connection that breaks, as any other may. */
+/** A remote program ended that should have gone on. Its code makes it a broken connection like any other. */
 export class ProgramFailure extends Error {
   readonly code = 'EPIPE';
 

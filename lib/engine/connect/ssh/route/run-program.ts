@@ -5,16 +5,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { holdStreams } from '../hold-streams.js';
 import type { RemoteProcess, SshConnection } from '../types.js';
 
-/** An account that runs no programs: its shell, or a command that its sshd forces on it, does something else. */
+/** The account does not run programs: its shell, or a command that its sshd forces on it, does something else. */
 export class RunsNoPrograms extends Error {}
 
-/** A program of the other machine's, past what its shell may have printed before. */
+/** A program on the other machine, whose output begins after whatever its shell printed at login. */
 export interface Program extends RemoteProcess {
-  /** Whether that was anything. */
+  /** Whether the shell printed anything at login. */
   noisy: boolean;
 }
 
-/** Tells that it runs, with a word that nobody else can know, and becomes the program. */
+/** Prints a random word ($0) on both outputs, then becomes the program: its output begins behind that word. */
 const ANNOUNCE = 'echo "$0"; echo "$0" >&2; exec "$@"';
 
 /**
@@ -33,7 +33,7 @@ export async function startProgram(
   const word = randomBytes(12).toString('hex');
   const program = await connection.exec(['sh', '-c', ANNOUNCE, word, ...argv]);
   program.stdin.on('error', () => undefined);
-  // What was forced on the account may wait for input, and would never end.
+  // If a forced command runs in place of the program, it might wait for input for ever.
   if (!hasInput) program.stdin.end();
   const done = new AbortController();
   const late = sleep(patience, 'late' as const, { signal: done.signal }).catch(() => 'late' as const);
