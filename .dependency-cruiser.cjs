@@ -12,7 +12,7 @@ const BELOW = {
 
   // The operations: each stands on the ground, and on no other. What two need stands below both.
   ...Object.fromEntries(
-    ['build', 'run', 'transfer', 'publish', 'survey'].map((operation) => [
+    ['build', 'run', 'transfer', 'publish', 'overview'].map((operation) => [
       `lib/${operation}`,
       ['text', 'oci', 'flags', 'report', 'project', 'engine'],
     ]),

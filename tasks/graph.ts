@@ -82,7 +82,7 @@ async function notesOf(
   dryRun: boolean,
   run: TaskRun,
 ): Promise<Map<string, string[]>> {
-  const { askForImages, formatAge } = await import('../lib/survey/index.js');
+  const { askForImages, formatAge } = await import('../lib/overview/index.js');
   const { formatBytes } = await import('../lib/report/index.js');
   const address = await engineAddress(context);
   const references = [...recipes.values()].map(({ image }) => image.reference);

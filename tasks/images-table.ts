@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
 import type { EngineAddress } from '../lib/engine/types.js';
+import type { Answer, AskedImage } from '../lib/overview/index.js';
 import { imageNames } from '../lib/project/index.js';
 import type { Image } from '../lib/project/types.js';
-import type { Answer, AskedImage } from '../lib/survey/index.js';
 import { commandLine } from '../lib/text/command-line.js';
 import { UserError } from '../lib/text/user-error.js';
 import type { Word } from '../lib/text/word.js';
@@ -43,7 +43,7 @@ export function images(context: TaskContext, options: ImagesOptions = {}): Task 
     flags: IMAGES_FLAGS,
     options,
     async work({ host, tag, acceptNew, dryRun }, { report }) {
-      const { about, askForImages, renderImageTable } = await import('../lib/survey/index.js');
+      const { about, askForImages, renderImageTable } = await import('../lib/overview/index.js');
       const own = await engineAddress(context);
       const here = own.remote ? own.url : 'here';
       const { asked, hosts, problems } = await askedImages(context, { address: own, host, tag });

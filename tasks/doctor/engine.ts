@@ -9,7 +9,7 @@ import {
   engineFindings,
   type Finding,
   wrong,
-} from '../../lib/survey/index.js';
+} from '../../lib/overview/index.js';
 import { UserError } from '../../lib/text/user-error.js';
 import { type TaskContext, withMeans } from '../context.js';
 import type { TaskRun } from '../define-task.js';

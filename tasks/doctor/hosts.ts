@@ -1,6 +1,6 @@
 import type { EngineAddress, EngineFacts } from '../../lib/engine/types.js';
+import { about, type Chapter, type Finding, hostFindings, wrong } from '../../lib/overview/index.js';
 import type { Report } from '../../lib/report/types.js';
-import { about, type Chapter, type Finding, hostFindings, wrong } from '../../lib/survey/index.js';
 import { UserError } from '../../lib/text/user-error.js';
 import type { Word } from '../../lib/text/word.js';
 import { hostAddress, imageOf, openEngine, type TaskContext } from '../context.js';

@@ -56,7 +56,7 @@ export function doctor(context: TaskContext, options: DoctorOptions = {}): Task 
         registryChapter(context, address, signal),
       ]);
 
-      const { renderFindings } = await import('../../lib/survey/index.js');
+      const { renderFindings } = await import('../../lib/overview/index.js');
       const { palette, columns, print } = await openPrinter(context);
       for (const line of renderFindings(chapters, palette, columns)) print(line);
       const found = chapters.flatMap(({ findings }) => findings).filter(({ state }) => state === 'wrong');

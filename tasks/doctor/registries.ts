@@ -1,7 +1,7 @@
 import { lookUpCredentials } from '../../lib/engine/credentials/credentials.js';
 import type { EngineAddress } from '../../lib/engine/types.js';
+import { about, type Chapter, doubtful, type Finding, right, wrong } from '../../lib/overview/index.js';
 import { assumedEcr, needsAws, openEcr, planPublish } from '../../lib/publish/index.js';
-import { about, type Chapter, doubtful, type Finding, right, wrong } from '../../lib/survey/index.js';
 import { UserError } from '../../lib/text/user-error.js';
 import { imageOf, type TaskContext } from '../context.js';
 

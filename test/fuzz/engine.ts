@@ -10,11 +10,11 @@ import { listImages, namesOf } from '../../lib/engine/images/names.js';
 import { gatewayOf } from '../../lib/engine/networks.js';
 import { openEngine } from '../../lib/engine/open.js';
 import type { Engine } from '../../lib/engine/types.js';
+import { askDiskUsage } from '../../lib/overview/engine-findings.js';
+import { askForImages } from '../../lib/overview/stored-image.js';
 import { parseDestination } from '../../lib/publish/destination.js';
 import { push, readDigest } from '../../lib/publish/push.js';
 import { Refusal } from '../../lib/publish/refusal.js';
-import { askDiskUsage } from '../../lib/survey/engine-findings.js';
-import { askForImages } from '../../lib/survey/stored-image.js';
 import { brokenEngine, IMAGE, saying, VERSION } from '../broken-engine.js';
 import { noActivity, type Parser, type Shown } from './parser.js';
 

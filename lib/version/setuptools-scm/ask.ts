@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { adviceOn, gitIn } from '../git.js';
-import { type Survey, surveyRepository } from '../survey.js';
+import { readRepositoryState, type RepositoryState } from '../repository-state.js';
 import { type Answer, UNKNOWN } from '../types.js';
 import { parseDescribed } from './describe.js';
 import { askFallbacks } from './fallbacks.js';
@@ -21,18 +21,15 @@ export async function askSetuptoolsScm(
 ): Promise<Answer> {
   const time = env.SOURCE_DATE_EPOCH ? new Date(Number(env.SOURCE_DATE_EPOCH) * 1000) : new Date();
   const git = gitOf(root, configuration, env);
-  const survey = git ? await surveyRepository(git, configuration.describe) : undefined;
-  const head = survey?.head;
-  const warnings = survey ? adviceOn(head ?? survey, root) : [];
-  const known = knownOf(survey);
+  const state = git ? await readRepositoryState(git, configuration.describe) : undefined;
+  const head = state?.head;
+  const warnings = state ? adviceOn(head ?? state, root) : [];
+  const known = knownOf(state);
   const pretended = pretendedVersion(configuration, env);
   if (pretended) return { dictionary: { version: pretended, ...known }, source: 'environment', warnings: [] };
-  if (survey?.inRepository) {
+  if (state?.inRepository) {
     const count = async () => (head && git ? Number((await git('rev-list', '--count', 'HEAD')).text) : 0);
-    const version = renderScheme(
-      { ...(await readSurvey(survey, configuration, count)), time },
-      configuration,
-    );
+    const version = renderScheme({ ...(await scmStateOf(state, configuration, count)), time }, configuration);
     return { dictionary: { version, ...known }, source: 'git', warnings };
   }
   const fallback = await askFallbacks(root, configuration, time);
@@ -46,18 +43,18 @@ function gitOf(root: string, configuration: ScmConfiguration, env: NodeJS.Proces
 }
 
 /** What the dictionary has beside the version. */
-function knownOf(survey: Survey | undefined) {
-  const head = survey?.head;
+function knownOf(state: RepositoryState | undefined) {
+  const head = state?.head;
   return {
     'full-revisionid': head?.commit ?? null,
-    dirty: head?.dirty ?? survey?.inRepository ?? null,
+    dirty: head?.dirty ?? state?.inRepository ?? null,
     error: null,
     date: head?.date ?? null,
   };
 }
 
-async function readSurvey(
-  { head, described }: Survey,
+async function scmStateOf(
+  { head, described }: RepositoryState,
   configuration: ScmConfiguration,
   countCommits: () => Promise<number>,
 ): Promise<Omit<ScmState, 'time'>> {

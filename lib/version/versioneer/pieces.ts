@@ -1,5 +1,5 @@
 import type { Git, GitAnswer } from '../git.js';
-import { type Head, surveyRepository } from '../survey.js';
+import { type Head, readRepositoryState } from '../repository-state.js';
 
 /** What versioneer's styles are made of. */
 export interface Pieces extends Omit<Head, 'branch'> {
@@ -33,12 +33,12 @@ export async function askGit(
   options: { branch: boolean },
 ): Promise<Pieces | NoPieces> {
   const patterns = prefixes.flatMap((prefix) => ['--match', `${prefix}[[:digit:]]*`]);
-  const survey = await surveyRepository(git, ['--tags', '--always', '--long', ...patterns]);
-  if (!survey.head || !survey.described.ok) return { complaint: survey.complaint };
+  const state = await readRepositoryState(git, ['--tags', '--always', '--long', ...patterns]);
+  if (!state.head || !state.described.ok) return { complaint: state.complaint };
   return {
-    ...survey.head,
-    ...(await nearestTag(git, survey.described, prefixes, survey.head.commit)),
-    branch: options.branch ? await namedBranch(git, survey.head.branch) : undefined,
+    ...state.head,
+    ...(await nearestTag(git, state.described, prefixes, state.head.commit)),
+    branch: options.branch ? await namedBranch(git, state.head.branch) : undefined,
   };
 }
 

@@ -2,7 +2,6 @@ import { expect } from 'chai';
 import { resolveEngineAddress } from '../../../lib/engine/connect/address.js';
 import { openEngine } from '../../../lib/engine/open.js';
 import type { EngineAddress, EngineFacts } from '../../../lib/engine/types.js';
-import { choosePalette } from '../../../lib/report/palette.js';
 import {
   askDiskUsage,
   diskFindings,
@@ -11,7 +10,8 @@ import {
   renderFindings,
   right,
   wrong,
-} from '../../../lib/survey/index.js';
+} from '../../../lib/overview/index.js';
+import { choosePalette } from '../../../lib/report/palette.js';
 import { brokenEngine, saying } from '../../broken-engine.js';
 
 const address: EngineAddress = {

@@ -1,11 +1,11 @@
 import { expect } from 'chai';
-import { choosePalette } from '../../../lib/report/palette.js';
 import {
   type Answer,
   type AskedImage,
   renderImageTable,
   type StoredImage,
-} from '../../../lib/survey/index.js';
+} from '../../../lib/overview/index.js';
+import { choosePalette } from '../../../lib/report/palette.js';
 
 const now = new Date('2026-11-22T12:00:00Z');
 const palette = choosePalette({ LANG: 'C.UTF-8' }, false);

@@ -13,7 +13,7 @@ export interface Head {
   shallow: boolean;
 }
 
-export interface Survey {
+export interface RepositoryState {
   /** Absent where there is no repository, or none with a commit and a work tree. */
   head?: Head;
   /** The answer to `git describe`. */
@@ -31,7 +31,7 @@ export interface Survey {
  *
  * @param describe arguments of `git describe`, without `--dirty`
  */
-export async function surveyRepository(git: Git, describe: readonly string[]): Promise<Survey> {
+export async function readRepositoryState(git: Git, describe: readonly string[]): Promise<RepositoryState> {
   const [described, status, shown, located] = await Promise.all([
     git('describe', ...describe),
     git('status', '--porcelain', '--untracked-files=no', '--no-renames'),

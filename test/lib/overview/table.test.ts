@@ -1,6 +1,6 @@
 import { expect } from 'chai';
+import { formatAge, renderTable } from '../../../lib/overview/index.js';
 import { displayWidth } from '../../../lib/report/index.js';
-import { formatAge, renderTable } from '../../../lib/survey/index.js';
 
 describe('renderTable', () => {
   const rows = [
