@@ -9,7 +9,8 @@ module.exports = class extends reporters.Spec {
   constructor(runner, options) {
     super(runner, options);
     // Where files run side by side, all of a file is told at its end: but a failure at once.
-    if (options.parallel) runner.workerReporter(require.resolve('./worker-reporter.cjs'));
+    if (options.parallel && options.jobs !== 1)
+      runner.workerReporter(require.resolve('./worker-reporter.cjs'));
     const files = new Map();
     const note = (test) => {
       const { file = 'test/hooks.ts', duration = 0 } = test;
