@@ -37,21 +37,25 @@ export async function whyNoRoute(
     const argv = ['sh', '-c', LOOK_AROUND, 'sh', socketPath, DEFAULT_SOCKET_PATH];
     ({ output } = await runProgram(connection, argv, timeout));
   } catch (error) {
-    if (!runsNoPrograms(error)) throw error;
+    const at = socketPath || DEFAULT_SOCKET_PATH;
+    if (error instanceof UserError && error.code === NO_SESSION) {
+      return noEngine(
+        address,
+        `its sshd opens no sessions for that account (MaxSessions), and through it no engine answers at ${at}`,
+        'allow sessions, or AllowStreamLocalForwarding, in its sshd_config',
+      );
+    }
+    if (!(error instanceof RunsNoPrograms)) throw error;
     return noEngine(
       address,
       'that account runs no programs (its shell, or a command that is forced on it, does something else), and through ' +
-        `its sshd no engine answers at ${socketPath || DEFAULT_SOCKET_PATH}`,
+        `its sshd no engine answers at ${at}`,
       'give it a shell, or allow AllowStreamLocalForwarding in its sshd_config',
     );
   }
   const words = output.trim().split('\n');
   const path = words.pop() ?? '';
   return explain(displayTarget(connection.target), address, path, new Set(words));
-}
-
-function runsNoPrograms(error: unknown): boolean {
-  return error instanceof RunsNoPrograms || (error instanceof UserError && error.code === NO_SESSION);
 }
 
 function explain(host: string, address: EngineAddress, path: string, found: ReadonlySet<string>): UserError {
