@@ -36,7 +36,6 @@ export function commonFlags({ user, port }: SshTarget, { env, acceptNew }: SshOp
 }
 
 export function masterFlags(folder: string): string[] {
-  if (process.platform === 'win32') return [];
   const path = `ControlPath=${join(folder, 'c')}`;
   return ['-o', path, '-o', 'ControlMaster=auto', '-o', `ControlPersist=${LINGER_SECONDS}`];
 }
@@ -46,7 +45,6 @@ export function masterFlags(folder: string): string[] {
  * knowing.
  */
 export function withinMaster(folder: string): string[] {
-  if (process.platform === 'win32') return [];
   return ['-o', `ControlPath=${join(folder, 'c')}`, '-o', 'ControlMaster=no', '-o', 'ProxyCommand=false'];
 }
 
