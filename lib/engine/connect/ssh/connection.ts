@@ -9,7 +9,9 @@ import type { ConnectSsh } from './types.js';
 /** Logs in with the system's `ssh` where there is one, else within this process. */
 export const connectSsh: ConnectSsh = (target, options) => {
   if (!hasSshProgram(options.env)) return connectInProcess(target, options);
-  return process.platform === 'win32' ? connectDirectly(target, options) : connectBySystemSsh(target, options);
+  return process.platform === 'win32'
+    ? connectDirectly(target, options)
+    : connectBySystemSsh(target, options);
 };
 
 function hasSshProgram(env: Environment): boolean {
