@@ -37,6 +37,11 @@ export function graph(context: TaskContext, options: GraphTaskOptions = {}): Tas
     flags: GRAPH_FLAGS,
     options,
     async work({ mermaid, svg, dryRun }, run) {
+      if (mermaid && svg !== undefined)
+        throw new UserError(
+          'BAD_OPTION',
+          'The graph is either printed in Mermaid or written as SVG: leave out --mermaid or --svg.',
+        );
       const { renderMermaid, renderSvg, renderTree } = await import('../lib/build/graph/index.js');
       const address = await engineAddress(context);
       const found = await projectGraph(context, { address, wanted: [] });

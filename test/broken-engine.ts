@@ -113,6 +113,7 @@ const IN_GOOD_ORDER: readonly [RegExp, Answer][] = [
   [/ \/info/, saying({ DriverStatus: [['Backing Filesystem', 'extfs']], Runtimes: { runc: {} } })],
   [/ \/images\/json/, saying([IMAGE])],
   [/ \/images\/.*\/json/, saying(IMAGE)],
+  [/ \/images\/.*\/history/, saying([])],
   [/ \/containers\/create/, saying({ Id: CONTAINER_ID, Warnings: [] }, 201)],
 ];
 

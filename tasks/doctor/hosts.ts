@@ -1,6 +1,7 @@
 import type { EngineAddress, EngineFacts } from '../../lib/engine/types.js';
 import { about, type Chapter, type Finding, hostFindings, wrong } from '../../lib/overview/index.js';
 import type { Report } from '../../lib/report/types.js';
+import { commandLine } from '../../lib/text/command-line.js';
 import { UserError } from '../../lib/text/user-error.js';
 import type { Word } from '../../lib/text/word.js';
 import { hostAddress, imageOf, openEngine, type TaskContext } from '../context.js';
@@ -23,6 +24,29 @@ export function projectHosts(context: TaskContext, { remote }: EngineAddress): W
     }
   });
   return [...new Map(hosts.map((host) => [host.text, host])).values()];
+}
+
+/**
+ * Reports the commands that look at hosts.
+ *
+ * @returns sentences about hosts that have no command, since their addresses are wrong
+ */
+export async function reportHosts(
+  context: TaskContext,
+  hosts: readonly Word[],
+  report: Report,
+): Promise<string[]> {
+  const problems: string[] = [];
+  for (const host of hosts) {
+    try {
+      const { cliFlags } = await hostAddress(context, host);
+      report.command(commandLine(['docker', ...cliFlags, 'version']));
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      problems.push(about(host.text, error.message));
+    }
+  }
+  return problems;
 }
 
 /** The engines of hosts, looked at side by side. */

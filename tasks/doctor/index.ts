@@ -35,12 +35,13 @@ export function doctor(context: TaskContext, options: DoctorOptions = {}): Task 
     tellsWarnings: true,
     async work({ host, acceptNew, dryRun }, run) {
       const { report, signal } = run;
-      const { projectHosts, hostChapter } = await import('./hosts.js');
+      const { projectHosts, hostChapter, reportHosts } = await import('./hosts.js');
       const address = await engineAddress(context);
       const hosts = host?.map((text) => ({ text })) ?? projectHosts(context, address);
       for (const words of [['version'], ['system', 'df']])
         report.command(commandLine(['docker', ...address.cliFlags, ...words]));
-      if (dryRun) return;
+      const unknown = await reportHosts(context, hosts, report);
+      if (dryRun) return unknown.forEach((problem) => report.warn(problem));
 
       const [{ projectChapter }, { engineChapter }, { registryChapter }] = await Promise.all([
         import('./project.js'),

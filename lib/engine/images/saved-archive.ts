@@ -23,10 +23,15 @@ export async function openSavedArchive(
   reference: string,
   signal: AbortSignal,
 ): Promise<Readable> {
-  const { apiVersion, store } = await engine.facts();
-  const choose = store === 'containerd' && compareVersions(apiVersion, PLATFORM_API) >= 0;
+  const { store } = await engine.facts();
+  const choose = store === 'containerd' && (await savesPlatform(engine));
   const query = choose ? { platform: JSON.stringify(platform) } : undefined;
   return engine.client.stream('GET', `/images/${reference}/get`, { query, signal });
+}
+
+/** Whether an engine can be asked for one platform of an image that it saves. */
+export async function savesPlatform(engine: Engine): Promise<boolean> {
+  return compareVersions((await engine.facts()).apiVersion, PLATFORM_API) >= 0;
 }
 
 /** The files of a saved archive, in the order in which the engine sends them. */

@@ -42,6 +42,8 @@ export interface DeltaBase {
 export interface TransferPlan {
   source: Engine;
   target: Engine;
+  /** `os/architecture` where one was asked for, and the docker CLI can ask the source for it. */
+  platform?: string;
   /** `repository:tag`. */
   reference: Reference;
   image: ImageFacts;

@@ -1,6 +1,7 @@
 import { type ImageFacts, imageFacts } from '../../engine/images/image-facts.js';
 import { layerSizes } from '../../engine/images/layer-sizes.js';
 import { isComplete } from '../../engine/images/names.js';
+import { savesPlatform } from '../../engine/images/saved-archive.js';
 import type { Engine } from '../../engine/types.js';
 import { formatPlatform, isPlatform, parsePlatform, type Platform } from '../../oci/image-platform.js';
 import { completeReference } from '../../oci/transfer-reference.js';
@@ -69,6 +70,7 @@ export async function planTransfer(
     source,
     target,
     reference: name,
+    platform: await platformToSave(source, wanted),
     image,
     alreadyThere,
     attestations,
@@ -77,6 +79,11 @@ export async function planTransfer(
     base: 'none' in base || !hasDelta ? base : await withStored(source, image, base),
     bytes: bytesToSend(layers),
   };
+}
+
+/** The platform as the docker CLI takes it for a save; undefined where the engine would refuse that. */
+async function platformToSave(source: Engine, wanted: Platform | undefined): Promise<string | undefined> {
+  return wanted && (await savesPlatform(source)) ? formatPlatform(wanted) : undefined;
 }
 
 type Attestations = TransferPlan['attestations'];

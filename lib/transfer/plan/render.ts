@@ -40,8 +40,9 @@ function way({ state, way }: PlannedLayer, base: TransferPlan['base']): string {
 }
 
 /** The line that does the same with the docker CLI, sending everything: `docker save … | ssh … docker load`. */
-export function transferCommand({ source, target, reference }: TransferPlan): string {
-  const save = commandLine(['docker', ...source.address.cliFlags, 'save', reference]);
+export function transferCommand({ source, target, reference, platform }: TransferPlan): string {
+  const which = platform === undefined ? [] : ['--platform', platform];
+  const save = commandLine(['docker', ...source.address.cliFlags, 'save', ...which, reference]);
   return `${save} | ${loadCommand(target.address)}`;
 }
 
