@@ -14,18 +14,24 @@ export interface Batch {
 /** Layers up to this size together are sent at once, for the sake of round trips (bytes). */
 const SENT_TOGETHER = 2 ** 20;
 
-/**
- * The layers to send in one load, beginning with index `at`.
- *
- * @param isApart whether a layer has to begin a load of its own, because the target may turn out to have it
- * @param reuses whether the target can use a layer again on any other base, as containerd's store does. A graph
- *   driver stores it anew for each base; within one load, though, one file may stand for several of them
- */
+/** What decides which layers go in one load. */
+export interface BatchRules {
+  /** Whether a layer has to begin a load of its own, because the target may turn out to have it. */
+  isApart: (index: number) => boolean;
+  /**
+   * Whether the target can use a layer again on any other base, as containerd's store does. A graph driver stores it
+   * anew for each base; within one load, though, one file may stand for several of them.
+   */
+  reuses: boolean;
+  /** All layers go in one load, whatever they are. */
+  atOnce?: boolean;
+}
+
+/** The layers to send in one load, beginning with index `at`. */
 export function nextBatch(
   layers: readonly PlannedLayer[],
   at: number,
-  isApart: (index: number) => boolean,
-  reuses: boolean,
+  { isApart, reuses, atOnce = false }: BatchRules,
 ): Batch {
   const there = new Set(reuses ? layers.slice(0, at).map(({ diffId }) => diffId) : []);
   const wanted = new Set<DiffId>();
@@ -34,11 +40,13 @@ export function nextBatch(
   const fits = ({ size = Infinity, way }: PlannedLayer) =>
     bytes + size <= SENT_TOGETHER && way === layers[at]?.way;
 
+  const follows = (layer: PlannedLayer, index: number) =>
+    atOnce || (!isApart(index) && (!isNew(layer) || fits(layer)));
+
   let end = at;
   let last = at;
   for (const layer of layers.slice(at)) {
-    const follows = !isApart(end) && (!isNew(layer) || fits(layer));
-    if (end > last && !follows) break;
+    if (end > last && !follows(layer, end)) break;
     if (isNew(layer)) {
       bytes += layer.size ?? Infinity;
       wanted.add(layer.diffId);

@@ -19,7 +19,7 @@ import { HostFeed } from './source/host-feed.js';
 import { LayerFeed } from './source/layer-feed.js';
 import { areManySmall, isReadAlone } from './source/open-layer-reader.js';
 import { Receiver } from './target/receiver.js';
-import { TRIES, Tries } from './tries.js';
+import { TRIES, Tries, wasRemoved } from './tries.js';
 
 /** The engines of a transfer stand in its plan. Layers that have arrived before the signal comes stay for the next try. */
 export type TransferMeans = Pick<Means, 'report' | 'signal'>;
@@ -147,6 +147,8 @@ async function withRetries(
           continue;
         }
         if (error instanceof NotLoaded) feed.verify();
+        // Nothing holds layers against "docker system prune -af": of containers, it spares only those that run.
+        if (wasRemoved(error)) delivery.sendWhole(true);
         const pause = tries.pauseAfter(error, delivery.layersSent);
         if (signal.aborted || pause === undefined) throw error;
         activity.line(`${reasonOf(error)}; try ${tries.count} of ${TRIES} in ${formatDuration(pause)}`);

@@ -45,6 +45,7 @@ export class Delivery {
   readonly #screen: LayersOnScreen;
   #deltas?: Deltas;
   #onlyWhole = false;
+  #atOnce = false;
 
   constructor(plan: TransferPlan, receiver: Receiver, activity: Activity, asks: DeliveryAsks) {
     this.#plan = plan;
@@ -99,9 +100,10 @@ export class Delivery {
     }
   }
 
-  /** After this, all layers are sent whole. */
-  sendWhole(): void {
+  /** After this, all layers are sent whole; in one load if `atOnce`, where the target loses what it got in another one. */
+  sendWhole(atOnce = false): void {
     this.#onlyWhole = true;
+    this.#atOnce ||= atOnce;
   }
 
   #plansDeltas(): boolean {
@@ -209,7 +211,8 @@ export class Delivery {
       ? this.#plan.layers
       : this.#plan.layers.map((layer) => ({ ...layer, way: 'whole' as const }));
     const isApart = (index: number) => this.#mayBePresent(index);
-    const batch = nextBatch(layers, at, isApart, store === 'containerd');
+    const reuses = store === 'containerd';
+    const batch = nextBatch(layers, at, { isApart, reuses, atOnce: this.#atOnce });
     const form = deltas && batch.way === 'delta' ? deltas.form : await this.#wholeForm();
     const orders = batch.diffIds.map((diffId) => {
       if (batch.way === 'whole') this.#blobs.forget(diffId);

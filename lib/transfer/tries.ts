@@ -12,6 +12,11 @@ const FIRST_PAUSE = 1_000;
 /** Messages about something that may have been removed meanwhile (a prune, say), so that another try may succeed. */
 const GONE = /not found|no such|not exist|does not have/i;
 
+/** Whether the target lacks what it had, or was given: somebody prunes there. */
+export function wasRemoved(error: unknown): boolean {
+  return error instanceof NotLoaded && GONE.test(reasonOf(error));
+}
+
 /** Counts the tries of one transfer, and knows after which failure there is no point in another one. */
 export class Tries {
   readonly #source: Engine;

@@ -20,7 +20,7 @@ describe('the layers that go in one load', () => {
   const batches = (planned: readonly PlannedLayer[], reuses: boolean, isApart = (_: number) => false) => {
     const found: string[] = [];
     for (let at = 0; at < planned.length;) {
-      const { end, diffIds } = nextBatch(planned, at, isApart, reuses);
+      const { end, diffIds } = nextBatch(planned, at, { isApart, reuses });
       const names = [...'abcdABC'].filter((name) => diffIds.includes(diffId(name)));
       found.push(`${end - at} ${names.join('')}`);
       at = end;
@@ -37,6 +37,16 @@ describe('the layers that go in one load', () => {
     expect(batches(layers('abcd'), true, (index) => index === 2)).to.deep.equal(['2 ab', '2 cd']);
   });
 
+  it('are all of them where nothing stays that has come in another one', () => {
+    const { end, diffIds } = nextBatch(layers('aABbA'), 1, {
+      isApart: () => true,
+      reuses: false,
+      atOnce: true,
+    });
+    expect(end).to.equal(5);
+    expect(diffIds).to.have.members([...'ABb'].map(diffId));
+  });
+
   it('hold none twice: a graph driver takes one file for all places, so they are of one load', () => {
     expect(batches(layers('cABAd'), false)).to.deep.equal(['1 c', '3 AB', '1 d']);
     expect(batches(layers('ABAB'), false)).to.deep.equal(['4 AB']);
@@ -49,7 +59,10 @@ describe('the layers that go in one load', () => {
   it('go as deltas or whole, not as both', () => {
     const planned = layers('aAb', 'delta');
     expect(batches(planned, false)).to.deep.equal(['1 a', '1 A', '1 b']);
-    expect(nextBatch(planned, 1, never, false).way).to.equal('delta');
-    expect(nextBatch(layers('AaA', 'delta'), 0, never, false)).to.include({ end: 3, way: 'delta' });
+    expect(nextBatch(planned, 1, { isApart: never, reuses: false }).way).to.equal('delta');
+    expect(nextBatch(layers('AaA', 'delta'), 0, { isApart: never, reuses: false })).to.include({
+      end: 3,
+      way: 'delta',
+    });
   });
 });
