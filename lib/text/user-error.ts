@@ -9,6 +9,9 @@ export interface UserErrorOptions {
   exitStatus?: number;
 }
 
+/** Marks the errors of every copy of this module that is loaded. */
+const BRAND = Symbol.for('gulp-dockerutils/UserError');
+
 /**
  * A failure that the user can cause and mend: its message is one sentence that says what to do, with file and
  * line where there is one. It shows as that sentence alone, wherever it is printed; every other error keeps its stack.
@@ -31,8 +34,22 @@ export class UserError extends Error {
     this.stack = this.message;
   }
 
+  /**
+   * Knows the errors of other copies, too: tsx gives a CommonJS gulpfile one copy of the package by `require`, and what
+   * that imports later, another one by `import`.
+   */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    if (this !== UserError) return Function.prototype[Symbol.hasInstance].call(this, value);
+    return typeof value === 'object' && value !== null && BRAND in value;
+  }
+
   override toString(): string {
     return this.message;
+  }
+
+  /** @internal */
+  get [BRAND](): true {
+    return true;
   }
 
   /** console.error, which gulp-cli uses for an error in a gulpfile, asks this. */
