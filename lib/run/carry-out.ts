@@ -71,14 +71,15 @@ async function start(
   container: Container,
   plan: RunPlan,
   interruption: Interruption,
-  { streams, report, env }: RunMeans,
+  { engine, streams, report, env }: RunMeans,
 ): Promise<Foreground | undefined> {
   const { client } = plan.request;
   let foreground: Foreground | undefined;
   try {
     if (!client.detach) {
+      const halfCloses = engine.address.target.kind !== 'npipe';
       const detachKeys = client.detachKeys ?? configuredDetachKeys(env);
-      foreground = await connectForeground(container, plan, { streams, report, detachKeys });
+      foreground = await connectForeground(container, plan, { streams, report, detachKeys, halfCloses });
     }
     if (interruption.signal.aborted) throw interruption.error(plan);
     await container.start();

@@ -21,6 +21,8 @@ export interface ForegroundOptions {
   streams: RunStreams;
   report: Report;
   detachKeys: string;
+  /** Whether a connection to the engine can end in one direction: a named pipe of Windows cannot. */
+  halfCloses: boolean;
 }
 
 /**
@@ -34,17 +36,24 @@ export async function connectForeground(
 ): Promise<Foreground> {
   const { client } = plan.request;
   const keys = parseDetachKeys(options.detachKeys);
+  const { detachKeys, halfCloses } = options;
+  // Where its end would be that of the output, too, input has a connection of its own.
+  const separate = client.attach.stdin && !client.tty && !halfCloses;
   const connection = await container.attach({
     ...client.attach,
-    detachKeys: options.detachKeys,
+    ...(separate && { stdin: false }),
+    detachKeys,
   });
+  let input = connection;
   const waiting = new AbortController();
   try {
+    if (separate) input = await container.attach({ stdin: true, stdout: false, stderr: false });
     const condition = client.rm ? 'removed' : 'next-exit';
     const { status } = await container.watchExit(condition, waiting.signal);
-    return new Foreground(plan, { container, connection, status, waiting, detachKeys: keys }, options);
+    return new Foreground(plan, { container, connection, input, status, waiting, detachKeys: keys }, options);
   } catch (error) {
     connection.destroy();
+    input.destroy();
     throw error;
   }
 }
@@ -52,7 +61,9 @@ export async function connectForeground(
 /** A container that is connected, and waited for. */
 interface Attached {
   container: Container;
+  /** Its output, and its input where that goes the same way. */
   connection: Duplex;
+  input: Duplex;
   /** Its exit status, once it has ended. */
   status: Promise<number>;
   /** Ends the waiting. */
@@ -64,7 +75,7 @@ interface Attached {
 export class Foreground {
   readonly #container: Container;
   readonly #plan: RunPlan;
-  readonly #connection: Duplex;
+  readonly #input: Duplex;
   readonly #status: Promise<number>;
   readonly #detachKeys: readonly number[];
   readonly #options: ForegroundOptions;
@@ -73,12 +84,12 @@ export class Foreground {
 
   constructor(
     plan: RunPlan,
-    { container, connection, status, waiting, detachKeys }: Attached,
+    { container, connection, input, status, waiting, detachKeys }: Attached,
     options: ForegroundOptions,
   ) {
     this.#container = container;
     this.#plan = plan;
-    this.#connection = connection;
+    this.#input = input;
     this.#status = status;
     this.#detachKeys = detachKeys;
     this.#options = options;
@@ -86,6 +97,7 @@ export class Foreground {
     this.#cleanUps.push(
       () => waiting.abort(),
       () => connection.destroy(),
+      () => input.destroy(),
     );
     if (this.#hasTerminal) this.#cleanUps.push(report.suspend(), enterRawMode(streams.stdin));
     this.#output = copyOutput(connection, streams, !plan.request.client.tty);
@@ -133,7 +145,7 @@ export class Foreground {
       if (!this.#plan.request.client.attach.stdin) return;
       const watcher = this.#hasTerminal ? new DetachKeyWatcher(this.#detachKeys) : undefined;
       const onDetach = () => resolve('detached');
-      this.#cleanUps.push(copyInput(stdin, this.#connection, { watcher, onDetach }));
+      this.#cleanUps.push(copyInput(stdin, this.#input, { watcher, onDetach }));
     });
   }
 
