@@ -28,6 +28,8 @@ const LISTED = object({
 
 export type ListedImage = Shaped<typeof LISTED>;
 
+const LIST_TRIES = 5;
+
 type Filters = Record<string, readonly string[]>;
 
 /**
@@ -56,7 +58,14 @@ export async function listImages(engine: Engine, filters?: Filters): Promise<Lis
   const { apiVersion, store } = await engine.facts();
   const query: Record<string, string> = filters ? { filters: JSON.stringify(filters) } : {};
   if (store === 'containerd' && compareVersions(apiVersion, MANIFESTS_API) >= 0) query.manifests = '1';
-  return (await engine.client.json('GET', '/images/json', optional(list(LISTED)), { query })) ?? [];
+  for (let tries = 1; ; tries++) {
+    try {
+      return (await engine.client.json('GET', '/images/json', optional(list(LISTED)), { query })) ?? [];
+    } catch (error) {
+      // containerd's store looks at the files of each image, and refuses the list when one is removed meanwhile.
+      if (!isRefusal(error, 404) || tries === LIST_TRIES) throw error;
+    }
+  }
 }
 
 /** Whether all files of a listed image are there, as far as the engine tells. */
