@@ -1,6 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -38,8 +41,11 @@ describe('text and bytes from outside', function () {
 async function read(job: Job): Promise<{ failures: string[]; count: number }> {
   const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
   const program = fileURLToPath(new URL('reader.ts', import.meta.url));
+  // What the parsers need on the disk goes with it, also where the process is killed.
+  const temporary = mkdtempSync(join(tmpdir(), 'fuzz-'));
   const child: ChildProcess = spawn(process.execPath, ['--import', tsx, program, JSON.stringify(job)], {
     stdio: ['ignore', 'inherit', 'inherit', 'pipe'],
+    env: { ...process.env, TMPDIR: temporary },
   });
   const failures: string[] = [];
   const tell = (parser: string, number: number, why: string) =>
@@ -62,6 +68,7 @@ async function read(job: Job): Promise<{ failures: string[]; count: number }> {
   }
   await closed;
   clearInterval(watch);
+  rmSync(temporary, { recursive: true });
   if (count === 0 && failures.length === 0) failures.push('the process that reads ended by itself');
   return { failures, count };
 }
