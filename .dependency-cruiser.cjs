@@ -3,21 +3,22 @@
 /** What a folder may import of lib/, beside itself. */
 const BELOW = {
   'lib/text': [],
-  'lib/oci': ['text'],
+  'lib/system': ['text'],
+  'lib/oci': ['text', 'system'],
   'lib/flags': ['text', 'oci'],
-  'lib/report': ['text'],
-  'lib/project': ['text', 'oci', 'flags'],
-  'lib/version': ['text', 'oci', 'flags', 'report', 'project'],
-  'lib/engine': ['text', 'oci', 'flags', 'report'],
+  'lib/report': ['text', 'system'],
+  'lib/project': ['text', 'system', 'oci', 'flags'],
+  'lib/version': ['text', 'system', 'oci', 'flags', 'report', 'project'],
+  'lib/engine': ['text', 'system', 'oci', 'flags', 'report'],
 
   // The operations: each stands on the ground, and on no other. What two need stands below both.
   ...Object.fromEntries(
     ['build', 'run', 'transfer', 'publish', 'overview'].map((operation) => [
       `lib/${operation}`,
-      ['text', 'oci', 'flags', 'report', 'project', 'engine'],
+      ['text', 'system', 'oci', 'flags', 'report', 'project', 'engine'],
     ]),
   ),
-  'lib/init': ['text', 'oci', 'flags', 'report', 'project', 'engine', 'version'],
+  'lib/init': ['text', 'system', 'oci', 'flags', 'report', 'project', 'engine', 'version'],
 
   // An export of its own, for programs that have no engine.
   'lib/run/flags': ['flags', 'oci', 'text'],

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { requireNode } from '../lib/text/node-version.js';
+import { requireNode } from '../lib/system/node-version.js';
 import { isRecord, isText } from '../lib/text/record.js';
 import { UserError } from '../lib/text/user-error.js';
 import { untilSettled } from '../tasks/until-settled.js';

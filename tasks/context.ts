@@ -4,7 +4,7 @@ import type { Engine, EngineAddress } from '../lib/engine/types.js';
 import type { DescribeOptions } from '../lib/project/index.js';
 import { describeImage, type Image, loadProject, type Project } from '../lib/project/index.js';
 import type { Report } from '../lib/report/types.js';
-import { requireNode } from '../lib/text/node-version.js';
+import { requireNode } from '../lib/system/node-version.js';
 import { placeOf, type Word } from '../lib/text/word.js';
 import { Invocation } from './command-line/invocation.js';
 import { isGulpProcess } from './command-line/process-gulp.js';

@@ -1,4 +1,4 @@
-import { listenTogether } from '../lib/text/shared-listener.js';
+import { listenTogether } from '../lib/system/shared-listener.js';
 import { UserError } from '../lib/text/user-error.js';
 import { abortAll } from './interrupt.js';
 

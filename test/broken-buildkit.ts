@@ -3,7 +3,7 @@ import http2, { type ClientHttp2Session, type IncomingHttpHeaders, type ServerHt
 import type { Duplex } from 'node:stream';
 import { framePrefix } from '../lib/build/session/grpc-frames.js';
 import { field, messages, repeated } from '../lib/build/session/message.js';
-import { drained } from '../lib/text/drained.js';
+import { drained } from '../lib/system/drained.js';
 import { type BrokenEngine, brokenEngine } from './broken-engine.js';
 
 /** What an engine can do with a build that it has been asked for. */

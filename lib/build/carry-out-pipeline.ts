@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import path from 'node:path';
 import Vinyl from 'vinyl';
 import type { Means } from '../engine/means.js';
-import { machineId } from '../text/cache-folder.js';
+import { machineId } from '../system/cache-folder.js';
 import { UserError } from '../text/user-error.js';
 import { dockerfileInContext } from './build-context.js';
 import { type BuiltImage, carryOutBuild } from './carry-out.js';

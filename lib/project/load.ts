@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { homeFolder } from '../text/account.js';
+import { homeFolder } from '../system/account.js';
 import { printable } from '../text/printable.js';
 import { codeOf } from '../text/thrown.js';
 import { UserError } from '../text/user-error.js';

@@ -1,4 +1,4 @@
-import { accountName, accountNumber } from '../text/account.js';
+import { accountName, accountNumber } from '../system/account.js';
 import type { Environment } from './replacement.js';
 
 /**

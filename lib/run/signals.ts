@@ -1,5 +1,5 @@
 import { constants } from 'node:os';
-import { listenTogether } from '../text/shared-listener.js';
+import { listenTogether } from '../system/shared-listener.js';
 import { catchRealTime } from './real-time-signals.js';
 
 /**

@@ -4,9 +4,13 @@ import { delimiter, join } from 'node:path';
 import { resolveEngineAddress } from '../../lib/engine/connect/address.js';
 import { readContext } from '../../lib/engine/connect/context.js';
 import { formatHost, parseHost, parseSshUrl } from '../../lib/engine/connect/host.js';
-import { readClientConfig } from '../../lib/engine/connect/ssh/client-config.js';
 import { loginError } from '../../lib/engine/connect/ssh/errors.js';
-import { judgeHostKey, knownKeyTypes, parseHostKey } from '../../lib/engine/connect/ssh/known-hosts.js';
+import { readClientConfig } from '../../lib/engine/connect/ssh/in-process/client-config.js';
+import {
+  judgeHostKey,
+  knownKeyTypes,
+  parseHostKey,
+} from '../../lib/engine/connect/ssh/in-process/known-hosts.js';
 import { judgeLogin } from '../../lib/engine/connect/ssh/ssh-log.js';
 import { lookUpCredentials } from '../../lib/engine/credentials/credentials.js';
 import { configuredProxies, readDockerConfig } from '../../lib/engine/credentials/docker-config.js';

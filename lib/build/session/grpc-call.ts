@@ -1,5 +1,5 @@
 import type { ServerHttp2Stream } from 'node:http2';
-import { drained } from '../../text/drained.js';
+import { drained } from '../../system/drained.js';
 import { framePrefix, readFrames } from './grpc-frames.js';
 
 /** Status codes of gRPC that have a meaning here. */

@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import type { Duplex } from 'node:stream';
 import type ssh2 from 'ssh2';
 import type { AgentInboundRequest, ParsedKey } from 'ssh2';
-import { loadSsh2 } from '../../engine/connect/ssh/ssh2.js';
+import { loadSsh2 } from '../../engine/connect/ssh/in-process/ssh2.js';
 import { codeOf } from '../../text/thrown.js';
 import { UserError } from '../../text/user-error.js';
 

@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import { createConnection } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { isNamedPipe, sshAgent } from '../../text/ssh-agent.js';
+import { isNamedPipe, sshAgent } from '../../system/ssh-agent.js';
 import { codeOf } from '../../text/thrown.js';
 import { UserError } from '../../text/user-error.js';
 import { onlyQuestions } from './agent-questions.js';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Proxies } from '../../flags/proxies.js';
-import { homeFolder } from '../../text/account.js';
+import { homeFolder } from '../../system/account.js';
 import { printableLine } from '../../text/printable.js';
 import { UserError } from '../../text/user-error.js';
 import { object, optional, text } from '../client/shape.js';

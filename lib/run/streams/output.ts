@@ -1,7 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
+import { drained } from '../../system/drained.js';
+import { listenTogether } from '../../system/shared-listener.js';
 import { bytesOf } from '../../text/bytes.js';
-import { drained } from '../../text/drained.js';
-import { listenTogether } from '../../text/shared-listener.js';
 
 const HEADER = 8;
 const STDERR = 2;

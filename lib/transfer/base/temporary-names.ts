@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { machineId } from '../../text/cache-folder.js';
+import { machineId } from '../../system/cache-folder.js';
 import { codeOf } from '../../text/thrown.js';
 
 /** Repository of every temporary image. */

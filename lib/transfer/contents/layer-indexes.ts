@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import type { DiffId } from '../../oci/digest.js';
-import { cacheFolder } from '../../text/cache-folder.js';
+import { cacheFolder } from '../../system/cache-folder.js';
 import type { LayerIndex } from './layer-index.js';
 import { isLayerIndex } from './layer-index.js';
 

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
 import type { LayerBlob } from '../../oci/blob.js';
 import type { DiffId } from '../../oci/digest.js';
-import { drained } from '../../text/drained.js';
+import { drained } from '../../system/drained.js';
 import { Outpaced } from '../base/failures.js';
 import type { Form } from './form.js';
 

@@ -1,8 +1,8 @@
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { connectInProcess } from '../../../lib/engine/connect/ssh/in-process.js';
-import { connectBySystemSsh } from '../../../lib/engine/connect/ssh/system.js';
+import { connectInProcess } from '../../../lib/engine/connect/ssh/in-process/in-process.js';
+import { connectBySystemSsh } from '../../../lib/engine/connect/ssh/program/system.js';
 import type { BedHost } from '../../bed/index.js';
 
 /** Both ways to log in; every test of ssh runs over each. */

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { expect } from 'chai';
 import { anything } from '../../../lib/engine/client/shape.js';
-import { connectDirectly } from '../../../lib/engine/connect/ssh/direct.js';
+import { connectDirectly } from '../../../lib/engine/connect/ssh/program/direct.js';
 import { Container } from '../../../lib/engine/containers/container.js';
 import { type Engine, openEngine, resolveEngineAddress } from '../../../lib/engine/index.js';
 import type { UserError } from '../../../lib/text/user-error.js';

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { carryOutBuild, planBuild, readRecipe } from '../../../lib/build/index.js';
 import { anything } from '../../../lib/engine/client/shape.js';
-import { connectBySystemSsh } from '../../../lib/engine/connect/ssh/system.js';
+import { connectBySystemSsh } from '../../../lib/engine/connect/ssh/program/system.js';
 import { Container } from '../../../lib/engine/containers/container.js';
 import { createContainer } from '../../../lib/engine/containers/create.js';
 import { listImages } from '../../../lib/engine/images/names.js';

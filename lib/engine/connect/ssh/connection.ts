@@ -1,9 +1,9 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import type { Environment } from '../../credentials/docker-config.js';
-import { connectDirectly } from './direct.js';
-import { connectInProcess } from './in-process.js';
-import { connectBySystemSsh } from './system.js';
+import { connectInProcess } from './in-process/in-process.js';
+import { connectDirectly } from './program/direct.js';
+import { connectBySystemSsh } from './program/system.js';
 import type { ConnectSsh } from './types.js';
 
 /** Logs in with the system's `ssh` where there is one, else within this process. */

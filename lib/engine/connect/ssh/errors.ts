@@ -1,6 +1,6 @@
 import { UserError } from '../../../text/user-error.js';
 import { bracket, type SshTarget } from '../host.js';
-import { knownHostsName } from './known-hosts.js';
+import { knownHostsName } from './in-process/known-hosts.js';
 import type { LoginFailure, LoginVerdict } from './ssh-log.js';
 
 /** The code of a login that may succeed at another try. */

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { holdStreams } from '../hold-streams.js';
+import { holdStreams } from '../program/hold-streams.js';
 import type { RemoteProcess, SshConnection } from '../types.js';
 
 /** The account does not run programs: its shell, or a command that its sshd forces on it, does something else. */

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { expect } from 'chai';
-import { connectInProcess } from '../../../../../lib/engine/connect/ssh/in-process.js';
-import { connectBySystemSsh } from '../../../../../lib/engine/connect/ssh/system.js';
+import { connectInProcess } from '../../../../../lib/engine/connect/ssh/in-process/in-process.js';
+import { connectBySystemSsh } from '../../../../../lib/engine/connect/ssh/program/system.js';
 import { UserError } from '../../../../../lib/text/user-error.js';
 
 const escape = '\x1b]52;c;AA==\x07';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { readSessionLog } from '../../../../../lib/engine/connect/ssh/session-log.js';
+import { readSessionLog } from '../../../../../lib/engine/connect/ssh/program/session-log.js';
 import { judgeLogin, type LoginFailure } from '../../../../../lib/engine/connect/ssh/ssh-log.js';
 
 const GREETED =

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { constants } from 'node:os';
 import { finished } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Environment } from '../../credentials/docker-config.js';
+import type { Environment } from '../../../credentials/docker-config.js';
 
 /** What an ssh program that has ended leaves. */
 export interface Ended {

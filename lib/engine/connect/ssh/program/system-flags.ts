@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { UserError } from '../../../text/user-error.js';
-import type { SshTarget } from '../host.js';
-import { loginError } from './errors.js';
+import { UserError } from '../../../../text/user-error.js';
+import type { SshTarget } from '../../host.js';
+import { loginError } from '../errors.js';
+import { judgeLogin } from '../ssh-log.js';
+import type { SshOptions } from '../types.js';
 import { runSsh } from './run-ssh.js';
-import { judgeLogin } from './ssh-log.js';
-import type { SshOptions } from './types.js';
 
 /** Seconds that an unused login lives on, should this process end without closing it. */
 const LINGER_SECONDS = 60;

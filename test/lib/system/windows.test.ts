@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { homeFolder } from '../../../lib/text/account.js';
-import { isNamedPipe, sshAgent } from '../../../lib/text/ssh-agent.js';
+import { homeFolder } from '../../../lib/system/account.js';
+import { isNamedPipe, sshAgent } from '../../../lib/system/ssh-agent.js';
 import { onPlatform } from '../../platform.js';
 
 describe('on Windows', () => {

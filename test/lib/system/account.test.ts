@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { expect } from 'chai';
 
-const ACCOUNT = join(import.meta.dirname, '../../../lib/text/account.ts');
+const ACCOUNT = join(import.meta.dirname, '../../../lib/system/account.ts');
 
 describe('an account without an entry', () => {
   it('has its number for a name, and a home folder', function () {

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { machineId } from '../../../lib/text/cache-folder.js';
+import { machineId } from '../../../lib/system/cache-folder.js';
 
 describe('the ID of the machine', () => {
   let folder: string;

@@ -1,5 +1,5 @@
-import { printableLine } from '../../../text/printable.js';
-import type { LoginFailure, LoginVerdict } from './ssh-log.js';
+import { printableLine } from '../../../../text/printable.js';
+import type { LoginFailure, LoginVerdict } from '../ssh-log.js';
 
 /** An error of ssh2: its own, that of a socket, or one that the server sent, with a number for a code. */
 export interface Ssh2Error extends Error {

@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import type { AnyAuthMethod, BaseAgent, IdentityCallback, ParsedKey } from 'ssh2';
-import { UserError } from '../../../text/user-error.js';
-import { readOptionalFile } from '../../credentials/docker-config.js';
+import { UserError } from '../../../../text/user-error.js';
+import { readOptionalFile } from '../../../credentials/docker-config.js';
+import type { SshOptions } from '../types.js';
 import type { ClientConfig } from './client-config.js';
 import { loadSsh2 } from './ssh2.js';
 import { askSecret } from './terminal-question.js';
-import type { SshOptions } from './types.js';
 
 const ATTEMPTS = 3;
 

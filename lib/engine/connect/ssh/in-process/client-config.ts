@@ -1,9 +1,9 @@
 import { readdirSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
-import { accountName, accountNumber, homeFolder } from '../../../text/account.js';
-import { sshAgent } from '../../../text/ssh-agent.js';
-import { type Environment, readOptionalFile } from '../../credentials/docker-config.js';
-import type { SshTarget } from '../host.js';
+import { accountName, accountNumber, homeFolder } from '../../../../system/account.js';
+import { sshAgent } from '../../../../system/ssh-agent.js';
+import { type Environment, readOptionalFile } from '../../../credentials/docker-config.js';
+import type { SshTarget } from '../../host.js';
 
 /** What ssh_config says of one machine, as far as a login within this process heeds it. */
 export interface ClientConfig {

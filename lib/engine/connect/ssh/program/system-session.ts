@@ -2,15 +2,15 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile, rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Environment } from '../../credentials/docker-config.js';
-import type { SshTarget } from '../host.js';
-import { lostLogin } from './errors.js';
+import type { Environment } from '../../../credentials/docker-config.js';
+import type { SshTarget } from '../../host.js';
+import { lostLogin } from '../errors.js';
+import { quoteForShell } from '../shell-words.js';
+import { type RemoteProcess, SessionRefused } from '../types.js';
 import { holdStreams } from './hold-streams.js';
 import { exitStatus } from './run-ssh.js';
 import { readSessionLog } from './session-log.js';
-import { quoteForShell } from './shell-words.js';
 import { logFlags, SESSION_FLAGS } from './system-flags.js';
-import { type RemoteProcess, SessionRefused } from './types.js';
 
 /** ssh's exit status for its own failures. */
 const SSH_FAILED = 255;

@@ -3,8 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { expect } from 'chai';
-import { type ClientConfig, readClientConfig } from '../../../../../lib/engine/connect/ssh/client-config.js';
-import type { RecordedCase } from '../../../../oracle/ssh-config/cases.js';
+import {
+  type ClientConfig,
+  readClientConfig,
+} from '../../../../../../lib/engine/connect/ssh/in-process/client-config.js';
+import type { RecordedCase } from '../../../../../oracle/ssh-config/cases.js';
 
 describe('ssh_config', () => {
   let home: string;
@@ -40,7 +43,7 @@ describe('ssh_config', () => {
   }
 
   it('is read as ssh reads it', () => {
-    const file = new URL('../../../../oracle/ssh-config/recorded.json', import.meta.url);
+    const file = new URL('../../../../../oracle/ssh-config/recorded.json', import.meta.url);
     const { version, cases } = JSON.parse(readFileSync(file, 'utf8')) as {
       version: string;
       cases: RecordedCase[];

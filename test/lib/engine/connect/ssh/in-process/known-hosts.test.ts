@@ -10,7 +10,7 @@ import {
   knownHostsLine,
   knownKeyTypes,
   parseHostKey,
-} from '../../../../../lib/engine/connect/ssh/known-hosts.js';
+} from '../../../../../../lib/engine/connect/ssh/in-process/known-hosts.js';
 
 /** Keys of the right form; no server needs them. */
 function key(type: string, content: string): HostKey {

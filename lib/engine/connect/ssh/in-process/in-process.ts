@@ -1,18 +1,18 @@
 import { constants } from 'node:os';
 import type { Duplex } from 'node:stream';
 import type { ClientChannel } from 'ssh2';
-import type { SshTarget } from '../host.js';
-import { lostLogin } from './errors.js';
-import { type Login, logIn } from './login.js';
-import { shareLogins } from './shared-logins.js';
-import { quoteForShell } from './shell-words.js';
+import type { SshTarget } from '../../host.js';
+import { lostLogin } from '../errors.js';
+import { shareLogins } from '../shared-logins.js';
+import { quoteForShell } from '../shell-words.js';
 import {
   type ConnectSsh,
   ForwardRefused,
   type RemoteProcess,
   SessionRefused,
   type SshLogin,
-} from './types.js';
+} from '../types.js';
+import { type Login, logIn } from './login.js';
 
 /**
  * Logs in within this process, for machines without an `ssh` program: keys, agent, passphrases, ProxyJump, and host keys

@@ -4,7 +4,7 @@ import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { UserError } from '../../../text/user-error.js';
+import { UserError } from '../../../../text/user-error.js';
 
 /** A folder that this process alone uses, for as long as it lives or until it is released. */
 export interface PrivateFolder {

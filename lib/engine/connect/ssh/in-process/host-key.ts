@@ -1,10 +1,10 @@
-import { UserError } from '../../../text/user-error.js';
-import { readOptionalFile } from '../../credentials/docker-config.js';
-import type { SshTarget } from '../host.js';
+import { UserError } from '../../../../text/user-error.js';
+import { readOptionalFile } from '../../../credentials/docker-config.js';
+import type { SshTarget } from '../../host.js';
+import { changedHostKey, displayTarget, revokedHostKey, unknownHostKey } from '../errors.js';
+import type { SshOptions } from '../types.js';
 import type { ClientConfig } from './client-config.js';
-import { changedHostKey, displayTarget, revokedHostKey, unknownHostKey } from './errors.js';
 import { fingerprint, judgeHostKey, knownHostsLine, parseHostKey, rememberHostKey } from './known-hosts.js';
-import type { SshOptions } from './types.js';
 
 /** The text of all known_hosts files that count for a machine. */
 export function readKnownHosts({ userKnownHostsFiles, globalKnownHostsFiles }: ClientConfig): string {

@@ -1,4 +1,4 @@
-import { UserError } from './user-error.js';
+import { UserError } from '../text/user-error.js';
 
 /** `engines` of package.json. */
 export const OLDEST_NODE = '20.19.0';

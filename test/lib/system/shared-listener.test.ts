@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { expect } from 'chai';
-import { listenTogether } from '../../../lib/text/shared-listener.js';
+import { listenTogether } from '../../../lib/system/shared-listener.js';
 
 describe('listeners that listen together', () => {
   it('are one to the emitter, and each hears until it is ended', () => {

@@ -5,7 +5,7 @@ import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect } from 'chai';
-import { privateFolder } from '../../../../../lib/engine/connect/ssh/private-folder.js';
+import { privateFolder } from '../../../../../../lib/engine/connect/ssh/program/private-folder.js';
 
 describe('a private folder for the sockets of a login', () => {
   let parent: string;
@@ -23,7 +23,7 @@ describe('a private folder for the sockets of a login', () => {
   /** A process that has made such a folder and lives on. */
   async function otherProcess() {
     const program = `
-      import { privateFolder } from ${JSON.stringify(new URL('../../../../../lib/engine/connect/ssh/private-folder.ts', import.meta.url).href)};
+      import { privateFolder } from ${JSON.stringify(new URL('../../../../../../lib/engine/connect/ssh/program/private-folder.ts', import.meta.url).href)};
       console.log((await privateFolder()).path);
       setInterval(() => {}, 1000);`;
     const args = ['--import', 'tsx', '--input-type=module', '--eval', program];

@@ -1,13 +1,13 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loginError } from './errors.js';
+import { loginError } from '../errors.js';
+import { shareLogins } from '../shared-logins.js';
+import { judgeLogin } from '../ssh-log.js';
+import { type ConnectSsh, ForwardRefused, type LogIn } from '../types.js';
 import { runSsh } from './run-ssh.js';
-import { shareLogins } from './shared-logins.js';
-import { judgeLogin } from './ssh-log.js';
 import { commonFlags, linkFlags, logFlags, readConfiguration, SESSION_FLAGS } from './system-flags.js';
 import { startSession } from './system-session.js';
-import { type ConnectSsh, ForwardRefused, type LogIn } from './types.js';
 
 /** Exit status by which ssh tells of its own failures. */
 const SSH_FAILED = 255;

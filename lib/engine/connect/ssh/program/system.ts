@@ -4,13 +4,21 @@ import { readFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
-import type { SshTarget } from '../host.js';
-import { parseSshUrl } from '../host.js';
-import { DROPPED, loginError } from './errors.js';
+import type { SshTarget } from '../../host.js';
+import { parseSshUrl } from '../../host.js';
+import { DROPPED, loginError } from '../errors.js';
+import { shareLogins } from '../shared-logins.js';
+import { judgeLogin } from '../ssh-log.js';
+import {
+  type ConnectSsh,
+  ForwardRefused,
+  type LogIn,
+  type RemoteProcess,
+  type SshLogin,
+  type SshOptions,
+} from '../types.js';
 import { type PrivateFolder, privateFolder } from './private-folder.js';
 import { type Ended, runSsh } from './run-ssh.js';
-import { shareLogins } from './shared-logins.js';
-import { judgeLogin } from './ssh-log.js';
 import {
   commonFlags,
   type Configuration,
@@ -22,14 +30,6 @@ import {
   withinMaster,
 } from './system-flags.js';
 import { startSession } from './system-session.js';
-import {
-  type ConnectSsh,
-  ForwardRefused,
-  type LogIn,
-  type RemoteProcess,
-  type SshLogin,
-  type SshOptions,
-} from './types.js';
 
 /**
  * Logs in with the system's `ssh`, so that all that its users have set up counts: ssh_config, agent, known_hosts,

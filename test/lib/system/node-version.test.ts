@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
-import { OLDEST_NODE, requireNode } from '../../../lib/text/node-version.js';
+import { OLDEST_NODE, requireNode } from '../../../lib/system/node-version.js';
 import { userErrorOf } from '../project/projects.js';
 
 describe('the version of Node', () => {

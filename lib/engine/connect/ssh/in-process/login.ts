@@ -2,16 +2,16 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Client, ConnectConfig, ServerHostKeyAlgorithm } from 'ssh2';
-import { UserError } from '../../../text/user-error.js';
-import { parseSshUrl, type SshTarget } from '../host.js';
+import { UserError } from '../../../../text/user-error.js';
+import { parseSshUrl, type SshTarget } from '../../host.js';
+import { displayTarget, loginError } from '../errors.js';
+import type { SshOptions } from '../types.js';
 import { authentications } from './authentication.js';
 import { type ClientConfig, readClientConfig } from './client-config.js';
-import { displayTarget, loginError } from './errors.js';
 import { hostKeyName, readKnownHosts, verifyHostKey } from './host-key.js';
 import { knownKeyTypes } from './known-hosts.js';
 import { loadSsh2 } from './ssh2.js';
 import { hungUp, judgeSsh2, type LoginProgress, type Ssh2Error, timedOut } from './ssh2-failure.js';
-import type { SshOptions } from './types.js';
 
 /** A login within this process, with those on the way to it. */
 export interface Login {
