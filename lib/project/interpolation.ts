@@ -12,7 +12,6 @@ export class InterpolationError extends Error {
   }
 }
 
-const REFERENCE = /%%|%\(([^)]+)\)s/g;
 // As in configparser; it also ends keys that take up each other.
 const MAX_DEPTH = 10;
 // Ten levels of a few references each would otherwise fill the memory.
@@ -43,7 +42,7 @@ export function interpolate(
     for (const piece of pieces) length += piece.text.length;
   };
   let end = 0;
-  for (const { index, 0: match, 1: key } of text.matchAll(REFERENCE)) {
+  for (const { index, match, key } of referencesIn(text)) {
     append(sliceLined(value, end, index));
     end = index + match.length;
     if (key === undefined) {
@@ -62,6 +61,32 @@ export function interpolate(
   return result;
 }
 
+interface Reference {
+  index: number;
+  match: string;
+  /** None for `%%`. */
+  key?: string;
+}
+
+/** What `/%%|%\(([^)]+)\)s/g` finds, but the end of a reference is looked for once, not from each beginning. */
+function* referencesIn(text: string): Generator<Reference> {
+  let close = -1;
+  for (let index = text.indexOf('%'); index !== -1; index = text.indexOf('%', index)) {
+    const kind = text[index + 1];
+    if (kind === '%') {
+      yield { index, match: '%%' };
+      index += 2;
+      continue;
+    }
+    if (close < index + 2) close = text.indexOf(')', index + 2);
+    if (close === -1) close = text.length;
+    if (kind === '(' && close > index + 2 && text[close + 1] === 's') {
+      yield { index, match: text.slice(index, close + 2), key: text.slice(index + 2, close) };
+      index = close + 2;
+    } else index += 1;
+  }
+}
+
 /** Keys are lower-cased everywhere but in a section where case counts, which may name both. */
 function entryNamed(key: string, section: ConfigSection, defaults: ConfigSection): ConfigEntry | undefined {
   const lower = key.toLowerCase();
@@ -71,9 +96,7 @@ function entryNamed(key: string, section: ConfigSection, defaults: ConfigSection
 /** Keys, lower-cased, that the values of a section take up with `%(key)s`. */
 export function keysTakenUp(section: ConfigSection): string[] {
   return [...section.entries.values()].flatMap(({ value }) =>
-    [...textOf(value).matchAll(REFERENCE)].flatMap(([, key]) =>
-      key === undefined ? [] : [key.toLowerCase()],
-    ),
+    [...referencesIn(textOf(value))].flatMap(({ key }) => (key === undefined ? [] : [key.toLowerCase()])),
   );
 }
 

@@ -2,12 +2,17 @@ import { expect } from 'chai';
 import { parsePattern, trimSpace } from '../../../lib/build/context/pattern.js';
 import { expandWord } from '../../../lib/build/dockerfile/shell-word.js';
 import { readConfig } from '../../../lib/project/config-parser.js';
+import { valueOf } from '../../../lib/project/interpolation.js';
 import { replaceIn } from '../../../lib/project/replacement.js';
 
 const blanks = ' '.repeat(200_000);
 
 /** Of each, what would take minutes if the time grew with the square of the length. */
 const LONG: Readonly<Record<string, () => void>> = {
+  'references without an end in a value of run.cfg': () => {
+    const value = '%('.repeat(100_000) + ')';
+    expect(valueOf(readConfig(`[a]\nb = ${value}\n`), 'a', 'b')).to.equal(value);
+  },
   'blanks in a value of run.cfg': () => {
     const { sections } = readConfig(`[a]\nb = c${blanks}d\n`);
     expect(sections.get('a')?.entries.get('b')?.value[0]?.text).to.have.length(200_002);
