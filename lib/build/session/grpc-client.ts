@@ -31,6 +31,8 @@ export class GrpcClient {
   async *call(method: string, message: Buffer, signal?: AbortSignal): AsyncGenerator<Buffer> {
     if (this.#session.destroyed) throw broken();
     const stream = this.#session.request(requestHeaders(method), { signal });
+    // Whoever reads learns of it; the signal may also come when all has been read.
+    stream.on('error', () => undefined);
     let ended: IncomingHttpHeaders = {};
     const heard = (received: IncomingHttpHeaders) => (ended = received);
     stream.on('response', heard).on('trailers', heard);
@@ -49,7 +51,7 @@ export class GrpcClient {
   /** Calls a method that carries a connection in messages both ways, and gives that connection. */
   pipe(method: string, headers: OutgoingHttpHeaders, { encode, decode }: Codec): Duplex {
     const stream = this.#session.request({ ...headers, ...requestHeaders(method) });
-    stream.on('error', () => undefined); // Whoever reads learns of it.
+    stream.on('error', () => undefined);
     const messages = readFrames(stream);
     return new Duplex({
       write(chunk: Buffer, _encoding, done) {
