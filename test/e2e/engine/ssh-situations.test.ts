@@ -93,7 +93,9 @@ for (const [implementation, connectSsh] of Object.entries(implementations)) {
       const own = [...lines, `Port ${port}`, `PidFile /run/sshd.${port}.pid`].join('\n');
       await shell(
         `printf '%s\\n' '${own}' >${file}; grep -v '^Port ' /etc/ssh/sshd_config >>${file}\n` +
-          `/usr/sbin/sshd -f ${file} </dev/null >/dev/null 2>&1`,
+          `/usr/sbin/sshd -f ${file} </dev/null >/dev/null 2>&1\n` +
+          // It goes into the background first, listens then, and writes this at last.
+          `until [ -s /run/sshd.${port}.pid ]; do sleep 0.1; done`,
       );
     }
 
