@@ -24,7 +24,8 @@ export function parseDestination(
   text: string,
   { tag, defaultTag }: { tag?: string; defaultTag: string },
 ): Destination {
-  const [, repository = '', ownTag] = /^(.*?)(?::([^/]*))?$/s.exec(text) ?? [];
+  const colon = text.indexOf(':', text.lastIndexOf('/') + 1);
+  const [repository, ownTag] = colon === -1 ? [text] : [text.slice(0, colon), text.slice(colon + 1)];
   // Docker Hub has no images of such names, which the engine would look for there.
   if (!repository.includes('/') && isRegistry(repository))
     throw new UserError(

@@ -2,6 +2,7 @@ import { isRefusal, reasonOf } from '../../engine/client/errors.js';
 import type { Engine } from '../../engine/types.js';
 import { printableLine } from '../../text/printable.js';
 import { codeOf, messageOf } from '../../text/thrown.js';
+import { trimEndOf } from '../../text/trim-end.js';
 import { UserError } from '../../text/user-error.js';
 import { NotAssembled, NotLoaded, SourceFailed } from './failures.js';
 
@@ -99,7 +100,7 @@ function explainSource({ cause, message }: SourceFailed, reference: string, { ad
 
 /** What the engine said, without what it put behind it for words that never came. */
 function sentenceOf({ message }: Error): string {
-  return printableLine(message).replace(/[\s.:]+$/, '');
+  return trimEndOf(printableLine(message), ' .:');
 }
 
 function isDiskFull(error: unknown): boolean {

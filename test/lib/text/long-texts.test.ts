@@ -1,9 +1,12 @@
 import { expect } from 'chai';
 import { parsePattern, trimSpace } from '../../../lib/build/context/pattern.js';
 import { expandWord } from '../../../lib/build/dockerfile/shell-word.js';
+import { StepOutput } from '../../../lib/build/progress/step-output.js';
 import { readConfig } from '../../../lib/project/config-parser.js';
 import { valueOf } from '../../../lib/project/interpolation.js';
 import { replaceIn } from '../../../lib/project/replacement.js';
+import { parseDestination } from '../../../lib/publish/destination.js';
+import { UserError } from '../../../lib/text/user-error.js';
 
 const blanks = ' '.repeat(200_000);
 
@@ -13,6 +16,12 @@ const LONG: Readonly<Record<string, () => void>> = {
     const value = '%('.repeat(100_000) + ')';
     expect(valueOf(readConfig(`[a]\nb = ${value}\n`), 'a', 'b')).to.equal(value);
   },
+  'carriage returns in what a step prints': () => {
+    const bar = '\r'.repeat(200_000);
+    expect(new StepOutput().add(Buffer.from(`${bar}done${bar}\n`))).to.deep.equal(['done']);
+  },
+  'colons in a destination': () =>
+    expect(() => parseDestination(`team${':'.repeat(200_000)}/app`, { defaultTag: 'x' })).to.throw(UserError),
   'blanks in a value of run.cfg': () => {
     const { sections } = readConfig(`[a]\nb = c${blanks}d\n`);
     expect(sections.get('a')?.entries.get('b')?.value[0]?.text).to.have.length(200_002);
