@@ -4,11 +4,11 @@
 const BELOW = {
   'lib/text': [],
   'lib/system': ['text'],
-  'lib/oci': ['text', 'system'],
+  'lib/oci': ['text'],
   'lib/flags': ['text', 'oci'],
-  'lib/report': ['text', 'system'],
+  'lib/report': ['text'],
   'lib/project': ['text', 'system', 'oci', 'flags'],
-  'lib/version': ['text', 'system', 'oci', 'flags', 'report', 'project'],
+  'lib/version': ['text', 'oci', 'flags', 'report', 'project'],
   'lib/engine': ['text', 'system', 'oci', 'flags', 'report'],
 
   // The operations: each stands on the ground, and on no other. What two need stands below both.

@@ -47,17 +47,14 @@ export function readRecipe(project: Project, image: Image, options: RecipeOption
   const flags = parseBuildFlags(image.buildArgs, { environment: env, directory: project.root, proxies });
   const path = flags.file ?? image.dockerfile;
   const shown = relative(project.root, path).split(sep).join('/');
-  const content = readFile(path, placeOfFile(image, flags, shown));
+  const content = readFile(path, placeOfFile(flags, shown));
   return { image, flags, dockerfile: { path, shown, content, parsed: parseDockerfile(content.toString()) } };
 }
 
 /** The Dockerfile's name in messages, behind the place that names it. */
-function placeOfFile({ buildArgs }: Image, { file }: BuildFlags, shown: string): string {
-  const origin = file === undefined ? undefined : buildArgs.find(({ text }) => FILE_FLAG.test(text))?.origin;
-  return origin ? `${placeOf(origin)}: ${shown}` : shown;
+function placeOfFile({ fileOrigin }: BuildFlags, shown: string): string {
+  return fileOrigin ? `${placeOf(fileOrigin)}: ${shown}` : shown;
 }
-
-const FILE_FLAG = /^(?:-f|--file)/;
 
 function readFile(path: string, shown: string): Buffer {
   try {

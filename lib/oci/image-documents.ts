@@ -68,6 +68,7 @@ function legacyImage(listed: unknown): ListedImage[] {
   return paths.length === layers.length ? [{ config, layers: paths.map((path) => ({ path })) }] : [];
 }
 
-function fieldsOf(value: unknown): Partial<Record<string, unknown>> {
+/** The fields of a document or of a part of it; none where it is no object. */
+export function fieldsOf(value: unknown): Partial<Record<string, unknown>> {
   return typeof value === 'object' && value !== null ? { ...value } : {};
 }

@@ -1,4 +1,4 @@
-import { trimEndOf } from '../text/trim-end.js';
+import { trimmed } from '../text/trim.js';
 import { UserError } from '../text/user-error.js';
 import type { Destination } from './destination.js';
 
@@ -23,7 +23,7 @@ export class Refusal extends Error {
   }
 
   asUserError({ reference, registry }: Destination, { tries }: { tries: number }): UserError {
-    const words = trimEndOf(this.message, '. \t\r\n');
+    const words = trimmed(this.message, /[.\s]/, 'end');
     const sentence = `${reference} was not published${tries > 1 ? ` in ${tries} tries` : ''}: ${words}`;
     const advice = ADVICE.find(([pattern]) => pattern.test(words))?.[1](registry);
     return new UserError('PUSH_FAILED', `${sentence}${advice ? ` – ${advice}` : ''}.`);

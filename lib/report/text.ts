@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
-import { trimEndOf } from '../text/trim-end.js';
+import { trimmed } from '../text/trim.js';
 
 const graphemes = new Intl.Segmenter();
 
@@ -13,7 +13,7 @@ const ASCII = /^[\x20-\x7e]*$/;
  * terminal goes, a tab is blanks, and of a line that was overwritten by carriage returns the last state is left.
  */
 export function colouredLine(text: string): string {
-  const line = trimEndOf(text, '\r\n');
+  const line = trimmed(text, /[\r\n]/, 'end');
   const shown = line.slice(line.lastIndexOf('\r') + 1).replaceAll('\t', '    ');
   return splitColours(shown)
     .map((part) => (COLOUR.test(part) ? part : removeControls(part)))

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { parse, TomlError } from 'smol-toml';
 import { type ConfigText, readConfig } from '../project/config-parser.js';
+import { isRecord } from '../text/record.js';
 import { UserError } from '../text/user-error.js';
 import { readText } from './read-text.js';
 
@@ -32,10 +33,6 @@ export async function readProjectFiles(root: string): Promise<ProjectFiles> {
 /** The table at a path of keys such as `tool`, `versioneer`; undefined where there is none. */
 export function tableAt(table: Table, ...path: string[]): Table | undefined {
   let value: unknown = table;
-  for (const key of path) value = isTable(value) ? value[key] : undefined;
-  return isTable(value) ? value : undefined;
-}
-
-function isTable(value: unknown): value is Table {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  for (const key of path) value = isRecord(value) ? value[key] : undefined;
+  return isRecord(value) ? value : undefined;
 }

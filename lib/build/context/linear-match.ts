@@ -51,10 +51,8 @@ function partsOf(source: string): Part[] {
   const parts: Part[] = [];
   const add = (atom: string, repeated: boolean) => {
     // Most parts of a long pattern are plain characters; compiling a RegExp for each would be slow.
-    const [, plain] = /^\\?([\w/:"'=,;<> {}()+.]|[^\0-\x7f])$/u.exec(atom) ?? [];
-    const isPlain =
-      plain !== undefined && (atom.startsWith('\\') ? /\W/.test(plain) : !/[{}()+.]/.test(plain));
-    const takes = isPlain ? plain : new RegExp(atom, 'uy');
+    const [, escaped, itself] = /^(?:\\(\W)|([^\\^$.*+?()[\]{}|]))$/u.exec(atom) ?? [];
+    const takes = escaped ?? itself ?? new RegExp(atom, 'uy');
     parts.push({ takes, repeated, forks: repeated ? [parts.length + 1] : [] });
   };
   for (const { groups = {} } of source.matchAll(PART)) {

@@ -1,4 +1,4 @@
-import { trimEndOf } from '../../text/trim-end.js';
+import { trimmed } from '../../text/trim.js';
 import { DockerfileError } from './dockerfile-error.js';
 import { heredocsOf } from './heredocs.js';
 import { type Instruction, readInstruction } from './instruction.js';
@@ -22,7 +22,7 @@ export function parseDockerfile(text: string): Dockerfile {
   const lines = text
     .replace(/^\ufeff/, '')
     .split('\n')
-    .map((line) => trimEndOf(line, '\r'));
+    .map((line) => trimmed(line, /\r/, 'end'));
   const { escape, syntax, problem } = directivesOf(lines);
   const instructions: Instruction[] = [];
   const file = { escape, ...(syntax !== undefined && { syntax }), instructions };

@@ -65,6 +65,7 @@ export function parseBuildFlags(
   return {
     ...whereGiven({
       file: placeIn('file'),
+      fileOrigin: flags.word('file')?.origin,
       target: flags.last('target'),
       iidFile: placeIn('iidfile'),
       metadataFile: placeIn('metadata-file'),

@@ -1,5 +1,6 @@
 import type { Ulimit } from '../../flags/ulimit.js';
 import type { Reference } from '../../oci/reference.js';
+import type { Origin } from '../../text/word.js';
 import type { Cache } from './cache.js';
 
 /** Parameters of POST /build; a list stands for a parameter that is repeated. */
@@ -10,6 +11,8 @@ export interface BuildFlags {
   tags: readonly Reference[];
   /** Absolute path of the Dockerfile, where `-f` names one. */
   file?: string;
+  /** Where that stands. */
+  fileOrigin?: Origin;
   target?: string;
   /** Absolute path of the file that the image's ID is written to. */
   iidFile?: string;

@@ -1,5 +1,5 @@
 import { StringDecoder } from 'node:string_decoder';
-import { trimEndOf } from '../../text/trim-end.js';
+import { trimmed } from '../../text/trim.js';
 
 /** Characters after which a line is taken for one, though it has no end yet. */
 const LONGEST_LINE = 64 << 10;
@@ -34,7 +34,7 @@ export class StepOutput {
 
   #keep(lines: string[]): string[] {
     // A progress bar rewrites its line: what it showed last is the line.
-    const shown = lines.map((line) => trimEndOf(line, '\r').split('\r').at(-1) ?? '');
+    const shown = lines.map((line) => trimmed(line, /\r/, 'end').split('\r').at(-1) ?? '');
     this.last.push(...shown);
     this.last.splice(0, this.last.length - StepOutput.KEPT);
     return shown;

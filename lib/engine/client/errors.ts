@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { printable, printableLine } from '../../text/printable.js';
-import { trimEndOf } from '../../text/trim-end.js';
+import { trimmed } from '../../text/trim.js';
 import { UserError } from '../../text/user-error.js';
 import type { EngineAddress } from '../connect/host.js';
 
@@ -44,7 +44,7 @@ export function reasonOf(error: unknown): string {
 /** The sentence in the body of an answer with an error's status: `{"message": …}`, or what a proxy writes. */
 export function refusalSentence(status: number, body: string): string {
   const sentence = messageIn(body) ?? printableLine(body.replace(/<[^>]*>/g, ' ')).slice(0, LONGEST_PAGE);
-  return trimEndOf(printable(sentence).trim(), '.') || (STATUS_CODES[status] ?? 'it did not say why');
+  return trimmed(printable(sentence).trim(), /\./, 'end') || (STATUS_CODES[status] ?? 'it did not say why');
 }
 
 /** The error for a connection that broke off, or fell silent, before an answer was complete. */

@@ -1,3 +1,4 @@
+import { isRecord } from '../../text/record.js';
 import { type Shape, text, WrongShape } from '../client/shape.js';
 
 /** A setting of a docker configuration that has a wrong form. It is ignored, and the rest of the file is used. */
@@ -49,6 +50,6 @@ export class ConfigParts {
 }
 
 const entriesOf: Shape<[string, unknown][]> = (value, at = '') => {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return Object.entries(value);
+  if (isRecord(value)) return Object.entries(value);
   throw new WrongShape(`${at} is not an object`, `${at} is not an object`);
 };

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Proxies } from '../../flags/proxies.js';
 import { homeFolder } from '../../system/account.js';
 import { printableLine } from '../../text/printable.js';
+import { isRecord } from '../../text/record.js';
 import { UserError } from '../../text/user-error.js';
 import { object, optional, text } from '../client/shape.js';
 import { authEntry, hostOfKey } from './auth-entry.js';
@@ -116,7 +117,7 @@ function parseObject(content: string, source: string): Record<string, unknown> {
   let place = '';
   try {
     const value: unknown = JSON.parse(content);
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
+    if (isRecord(value)) return value;
   } catch (error) {
     place = lineOf(error, content);
   }

@@ -2,7 +2,7 @@ import { isRefusal, reasonOf } from '../../engine/client/errors.js';
 import type { Engine } from '../../engine/types.js';
 import { printableLine } from '../../text/printable.js';
 import { codeOf, messageOf } from '../../text/thrown.js';
-import { trimEndOf } from '../../text/trim-end.js';
+import { trimmed } from '../../text/trim.js';
 import { UserError } from '../../text/user-error.js';
 import { NotAssembled, NotLoaded, SourceFailed } from './failures.js';
 
@@ -100,7 +100,7 @@ function explainSource({ cause, message }: SourceFailed, reference: string, { ad
 
 /** What the engine said, without what it put behind it for words that never came. */
 function sentenceOf({ message }: Error): string {
-  return trimEndOf(printableLine(message), ' .:');
+  return trimmed(printableLine(message), /[\s.:]/, 'end');
 }
 
 function isDiskFull(error: unknown): boolean {

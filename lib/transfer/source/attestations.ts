@@ -3,7 +3,7 @@ import type { Engine } from '../../engine/types.js';
 import { type Blob, isBlob } from '../../oci/blob.js';
 import { blobPath } from '../../oci/digest.js';
 import type { AttestedDocuments } from '../../oci/image-archive.js';
-import { parseDocument } from '../../oci/image-documents.js';
+import { fieldsOf, parseDocument } from '../../oci/image-documents.js';
 import { sourceFailure } from '../base/failures.js';
 import type { TransferPlan } from '../base/types.js';
 import { readExcerpt } from '../stores/partial-archive.js';
@@ -72,10 +72,6 @@ function filesIn(manifest: unknown): Blob[] {
 
 function subjectOf(listed: unknown): unknown {
   return fieldsOf(fieldsOf(listed).annotations)[SUBJECT];
-}
-
-function fieldsOf(value: unknown): Partial<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? { ...value } : {};
 }
 
 function json(value: unknown): Buffer {

@@ -2,6 +2,7 @@ import type { DiffId } from '../../oci/digest.js';
 import type { Form } from '../packing/form.js';
 import { LayerOrder } from '../packing/layer-order.js';
 import type { ArchiveIndex } from './archive-index.js';
+import type { Documents } from './awaited-documents.js';
 import type { LayerFeed } from './layer-feed.js';
 
 /**
@@ -40,7 +41,7 @@ export class HostFeed {
   }
 
   /** See {@link LayerFeed.documents}. */
-  documents(wanted: { sizes: boolean }): Promise<{ config: Buffer; manifest?: Buffer }> {
+  documents(wanted: { sizes: boolean }): Promise<Documents> {
     return this.#feed.documents(wanted);
   }
 

@@ -24,10 +24,9 @@ export class UnpackedLayers {
   }
 
   /** Reads a layer for its size. */
-  async measure({ diffId }: LayerBlob, packed: Content): Promise<LayerBlob> {
+  async measure({ diffId }: LayerBlob, packed: Content): Promise<void> {
     let size = 0;
     for await (const { length } of unzstd(packed)) size += length;
     this.#sizes.set(diffId, size);
-    return plainLayer(diffId, size);
   }
 }

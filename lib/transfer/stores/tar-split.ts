@@ -95,11 +95,10 @@ function fileIn(line: Buffer): SplitFile | undefined {
 function isFileLine(value: unknown): value is FileLine {
   if (!isRecord(value) || value.type !== FILE) return false;
   const { payload, name, name_raw: raw, size } = value;
-  return [payload, name, raw].every((text) => (text ?? '') === '' || isText(text)) && isCount(size ?? 0);
-}
-
-function isCount(value: unknown): boolean {
-  return typeof value === 'number';
+  return (
+    [payload, name, raw].every((text) => (text ?? '') === '' || isText(text)) &&
+    typeof (size ?? 0) === 'number'
+  );
 }
 
 function parsed(line: Buffer): unknown {

@@ -1,16 +1,14 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loginError } from '../errors.js';
 import { shareLogins } from '../shared-logins.js';
-import { judgeLogin } from '../ssh-log.js';
 import { type ConnectSsh, ForwardRefused, type LogIn } from '../types.js';
-import { runSsh } from './run-ssh.js';
+import { loginVerdict } from './login-verdict.js';
+import { runSsh, SSH_FAILED } from './run-ssh.js';
 import { commonFlags, linkFlags, logFlags, readConfiguration, SESSION_FLAGS } from './system-flags.js';
 import { startSession } from './system-session.js';
 
-/** Exit status by which ssh tells of its own failures. */
-const SSH_FAILED = 255;
 /** Milliseconds that a login may take, questions for a passphrase included. */
 const LOGIN_TIME = 120_000;
 
@@ -30,8 +28,7 @@ const logInDirectly: LogIn = async (target, options) => {
     const limit = AbortSignal.any([options.signal, AbortSignal.timeout(LOGIN_TIME)]);
     const { status, said } = await runSsh(argv, options.env, limit);
     options.signal.throwIfAborted();
-    if (status === SSH_FAILED || limit.aborted)
-      throw loginError(target, judgeLogin((await readFile(log, 'utf8').catch(() => '')) || said));
+    if (status === SSH_FAILED || limit.aborted) throw loginError(target, await loginVerdict(log, said));
   } catch (error) {
     await remove();
     throw error;

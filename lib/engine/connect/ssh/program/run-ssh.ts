@@ -5,6 +5,9 @@ import { finished } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Environment } from '../../../credentials/docker-config.js';
 
+/** ssh's exit status for its own failures. */
+export const SSH_FAILED = 255;
+
 /** What an ssh program that has ended leaves. */
 export interface Ended {
   status: number;

@@ -8,12 +8,10 @@ import { lostLogin } from '../errors.js';
 import { quoteForShell } from '../shell-words.js';
 import { type RemoteProcess, SessionRefused } from '../types.js';
 import { holdStreams } from './hold-streams.js';
-import { exitStatus } from './run-ssh.js';
+import { exitStatus, SSH_FAILED } from './run-ssh.js';
 import { readSessionLog } from './session-log.js';
 import { logFlags, SESSION_FLAGS } from './system-flags.js';
 
-/** ssh's exit status for its own failures. */
-const SSH_FAILED = 255;
 /** Milliseconds between two reads of the log of a session that is starting. */
 const LOOK = 3;
 /**

@@ -1,14 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import type { SshTarget } from '../../host.js';
 import { parseSshUrl } from '../../host.js';
-import { DROPPED, loginError } from '../errors.js';
+import { DROPPED, loginError, lostLogin } from '../errors.js';
 import { shareLogins } from '../shared-logins.js';
-import { judgeLogin } from '../ssh-log.js';
 import {
   type ConnectSsh,
   ForwardRefused,
@@ -17,6 +15,7 @@ import {
   type SshLogin,
   type SshOptions,
 } from '../types.js';
+import { loginVerdict } from './login-verdict.js';
 import { type PrivateFolder, privateFolder } from './private-folder.js';
 import { type Ended, runSsh } from './run-ssh.js';
 import {
@@ -92,7 +91,7 @@ class SystemLogin implements SshLogin {
       const { status, said } = await runSsh(argv, env, signal);
       if (status === 0) return;
       signal.throwIfAborted();
-      const verdict = judgeLogin((await readFile(log, 'utf8').catch(() => '')) || said);
+      const verdict = await loginVerdict(log, said);
       const error = loginError(this.#target, verdict);
       const jump = configured.get('proxyjump')?.split(',')[0];
       if (error.code === DROPPED && jump) await this.#checkJump(jump);
@@ -124,7 +123,7 @@ class SystemLogin implements SshLogin {
       this.#forwards.delete(path);
       const { status } = await this.#control('check');
       this.lost = status !== 0;
-      throw this.lost ? loginError(this.#target, { failure: 'lost', detail: '' }, error) : error;
+      throw this.lost ? lostLogin(this.#target, error) : error;
     }
   }
 
