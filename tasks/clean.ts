@@ -4,6 +4,7 @@ import { checkBuildable } from './check-buildable.js';
 import { engineAddress, imageOf, type TaskContext, withMeans } from './context.js';
 import { defineTask } from './define-task.js';
 import { ACCEPT_NEW, DRY_RUN, ENGINE_HOST, type FlagTable } from './flags.js';
+import { refusalOfAll } from './refusal-of-all.js';
 import type { Task } from './task.js';
 
 export interface CleanOptions {
@@ -65,12 +66,8 @@ function imagesOf(context: TaskContext, names: readonly string[], options: Descr
       return [];
     }
   });
-  const [first] = problems;
-  if (!first) return images;
-  const sentences = problems.map(({ message }) => message);
-  if (images.length > 0)
-    sentences.push(
-      `Nothing is removed. Of these, ${images.map(({ name }) => name).join(', ')} can be removed by name.`,
-    );
-  throw new UserError(first.code, sentences.join('\n'), { exitStatus: first.exitStatus });
+  const right = images.map(({ name }) => name);
+  const refusal = refusalOfAll(problems, right, 'removed');
+  if (refusal) throw refusal;
+  return images;
 }

@@ -8,6 +8,7 @@ import { buildWords } from './build-words.js';
 import type { TaskContext } from './context.js';
 import type { Chosen } from './flags.js';
 import { type ProjectGraph, projectGraph } from './project-graph.js';
+import { refusalOfAll } from './refusal-of-all.js';
 
 /**
  * What is asked for: all images, one, one behind those that it is built from, or those alone. The context of one may
@@ -114,12 +115,7 @@ function refuseProblems({ graph, problems, nameless }: ProjectGraph, names: read
     return problems.get(name) ?? problems.get(base);
   };
   const found = names.flatMap((name) => problemOf(name) ?? []);
-  const [first] = found;
-  if (!first) return;
-  const sentences = [...new Set(found.map(({ message }) => message))];
   const right = names.filter((name) => !problemOf(name));
-  if (right.length > 0)
-    sentences.push(`Nothing is built. Of these, ${right.join(', ')} can be built by name.`);
-  if (sentences.length === 1) throw first;
-  throw new UserError(first.code, sentences.join('\n'), { exitStatus: first.exitStatus });
+  const refusal = refusalOfAll(found, right, 'built');
+  if (refusal) throw refusal;
 }

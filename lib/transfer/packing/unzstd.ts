@@ -83,7 +83,14 @@ export async function* byProgram(content: AsyncIterable<Buffer> | Iterable<Buffe
   }
 }
 
-async function hasProgram(): Promise<boolean> {
+let asked: Promise<boolean> | undefined;
+
+/** Whether the program is there; looked for once, not for each layer. */
+function hasProgram(): Promise<boolean> {
+  return (asked ??= runsProgram());
+}
+
+async function runsProgram(): Promise<boolean> {
   try {
     const program = spawn('zstd', ['--version'], { stdio: 'ignore' });
     const ending: unknown[] = await once(program, 'close');
