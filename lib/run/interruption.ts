@@ -59,7 +59,7 @@ export class Interruption {
     if (!detach && sigProxy)
       for (const signal of this.#early.splice(0)) await container.kill(signal).catch(() => undefined);
     if (!this.signal.aborted) return;
-    await (this.#by && !detach ? container.kill(this.#by) : container.stop(STOP_TIMEOUT));
+    await (this.#by && !detach ? container.kill(this.#escalated(this.#by)) : container.stop(STOP_TIMEOUT));
   }
 
   release(): void {
@@ -72,7 +72,7 @@ export class Interruption {
     if (ending) this.#endings++;
     if (this.#container) {
       // An engine that does not answer any more is noticed by those who wait for the container.
-      this.#container.kill(this.#endings >= PATIENCE ? 'SIGKILL' : signal).catch(() => undefined);
+      this.#container.kill(this.#escalated(signal)).catch(() => undefined);
     } else if (ending) {
       this.#by ??= ending;
       this.#abort.abort(new Error(`interrupted by ${signal}`));
@@ -80,6 +80,11 @@ export class Interruption {
       this.#early.push(signal);
     }
   };
+
+  /** What the container gets for a signal. All of them may have come while it was being started. */
+  #escalated(signal: string): string {
+    return this.#endings >= PATIENCE ? 'SIGKILL' : signal;
+  }
 
   readonly #onAbort = (): void => {
     if (this.#container) this.#container.stop(STOP_TIMEOUT).catch(() => undefined);
