@@ -1,14 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import { fileURLToPath, pathToFileURL } from 'node:url';
 import { expect } from 'chai';
 import { many } from '../circle.js';
+import { compiled } from '../program.js';
 import { seed } from '../seed.js';
 import { areas } from './parsers.js';
 import type { Job, Told } from './reader.js';
@@ -42,11 +41,10 @@ describe('text and bytes from outside', function () {
 
 /** Reads in a process of its own, which can be ended where a parser does not come back. */
 async function read(job: Job): Promise<{ failures: string[]; count: number }> {
-  const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
-  const program = fileURLToPath(new URL('reader.ts', import.meta.url));
+  const program = compiled('test/fuzz/reader.ts');
   // What the parsers need on the disk goes with it, also where the process is killed.
   const temporary = mkdtempSync(join(tmpdir(), 'fuzz-'));
-  const child: ChildProcess = spawn(process.execPath, ['--import', tsx, program, JSON.stringify(job)], {
+  const child: ChildProcess = spawn(process.execPath, [program, JSON.stringify(job)], {
     stdio: ['ignore', 'inherit', 'inherit', 'pipe'],
     env: { ...process.env, TMPDIR: temporary, TEST_SEED: String(SEED) },
   });

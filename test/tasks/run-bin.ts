@@ -1,9 +1,8 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createRequire } from 'node:module';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { compiled } from '../program.js';
 
 /** Starts a command from the sources, on the engine of this URL. */
 export function startBin(
@@ -11,9 +10,7 @@ export function startBin(
   cwd: string,
   url: string,
 ): ChildProcessByStdio<null, Readable, Readable> {
-  const program = fileURLToPath(new URL(`../../bin/${name}.ts`, import.meta.url));
-  const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
-  return spawn(process.execPath, ['--import', tsx, program, ...args], {
+  return spawn(process.execPath, [compiled(`bin/${name}.ts`), ...args], {
     cwd,
     env: { ...process.env, DOCKER_HOST: url },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { makeProject, removeProjects } from '../lib/project/projects.js';
+import { compiled } from '../program.js';
 
-const repository = join(import.meta.dirname, '../..');
 const DOCKERFILES = {
   'docker/base/Dockerfile': 'FROM busybox:latest\n',
   'docker/app/Dockerfile': 'ARG BASE_IMAGE\nFROM ${BASE_IMAGE}\n',
@@ -18,20 +18,16 @@ interface Ended {
 
 /** Runs one of the original's commands, from the sources, in a project with this run.cfg. */
 function command(runConfig: string, name: string, args: string[]): Promise<Ended> {
-  return node(runConfig, [join(repository, 'bin', `${name}.ts`), ...args]);
+  return node(runConfig, [compiled(`bin/${name}.ts`), ...args]);
 }
 
 /** Carries out a task of a project with this run.cfg. */
-function task(runConfig: string, call: string): Promise<Ended> {
-  const script = `import(${JSON.stringify(join(repository, 'tasks/index.ts'))})
-    .then(({ dockerTasks }) => dockerTasks({ argv: [] }).${call}())
-    .catch((error) => { console.error(String(error)); process.exitCode = 1; });`;
-  return node(runConfig, ['-e', script]);
+function task(runConfig: string, name: 'graph' | 'doctor', options: object = {}): Promise<Ended> {
+  return node(runConfig, [compiled('test/tasks/call-task.ts'), name, JSON.stringify(options)]);
 }
 
 function node(runConfig: string, words: string[]): Promise<Ended> {
   const cwd = makeProject({ ...DOCKERFILES, 'docker/run.cfg': runConfig }, 'proj');
-  const argv = ['--import', join(repository, 'node_modules/tsx/dist/loader.mjs'), ...words];
   const { NODE_OPTIONS: _, ...environment } = process.env;
   const env = {
     ...environment,
@@ -40,7 +36,7 @@ function node(runConfig: string, words: string[]): Promise<Ended> {
     LANG: 'C.UTF-8',
   };
   return new Promise((resolve) => {
-    execFile(process.execPath, argv, { cwd, env }, (error, stdout, stderr) =>
+    execFile(process.execPath, words, { cwd, env }, (error, stdout, stderr) =>
       resolve({ status: error?.code ?? 0, lines: stdout.split('\n').filter(Boolean), said: stderr }),
     );
   });
@@ -126,14 +122,14 @@ describe('run.cfg, as the commands take it', () => {
     });
 
     it('leaves the graph of others whole, which ends with the sentence', async () => {
-      const { status, said, lines } = await task(runConfig, 'graph({ dryRun: true })');
+      const { status, said, lines } = await task(runConfig, 'graph', { dryRun: true });
       expect(said.trim()).to.equal(sentence);
       expect(status).to.equal(1);
       expect(lines.join('\n')).to.match(/base[^]*app[^]*other/);
     });
 
     it('is told by the doctor', async () => {
-      const { lines } = await task(runConfig, 'doctor()');
+      const { lines } = await task(runConfig, 'doctor');
       expect(lines.filter((line) => line.includes('run.cfg')).map((line) => line.trim())).to.deep.equal([
         `✖ ${sentence}`,
       ]);
@@ -141,7 +137,7 @@ describe('run.cfg, as the commands take it', () => {
   });
 
   it('the doctor does not say that a run.cfg is in order of which it warns', async () => {
-    const { lines } = await task('[leftover]\nA=1\n', 'doctor()');
+    const { lines } = await task('[leftover]\nA=1\n', 'doctor');
     const told = lines.filter((line) => /run\.cfg|in order/.test(line)).map((line) => line.trim());
     expect(told).to.have.length(1);
     expect(told[0]).to.match(/^! docker\/run\.cfg:1: section \[leftover\]/);

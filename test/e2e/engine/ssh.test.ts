@@ -5,7 +5,6 @@ import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { carryOutBuild, planBuild, readRecipe } from '../../../lib/build/index.js';
 import { anything } from '../../../lib/engine/client/shape.js';
@@ -24,6 +23,7 @@ import { copyOutput } from '../../../lib/run/streams/output.js';
 import { UserError } from '../../../lib/text/user-error.js';
 import { bed, type BedHost, type Pty } from '../../bed/index.js';
 import { quietMeans } from '../../means.js';
+import { compiled } from '../../program.js';
 import { randomBytes } from '../../seed.js';
 import { RecordingReport } from '../build/workshop.js';
 import { project } from '../tasks/gulp.js';
@@ -354,8 +354,8 @@ for (const [implementation, connectSsh] of Object.entries(implementations)) {
           await copyFile(host.identityFile, key);
           execFileSync('ssh-keygen', ['-q', '-p', '-f', key, '-P', '', '-N', 'hunter2 hunter2']);
           await home.configure(`IdentityFile ${key}`);
-          const program = fileURLToPath(new URL('log-in.ts', import.meta.url));
-          const argv = [process.execPath, '--import', 'tsx', program, implementation, at('root')];
+          const program = compiled('test/e2e/engine/log-in.ts');
+          const argv = [process.execPath, program, implementation, at('root')];
           terminal = await bed.pty(argv, { env: home.env, columns: 200 });
         });
         afterEach(() => terminal.close());

@@ -1,14 +1,13 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
+import { compiled } from '../../program.js';
 import type { RunProgramSpec } from './run-program.js';
 
 export type { RunProgramSpec };
 
 /** The command line of {@link RunProgramSpec | the program that runs one image}. */
 export function runProgram(spec: RunProgramSpec): string[] {
-  const program = fileURLToPath(new URL('run-program.ts', import.meta.url));
-  return [process.execPath, '--import', 'tsx', program, JSON.stringify(spec)];
+  return [process.execPath, compiled('test/e2e/run/run-program.ts'), JSON.stringify(spec)];
 }
 
 /** Starts the program, connected by pipes. */

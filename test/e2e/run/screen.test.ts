@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { bed } from '../../bed/index.js';
+import { compiled } from '../../program.js';
 
-const program = fileURLToPath(new URL('screen-program.ts', import.meta.url));
-const argv = [process.execPath, '--import', 'tsx', program];
+const argv = [process.execPath, compiled('test/e2e/run/screen-program.ts')];
 // CI, which the tests may run under, would make it plain.
 const env = { ...process.env, LANG: 'C.UTF-8', CI: '' };
 

@@ -11,6 +11,7 @@ import { carryOutTransfer, planTransfer, renderPlan } from '../../../lib/transfe
 import type { BedHost, EngineName } from '../../bed/index.js';
 import { engines, many } from '../../circle.js';
 import { quiet } from '../../means.js';
+import { compiled } from '../../program.js';
 import { randomWhole } from '../../seed.js';
 import {
   type Builder,
@@ -161,8 +162,8 @@ for (const engineName of engines()) {
     for (let i = 0; i < MOMENTS; i++) {
       it(`can be done again after its process was killed (${i + 1} of ${MOMENTS})`, async () => {
         await host.rate(RATE);
-        const program = new URL('./transfer-process.ts', import.meta.url).pathname;
-        const words = ['--import', 'tsx', program, near.url, far.engine.address.url, `${name}:2`];
+        const program = compiled('test/e2e/transfer/transfer-process.ts');
+        const words = [program, near.url, far.engine.address.url, `${name}:2`];
         const env = { ...far.env, XDG_CACHE_HOME: cache() };
         const child = spawn(process.execPath, words, { env, stdio: 'ignore' });
         const ended = once(child, 'exit');

@@ -15,6 +15,7 @@ import { carryOutTransfer, planTransfer } from '../../../lib/transfer/index.js';
 import type { BedHost } from '../../bed/index.js';
 import { engines, many } from '../../circle.js';
 import { quiet } from '../../means.js';
+import { compiled } from '../../program.js';
 import { randomWhole } from '../../seed.js';
 import {
   buildImage,
@@ -126,15 +127,11 @@ for (const engineName of engines()) {
     for (let i = 0; i < MOMENTS; i++) {
       it(`can be done again after its process was killed (${i + 1} of ${MOMENTS})`, async () => {
         const before = await host.bytes();
-        const program = new URL('./transfer-process.ts', import.meta.url).pathname;
-        const child = spawn(
-          process.execPath,
-          ['--import', 'tsx', program, near.url, target.address.url, reference],
-          {
-            env: far.env,
-            stdio: 'ignore',
-          },
-        );
+        const program = compiled('test/e2e/transfer/transfer-process.ts');
+        const child = spawn(process.execPath, [program, near.url, target.address.url, reference], {
+          env: far.env,
+          stdio: 'ignore',
+        });
         await sleep(randomWhole(1_500, 5_500));
         child.kill('SIGKILL');
         if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
