@@ -5,6 +5,8 @@ const BELOW = {
   'lib/text': [],
   'lib/system': ['text'],
   'lib/oci': ['text'],
+  'lib/ignore': ['text'],
+  'lib/native': [],
   'lib/flags': ['text', 'oci'],
   'lib/report': ['text'],
   'lib/project': ['text', 'system', 'oci', 'flags'],
@@ -15,7 +17,7 @@ const BELOW = {
   ...Object.fromEntries(
     ['build', 'run', 'transfer', 'publish', 'overview'].map((operation) => [
       `lib/${operation}`,
-      ['text', 'system', 'oci', 'flags', 'report', 'project', 'engine'],
+      ['text', 'system', 'oci', 'ignore', 'flags', 'report', 'project', 'engine'],
     ]),
   ),
   'lib/init': ['text', 'system', 'oci', 'flags', 'report', 'project', 'engine', 'version'],

@@ -1,11 +1,11 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { readIgnoreRules } from '../ignore/ignore-file.js';
+import type { Pattern } from '../ignore/pattern.js';
 import { UserError } from '../text/user-error.js';
 import { filesContext, madeFile } from './context/files.js';
 import { folderContext } from './context/folder.js';
-import { readIgnoreRules } from './context/ignore-file.js';
 import { withAdditions } from './context/overlay.js';
-import type { Pattern } from './context/pattern.js';
 import type { ContextSource } from './context/source.js';
 import { isFetchedByEngine } from './flags/named-context.js';
 import type { BuildPlan } from './plan.js';

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { readIgnoreRules } from '../../lib/build/context/ignore-file.js';
-import { Judge } from '../../lib/build/context/selection.js';
 import { checkRequirements } from '../../lib/build/requirements.js';
 import type { EngineAddress, EngineFacts } from '../../lib/engine/types.js';
+import { readIgnoreRules } from '../../lib/ignore/ignore-file.js';
+import { Judge } from '../../lib/ignore/selection.js';
 import { type Chapter, doubtful, type Finding, right, wrong } from '../../lib/overview/index.js';
 import { imageNames } from '../../lib/project/index.js';
 import type { Image } from '../../lib/project/types.js';

@@ -1,10 +1,10 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseIgnoreFile } from '../../lib/build/context/ignore-file.js';
 import { parseDockerfile } from '../../lib/build/dockerfile/index.js';
 import { readingOf } from '../../lib/build/reading.js';
 import { readRecipe } from '../../lib/build/recipe.js';
+import { parseIgnoreFile } from '../../lib/ignore/ignore-file.js';
 import { describeImage, imageNames, loadProject } from '../../lib/project/index.js';
 import { resolvedConfig, writeConfig } from '../../lib/project/resolved-config.js';
 import { parseRun } from '../../lib/run/flags/index.js';

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { isRefusal } from '../../engine/client/errors.js';
+import { Judge } from '../../ignore/selection.js';
 import { dockerfileInContext, type FileContext } from '../build-context.js';
-import { Judge } from '../context/selection.js';
 import { type ContextEntry, isFile, KIND } from '../context/source.js';
 import { contextArchive, type ContextFile } from '../context/tar.js';
 import { walk } from '../context/walk.js';

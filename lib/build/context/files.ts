@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type Vinyl from 'vinyl';
+import { cleanPath } from '../../ignore/clean-path.js';
 import { UserError } from '../../text/user-error.js';
-import { cleanPath } from './clean-path.js';
 import { type ContextEntry, type ContextNode, type ContextSource, inByteOrder, KIND } from './source.js';
 
 /** Well below the largest message that engines take. */

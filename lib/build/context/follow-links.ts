@@ -1,5 +1,5 @@
-import { cleanPath } from './clean-path.js';
-import { parsePattern } from './pattern.js';
+import { cleanPath } from '../../ignore/clean-path.js';
+import { parsePattern } from '../../ignore/pattern.js';
 import { type ContextSource, isSymlink } from './source.js';
 
 /**

@@ -1,4 +1,4 @@
-import { Judge, type Selection, type Verdict } from './selection.js';
+import { Judge, type Selection, type Verdict } from '../../ignore/selection.js';
 import { type ContextEntry, type ContextNode, type ContextSource, isDirectory } from './source.js';
 
 /**

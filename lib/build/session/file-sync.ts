@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
+import { parsePattern, type Pattern } from '../../ignore/pattern.js';
+import type { Selection } from '../../ignore/selection.js';
 import { followLinks } from '../context/follow-links.js';
-import { parsePattern, type Pattern } from '../context/pattern.js';
-import type { Selection } from '../context/selection.js';
 import { type ContextEntry, type ContextSource, isFile } from '../context/source.js';
 import { walk } from '../context/walk.js';
 import type { GrpcMethods } from './grpc.js';

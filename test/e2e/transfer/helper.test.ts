@@ -1,12 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { expect } from 'chai';
+import { type Architecture, compileProgram, COMPILER_VERSION, compilers } from '../../../lib/native/build.js';
 import { HELPER_BINARIES } from '../../../lib/transfer/target/helper/binaries.js';
-import {
-  type Architecture,
-  compileHelper,
-  COMPILER_VERSION,
-  compilers,
-} from '../../../lib/transfer/target/helper/build.js';
 import { bed } from '../../bed/index.js';
 import { helperBench } from '../../lib/transfer/target/helper/helper-process.js';
 import { rebuildsEveryLayer } from '../../lib/transfer/target/helper/rebuild-property.js';
@@ -22,7 +17,9 @@ describe('the program that rebuilds layers', function () {
   for (const architecture of Object.keys(compilers) as Architecture[]) {
     it(`is what its source compiles to (${architecture})`, async function () {
       await bed.orSkip(this, () => sameCompiler(compilers[architecture].program));
-      expect(compileHelper(architecture).toString('base64')).to.equal(HELPER_BINARIES[architecture]);
+      expect(compileProgram('rebuild', architecture).toString('base64')).to.equal(
+        HELPER_BINARIES[architecture],
+      );
     });
   }
 

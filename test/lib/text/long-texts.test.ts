@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { parsePattern, trimSpace } from '../../../lib/build/context/pattern.js';
 import { expandWord } from '../../../lib/build/dockerfile/shell-word.js';
 import { StepOutput } from '../../../lib/build/progress/step-output.js';
+import { parsePattern, trimSpace } from '../../../lib/ignore/pattern.js';
 import { readConfig } from '../../../lib/project/config-parser.js';
 import { valueOf } from '../../../lib/project/interpolation.js';
 import { replaceIn } from '../../../lib/project/replacement.js';

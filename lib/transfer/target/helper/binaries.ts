@@ -1,4 +1,4 @@
-/** rebuild.c, compiled and linked statically for Linux, in base64; made by build.ts, and compared by a test. */
+/** rebuild.c, compiled and linked statically for Linux, in base64; made by lib/native/build.ts, and compared by a test. */
 export const HELPER_BINARIES: Readonly<Record<string, string>> = {
   amd64:
     'f0VMRgIBAQAAAAAAAAAAAAIAPgABAAAA6ABAAAAAAABAAAAAAAAAAIARAAAAAAAAAAAAAEAAOAADAEAABgAFAAEAAAAFAAAA' +

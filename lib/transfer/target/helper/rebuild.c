@@ -18,97 +18,9 @@
  * starts nothing. It stands alone: no libc, no interpreter, nothing of the image is executed or even loaded.
  */
 
-typedef unsigned char byte;
-typedef unsigned long number; /* 64 bits on both architectures */
+#include "kernel.h"
 
 enum status { BAD_INPUT = 2, NO_FILE = 3, INPUT_ENDED = 4, ENGINE_FAILED = 5 };
-
-/* ---- The kernel ---- */
-
-#if defined(__x86_64__)
-
-enum call {
-  READ = 0, WRITE = 1, CLOSE = 3, FSTAT = 5, PREAD = 17, SOCKET = 41, CONNECT = 42, SENDTO = 44, EXIT_GROUP = 231, OPENAT = 257
-};
-enum { O_DIRECTORY = 0200000, O_NOFOLLOW = 0400000, MODE_OFFSET = 24 };
-
-static long kernel(enum call call, long a, long b, long c, long d, long e, long f) {
-  long result;
-  register long r10 asm("r10") = d;
-  register long r8 asm("r8") = e;
-  register long r9 asm("r9") = f;
-  asm volatile("syscall"
-               : "=a"(result)
-               : "a"((long)call), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9)
-               : "rcx", "r11", "memory");
-  return result;
-}
-
-asm(".globl _start\n_start:\n  mov %rsp, %rdi\n  and $-16, %rsp\n  call run\n");
-
-#elif defined(__aarch64__)
-
-enum call {
-  READ = 63, WRITE = 64, CLOSE = 57, FSTAT = 80, PREAD = 67, SOCKET = 198, CONNECT = 203, SENDTO = 206, EXIT_GROUP = 94, OPENAT = 56
-};
-enum { O_DIRECTORY = 040000, O_NOFOLLOW = 0100000, MODE_OFFSET = 16 };
-
-static long kernel(enum call call, long a, long b, long c, long d, long e, long f) {
-  register long x8 asm("x8") = call;
-  register long x0 asm("x0") = a;
-  register long x1 asm("x1") = b;
-  register long x2 asm("x2") = c;
-  register long x3 asm("x3") = d;
-  register long x4 asm("x4") = e;
-  register long x5 asm("x5") = f;
-  asm volatile("svc 0" : "+r"(x0) : "r"(x8), "r"(x1), "r"(x2), "r"(x3), "r"(x4), "r"(x5) : "memory");
-  return x0;
-}
-
-asm(".globl _start\n_start:\n  mov x0, sp\n  bl run\n");
-
-#else
-#error "not known on this architecture"
-#endif
-
-/* Equal on both. */
-enum { O_NONBLOCK = 04000, O_PATH = 010000000, AT_FDCWD = -100, MSG_NOSIGNAL = 0x4000, INTERRUPTED = -4 };
-enum { S_IFMT = 0170000, S_IFREG = 0100000 };
-enum { AF_UNIX = 1, SOCK_STREAM = 1 };
-
-/* The compiler writes calls of these two where structures are cleared or copied. */
-void *memset(void *start, int value, number length) {
-  for (volatile byte *at = start; length > 0; length--) *at++ = value;
-  return start;
-}
-
-void *memcpy(void *start, const void *from, number length) {
-  volatile byte *at = start;
-  for (const byte *source = from; length > 0; length--) *at++ = *source++;
-  return start;
-}
-
-static number lengthOf(const char *text) {
-  number length = 0;
-  while (text[length]) length++;
-  return length;
-}
-
-static void say(const char *text) { kernel(WRITE, 2, (long)text, lengthOf(text), 0, 0, 0); }
-
-static void __attribute__((noreturn)) die(enum status status, const char *sentence, const char *about) {
-  say(sentence);
-  say(about);
-  say("\n");
-  for (;;) kernel(EXIT_GROUP, status, 0, 0, 0, 0, 0);
-}
-
-static long readSome(int file, byte *into, number length) {
-  long count;
-  do count = kernel(READ, file, (long)into, length, 0, 0, 0);
-  while (count == INTERRUPTED);
-  return count;
-}
 
 /* ---- Input: inflating ---- */
 

@@ -6,8 +6,8 @@ import { expect } from 'chai';
 import { folderContext } from '../../../../lib/build/context/folder.js';
 import { followLinks } from '../../../../lib/build/context/follow-links.js';
 import { withAdditions } from '../../../../lib/build/context/overlay.js';
-import { parsePattern } from '../../../../lib/build/context/pattern.js';
 import { walk } from '../../../../lib/build/context/walk.js';
+import { parsePattern } from '../../../../lib/ignore/pattern.js';
 import { UserError } from '../../../../lib/text/user-error.js';
 import { plant } from '../../../oracle/dockerignore/plant.js';
 

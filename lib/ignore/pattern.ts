@@ -1,4 +1,4 @@
-import { trimmed } from '../../text/trim.js';
+import { trimmed } from '../text/trim.js';
 import { cleanPath } from './clean-path.js';
 import { linearMatcher } from './linear-match.js';
 

@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { codeOf } from '../../text/thrown.js';
-import { UserError } from '../../text/user-error.js';
+import { codeOf } from '../text/thrown.js';
+import { UserError } from '../text/user-error.js';
 import { cleanPath } from './clean-path.js';
 import { parsePattern, type Pattern, trimSpace } from './pattern.js';
 

@@ -2,16 +2,16 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { expect } from 'chai';
-import { folderContext } from '../../../../lib/build/context/folder.js';
-import { readIgnoreRules } from '../../../../lib/build/context/ignore-file.js';
-import { isDirectory } from '../../../../lib/build/context/source.js';
-import { walk } from '../../../../lib/build/context/walk.js';
-import { UserError } from '../../../../lib/text/user-error.js';
-import { TREE } from '../../../oracle/dockerignore/cases.js';
-import { plant } from '../../../oracle/dockerignore/plant.js';
-import type { Answer } from '../../../oracle/dockerignore/record.js';
+import { folderContext } from '../../../lib/build/context/folder.js';
+import { isDirectory } from '../../../lib/build/context/source.js';
+import { walk } from '../../../lib/build/context/walk.js';
+import { readIgnoreRules } from '../../../lib/ignore/ignore-file.js';
+import { UserError } from '../../../lib/text/user-error.js';
+import { TREE } from '../../oracle/dockerignore/cases.js';
+import { plant } from '../../oracle/dockerignore/plant.js';
+import type { Answer } from '../../oracle/dockerignore/record.js';
 
-const ORACLE = path.join(import.meta.dirname, '../../../oracle/dockerignore/recording.json');
+const ORACLE = path.join(import.meta.dirname, '../../oracle/dockerignore/recording.json');
 
 interface Recording {
   program: string;

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { linearMatcher } from '../../../../lib/build/context/linear-match.js';
-import { parsePattern } from '../../../../lib/build/context/pattern.js';
+import { linearMatcher } from '../../../lib/ignore/linear-match.js';
+import { parsePattern } from '../../../lib/ignore/pattern.js';
 
 describe('a pattern of many stars', () => {
   it('ends in no time, whatever the name', () => {

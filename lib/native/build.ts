@@ -1,0 +1,76 @@
+/**
+ * Compiles the programs that run on an engine's side, for both architectures, each into `binaries.ts` beside its source.
+ * The same compiler (Debian 12's gcc, gcc-aarch64-linux-gnu) gives the same bytes.
+ *
+ *     npx tsx lib/native/build.ts
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** Version of the compiler that made the bytes. */
+export const COMPILER_VERSION = '12.2.0';
+
+export const compilers = {
+  amd64: { program: 'gcc', flags: ['-fcf-protection=none'] },
+  arm64: { program: 'aarch64-linux-gnu-gcc', flags: ['-mno-outline-atomics'] },
+} as const;
+
+export type Architecture = keyof typeof compilers;
+
+const ARCHITECTURES = ['amd64', 'arm64'] as const satisfies Architecture[];
+
+/** The programs: where their sources stand, and the name of what holds their bytes. */
+export const programs = {
+  rebuild: { source: '../transfer/target/helper/rebuild.c', constant: 'HELPER_BINARIES' },
+} as const;
+
+export type Program = keyof typeof programs;
+
+const FLAGS = [
+  ...['-std=gnu11', '-Os', '-Wall', '-Wextra', '-Werror', '-I.'],
+  ...['-ffreestanding', '-fno-builtin', '-fno-tree-loop-distribute-patterns'],
+  ...['-fno-stack-protector', '-fno-asynchronous-unwind-tables', '-fno-ident', '-fno-pie'],
+  ...['-static', '-no-pie', '-nostdlib', '-nostartfiles', '-s'],
+  ...['-Wl,--build-id=none', '-Wl,-z,noseparate-code', '-Wl,-z,norelro', '-Wl,-z,noexecstack'],
+];
+
+/** A program for an architecture. Throws what the compiler says where it fails. */
+export function compileProgram(name: Program, architecture: Architecture): Buffer {
+  const { program, flags } = compilers[architecture];
+  const folder = mkdtempSync(join(tmpdir(), 'helper-'));
+  const output = join(folder, name);
+  try {
+    const words = [...FLAGS, ...flags, '-o', output, programs[name].source];
+    execFileSync(program, words, { cwd: import.meta.dirname });
+    return readFileSync(output);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function writeBinaries(name: Program): void {
+  const { source, constant } = programs[name];
+  const lines = ARCHITECTURES.map((architecture) => {
+    const pieces =
+      compileProgram(name, architecture)
+        .toString('base64')
+        .match(/.{1,96}/g) ?? [];
+    return `  ${architecture}:\n    '${pieces.join("' +\n    '")}',`;
+  });
+  writeFileSync(
+    join(import.meta.dirname, dirname(source), 'binaries.ts'),
+    [
+      `/** ${basename(source)}, compiled and linked statically for Linux, in base64; made by lib/native/build.ts, and compared by a test. */`,
+      `export const ${constant}: Readonly<Record<string, string>> = {`,
+      ...lines,
+      '};\n',
+    ].join('\n'),
+  );
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  writeBinaries('rebuild');
+}
