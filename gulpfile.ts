@@ -1,14 +1,13 @@
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
 import gulp from 'gulp';
 
 const declare = task('declare', 'Writes the declarations', 'tsc -p tsconfig.build.json');
 
-export const compile = Object.assign(gulp.series(clean, declare, bundle), {
+export const compile = Object.assign(gulp.series(clean, declare, prune, bundle), {
   description: 'Compiles to dist/',
 });
 export const types = task('types', 'Checks the types', 'tsc --noEmit');
@@ -62,12 +61,23 @@ function outermost(): Promise<void> {
   return Promise.resolve();
 }
 
+/** Removes the declarations that no exported one leads to, which are most of them: nobody could import them. */
+async function prune(): Promise<void> {
+  const { exports } = await manifest();
+  const left = new Set(Object.values(exports).flatMap((each) => (each.types ? [join(each.types)] : [])));
+  for (const file of left) {
+    const text = await readFile(file, 'utf8');
+    for (const [, module = ''] of text.matchAll(/(?:\bfrom|\bimport\(?) ?'(\.[^']+)\.js'/g))
+      left.add(join(dirname(file), `${module}.d.ts`));
+  }
+  const all = await readdir('dist', { recursive: true });
+  const files = all.filter((name) => name.endsWith('.d.ts')).map((name) => join('dist', name));
+  await Promise.all(files.filter((file) => !left.has(file)).map((file) => rm(file)));
+}
+
 /** Joins the modules of what is used together: Node takes most of a millisecond to load each, and gulp starts often. */
 async function bundle(): Promise<void> {
-  const { bin, exports } = JSON.parse(readFileSync('package.json', 'utf8')) as {
-    bin: Record<string, string>;
-    exports: Record<string, { default?: string }>;
-  };
+  const { bin, exports } = await manifest();
   const published = [...Object.values(bin), ...Object.values(exports).flatMap((each) => each.default ?? [])];
   await build({
     entryPoints: published.map((file) => file.replace(/^(\.\/)?dist\/(.*)\.js$/, '$2.ts')),
@@ -82,6 +92,15 @@ async function bundle(): Promise<void> {
     target: 'node20.19',
     logLevel: 'warning',
   });
+}
+
+interface Manifest {
+  bin: Record<string, string>;
+  exports: Record<string, { types?: string; default?: string }>;
+}
+
+async function manifest(): Promise<Manifest> {
+  return JSON.parse(await readFile('package.json', 'utf8')) as Manifest;
 }
 
 /** A task that runs a program of node_modules and fails as it does; mocha expands the patterns itself. */
