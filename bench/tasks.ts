@@ -1,7 +1,7 @@
 /**
- * What a project of 50 images costs on every start of gulp: the ratio of `gulp --tasks` with the registry to the same with
- * a gulpfile of as many empty tasks, bare ones, and ones with the same descriptions and flags, which gulp prints. Compile
- * first: it measures `dist/`.
+ * What a project of 50 images costs on every start of gulp: the ratio of `gulp --tasks`, and of `gulp --tasks-simple`, which
+ * names every task, with the registry to the same with a gulpfile of as many empty tasks with the same descriptions, and of
+ * as few as the registry lets gulp list. Compile first: it measures `dist/`.
  *
  *     npx tsx bench/tasks.ts [--images 50] [--rounds 15]
  */
@@ -42,13 +42,13 @@ function addImages(folder: string, count: number): void {
 }
 
 /**
- * Milliseconds that `gulp --tasks` takes: by the clock, and on the processors (in ticks of 10), which counts less of what
+ * Milliseconds that a start of gulp takes: by the clock, and on the processors (in ticks of 10), which counts less of what
  * else the machine does. A process of its own reads in Linux's /proc what its only child took.
  */
-async function cost(folder: string): Promise<{ wall: number; processor: number }> {
+async function cost(folder: string, word: string): Promise<{ wall: number; processor: number }> {
   const meter = `const { execFileSync } = require('node:child_process');
     const start = performance.now();
-    execFileSync(process.execPath, [${JSON.stringify(gulp)}, '--tasks'], { stdio: 'ignore' });
+    execFileSync(process.execPath, [${JSON.stringify(gulp)}, ${JSON.stringify(word)}], { stdio: 'ignore' });
     const wall = performance.now() - start;
     const fields = require('node:fs').readFileSync('/proc/self/stat', 'utf8').split(') ')[1].split(' ');
     console.log(JSON.stringify({ wall, processor: (Number(fields[13]) + Number(fields[14])) * 10 }));`;
@@ -63,23 +63,28 @@ function median(values: readonly number[]): number {
 interface TaskText {
   name: string;
   description: string;
-  flags?: Record<string, string>;
 }
 
-/** The tasks of a project, as gulp prints them. */
-async function tasksOf(root: string): Promise<TaskText[]> {
+/** The tasks of a project: all of them, and those that gulp lists. */
+async function tasksOf(root: string): Promise<{ all: TaskText[]; listed: TaskText[] }> {
   const { DockerRegistry } = (await import(
     join(repository, 'dist/tasks/index.js')
   )) as typeof import('../tasks/index.js');
-  const tasks: TaskText[] = [];
-  const task = (name: string, { description, flags }: TaskText) => tasks.push({ name, description, flags });
-  new DockerRegistry({ root }).init({ task });
-  return tasks;
+  const { default: gulp } = await import('gulp');
+  const one = Reflect.construct(gulp.constructor, []) as typeof gulp;
+  one.registry(new DockerRegistry({ root, argv: ['--tasks'] }) as never);
+  const texts = (names: readonly string[]) =>
+    names.map((name) => {
+      const { unwrap } = one.task(name) as unknown as { unwrap: () => TaskText };
+      return { name, description: unwrap().description };
+    });
+  const named = Object.keys(one.registry().tasks()).filter((name) => !name.includes('<'));
+  return { all: texts(named), listed: texts(one.tree().nodes as unknown as string[]) };
 }
 
 function emptyTasks(tasks: readonly TaskText[]): string {
   return `import gulp from 'gulp';
-for (const { name, ...texts } of ${JSON.stringify(tasks)}) gulp.task(name, Object.assign(async () => {}, texts));
+for (const { name, description } of ${JSON.stringify(tasks)}) gulp.task(name, Object.assign(async () => {}, { description }));
 `;
 }
 
@@ -92,27 +97,28 @@ async function main(): Promise<void> {
   try {
     const ours = gulpFolder(parent, 'ours', REGISTRY);
     addImages(ours, images);
-    const tasks = await tasksOf(ours);
-    const bare = tasks.map(({ name, description }) => ({ name, description }));
+    const { all, listed } = await tasksOf(ours);
     const folders = [
       ours,
-      gulpFolder(parent, 'flags', emptyTasks(tasks)),
-      gulpFolder(parent, 'bare', emptyTasks(bare)),
+      gulpFolder(parent, 'all', emptyTasks(all)),
+      gulpFolder(parent, 'listed', emptyTasks(listed)),
     ];
-    const costs: Cost[][] = folders.map(() => []);
-    for (let round = 0; round <= rounds; round++) {
-      for (const [index, folder] of folders.entries()) {
-        const one = await cost(folder);
-        if (round > 0) costs[index]!.push(one);
+    for (const word of ['--tasks', '--tasks-simple']) {
+      const costs: Cost[][] = folders.map(() => []);
+      for (let round = 0; round <= rounds; round++) {
+        for (const [index, folder] of folders.entries()) {
+          const one = await cost(folder, word);
+          if (round > 0) costs[index]!.push(one);
+        }
       }
-    }
-    console.log(`${images} images, ${tasks.length} tasks, gulp --tasks, median of ${rounds}:`);
-    for (const kind of ['wall', 'processor'] as const) {
-      const [own, flags, plain] = costs.map((list) => median(list.map((each) => each[kind])));
-      const beside = (other: number) => `${other.toFixed(0)} ms, ratio ${(own! / other).toFixed(2)}`;
-      console.log(
-        `  ${kind.padEnd(9)}  ${own!.toFixed(0)} ms; empty tasks with flags ${beside(flags!)}; bare ones ${beside(plain!)}`,
-      );
+      console.log(`${images} images, gulp ${word}, median of ${rounds}:`);
+      for (const kind of ['wall', 'processor'] as const) {
+        const [own, many, few] = costs.map((list) => median(list.map((each) => each[kind])));
+        const beside = (other: number) => `${other.toFixed(0)} ms, ratio ${(own! / other).toFixed(2)}`;
+        console.log(
+          `  ${kind.padEnd(9)}  ${own!.toFixed(0)} ms; ${all.length} empty tasks ${beside(many!)}; ${listed.length} ${beside(few!)}`,
+        );
+      }
     }
   } finally {
     rmSync(parent, { recursive: true });

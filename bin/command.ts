@@ -23,7 +23,7 @@ export async function runCommand(command: Command): Promise<void> {
 
 function prepared(command: Command, argv: readonly string[]): () => Promise<void> {
   const given = parseCommandLine(command, argv);
-  if (given.asks === 'help') return print(usageOf(command));
+  if (given.asks === 'help') return print(usageOf(command, process.stdout.columns));
   if (given.asks === 'version') return print(version());
   const task = command.task(given);
   if (!task) throw usageError(command, `${command.name} takes ${command.operands || 'no further words'}`);

@@ -1,5 +1,5 @@
 import { UserError } from '../lib/text/user-error.js';
-import { flagName } from '../tasks/flags.js';
+import { flagWithValue, renderRows, type UsageRow } from '../tasks/listing/usage.js';
 import type { Command } from './definition.js';
 
 const HELP = [
@@ -7,15 +7,17 @@ const HELP = [
   ['    --version', 'show the version of gulp-dockerutils'],
 ] as const;
 
-/** What `--help` shows. */
-export function usageOf({ name, operands, description, flags }: Command): string {
-  const own = Object.entries(flags).map(([option, flag]) => {
-    const long = `--${flagName(option, flag)}${flag.type === 'boolean' ? '' : ` ${flag.value ?? 'VALUE'}`}`;
-    return [flag.short === undefined ? `    ${long}` : `-${flag.short}, ${long}`, flag.description] as const;
+/**
+ * What `--help` shows.
+ *
+ * @param columns of the terminal
+ */
+export function usageOf({ name, operands, description, flags }: Command, columns?: number): string {
+  const own = Object.entries(flags).map(([option, flag]): UsageRow => {
+    const letter = flag.short === undefined ? '    ' : `-${flag.short}, `;
+    return [letter + flagWithValue(option, flag), flag.description];
   });
-  const rows = [...own, ...HELP];
-  const width = Math.max(...rows.map(([left]) => left.length));
-  const lines = rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`);
+  const lines = renderRows([...own, ...HELP], columns);
   const spellings = Object.values(flags).flatMap((flag) => flag.spellings ?? []);
   const others =
     spellings.length > 0 ? `\n\nAlso taken: ${spellings.map((one) => `--${one}`).join(', ')}.` : '';

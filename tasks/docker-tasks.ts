@@ -12,6 +12,7 @@ import { doctor, DOCTOR_FLAGS, type DoctorOptions } from './doctor/index.js';
 import { genversion, GENVERSION_FLAGS, type GenversionOptions } from './genversion.js';
 import { graph, GRAPH_FLAGS, type GraphTaskOptions } from './graph.js';
 import { images as imagesTable, IMAGES_FLAGS, type ImagesOptions } from './images-table.js';
+import { help, HELP_FLAGS, type HelpOptions } from './listing/help.js';
 import { LOCKED_DOWN_FLAGS, lockedDown, type LockedDownOptions } from './locked-down.js';
 import { publish, PUBLISH_FLAGS, type PublishOptions } from './publish.js';
 import { run, RUN_FLAGS, type RunOptions } from './run.js';
@@ -48,6 +49,8 @@ export interface DockerTasks {
   config: OfImageOrAll<ConfigOptions>;
   /** Says what is right and what is not: project, engine, hosts, registries. */
   doctor: (options?: DoctorOptions) => Task;
+  /** Says what the tasks do, or with the name of a kind (`run` of `run:app`) which flags it takes. */
+  help: (kind?: string, options?: HelpOptions) => Task;
 }
 
 interface OfImageOrAll<Options> {
@@ -68,6 +71,7 @@ export const KINDS: Kinds = {
   images: IMAGES_FLAGS,
   config: CONFIG_FLAGS,
   doctor: DOCTOR_FLAGS,
+  help: HELP_FLAGS,
 };
 
 /**
@@ -107,6 +111,7 @@ export function taskFactories(context: TaskContext): DockerTasks {
     imagesTable: (options) => imagesTable(context, options),
     config: ofImageOrAll((name, options) => config(context, name, options)),
     doctor: (options) => doctor(context, options),
+    help: (kind, options) => help(context, kind, options),
   };
 }
 

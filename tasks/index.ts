@@ -9,6 +9,7 @@ export type { ConfigOptions } from './config.js';
 export type { DoctorOptions } from './doctor/index.js';
 export type { GenversionOptions } from './genversion.js';
 export type { GraphTaskOptions } from './graph.js';
+export type { HelpOptions } from './listing/help.js';
 export type { ImagesOptions } from './images-table.js';
 export type { LockedDownOptions } from './locked-down.js';
 export type { PublishOptions } from './publish.js';

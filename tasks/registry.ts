@@ -2,8 +2,9 @@ import DefaultRegistry from 'undertaker-registry';
 import { UserError } from '../lib/text/user-error.js';
 import { isGulp } from './command-line/reachable.js';
 import { createContext, type DockerTaskSettings } from './context.js';
-import { KINDS, taskFactories } from './docker-tasks.js';
+import { type DockerTasks, KINDS, taskFactories } from './docker-tasks.js';
 import type { FlagTable } from './flags.js';
+import { shortenList } from './listing/task-list.js';
 import { checkOptions } from './options.js';
 import type { Task } from './task.js';
 
@@ -36,31 +37,40 @@ export class DockerRegistry extends DefaultRegistry {
     const { prefix, ...settings } = this.#settings;
     checkOptions('DockerRegistry', PREFIX, { prefix });
     const context = createContext(settings, 'DockerRegistry', KINDS);
-    const tasks = taskFactories(context);
-    const define = (task: Task) => {
-      const name = prefix ? `${prefix}:${task.name}` : task.name;
+    const start = prefix ? `${prefix}:` : '';
+    const tasks = [...allTasks(taskFactories(context))];
+    for (const task of tasks) {
+      const name = start + task.name;
       if (this.get(name)) throw taskClash(name);
       taker.task(name, task);
-    };
-    define(tasks.genversion());
-    define(tasks.build());
-    define(tasks.clean());
-    define(tasks.graph());
-    define(tasks.imagesTable());
-    define(tasks.config());
-    define(tasks.doctor());
-    for (const image of tasks.images) {
-      define(tasks.build(image));
-      define(tasks.clean(image));
-      define(tasks.transfer(image));
-      define(tasks.lockedDown(image));
-      define(tasks.publish(image));
     }
-    for (const image of [...tasks.images, ...tasks.synthetic]) {
-      define(tasks.run(image));
-      define(tasks.config(image));
-    }
-    if (isGulp(taker)) context.invocation.watch(taker);
+    if (!isGulp(taker)) return;
+    shortenList(taker, context, tasks, start);
+    context.invocation.watch(taker);
+  }
+}
+
+/** The tasks of a project, those of all images first. */
+function* allTasks(tasks: DockerTasks): Iterable<Task> {
+  yield tasks.genversion();
+  yield tasks.build();
+  yield tasks.clean();
+  yield tasks.graph();
+  yield tasks.imagesTable();
+  yield tasks.config();
+  yield tasks.doctor();
+  yield tasks.help();
+  for (const kind of Object.keys(KINDS)) yield tasks.help(kind);
+  for (const image of tasks.images) {
+    yield tasks.build(image);
+    yield tasks.clean(image);
+    yield tasks.transfer(image);
+    yield tasks.lockedDown(image);
+    yield tasks.publish(image);
+  }
+  for (const image of [...tasks.images, ...tasks.synthetic]) {
+    yield tasks.run(image);
+    yield tasks.config(image);
   }
 }
 

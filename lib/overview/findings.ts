@@ -1,5 +1,5 @@
-import { displayWidth } from '../report/index.js';
 import type { Palette } from '../report/palette.js';
+import { wrapped } from '../report/wrapped.js';
 
 /** One thing that was looked at. */
 export interface Finding {
@@ -55,19 +55,4 @@ export function renderFindings(
           .map((line, at) => `  ${at === 0 ? sign[state] : ' '} ${line}`),
       ),
     ]);
-}
-
-/** Breaks a line at its blanks. */
-function wrapped(text: string, columns: number): string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    if (line === '') line = word;
-    else if (displayWidth(line) + 1 + displayWidth(word) <= columns) line += ` ${word}`;
-    else {
-      lines.push(line);
-      line = word;
-    }
-  }
-  return [...lines, line];
 }

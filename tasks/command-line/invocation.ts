@@ -1,7 +1,8 @@
 import { UserError } from '../../lib/text/user-error.js';
-import type { AnyFlagTable, Chosen, FlagTable } from '../flags.js';
+import { type AnyFlagTable, type Chosen, describeFlags, type FlagTable } from '../flags.js';
 import type { Task } from '../task.js';
 import { formsOf, type GivenWords, readOptions, readWords, swallowedSentence } from './given-words.js';
+import { beforeListing } from './listing.js';
 import { type Gulp, reachableTasks } from './reachable.js';
 import { type Asked, type Kinds, ownNames, refusal } from './refusal.js';
 
@@ -92,6 +93,16 @@ export class Invocation {
   /** Whether a task of this kind is part of the same run. */
   includes(kind: string): boolean {
     return [...(this.#planned ?? []), ...this.#called].some((one) => one.kind === kind);
+  }
+
+  /** Lets gulp list tasks without their flags, unless the gulpfile has set these itself. */
+  hideFlags(gulp: Gulp): void {
+    beforeListing(gulp, () => {
+      for (const task of this.#made) {
+        const asked = this.#asked.get(task);
+        if (asked && task.flags === describeFlags(asked.flags)) task.flags = {};
+      }
+    });
   }
 
   /** `gulp --pull build` would run `default`, or say that there is none. */

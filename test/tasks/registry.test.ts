@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { KINDS } from '../../tasks/docker-tasks.js';
 import { DockerRegistry, UserError } from '../../tasks/index.js';
 import { makeProject, removeProjects } from '../lib/project/projects.js';
 import { newGulp } from './new-gulp.js';
@@ -23,7 +24,8 @@ describe('DockerRegistry', () => {
       'docker/run.cfg': '[run_image]\nsynthetic_images=shell\n[shell]\nname=app\n',
     });
     expect(names).to.have.members([
-      ...['genversion', 'build', 'clean', 'graph', 'images', 'config', 'doctor'],
+      ...['genversion', 'build', 'clean', 'graph', 'images', 'config', 'doctor', 'help'],
+      ...Object.keys(KINDS).map((kind) => `help:${kind}`),
       ...[
         'build:app',
         'clean:app',

@@ -1,0 +1,24 @@
+/** What a kind of task does, to one image and to all of them; a kind that knows no images has `all` alone. */
+export interface Purpose {
+  image?: string;
+  all?: string;
+}
+
+/** Of every kind of task, in the order in which they are shown. */
+export const PURPOSES: Readonly<Record<string, Purpose>> = {
+  genversion: { all: "Writes the project's version into _version.py.bld" },
+  build: { all: 'Builds all images, in order', image: 'Builds an image' },
+  clean: { all: 'Removes all images of the project', image: 'Removes an image' },
+  run: { image: 'Runs an image as run.cfg says' },
+  transfer: { image: 'Sends an image to other hosts, only what they lack' },
+  'locked-down': { image: 'Builds an image on a server, from bases built here' },
+  publish: { image: 'Uploads an image to a registry' },
+  graph: { all: 'Shows which image is built from which' },
+  images: { all: 'Lists all images: built or not, size, age, where' },
+  config: {
+    all: 'Shows the resolved configuration of all images',
+    image: 'Shows the resolved configuration of an image',
+  },
+  doctor: { all: 'Says what is right, what is not, and what to do' },
+  help: { all: 'Says what the tasks do; help:<kind> shows flags' },
+};

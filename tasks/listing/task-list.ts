@@ -1,0 +1,61 @@
+import type { Project } from '../../lib/project/index.js';
+import { leaveOut, listingAsked } from '../command-line/listing.js';
+import type { Gulp } from '../command-line/reachable.js';
+import type { TaskContext } from '../context.js';
+import type { Task } from '../task.js';
+import { mayNeedImages } from './needs-images.js';
+import { PURPOSES } from './purposes.js';
+
+/** Tasks that fit on a screen; of more than these a line for each kind is left. */
+const FEW = 40;
+
+/**
+ * Shortens what `gulp --tasks` shows of a registry: no flags, which `gulp help:run` has; of many images one line a kind;
+ * and no task that can only fail. It does nothing where gulp runs tasks.
+ *
+ * @param tasks of the registry
+ * @param prefix what stands in front of their names there: `api:`
+ */
+export function shortenList(
+  gulp: Gulp,
+  { project, invocation }: TaskContext,
+  tasks: readonly Task[],
+  prefix: string,
+): void {
+  const listing = listingAsked(invocation.argv);
+  if (!listing) return;
+  const isDescribed = listing === 'described';
+  const single = isDescribed ? tasks.filter(({ name }) => !name.startsWith('help:')) : tasks;
+  const isLong = isDescribed && single.length > FEW;
+  const shown = new Set(
+    single.filter((task) => (isLong ? objectOf(task) === '' : canSucceed(project, task))),
+  );
+  const hidden = tasks.filter((task) => !shown.has(task));
+  leaveOut(gulp, new Map(hidden.map((task) => [prefix + task.name, task])));
+  if (isDescribed) invocation.hideFlags(gulp);
+  if (isLong) for (const kind of kindsOf(single)) gulp.task(`${prefix}${kind}:<image>`, lineOf(kind));
+}
+
+function canSucceed(project: Project, task: Task): boolean {
+  return kindOf(task) !== 'locked-down' || mayNeedImages(project, objectOf(task));
+}
+
+/** The kinds of those that are for one image. */
+function kindsOf(tasks: readonly Task[]): Set<string> {
+  return new Set(tasks.filter((task) => objectOf(task) !== '').map(kindOf));
+}
+
+/** What stands in the list for all tasks of a kind. */
+function lineOf(kind: string) {
+  return Object.assign(() => Promise.resolve(), { description: PURPOSES[kind]?.image ?? '' });
+}
+
+/** `build` of `build:app`. */
+function kindOf({ name }: Task): string {
+  return name.replace(/:.*$/s, '');
+}
+
+/** `app` of `build:app`, nothing of `build`. */
+function objectOf({ name }: Task): string {
+  return name.replace(/^[^:]*:?/, '');
+}
