@@ -1,15 +1,9 @@
+import { isAtLeast, requiresApi } from '../../flags/container/api-version.js';
 import { FlagError } from '../../text/flag-error.js';
 import type { RunFlags } from './run-flags.js';
 
 /** The API of the engine that came with docker CLI 28.2. */
 export const CURRENT_API = '1.50';
-
-/** Whether an API version (`1.41`) is `least` or later. */
-export function isAtLeast(version: string, least: string): boolean {
-  const [major = 0, minor = 0] = version.split('.').map(Number);
-  const [leastMajor = 0, leastMinor = 0] = least.split('.').map(Number);
-  return major > leastMajor || (major === leastMajor && minor >= leastMinor);
-}
 
 const FLAGS_SINCE = [
   ['annotation', '1.43'],
@@ -18,8 +12,7 @@ const FLAGS_SINCE = [
 
 /** Refuses what an engine of this API version does not know and would pass over in silence. */
 export function checkApiVersion(flags: RunFlags, version: string): void {
-  const requires = (what: string, since: string) =>
-    `"${what}" requires API version ${since}, but the Docker daemon API version is ${version}`;
+  const requires = (what: string, since: string) => requiresApi(what, since, version);
   for (const [flag, since] of FLAGS_SINCE) {
     if (flags.has(flag) && !isAtLeast(version, since)) {
       throw new FlagError('UNSUPPORTED_FLAG', requires(`--${flag}`, since), flags.word(flag));

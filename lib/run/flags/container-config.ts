@@ -1,12 +1,12 @@
+import { checked } from '../../flags/container/checked-words.js';
+import type { Host } from '../../flags/container/host.js';
+import { readKeyValueFiles } from '../../flags/container/key-value-file.js';
+import { readExpose, readPublish } from '../../flags/container/ports.js';
 import { cut, toMap } from '../../flags/key-value.js';
 import { proxyVariables } from '../../flags/proxies.js';
 import { FlagError } from '../../text/flag-error.js';
-import { checked } from './checked-words.js';
 import type { CreateContainerBody, Empty } from './create-container-body.js';
 import { readHealthCheck } from './health-check.js';
-import { type Host, readNamedFile } from './host.js';
-import { readKeyValueFile } from './key-value-file.js';
-import { readExpose, readPublish } from './ports.js';
 import { checkHardwareAddress, type RunFlags } from './run-flags.js';
 import { readVolume } from './volume.js';
 
@@ -82,7 +82,7 @@ function anonymousVolumes(flags: RunFlags, endpoint: string | undefined): Record
 
 /** Variables of files first, so that `-e` wins; of two `-e` of one name the later one stays. */
 function readEnvironment(flags: RunFlags, host: Host): string[] | null {
-  const fromFiles = fileLines(flags, 'env-file', host, (name) => host.environment[name]);
+  const fromFiles = readKeyValueFiles(flags.all('env-file'), host, (name) => host.environment[name]);
   const given = new Map(
     flags.values('env').map((variable) => {
       const [name, value = host.environment[name]] = cut(variable, '=');
@@ -98,18 +98,8 @@ function readEnvironment(flags: RunFlags, host: Host): string[] | null {
 }
 
 function readLabels(flags: RunFlags, host: Host): Record<string, string> {
-  return toMap([...fileLines(flags, 'label-file', host, () => undefined), ...flags.values('label')]);
-}
-
-function fileLines(
-  flags: RunFlags,
-  flag: 'env-file' | 'label-file',
-  host: Host,
-  lookUp: (name: string) => string | undefined,
-): string[] {
-  return flags
-    .all(flag)
-    .flatMap(({ value: path, word }) =>
-      checked(word, () => readKeyValueFile(path, readNamedFile(host, path), lookUp)),
-    );
+  return toMap([
+    ...readKeyValueFiles(flags.all('label-file'), host, () => undefined),
+    ...flags.values('label'),
+  ]);
 }

@@ -1,3 +1,9 @@
+import type { HealthCheck } from '../../flags/container/health-check.js';
+import type { Mount } from '../../flags/container/mount.js';
+import type { PortBinding } from '../../flags/container/ports.js';
+
+export type { HealthCheck, Mount, PortBinding };
+
 /**
  * Body of `POST /containers/create` (Engine API 1.41 to 1.51), with the fields that the docker CLI sends, in its
  * own spelling. Sizes are bytes, durations nanoseconds.
@@ -33,15 +39,6 @@ export interface CreateContainerBody {
 }
 
 export type Empty = Record<string, never>;
-
-export interface HealthCheck {
-  Test?: string[];
-  Interval?: number;
-  Timeout?: number;
-  StartPeriod?: number;
-  StartInterval?: number;
-  Retries?: number;
-}
 
 export interface HostConfig extends Resources {
   Binds: string[] | null;
@@ -124,12 +121,6 @@ export interface Resources {
   IOMaximumBandwidth: number;
 }
 
-export interface PortBinding {
-  HostIp: string;
-  /** A port, a range (`8000-8010`) to choose from, or empty for any. */
-  HostPort: string;
-}
-
 export interface RestartPolicy {
   Name: string;
   MaximumRetryCount: number;
@@ -160,29 +151,6 @@ export interface DeviceRequest {
   /** Any of lists of which each must be met in full. */
   Capabilities: string[][] | null;
   Options: Record<string, string> | null;
-}
-
-export interface Mount {
-  /** `bind`, `volume`, `tmpfs`, `image`, `npipe`, `cluster`. */
-  Type?: string;
-  Source?: string;
-  Target?: string;
-  ReadOnly?: boolean;
-  Consistency?: string;
-  BindOptions?: {
-    Propagation?: string;
-    NonRecursive?: boolean;
-    ReadOnlyNonRecursive?: boolean;
-    ReadOnlyForceRecursive?: boolean;
-  };
-  VolumeOptions?: {
-    NoCopy?: boolean;
-    Labels?: Record<string, string>;
-    Subpath?: string;
-    DriverConfig?: { Name?: string; Options?: Record<string, string> };
-  };
-  ImageOptions?: { Subpath?: string };
-  TmpfsOptions?: { SizeBytes?: number; Mode?: number };
 }
 
 export interface EndpointSettings {

@@ -1,8 +1,8 @@
+import { checked } from '../../flags/container/checked-words.js';
+import { type Attachment, attachment } from '../../flags/container/network.js';
 import { FlagError } from '../../text/flag-error.js';
 import type { Word } from '../../text/word.js';
-import { checked } from './checked-words.js';
 import type { EndpointSettings } from './create-container-body.js';
-import { type Attachment, attachment } from './network.js';
 import { checkHardwareAddress, type RunFlags } from './run-flags.js';
 
 /** Whether a network mode names a network that somebody made, rather than one that every engine has. */

@@ -1,12 +1,12 @@
 import { resolve } from 'node:path';
+import { checked } from '../../flags/container/checked-words.js';
+import { type Host, readNamedFile } from '../../flags/container/host.js';
+import { resolveSource } from '../../flags/container/mount.js';
+import { readPublish } from '../../flags/container/ports.js';
 import { readDecimal } from '../../flags/integer.js';
 import { cut, toMap } from '../../flags/key-value.js';
 import { FlagError, ValueError } from '../../text/flag-error.js';
-import { checked } from './checked-words.js';
 import type { HostConfig, Mount, PortBinding, RestartPolicy } from './create-container-body.js';
-import { type Host, readNamedFile } from './host.js';
-import { resolveSource } from './mount.js';
-import { readPublish } from './ports.js';
 import { readResources } from './resources.js';
 import type { RunFlags, RunFlagTable } from './run-flags.js';
 import { collectSecurityOptions, readSecurityOption } from './security-options.js';

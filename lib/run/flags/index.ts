@@ -16,7 +16,7 @@ export { commandLine, shellQuote } from '../../text/command-line.js';
 export { FlagError, type FlagErrorCode } from '../../text/flag-error.js';
 export type { Proxies } from '../../flags/proxies.js';
 export type * from './create-container-body.js';
-export type { Host } from './host.js';
+export type { Host } from '../../flags/container/host.js';
 export {
   parseRun,
   parseRunLine,

@@ -1,14 +1,14 @@
+import { checked } from '../../flags/container/checked-words.js';
+import { type Host, hostOf } from '../../flags/container/host.js';
 import { parseFlags } from '../../flags/parse-flags.js';
 import { formatPlatform, readPlatform } from '../../oci/platform.js';
 import { checkImage } from '../../oci/reference.js';
 import { FlagError } from '../../text/flag-error.js';
 import type { Word } from '../../text/word.js';
 import { checkApiVersion, CURRENT_API } from './api-version.js';
-import { checked } from './checked-words.js';
 import { readContainerConfig } from './container-config.js';
 import type { CreateContainerBody } from './create-container-body.js';
 import { readEndpoints } from './endpoints.js';
-import { type Host, hostOf } from './host.js';
 import { readHostConfig } from './host-config.js';
 import { type RunFlags, runSyntax } from './run-flags.js';
 

@@ -1,4 +1,8 @@
 import { isHardwareAddress, readAddress, readExtraHost } from '../../flags/addresses.js';
+import { readCpus } from '../../flags/container/cpus.js';
+import { readMount } from '../../flags/container/mount.js';
+import { readNetwork } from '../../flags/container/network.js';
+import { readSearchDomain } from '../../flags/container/search-domain.js';
 import { readDuration } from '../../flags/duration.js';
 import { boolean, text, value } from '../../flags/flag-table.js';
 import { int64, uint16, uint64 } from '../../flags/integer.js';
@@ -7,11 +11,8 @@ import type { FlagSyntax, GivenFlags } from '../../flags/parse-flags.js';
 import { readSize, readSwapSize } from '../../flags/size.js';
 import { readUlimit } from '../../flags/ulimit.js';
 import { ValueError } from '../../text/flag-error.js';
-import { readCpus } from './cpus.js';
 import { readBpsDevice, readDeviceCgroupRule, readIopsDevice, readWeightDevice } from './devices.js';
 import { readGpus } from './gpus.js';
-import { readMount } from './mount.js';
-import { readNetwork } from './network.js';
 
 const table = {
   'add-host': value(readExtraHost),
@@ -135,20 +136,6 @@ function readStream(text: string): string {
   const stream = text.toLowerCase();
   if (!/^std(in|out|err)$/.test(stream)) throw new ValueError('valid streams are STDIN, STDOUT and STDERR');
   return stream;
-}
-
-const LABEL = '[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?';
-/** Docker's own pattern, with the colons that it lets pass. */
-const DOMAIN = new RegExp(`^(:{0,2}${LABEL}(?::?\\.:?${LABEL})*)\\.?\\s*$`);
-
-function readSearchDomain(text: string): string {
-  const domain = /[^ ](?:.*[^ ])?/s.exec(text)?.[0] ?? '';
-  if (domain === '.') return domain;
-  const [, name] = DOMAIN.exec(domain) ?? [];
-  if (!/[a-zA-Z]/.test(domain) || name === undefined || name.length >= 255) {
-    throw new ValueError(`${domain} is not a valid domain`);
-  }
-  return name;
 }
 
 function readLink(text: string): string {

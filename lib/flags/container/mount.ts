@@ -1,11 +1,34 @@
 import { isAbsolute } from 'node:path';
-import { readCsv } from '../../flags/csv.js';
-import { readBoolean } from '../../flags/flag-table.js';
-import { cut, setEntry } from '../../flags/key-value.js';
-import { readSize } from '../../flags/size.js';
 import { ValueError } from '../../text/flag-error.js';
 import { isRecord } from '../../text/record.js';
-import type { Mount } from './create-container-body.js';
+import { readCsv } from '../csv.js';
+import { readBoolean } from '../flag-table.js';
+import { cut, setEntry } from '../key-value.js';
+import { readSize } from '../size.js';
+
+/** A mount as the Engine API takes it, for containers and services alike. */
+export interface Mount {
+  /** `bind`, `volume`, `tmpfs`, `image`, `npipe`, `cluster`. */
+  Type?: string;
+  Source?: string;
+  Target?: string;
+  ReadOnly?: boolean;
+  Consistency?: string;
+  BindOptions?: {
+    Propagation?: string;
+    NonRecursive?: boolean;
+    ReadOnlyNonRecursive?: boolean;
+    ReadOnlyForceRecursive?: boolean;
+  };
+  VolumeOptions?: {
+    NoCopy?: boolean;
+    Labels?: Record<string, string>;
+    Subpath?: string;
+    DriverConfig?: { Name?: string; Options?: Record<string, string> };
+  };
+  ImageOptions?: { Subpath?: string };
+  TmpfsOptions?: { SizeBytes?: number; Mode?: number };
+}
 
 type BindOptions = NonNullable<Mount['BindOptions']>;
 type VolumeOptions = NonNullable<Mount['VolumeOptions']> & {

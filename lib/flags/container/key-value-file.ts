@@ -1,5 +1,22 @@
-import { cut } from '../../flags/key-value.js';
 import { ValueError } from '../../text/flag-error.js';
+import { cut } from '../key-value.js';
+import type { Occurrence } from '../parse-flags.js';
+import { checked } from './checked-words.js';
+import { type Host, readNamedFile } from './host.js';
+
+/**
+ * The lines of all files that a flag such as `--env-file` names, in their order.
+ * @param lookUp the value of a bare KEY, as in {@link readKeyValueFile}
+ */
+export function readKeyValueFiles(
+  files: readonly Occurrence<string>[],
+  host: Host,
+  lookUp: (name: string) => string | undefined,
+): string[] {
+  return files.flatMap(({ value: path, word }) =>
+    checked(word, () => readKeyValueFile(path, readNamedFile(host, path), lookUp)),
+  );
+}
 
 /** Docker's reader of lines takes none of this many bytes or more. */
 const LONGEST_LINE = 64 * 1024;
@@ -9,7 +26,7 @@ const LONGEST_LINE = 64 * 1024;
  * nothing, blanks before the key neither, and nothing is unquoted. A bare KEY takes the value that `lookUp` has for
  * it, and is left out where there is none.
  */
-export function readKeyValueFile(
+function readKeyValueFile(
   path: string,
   content: string | Uint8Array,
   lookUp: (name: string) => string | undefined,

@@ -1,5 +1,5 @@
-import { exactNumber } from '../../flags/integer.js';
 import { ValueError } from '../../text/flag-error.js';
+import { exactNumber } from '../integer.js';
 
 const NANO = 1_000_000_000n;
 /** Beyond these many digits a number is neither a count of CPUs nor a part of one. */

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { Proxies } from '../../flags/proxies.js';
 import { ValueError } from '../../text/flag-error.js';
 import { codeOf, messageOf } from '../../text/thrown.js';
+import type { Proxies } from '../proxies.js';
 
 /** What flags take from the machine of the one who runs: every part can be replaced. */
 export interface Host {

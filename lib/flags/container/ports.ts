@@ -1,11 +1,16 @@
-import { isAddress } from '../../flags/addresses.js';
-import { readDecimal } from '../../flags/integer.js';
-import { cut } from '../../flags/key-value.js';
 import { ValueError } from '../../text/flag-error.js';
 import { messageOf } from '../../text/thrown.js';
-import type { PortBinding } from './create-container-body.js';
+import { isAddress } from '../addresses.js';
+import { readDecimal } from '../integer.js';
+import { cut } from '../key-value.js';
 
-interface PublishedPort {
+export interface PortBinding {
+  HostIp: string;
+  /** A port, a range (`8000-8010`) to choose from, or empty for any. */
+  HostPort: string;
+}
+
+export interface PublishedPort {
   /** `port/protocol` in the container. */
   port: string;
   binding: PortBinding;

@@ -1,8 +1,8 @@
-import { readCsv } from '../../flags/csv.js';
-import { readDecimal } from '../../flags/integer.js';
-import { cut, setEntry } from '../../flags/key-value.js';
 import { ValueError } from '../../text/flag-error.js';
 import { messageOf } from '../../text/thrown.js';
+import { readCsv } from '../csv.js';
+import { readDecimal } from '../integer.js';
+import { cut, setEntry } from '../key-value.js';
 
 /** A network that the container joins, and how. */
 export interface Attachment {
