@@ -8,13 +8,17 @@ import type { Command } from './definition.js';
 import { usageError, usageOf } from './usage.js';
 
 /**
- * Runs one of the commands: its flags in, the same task as in gulp carried out, its exit status passed on. Every
+ * Runs one of the commands, or what the words make one of: its flags in, the same task as in gulp carried out, its exit status passed on. Every
  * failure that a user can cause is one sentence on standard error.
  */
-export async function runCommand(command: Command): Promise<void> {
+export async function runCommand(
+  command: Command | ((words: readonly string[]) => { command: Command; words: readonly string[] }),
+): Promise<void> {
   try {
     requireNode();
-    await untilSettled(prepared(command, process.argv.slice(2))());
+    const given = process.argv.slice(2);
+    const chosen = typeof command === 'function' ? command(given) : { command, words: given };
+    await untilSettled(prepared(chosen.command, chosen.words)());
   } catch (error) {
     console.error(error);
     process.exitCode = error instanceof UserError ? error.exitStatus : 1;

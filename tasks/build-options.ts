@@ -1,4 +1,5 @@
 import { ACCEPT_NEW, DRY_RUN, ENGINE_HOST, type FlagTable, type OneOrMore } from './flags.js';
+import { JSON_FLAG } from './json.js';
 
 export interface BuildOptions {
   /** Build the images first that this one is built from. */
@@ -31,6 +32,8 @@ export interface BuildOptions {
   buildArgs?: string;
   /** Trust a host whose key is not known yet, and remember it. */
   acceptNew?: boolean;
+  /** Print what was built as JSON, a {@link BuildJson} a line for each image. */
+  json?: boolean;
   /** Print the docker commands, and do nothing. */
   dryRun?: boolean;
 }
@@ -81,5 +84,6 @@ export const BUILD_FLAGS: FlagTable<BuildOptions> = {
   progress: { type: 'string', value: 'MODE', unlisted: true, description: 'plain: all output of all steps' },
   buildArgs: { type: 'string', value: 'FLAGS', description: 'further docker build flags' },
   acceptNew: { ...ACCEPT_NEW, unlisted: true },
+  json: JSON_FLAG,
   dryRun: DRY_RUN,
 };

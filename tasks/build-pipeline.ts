@@ -26,9 +26,9 @@ export function buildImage(context: TaskContext, name: string, options: BuildOpt
         kind: 'build',
         flags: BUILD_FLAGS,
         options: pinned,
-        async work(chosen, { report, signal }) {
+        async work(chosen, { report, signal, result }) {
           const address = await engineAddress(context, { host: chosen.host });
-          const run = { report, signal: AbortSignal.any([signal, broken]), address };
+          const run = { report, signal: AbortSignal.any([signal, broken]), address, result };
           const scope = { image: name, bases: chosen.base ? 'too' : undefined, piped: true } as const;
           await buildImages(context, scope, chosen, { ...run, pipeline: build });
         },

@@ -1,6 +1,7 @@
-import type { BuildPlan, PipelineBuild } from '../lib/build/index.js';
+import type { BuildPlan, BuiltImage, PipelineBuild } from '../lib/build/index.js';
 import type { EngineAddress } from '../lib/engine/types.js';
 import type { Report } from '../lib/report/types.js';
+import { UserError } from '../lib/text/user-error.js';
 import { BUILD_FLAGS, type BuildOptions } from './build-options.js';
 import { checkBuildable } from './check-buildable.js';
 import { engineAddress, type TaskContext, withMeans } from './context.js';
@@ -8,6 +9,7 @@ import { defineTask, type TaskRun } from './define-task.js';
 import type { Chosen } from './flags.js';
 import { readVersion, writeVersionForBuild } from './genversion.js';
 import { type Builds, planBuilds, type Scope } from './plan-builds.js';
+import { type BuildJson, failureOf } from './results.js';
 import type { Task } from './task.js';
 
 /** Builds that run at once: an engine gains little from more, and each has its own share of the screen. */
@@ -34,7 +36,7 @@ export function build(context: TaskContext, name?: string, options: BuildOptions
   });
 }
 
-type BuildRun = Pick<TaskRun, 'report' | 'signal'> & {
+type BuildRun = Pick<TaskRun, 'report' | 'signal' | 'result'> & {
   address: EngineAddress;
   /** Builds the image of a piped scope. */
   pipeline?: PipelineBuild;
@@ -45,7 +47,7 @@ export async function buildImages(
   context: TaskContext,
   scope: Scope,
   options: Partial<Chosen<BuildOptions>>,
-  { report, signal, address, pipeline }: BuildRun,
+  { report, signal, result, address, pipeline }: BuildRun,
 ): Promise<void> {
   const { buildInOrder } = await import('../lib/build/graph/index.js');
   const { dryRun, acceptNew } = options;
@@ -65,11 +67,30 @@ export async function buildImages(
         tell(plan);
         const isPiped = scope !== 'all' && scope.piped && one === scope.image;
         const carryOut = isPiped && pipeline ? pipeline : carryOutBuild;
-        await carryOut(plan, means);
+        await withResult(one, () => carryOut(plan, means), { result, signal });
       },
       { concurrency: CONCURRENCY, images: builds.names, signal },
     ),
   );
+}
+
+/** Tells what became of an image, unless its build was ended by something else. */
+async function withResult(
+  image: string,
+  build: () => Promise<BuiltImage>,
+  { result, signal }: Pick<BuildRun, 'result' | 'signal'>,
+): Promise<void> {
+  const started = performance.now();
+  const about = { kind: 'build', image } as const;
+  try {
+    const built = await build();
+    const elapsed = Math.round(performance.now() - started);
+    result?.({ ...about, ok: true, ...built, elapsed } satisfies BuildJson);
+  } catch (error) {
+    if (error instanceof UserError && !signal.aborted)
+      result?.({ ...about, ok: false, error: failureOf(error) } satisfies BuildJson);
+    throw error;
+  }
 }
 
 /** What is built from images of the project alone has nothing to ask a registry for. */

@@ -3,18 +3,23 @@ import { UserError } from '../lib/text/user-error.js';
 import { engineAddress, type TaskContext } from './context.js';
 import { defineTask } from './define-task.js';
 import type { FlagTable } from './flags.js';
+import { JSON_FLAG } from './json.js';
 import { openPrinter } from './print.js';
+import type { ConfigJson } from './results.js';
 import type { Task } from './task.js';
 
 export interface ConfigOptions {
   /** Tag of the image, instead of the section's or the user's name. */
   tag?: string;
+  /** Print it as JSON, a {@link ConfigJson}. */
+  json?: boolean;
   /** Changes nothing: nothing is done anyway. */
   dryRun?: boolean;
 }
 
 export const CONFIG_FLAGS: FlagTable<ConfigOptions> = {
   tag: { type: 'string', description: "tag of the image, instead of the user's name" },
+  json: JSON_FLAG,
   dryRun: { type: 'boolean', description: 'changes nothing: nothing is done anyway', unlisted: true },
 };
 
@@ -33,7 +38,7 @@ export function config(context: TaskContext, name?: string, options: ConfigOptio
     description: `Shows the resolved configuration of ${name ?? 'all images'}`,
     flags: CONFIG_FLAGS,
     options,
-    async work({ tag }) {
+    async work({ tag }, { result }) {
       const { resolvedConfig, writeConfig } = await import('../lib/project/index.js');
       const { remote } = await engineAddress(context);
       const sections = new SeparateSections();
@@ -47,8 +52,8 @@ export function config(context: TaskContext, name?: string, options: ConfigOptio
         }
       }
       const values = [...(name === undefined ? syntheticList(context) : []), ...sections.values()];
-      const { print } = await openPrinter(context);
-      if (values.length > 0) print(writeConfig(values));
+      if (result) result({ values, problems: failures } satisfies ConfigJson);
+      else if (values.length > 0) (await openPrinter(context)).print(writeConfig(values));
       if (failures.length > 0) throw new UserError('BAD_SECTION', failures.join('\n'));
     },
   });

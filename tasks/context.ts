@@ -10,6 +10,7 @@ import { Invocation } from './command-line/invocation.js';
 import { isGulpProcess } from './command-line/process-gulp.js';
 import type { Kinds } from './command-line/refusal.js';
 import type { FlagTable, OneOrMore } from './flags.js';
+import { reserveOutput } from './json.js';
 import { checkOptions } from './options.js';
 import { guardOutput } from './output.js';
 
@@ -59,6 +60,8 @@ export function createContext(settings: DockerTaskSettings, caller: string, kind
   const loaded = loadProject({ root, project, env });
   const invocation = invocationOf(argv ?? WORDS_OF_PROCESS, kinds);
   invocation.declare(flags);
+  // gulp has lines of its own for standard output, from now until it ends.
+  if (argv === undefined && isGulpProcess() && invocation.asksForJson) reserveOutput();
   return { project: loaded, env, invocation, warnings: [...loaded.warnings] };
 }
 
@@ -130,13 +133,16 @@ export async function withMeans<Result>(
 }
 
 /** The report that all tasks share; gulp's own flags say how much it tells. */
-export async function openReport(context: BareContext, dryRun: boolean): Promise<Report> {
+export async function openReport(
+  context: BareContext,
+  { dryRun, json }: { dryRun: boolean; json: boolean },
+): Promise<Report> {
   const { createReport, levelOfFlags } = await import('../lib/report/index.js');
   const level = levelOfFlags({
     silent: isSilent(context),
     logLevel: shortFlags(context).match(/L/g)?.length,
   });
-  return createReport({ level, dryRun, env: screenEnv(context) });
+  return createReport({ level, dryRun, env: screenEnv(context), ...(json && { out: process.stderr }) });
 }
 
 /** The environment as it decides on colours: gulp's `--color` and `--no-color` count before its variables. */

@@ -4,6 +4,7 @@ import { type BareContext, isSilent, openReport } from './context.js';
 import { passOnExitStatus } from './exit-status.js';
 import { type Chosen, describeFlags, flagName, type FlagTable } from './flags.js';
 import { type Interruptible, interruptible } from './interrupt.js';
+import { printJson } from './json.js';
 import { checkOptions } from './options.js';
 import type { Task } from './task.js';
 import { untilSettled } from './until-settled.js';
@@ -13,6 +14,8 @@ export interface TaskRun extends Interruptible {
   report: Report;
   /** Whether a task of this kind is part of the same run. */
   includes: (kind: string) => boolean;
+  /** Prints what came of it as a line of JSON; there is none where nobody asked for it, and in a dry run. */
+  result?: (value: object) => void;
 }
 
 export interface Job<Options extends object> {
@@ -71,7 +74,9 @@ export async function carryOutJob<Options extends { dryRun?: boolean }>(
     const { invocation } = context;
     const given = invocation.take({ name, kind, flags });
     const chosen: Partial<Chosen<Options>> = { ...given, ...options };
-    const report = await openReport(context, chosen.dryRun === true);
+    const dryRun = chosen.dryRun === true;
+    const json = 'json' in chosen && chosen.json === true;
+    const report = await openReport(context, { dryRun, json });
     tellOfOverruled(job, given, report);
     // Once in a process, whichever task comes first.
     if (!job.tellsWarnings) {
@@ -79,7 +84,8 @@ export async function carryOutJob<Options extends { dryRun?: boolean }>(
       await warnOfDockerConfig(context, report);
     }
     const includes = (other: string) => invocation.includes(other);
-    await untilSettled(interruptible((means) => work(chosen, { report, includes, ...means })));
+    const result = json && !dryRun ? (value: object) => printJson(value, report) : undefined;
+    await untilSettled(interruptible((means) => work(chosen, { report, includes, result, ...means })));
   } catch (error) {
     // A failure says why, even where gulp is not to.
     if (isSilent(context) && !told.has(error)) console.error(error);

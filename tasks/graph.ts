@@ -1,13 +1,16 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import type { StoredImage } from '../lib/overview/index.js';
 import { commandLine } from '../lib/text/command-line.js';
 import { codeOf } from '../lib/text/thrown.js';
 import { UserError } from '../lib/text/user-error.js';
 import { engineAddress, type TaskContext, withMeans } from './context.js';
 import { defineTask, type TaskRun } from './define-task.js';
-import { DRY_RUN, type FlagTable } from './flags.js';
+import { type Chosen, DRY_RUN, type FlagTable } from './flags.js';
+import { JSON_FLAG } from './json.js';
 import { openPrinter } from './print.js';
 import { type ProjectGraph, projectGraph } from './project-graph.js';
+import { factsOf, type GraphImageJson, type GraphJson } from './results.js';
 import type { Task } from './task.js';
 
 export interface GraphTaskOptions {
@@ -15,6 +18,8 @@ export interface GraphTaskOptions {
   mermaid?: boolean;
   /** Write it as an SVG picture to this file, relative to the project root. Default: none. */
   svg?: string;
+  /** Print the graph as JSON, a {@link GraphJson}. */
+  json?: boolean;
   /** Ask no engine, and write no file. */
   dryRun?: boolean;
 }
@@ -22,6 +27,7 @@ export interface GraphTaskOptions {
 export const GRAPH_FLAGS: FlagTable<GraphTaskOptions> = {
   mermaid: { type: 'boolean', description: 'print a Mermaid flowchart' },
   svg: { type: 'string', value: 'FILE', description: 'write an SVG picture to this file' },
+  json: JSON_FLAG,
   dryRun: { ...DRY_RUN, description: 'ask no engine and write no file' },
 };
 
@@ -36,30 +42,61 @@ export function graph(context: TaskContext, options: GraphTaskOptions = {}): Tas
     description: 'Shows which image is built from which',
     flags: GRAPH_FLAGS,
     options,
-    async work({ mermaid, svg, dryRun }, run) {
-      if (mermaid && svg !== undefined)
-        throw new UserError(
-          'BAD_OPTION',
-          'The graph is either printed in Mermaid or written as SVG: leave out --mermaid or --svg.',
-        );
+    async work({ mermaid, svg, json, dryRun }, run) {
+      refuseTwoForms({ mermaid, svg, json });
       const { renderMermaid, renderSvg, renderTree } = await import('../lib/build/graph/index.js');
       const address = await engineAddress(context);
       const found = await projectGraph(context, { address, wanted: [] });
-      const notes = await notesOf(context, found, dryRun ?? false, run);
-      if (svg !== undefined)
-        await writeSvg(
-          context,
-          { file: svg, text: renderSvg(found.graph, notes), dryRun: dryRun ?? false },
-          run,
-        );
-      else {
-        const { print } = await openPrinter(context);
-        print((mermaid ? renderMermaid : renderTree)(found.graph, notes));
+      const stored = await storedImages(context, found, dryRun ?? false, run);
+      const problems = [...new Set([...found.problems.values()].map(({ message }) => message))];
+      if (run.result) run.result({ images: imagesAsJson(found, stored), problems } satisfies GraphJson);
+      else if (!json) {
+        const notes = await notesOf(found, stored);
+        if (svg !== undefined) {
+          const text = renderSvg(found.graph, notes);
+          await writeSvg(context, { file: svg, text, dryRun: dryRun ?? false }, run);
+        } else {
+          const { print } = await openPrinter(context);
+          print((mermaid ? renderMermaid : renderTree)(found.graph, notes));
+        }
       }
-      const sentences = new Set([...found.problems.values()].map(({ message }) => message));
-      if (sentences.size > 0) throw new UserError('NOT_RIGHT', [...sentences].join('\n'));
+      if (problems.length > 0) throw new UserError('NOT_RIGHT', problems.join('\n'));
     },
   });
+}
+
+function refuseTwoForms({ mermaid, svg, json }: Partial<Chosen<GraphTaskOptions>>): void {
+  const forms = [
+    ...(mermaid ? ['--mermaid'] : []),
+    ...(svg === undefined ? [] : ['--svg']),
+    ...(json ? ['--json'] : []),
+  ];
+  if (forms.length > 1)
+    throw new UserError(
+      'BAD_OPTION',
+      `The graph is printed in Mermaid, as JSON, or written as SVG: leave out ${forms.join(' or ')}.`,
+    );
+}
+
+function imagesAsJson({ graph, recipes }: ProjectGraph, stored: Stored): GraphImageJson[] {
+  return graph.order.map((name) => {
+    const reference = recipes.get(name)?.image.reference;
+    const image = reference === undefined ? undefined : stored?.get(reference);
+    const builder = graph.builders.get(name);
+    return {
+      name,
+      ...(reference !== undefined && { reference }),
+      needs: [...new Set((graph.needs.get(name) ?? []).map((need) => need.image))],
+      ...(builder !== undefined && { builder }),
+      ...(stored && { built: image !== undefined }),
+      ...(image && sizeAndAge(image)),
+    };
+  });
+}
+
+function sizeAndAge(image: StoredImage): { size: number; created?: string } {
+  const { size, created } = factsOf(image);
+  return { size, ...(created !== undefined && { created }) };
 }
 
 async function writeSvg(
@@ -80,34 +117,42 @@ async function writeSvg(
   report.info(`wrote ${file}`);
 }
 
-/** Size and age of what is built; nothing where there is no engine to ask. */
-async function notesOf(
+/** What the engine has, by reference; undefined where there is no engine to ask. */
+type Stored = ReadonlyMap<string, StoredImage> | undefined;
+
+async function storedImages(
   context: TaskContext,
   { recipes }: ProjectGraph,
   dryRun: boolean,
   run: TaskRun,
-): Promise<Map<string, string[]>> {
-  const { askForImages, formatAge } = await import('../lib/overview/index.js');
-  const { formatBytes } = await import('../lib/report/index.js');
+): Promise<Stored> {
+  const { askForImages } = await import('../lib/overview/index.js');
   const address = await engineAddress(context);
   const references = [...recipes.values()].map(({ image }) => image.reference);
-  if (references.length === 0) return new Map();
+  if (references.length === 0) return undefined;
   run.report.command(commandLine(['docker', ...address.cliFlags, 'image', 'inspect', ...references]));
-  if (dryRun) return new Map();
+  if (dryRun) return undefined;
   try {
-    const stored = await withMeans(context, address, run, ({ engine }) => askForImages(engine, references));
-    const now = new Date();
-    return new Map(
-      [...recipes].map(([name, recipe]) => {
-        const image = stored.get(recipe.image.reference);
-        if (!image) return [name, ['not built']];
-        const age = image.created && formatAge(image.created, now);
-        return [name, [formatBytes(image.size), ...(age === undefined ? [] : [age])]];
-      }),
-    );
+    return await withMeans(context, address, run, ({ engine }) => askForImages(engine, references));
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     run.report.warn(error.message);
-    return new Map();
+    return undefined;
   }
+}
+
+/** Size and age of what is built. */
+async function notesOf({ recipes }: ProjectGraph, stored: Stored): Promise<Map<string, string[]>> {
+  const { formatAge } = await import('../lib/overview/index.js');
+  const { formatBytes } = await import('../lib/report/index.js');
+  const now = new Date();
+  return new Map(
+    [...recipes].map(([name, recipe]) => {
+      if (!stored) return [name, []];
+      const image = stored.get(recipe.image.reference);
+      if (!image) return [name, ['not built']];
+      const age = image.created && formatAge(image.created, now);
+      return [name, [formatBytes(image.size), ...(age === undefined ? [] : [age])]];
+    }),
+  );
 }

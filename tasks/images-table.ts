@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { EngineAddress } from '../lib/engine/types.js';
-import type { Answer, AskedImage } from '../lib/overview/index.js';
+import type { Answer, AskedImage, ImageAtPlace } from '../lib/overview/index.js';
 import { imageNames } from '../lib/project/index.js';
 import type { Image } from '../lib/project/types.js';
 import { commandLine } from '../lib/text/command-line.js';
@@ -9,8 +9,10 @@ import type { Word } from '../lib/text/word.js';
 import { engineAddress, hostAddress, imageOf, openEngine, type TaskContext } from './context.js';
 import { defineTask } from './define-task.js';
 import { ACCEPT_NEW, DRY_RUN, type FlagTable, type OneOrMore } from './flags.js';
+import { JSON_FLAG } from './json.js';
 import { openPrinter } from './print.js';
 import { projectGraph } from './project-graph.js';
+import { factsOf, type ImageJson, type ImagesJson } from './results.js';
 import type { Task } from './task.js';
 
 export interface ImagesOptions {
@@ -20,6 +22,8 @@ export interface ImagesOptions {
   tag?: string;
   /** Trust hosts whose keys are not known yet, and remember them. */
   acceptNew?: boolean;
+  /** Print them as JSON, an {@link ImagesJson}. */
+  json?: boolean;
   /** Print the docker commands, and do nothing. */
   dryRun?: boolean;
 }
@@ -28,6 +32,7 @@ export const IMAGES_FLAGS: FlagTable<ImagesOptions> = {
   host: { type: 'hosts', value: 'HOST', description: 'a host to ask too, not those of run.cfg; repeatable' },
   tag: { type: 'string', description: "tag of the images, instead of the user's name" },
   acceptNew: ACCEPT_NEW,
+  json: JSON_FLAG,
   dryRun: DRY_RUN,
 };
 
@@ -42,8 +47,8 @@ export function images(context: TaskContext, options: ImagesOptions = {}): Task 
     description: 'Lists all images: built or not, size, age, where',
     flags: IMAGES_FLAGS,
     options,
-    async work({ host, tag, acceptNew, dryRun }, { report }) {
-      const { about, askForImages, renderImageTable } = await import('../lib/overview/index.js');
+    async work({ host, tag, acceptNew, dryRun }, { report, result }) {
+      const { about, askForImages, placesOf, renderImageTable } = await import('../lib/overview/index.js');
       const own = await engineAddress(context);
       const here = own.remote ? own.url : 'here';
       const { asked, hosts, problems } = await askedImages(context, { address: own, host, tag });
@@ -75,7 +80,12 @@ export function images(context: TaskContext, options: ImagesOptions = {}): Task 
           ...hosts.map((host) => askHost(host)),
         ]);
       }
-      if (!dryRun) {
+      if (result)
+        result({
+          images: asked.map((image) => asJson(image, placesOf(image, { here, answers }))),
+          problems,
+        } satisfies ImagesJson);
+      else if (!dryRun) {
         const { palette, columns, print } = await openPrinter(context);
         const table = { here, images: asked, answers, now: new Date() };
         for (const line of renderImageTable(table, palette, { columns })) print(line);
@@ -83,6 +93,13 @@ export function images(context: TaskContext, options: ImagesOptions = {}): Task 
       for (const problem of problems) report.warn(problem);
     },
   });
+}
+
+function asJson({ name, role, reference, tag }: AskedImage, places: readonly ImageAtPlace[]): ImageJson {
+  return {
+    ...{ name, role, reference, tag },
+    places: places.map(({ place, state, stored }) => ({ place, state, ...(stored && factsOf(stored)) })),
+  };
 }
 
 interface Asked {
@@ -127,12 +144,25 @@ function partsOf(
   const { name, repository, tag, reference, folder } = image;
   if (image.synthetic) {
     const runs = folder === undefined ? repository : basename(folder);
-    return [{ label: `${name} (${runs})`, reference, tag, built: folder !== undefined, hosts: [] }];
+    return [
+      {
+        name,
+        role: 'synthetic',
+        label: `${name} (${runs})`,
+        reference,
+        tag,
+        built: folder !== undefined,
+        hosts: [],
+      },
+    ];
   }
-  const own = { label: name, reference, tag, built: true, hosts };
+  const own = { name, role: 'image', label: name, reference, tag, built: true, hosts } as const;
   if (!builder) return [own];
   const label = `${name} (builder)`;
-  return [own, { label, reference: `${repository}-builder:${tag}`, tag, built: true, hosts: [] }];
+  return [
+    own,
+    { name, role: 'builder', label, reference: `${repository}-builder:${tag}`, tag, built: true, hosts: [] },
+  ];
 }
 
 function referenceOf({ reference }: AskedImage): string {

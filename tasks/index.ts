@@ -13,6 +13,29 @@ export type { HelpOptions } from './listing/help.js';
 export type { ImagesOptions } from './images-table.js';
 export type { LockedDownOptions } from './locked-down.js';
 export type { PublishOptions } from './publish.js';
+export type {
+  BuildFailedJson,
+  BuildJson,
+  BuiltJson,
+  ConfigJson,
+  ConfigValueJson,
+  DoctorChapterJson,
+  DoctorFindingJson,
+  DoctorJson,
+  GraphImageJson,
+  GraphJson,
+  ImageJson,
+  ImagePlaceJson,
+  ImagesJson,
+  JsonFailure,
+  PublishJson,
+  TaskFlagJson,
+  TaskJson,
+  TasksJson,
+  TransferFailedJson,
+  TransferJson,
+  TransferredJson,
+} from './results.js';
 export type { RunOptions } from './run.js';
 export type { TransferOptions } from './transfer.js';
 export { UserError } from '../lib/text/user-error.js';

@@ -7,7 +7,9 @@ import { bareContext, engineAddress, imageOf, withMeans } from './context.js';
 import { defineTask, type TaskRun } from './define-task.js';
 import { type Chosen, DRY_RUN, type FlagTable, type OneOrMore, shown } from './flags.js';
 import { readVersion } from './genversion.js';
+import { JSON_FLAG } from './json.js';
 import { projectImage } from './project-image.js';
+import type { PublishJson } from './results.js';
 import type { Task } from './task.js';
 
 export interface PublishOptions {
@@ -17,6 +19,8 @@ export interface PublishOptions {
   tag?: OneOrMore;
   /** Name of the local image, taken as it is, instead of the project's and the section's. */
   imageName?: string;
+  /** Print what was published as JSON, a {@link PublishJson} a line for each destination. */
+  json?: boolean;
   /** Print the docker commands, and do nothing. */
   dryRun?: boolean;
 }
@@ -32,6 +36,7 @@ export const PUBLISH_FLAGS: FlagTable<PublishOptions> = {
     value: 'NAME',
     description: 'name of the local image, taken as it is',
   },
+  json: JSON_FLAG,
   dryRun: DRY_RUN,
 };
 
@@ -127,9 +132,10 @@ async function publishOne(
   {
     report,
     signal,
+    result,
     address,
     dryRun,
-  }: Pick<TaskRun, 'report' | 'signal'> & { address: EngineAddress; dryRun?: boolean },
+  }: Pick<TaskRun, 'report' | 'signal' | 'result'> & { address: EngineAddress; dryRun?: boolean },
 ): Promise<void> {
   const { assumedEcr, needsAws, openEcr, planPublish, carryOutPublish } =
     await import('../lib/publish/index.js');
@@ -144,6 +150,8 @@ async function publishOne(
   await withMeans(context, address, { report, signal }, (means) =>
     carryOutPublish(plan, {
       ...means,
+      tell: (published) =>
+        result?.({ kind: 'publish', ok: true, source: plan.source, ...published } satisfies PublishJson),
       credentials: async (registry, use) =>
         registry === ecr?.registry ? ecr.credentials : means.credentials(registry, use),
       async prepare({ registry, path }) {

@@ -2,11 +2,12 @@ import DefaultRegistry from 'undertaker-registry';
 import { UserError } from '../lib/text/user-error.js';
 import { isGulp } from './command-line/reachable.js';
 import { createContext, type DockerTaskSettings } from './context.js';
-import { type DockerTasks, KINDS, taskFactories } from './docker-tasks.js';
+import { KINDS, taskFactories } from './docker-tasks.js';
 import type { FlagTable } from './flags.js';
 import { shortenList } from './listing/task-list.js';
 import { checkOptions } from './options.js';
 import type { Task } from './task.js';
+import { namedTasks } from './task-names.js';
 
 const PREFIX: FlagTable<{ prefix?: string }> = { prefix: { type: 'string', description: '' } };
 
@@ -38,7 +39,7 @@ export class DockerRegistry extends DefaultRegistry {
     checkOptions('DockerRegistry', PREFIX, { prefix });
     const context = createContext(settings, 'DockerRegistry', KINDS);
     const start = prefix ? `${prefix}:` : '';
-    const tasks = [...allTasks(taskFactories(context))];
+    const tasks = namedTasks(taskFactories(context)).map(({ make }) => make());
     for (const task of tasks) {
       const name = start + task.name;
       if (this.get(name)) throw taskClash(name);
@@ -47,30 +48,6 @@ export class DockerRegistry extends DefaultRegistry {
     if (!isGulp(taker)) return;
     shortenList(taker, context, tasks, start);
     context.invocation.watch(taker);
-  }
-}
-
-/** The tasks of a project, those of all images first. */
-function* allTasks(tasks: DockerTasks): Iterable<Task> {
-  yield tasks.genversion();
-  yield tasks.build();
-  yield tasks.clean();
-  yield tasks.graph();
-  yield tasks.imagesTable();
-  yield tasks.config();
-  yield tasks.doctor();
-  yield tasks.help();
-  for (const kind of Object.keys(KINDS)) yield tasks.help(kind);
-  for (const image of tasks.images) {
-    yield tasks.build(image);
-    yield tasks.clean(image);
-    yield tasks.transfer(image);
-    yield tasks.lockedDown(image);
-    yield tasks.publish(image);
-  }
-  for (const image of [...tasks.images, ...tasks.synthetic]) {
-    yield tasks.run(image);
-    yield tasks.config(image);
   }
 }
 

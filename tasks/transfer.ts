@@ -8,7 +8,9 @@ import type { BareContext, TaskContext } from './context.js';
 import { bareContext, engineAddress, hostAddress, imageOf, openEngine } from './context.js';
 import { defineTask, type TaskRun } from './define-task.js';
 import { ACCEPT_NEW, type Chosen, DRY_RUN, type FlagTable, NO_DELTA, type OneOrMore } from './flags.js';
+import { JSON_FLAG } from './json.js';
 import { projectImage } from './project-image.js';
+import { failureOf, type TransferJson } from './results.js';
 import type { Task } from './task.js';
 
 export interface TransferOptions {
@@ -24,6 +26,8 @@ export interface TransferOptions {
   noDelta?: boolean;
   /** Trust hosts whose keys are not known yet, and remember them. */
   acceptNew?: boolean;
+  /** Print what was sent as JSON, a {@link TransferJson} a line for each host. */
+  json?: boolean;
   /** Ask both engines and show the plan, and do nothing. */
   dryRun?: boolean;
 }
@@ -49,6 +53,7 @@ export const TRANSFER_FLAGS: FlagTable<TransferOptions> = {
   },
   noDelta: NO_DELTA,
   acceptNew: ACCEPT_NEW,
+  json: JSON_FLAG,
   dryRun: { ...DRY_RUN, description: 'show what would be sent and do nothing' },
 };
 
@@ -130,7 +135,7 @@ export interface TransferRequest {
 export async function transferImage(
   context: BareContext,
   { source, targets, reference, options }: TransferRequest,
-  { report, signal }: TaskRun,
+  { report, signal, result }: Pick<TaskRun, 'report' | 'signal' | 'result'>,
 ): Promise<void> {
   const { carryOutTransfers, planTransfer, renderPlan, transferCommand } =
     await import('../lib/transfer/index.js');
@@ -163,14 +168,25 @@ export async function transferImage(
     }
     if (!dryRun) {
       const outcomes = await carryOutTransfers(plans, { report, signal });
-      plans.forEach(({ target }, i) => {
+      plans.forEach(({ target, layers }, i) => {
         const outcome = outcomes[i];
+        if (outcome?.status === 'fulfilled')
+          result?.({
+            ...{ kind: 'transfer', reference, host: target.address.url, ok: true },
+            ...{ ...outcome.value, layers: layers.length },
+          } satisfies TransferJson);
         if (outcome?.status === 'rejected') failures.push({ url: target.address.url, error: outcome.reason });
       });
     }
   } finally {
     await Promise.all(engines.map((engine) => engine.close()));
   }
+  for (const { url, error } of failures)
+    if (error instanceof UserError && !signal.aborted)
+      result?.({
+        ...{ kind: 'transfer', reference, host: url, ok: false },
+        error: failureOf(error),
+      } satisfies TransferJson);
   throwFirst(failures, targets.length);
 }
 

@@ -24,13 +24,11 @@ export interface PipelineMeans extends Means {
 
 /**
  * Builds an image from files: they are the context, together with the image's Dockerfile. Nothing is written to disk.
- *
- * @returns the Vinyl file `<image>.json`, that describes the image; the same is its `image` property
  */
 export async function carryOutPipeline(
   plan: BuildPlan,
   { files, heldBytes = HELD_BYTES, ...means }: PipelineMeans,
-): Promise<Vinyl> {
+): Promise<BuiltImage> {
   const arriving = arrivingFiles(files, heldBytes);
   const held = [dockerfileOf(plan)];
   for (let bytes = 0; bytes <= heldBytes;) {
@@ -38,14 +36,14 @@ export async function carryOutPipeline(
     if (next.done) {
       const source = filesContext(held, pipelineKey(plan));
       const context = { source, exclude: [], sent: noneSent() };
-      return describe(plan, await carryOutBuild(plan, { ...means, context }));
+      return carryOutBuild(plan, { ...means, context });
     }
     held.push(next.value);
     bytes += next.value.entry.size;
   }
   const sent = noneSent();
   const context = { archive: contextArchive(archived(held, arriving, sent)), sent };
-  return describe(plan, await carryOutBuild(plan, { ...means, context }));
+  return carryOutBuild(plan, { ...means, context });
 }
 
 /** A file whose content may be too large to hold. */
@@ -139,7 +137,8 @@ function pipelineKey(plan: BuildPlan): string {
   return createHash('sha256').update(`pipeline:${machineId()}:${plan.root}:${plan.image}`).digest('hex');
 }
 
-function describe(plan: BuildPlan, image: BuiltImage): Vinyl {
+/** The Vinyl file `<image>.json`, which describes an image; the same is its `image` property. */
+export function imageFile(plan: BuildPlan, image: BuiltImage): Vinyl {
   const file = new Vinyl({
     cwd: plan.root,
     base: plan.root,

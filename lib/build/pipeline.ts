@@ -4,6 +4,7 @@ import type * as through2 from 'through2';
 import type Vinyl from 'vinyl';
 import type { Means } from '../engine/means.js';
 import { errorOf } from '../text/thrown.js';
+import type { BuiltImage } from './carry-out.js';
 import type { BuildPlan } from './plan.js';
 
 export interface PipelineOptions {
@@ -12,13 +13,13 @@ export interface PipelineOptions {
    *
    * @param broken aborted when the pipeline breaks off
    */
-  carryOut: (build: PipelineBuild, broken: AbortSignal) => Promise<void>;
+  carryOut: (build: PipelineBuild, broken: AbortSignal) => Promise<unknown>;
   /** Instead of 64 MiB. */
   heldBytes?: number;
 }
 
 /** Builds from the pipeline's files. Where it is not called, they pass unused, and nothing comes out of the pipeline. */
-export type PipelineBuild = (plan: BuildPlan, means: Means) => Promise<void>;
+export type PipelineBuild = (plan: BuildPlan, means: Means) => Promise<BuiltImage>;
 
 /**
  * An object stream whose Vinyl files are the context of a build, see `carryOutPipeline`. Downstream it emits the one Vinyl
@@ -33,10 +34,12 @@ export function buildPipeline({ carryOut, heldBytes }: PipelineOptions): Transfo
     if (broken.signal.aborted) return;
     let described: Vinyl | undefined;
     await carryOut(async (plan, means) => {
-      const { carryOutPipeline } = await import('./carry-out-pipeline.js');
+      const { carryOutPipeline, imageFile } = await import('./carry-out-pipeline.js');
       const signal = AbortSignal.any([broken.signal, means.signal]);
       const arriving = filesUntil(signal, first, files);
-      described = await carryOutPipeline(plan, { ...means, signal, files: arriving, heldBytes });
+      const built = await carryOutPipeline(plan, { ...means, signal, files: arriving, heldBytes });
+      described = imageFile(plan, built);
+      return built;
     }, broken.signal);
     if (described) yield described;
     else while (!(await files.next()).done);

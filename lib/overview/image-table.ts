@@ -6,6 +6,9 @@ import { renderTable, type TableSurface } from './table.js';
 
 /** An image that is asked for. */
 export interface AskedImage {
+  /** The image's name, of a builder stage that of the image that it is of. */
+  name: string;
+  role: 'image' | 'builder' | 'synthetic';
   /** What the table shows as the image's name. */
   label: string;
   reference: string;
@@ -33,6 +36,27 @@ export interface ImageTable {
 
 const SIZE_COLUMN = -3;
 
+/** An image at one place. */
+export interface ImageAtPlace {
+  place: string;
+  state: ImageState;
+  stored?: StoredImage;
+}
+
+/** Where an image was looked for, and what was found: here first, then at each host where it belongs. */
+export function placesOf(
+  image: AskedImage,
+  { here, answers }: Omit<ImageTable, 'images' | 'now'>,
+): ImageAtPlace[] {
+  const own = answers.get(here)?.images?.get(image.reference);
+  return [here, ...image.hosts].map((place) => {
+    const answer = answers.get(place);
+    const stored = answer?.images?.get(image.reference);
+    const state = place === here ? stateHere(image, stored) : stateThere(answer, stored, own);
+    return { place, state, ...(stored && { stored }) };
+  });
+}
+
 /** A table of images, where they are, and how what is there differs from what is here; a line a row. */
 export function renderImageTable(
   { here, images, answers, now }: ImageTable,
@@ -42,11 +66,7 @@ export function renderImageTable(
   const withPlaces = answers.size > 1;
   const heading = ['IMAGE', 'TAG', ...(withPlaces ? ['WHERE'] : []), 'STATE', 'SIZE', 'AGE', 'VERSION'];
   const rows = images.flatMap((image) =>
-    [here, ...image.hosts].map((place, index) => {
-      const own = answers.get(here)?.images?.get(image.reference);
-      const answer = answers.get(place);
-      const stored = answer?.images?.get(image.reference);
-      const state = place === here ? stateHere(image, stored) : stateThere(answer, stored, own);
+    placesOf(image, { here, answers }).map(({ place, state, stored }, index) => {
       return [
         ...(index === 0 ? [image.label, image.tag] : ['', '']),
         ...(withPlaces ? [place] : []),
@@ -77,9 +97,9 @@ const COLOUR_OF = {
   unreachable: 'red',
 } as const satisfies Record<string, keyof Palette>;
 
-type State = keyof typeof COLOUR_OF;
+export type ImageState = keyof typeof COLOUR_OF;
 
-function stateHere({ built }: AskedImage, stored: StoredImage | undefined): State {
+function stateHere({ built }: AskedImage, stored: StoredImage | undefined): ImageState {
   if (built) return stored ? 'built' : 'not built';
   return stored ? 'there' : 'not there';
 }
@@ -88,7 +108,7 @@ function stateThere(
   answer: Answer | undefined,
   stored: StoredImage | undefined,
   own: StoredImage | undefined,
-): State {
+): ImageState {
   if (!answer?.images) return 'unreachable';
   if (!stored) return 'not there';
   if (!own) return 'there';

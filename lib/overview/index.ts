@@ -1,5 +1,13 @@
 export { formatAge } from './age.js';
-export { type Answer, type AskedImage, type ImageTable, renderImageTable } from './image-table.js';
+export {
+  type Answer,
+  type AskedImage,
+  type ImageAtPlace,
+  type ImageState,
+  type ImageTable,
+  placesOf,
+  renderImageTable,
+} from './image-table.js';
 export { askForImages, type StoredImage } from './stored-image.js';
 export { renderTable, type TableSurface } from './table.js';
 export {

@@ -15,6 +15,8 @@ import { Refusal } from './refusal.js';
 export interface PublishMeans extends Means {
   /** Makes what must be there before a push, such as the repository of a registry that does not make it by itself. */
   prepare?: (destination: Destination) => Promise<void>;
+  /** Told of each destination when it has the image. */
+  tell?: (published: Published) => void;
   /** Milliseconds to wait before each further try; as many further tries as there are entries. */
   backoff?: readonly number[];
 }
@@ -35,7 +37,7 @@ const BACKOFF_MS = [1_000, 2_000, 4_000, 8_000, 16_000];
  * @throws {UserError} `IMAGE_NOT_BUILT`, `PUSH_FAILED` with the registry's own words, `PUSH_UNPROVEN`
  */
 export async function carryOutPublish(plan: PublishPlan, means: PublishMeans): Promise<Published[]> {
-  const { engine, report, signal, credentials, prepare, backoff } = means;
+  const { engine, report, signal, credentials, prepare, tell, backoff } = means;
   const size = await builtSize(plan.source, engine);
   for (const command of plan.commands) report.command(command);
   const published: Published[] = [];
@@ -53,6 +55,7 @@ export async function carryOutPublish(plan: PublishPlan, means: PublishMeans): P
       const facts = `${formatBytes(size)}, in ${formatDuration(Date.now() - started)}`;
       activity.done(`published ${reference}@${digest}, ${facts}`);
       published.push({ reference, digest });
+      tell?.({ reference, digest });
     } catch (error) {
       activity.failed();
       throw error;

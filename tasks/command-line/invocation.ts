@@ -36,6 +36,11 @@ export class Invocation {
     readonly isGulp = true,
   ) {}
 
+  /** Whether the words have `--json`, and that is no flag of the gulpfile itself. */
+  get asksForJson(): boolean {
+    return this.#words().flags.some(({ name, value }) => name === 'json' && value !== 'false');
+  }
+
   /** Takes flags of the gulpfile itself for granted. */
   declare(flags: readonly string[]): void {
     for (const flag of flags) this.#own.add(flag.replace(/^--?/, ''));

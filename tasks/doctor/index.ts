@@ -3,7 +3,9 @@ import { UserError } from '../../lib/text/user-error.js';
 import { engineAddress, type TaskContext } from '../context.js';
 import { defineTask } from '../define-task.js';
 import { ACCEPT_NEW, DRY_RUN, type FlagTable, type OneOrMore } from '../flags.js';
+import { JSON_FLAG } from '../json.js';
 import { openPrinter } from '../print.js';
+import type { DoctorJson } from '../results.js';
 import type { Task } from '../task.js';
 
 export interface DoctorOptions {
@@ -11,6 +13,8 @@ export interface DoctorOptions {
   host?: OneOrMore;
   /** Trust hosts whose keys are not known yet, and remember them. */
   acceptNew?: boolean;
+  /** Print what is found as JSON, a {@link DoctorJson}. */
+  json?: boolean;
   /** Print the docker commands, and do nothing. */
   dryRun?: boolean;
 }
@@ -18,6 +22,7 @@ export interface DoctorOptions {
 export const DOCTOR_FLAGS: FlagTable<DoctorOptions> = {
   host: { type: 'hosts', value: 'HOST', description: 'a host to look at, not those of run.cfg; repeatable' },
   acceptNew: ACCEPT_NEW,
+  json: JSON_FLAG,
   dryRun: DRY_RUN,
 };
 
@@ -34,7 +39,7 @@ export function doctor(context: TaskContext, options: DoctorOptions = {}): Task 
     options,
     tellsWarnings: true,
     async work({ host, acceptNew, dryRun }, run) {
-      const { report, signal } = run;
+      const { report, signal, result } = run;
       const { projectHosts, hostChapter, reportHosts } = await import('./hosts.js');
       const address = await engineAddress(context);
       const hosts = host?.map((text) => ({ text })) ?? projectHosts(context, address);
@@ -57,10 +62,13 @@ export function doctor(context: TaskContext, options: DoctorOptions = {}): Task 
         registryChapter(context, address, signal),
       ]);
 
-      const { renderFindings } = await import('../../lib/overview/index.js');
-      const { palette, columns, print } = await openPrinter(context);
-      for (const line of renderFindings(chapters, palette, columns)) print(line);
       const found = chapters.flatMap(({ findings }) => findings).filter(({ state }) => state === 'wrong');
+      if (result) result({ right: found.length === 0, chapters } satisfies DoctorJson);
+      else {
+        const { renderFindings } = await import('../../lib/overview/index.js');
+        const { palette, columns, print } = await openPrinter(context);
+        for (const line of renderFindings(chapters, palette, columns)) print(line);
+      }
       if (found.length > 0)
         throw new UserError(
           'NOT_RIGHT',

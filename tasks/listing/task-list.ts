@@ -36,7 +36,8 @@ export function shortenList(
   if (isLong) for (const kind of kindsOf(single)) gulp.task(`${prefix}${kind}:<image>`, lineOf(kind));
 }
 
-function canSucceed(project: Project, task: Task): boolean {
+/** Whether a task can do anything else than fail: what is built from no other image is no matter for `locked-down`. */
+export function canSucceed(project: Project, task: Pick<Task, 'name'>): boolean {
   return kindOf(task) !== 'locked-down' || mayNeedImages(project, objectOf(task));
 }
 
@@ -51,11 +52,11 @@ function lineOf(kind: string) {
 }
 
 /** `build` of `build:app`. */
-function kindOf({ name }: Task): string {
+function kindOf({ name }: Pick<Task, 'name'>): string {
   return name.replace(/:.*$/s, '');
 }
 
 /** `app` of `build:app`, nothing of `build`. */
-function objectOf({ name }: Task): string {
+function objectOf({ name }: Pick<Task, 'name'>): string {
   return name.replace(/^[^:]*:?/, '');
 }

@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
+import type { BuiltJson, ImagesJson, TransferJson } from '../../../tasks/index.js';
 import { bed, type BedEngine, type BedHost } from '../../bed/index.js';
 import { engines } from '../../circle.js';
 import { type SshHome, sshHome } from '../engine/ssh-home.js';
@@ -105,6 +106,28 @@ for (const name of engines(['20-overlay2', '28-containerd'])) {
       expect((await run('config:shell')).stdout).to.match(/^\[shell\]\n/);
     });
 
+    it('prints nothing but JSON on standard output, one line for each result, where gulp speaks too', async () => {
+      const env = { ...engine.env, LOGNAME: 'ann' };
+      const { stdout, stderr, status } = await gulp(
+        made.folder,
+        ['build:app', 'images', '--series', '--json'],
+        { env },
+      );
+      expect(status, stderr).to.equal(0);
+      const values = stdout
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line) as unknown);
+      const [built, listed] = values as [BuiltJson, ImagesJson];
+      expect(values).to.have.length(2);
+      expect(built).to.include({ kind: 'build', image: 'app', ok: true, reference: 'survey-test-app:ann' });
+      expect(built.size).to.be.greaterThan(1e6);
+      const app = listed.images.find(({ name, role }) => name === 'app' && role === 'image');
+      expect(app?.places[0]).to.include({ place: 'here', state: 'built', size: built.size, version: '7.1' });
+      expect(listed.images.map(({ role }) => role)).to.include.members(['builder', 'synthetic']);
+      expect(stderr).to.include("Finished 'images'").and.to.include('docker build');
+    });
+
     it('finds nothing wrong', async () => {
       const { status, stdout, stderr } = await run('doctor');
       expect(status, stdout + stderr).to.equal(0);
@@ -159,7 +182,13 @@ describe('images and doctor with hosts', () => {
     };
     await done('build:dev');
     expect(await state()).to.deep.equal(['not there']);
-    await done('transfer:dev', '--host', there);
+    const words = ['transfer:dev', '--host', there, '--host', 'root@nobody.invalid', '--json'];
+    const sent = await gulp(made.folder, words, { env });
+    expect(sent.status).to.equal(1);
+    const lines = sent.stdout.trimEnd().split('\n');
+    const [first, second] = lines.map((line) => JSON.parse(line) as TransferJson);
+    expect(first).to.include({ kind: 'transfer', ok: true, layersSent: 2, layers: 2 });
+    expect(second).to.include({ ok: false, host: 'ssh://root@nobody.invalid' });
     expect((await state())?.[0]).to.equal('same');
     await writeFile(join(made.folder, 'docker/dev/Dockerfile'), 'FROM busybox:latest\nRUN echo two > /one\n');
     await done('build:dev');

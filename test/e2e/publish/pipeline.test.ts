@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import type { BuildJson, PublishJson } from '../../../tasks/index.js';
 import { bed, type BedEngine, type BedRegistry } from '../../bed/index.js';
 import { engines } from '../../circle.js';
 import { gulp, project } from '../tasks/gulp.js';
@@ -36,17 +37,23 @@ for (const name of engines(['20-overlay2', '28-overlay2', '28-containerd'])) {
         'docker/run.cfg': `[app]\npublication_tag=${registry.address}/team/app:${tag}, ${registry.address}/team/app:${tag}-again\n[cicd]\ncmd=${test}\n`,
       };
       await using made = await project(files, folder);
-      return await gulp(made.folder, ['release'], { env: engine.env });
+      return await gulp(made.folder, ['release', '--json'], { env: engine.env });
     }
 
     it('publishes what passed its tests, under each of its tags', async () => {
-      const { status, stderr } = await release('test -f /app/package.json', 'good');
+      const { status, stdout, stderr } = await release('test -f /app/package.json', 'good');
       expect(status, stderr).to.equal(0);
       const digest = await digestAt(registry.address, 'team/app', 'good');
       expect(digest)
         .to.match(/^sha256:/)
         .and.to.equal(await digestAt(registry.address, 'team/app', 'good-again'));
       expect(stderr).to.include(`team/app:good@${digest}`);
+      const results = stdout
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line) as BuildJson | PublishJson);
+      expect(results.map(({ kind }) => kind)).to.deep.equal(['build', 'build', 'publish', 'publish']);
+      expect(results[3]).to.include({ reference: `${registry.address}/team/app:good-again`, digest });
     });
 
     it('publishes nothing when the tests in the container fail, and ends with their status', async () => {

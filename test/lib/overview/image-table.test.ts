@@ -17,6 +17,8 @@ const stored = (changes: Partial<StoredImage> = {}): StoredImage => ({
   ...changes,
 });
 const image = (label: string, hosts: string[] = [], built = true): AskedImage => ({
+  name: label,
+  role: 'image',
   label,
   reference: `p-${label}:alice`,
   tag: 'alice',
