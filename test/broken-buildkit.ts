@@ -1,5 +1,10 @@
 import { once } from 'node:events';
-import http2, { type ClientHttp2Session, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
+import http2, {
+  type ClientHttp2Session,
+  type IncomingHttpHeaders,
+  type OutgoingHttpHeaders,
+  type ServerHttp2Stream,
+} from 'node:http2';
 import type { Duplex } from 'node:stream';
 import { framePrefix } from '../lib/build/session/grpc-frames.js';
 import { field, messages, repeated } from '../lib/build/session/message.js';
@@ -15,7 +20,7 @@ export interface BrokenBuild {
   /** Writes one of those, in the fields that BuildKit has; resolves when the next may follow. */
   tell: (status: object) => Promise<void>;
   /** Asks the client on its session; resolves with the status of its answer, and what that says. */
-  ask: (method: string, bytes: Buffer) => Promise<string>;
+  ask: (method: string, bytes: Buffer, headers?: OutgoingHttpHeaders) => Promise<string>;
   /** Ends the build. @param reason as it is to stand in a header, which gRPC encodes as URLs do */
   fail: (reason: string) => void;
 }
@@ -71,9 +76,9 @@ function buildOn(
     async tell(told) {
       if (!status.write(framed(encodeStatus(told)))) await drained(status);
     },
-    async ask(method, bytes) {
+    async ask(method, bytes, headers) {
       // With the scheme of http a path would have to begin with a slash.
-      const stream = session.request({ ':method': 'POST', ':scheme': 'x', ':path': method });
+      const stream = session.request({ ...headers, ':method': 'POST', ':scheme': 'x', ':path': method });
       stream.on('error', () => undefined).resume();
       stream.write(bytes);
       const [trailers] = (await once(stream, 'trailers')) as [IncomingHttpHeaders];

@@ -12,9 +12,19 @@ const SECRET = '/moby.buildkit.secrets.v1.Secrets/GetSecret';
 const STEP = { digest: 'sha256:1', name: '[1/2] RUN x', started: { seconds: 1 } };
 
 /** The answer is why the build fails, so that it can be seen. */
-function asking(method: string, bytes: Buffer): () => Promise<BrokenEngine> {
-  return () => brokenBuildKit(async (build) => build.fail(`heard ${await build.ask(method, bytes)}`));
+function asking(
+  method: string,
+  bytes: Buffer,
+  headers?: Record<string, string>,
+): () => Promise<BrokenEngine> {
+  return () =>
+    brokenBuildKit(async (build) => build.fail(`heard ${await build.ask(method, bytes, headers)}`));
 }
+
+const FILES = '/moby.filesync.v1.FileSync/DiffCopy';
+const NOTHING = Buffer.alloc(0);
+/** The content of the file with the number 99. */
+const FILE_99 = Buffer.from([0x08, 1, 0x18, 99]);
 
 function telling(bytes: Buffer): () => Promise<BrokenEngine> {
   return () => brokenBuildKit(({ status }) => void status.write(bytes));
@@ -68,8 +78,24 @@ const CASES: Readonly<Record<string, { engine: () => Promise<BrokenEngine>; says
     says: /was not built: heard 2 a message of over 64 MiB\.$/,
   },
   'that asks for what every object has': {
-    engine: asking('constructor', framed(Buffer.alloc(0))),
+    engine: asking('constructor', framed(NOTHING)),
     says: /was not built: heard 12 unknown method\.$/,
+  },
+  'that asks for a file that it was not told of': {
+    engine: asking(FILES, framed(FILE_99), { 'dir-name': 'context' }),
+    says: /was not built: heard 5 there is no file of the number 99 in the context\.$/,
+  },
+  'that asks for what no file can be named by': {
+    engine: asking(FILES, NOTHING, { 'dir-name': 'context', followpaths: 'a/b[' }),
+    says: /was not built: heard 3 no file can be named by "a\/b\[", for "\[" begins a class/,
+  },
+  'that asks in what is badly encoded': {
+    engine: asking(FILES, NOTHING, {
+      'dir-name': 'context',
+      'include-patterns': '%zz',
+      'include-patterns-encoded': '1',
+    }),
+    says: /was not built: heard 3 URI malformed\.$/,
   },
   'whose reason is not encoded': {
     engine: () => brokenBuildKit(({ fail }) => fail('100%zz')),

@@ -2,7 +2,7 @@ import { createHash, type Hash, randomBytes } from 'node:crypto';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { type GrpcMethods, unary } from './grpc.js';
-import { type GrpcCall, GrpcError, STATUS } from './grpc-call.js';
+import { type GrpcCall, GrpcError, readQuestion, STATUS } from './grpc-call.js';
 import { field, messages } from './message.js';
 
 /** Bytes of a blob that go in one message. */
@@ -40,14 +40,14 @@ export function contentService(
 }
 
 async function info(folder: string, request: Buffer): Promise<Buffer> {
-  const { digest } = decode<{ digest: string }>('InfoRequest', request);
+  const { digest } = readQuestion(() => decode<{ digest: string }>('InfoRequest', request));
   const { size } = await existing(blobPath(folder, digest), digest);
   return encode('InfoResponse', { info: { digest, size } });
 }
 
 async function read(folder: string, call: GrpcCall): Promise<void> {
   for await (const request of call) {
-    const { digest, offset, size } = decode<ReadRequest>('ReadContentRequest', request);
+    const { digest, offset, size } = readQuestion(() => decode<ReadRequest>('ReadContentRequest', request));
     const file = blobPath(folder, digest);
     const end = size > 0 ? offset + size : (await existing(file, digest)).size;
     const blob = await fs.open(file).catch(() => Promise.reject(notFound(digest)));
@@ -81,7 +81,7 @@ async function write(folder: string, call: GrpcCall): Promise<void> {
   let blob: IncomingBlob | undefined;
   try {
     for await (const message of call) {
-      const request = decode<WriteRequest>('WriteContentRequest', message);
+      const request = readQuestion(() => decode<WriteRequest>('WriteContentRequest', message));
       blob ??= await IncomingBlob.begin(folder, request.expected);
       if (request.action !== WRITE.stat) await blob.write(request);
       const digest = request.action === WRITE.commit ? await blob.commit(request) : '';

@@ -1,11 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
 import { parsePattern, type Pattern } from '../../ignore/pattern.js';
 import type { Selection } from '../../ignore/selection.js';
+import { messageOf } from '../../text/thrown.js';
 import { followLinks } from '../context/follow-links.js';
 import { type ContextEntry, type ContextSource, isFile } from '../context/source.js';
 import { walk } from '../context/walk.js';
 import type { GrpcMethods } from './grpc.js';
-import { type GrpcCall, GrpcError, STATUS } from './grpc-call.js';
+import { type GrpcCall, GrpcError, readQuestion, STATUS } from './grpc-call.js';
 import { decodeRequest, encodeData, encodeEnd, encodeError, encodeStat } from './packets.js';
 
 /** A folder that the engine may ask for by name. */
@@ -51,8 +52,9 @@ export function fileSyncService(
       await serve(call, folder);
     } catch (error) {
       if (call.closed || error instanceof RefusedByEngine) return;
+      if (error instanceof GrpcError) throw error;
       failed(error);
-      call.send(encodeError(error instanceof Error ? error.message : String(error)));
+      call.send(encodeError(messageOf(error)));
     }
   };
   return { '/moby.filesync.v1.FileSync/DiffCopy': diffCopy };
@@ -63,7 +65,7 @@ async function serve(call: GrpcCall, folder: SyncedFolder): Promise<void> {
   const count = folder.sent ?? noneSent();
   const wanted = answer(call, async (id) => {
     const entry = files.get(id);
-    if (!entry) throw new Error(`The engine asked for a file that it was not told of (${id}).`);
+    if (!entry) throw new GrpcError(STATUS.notFound, `there is no file of the number ${id} in the context`);
     await sendFile(call, folder.source, { id, entry }, count);
   });
   await Promise.all([describe(call, folder, files, count), wanted]);
@@ -77,7 +79,8 @@ async function describe(
   count: SyncCount,
 ) {
   let id = 0;
-  for (const entry of walk(folder.source, selection(call, folder))) {
+  const selected = readQuestion(() => selection(call, folder));
+  for (const entry of walk(folder.source, selected)) {
     if (isFile(entry)) files.set(id, entry);
     id++;
     count.entries++;
@@ -116,15 +119,29 @@ async function sendFile(
 /** Which paths the engine wants: those of the instructions, without what the ignore file leaves out. */
 function selection(call: GrpcCall, folder: SyncedFolder): Selection {
   const follow = list(call, 'followpaths');
+  // Looked at as a whole, so that one that cannot be read is named as it stands in the Dockerfile.
+  follow.forEach(readPattern);
   const include = list(call, 'include-patterns').concat(
     follow.length > 0 ? followLinks(folder.source, follow) : [],
   );
   // BuildKit asks for the ignore file itself without exclude patterns: then nothing may be left out.
   const leavesOut = call.metadata('exclude-patterns').length > 0;
   return {
-    include: include.flatMap((text) => parsePattern(text) ?? []),
+    include: include.flatMap((text) => readPattern(text) ?? []),
     exclude: leavesOut ? folder.exclude : [],
   };
+}
+
+function readPattern(text: string): Pattern | undefined {
+  try {
+    return parsePattern(text);
+  } catch (error) {
+    const remedy = 'in front of a character that is meant as it is, write a "\\"';
+    throw new SyntaxError(
+      `no file can be named by ${JSON.stringify(text)}, for ${messageOf(error)}: ${remedy}`,
+      { cause: error },
+    );
+  }
 }
 
 /** Values that are not ASCII come encoded as in a query. */

@@ -1,11 +1,14 @@
 import type { ServerHttp2Stream } from 'node:http2';
 import { drained } from '../../system/drained.js';
+import { messageOf } from '../../text/thrown.js';
+import { UserError } from '../../text/user-error.js';
 import { framePrefix, readFrames } from './grpc-frames.js';
 
 /** Status codes of gRPC that have a meaning here. */
 export const STATUS = {
   ok: 0,
   unknown: 2,
+  invalidArgument: 3,
   notFound: 5,
   alreadyExists: 6,
   failedPrecondition: 9,
@@ -21,6 +24,19 @@ export class GrpcError extends Error {
     message: string,
   ) {
     super(message);
+  }
+}
+
+/**
+ * Reads what the other side asks for. What cannot be read is no failure of ours: it is told so, and its build ends by that.
+ * @throws {GrpcError}; a UserError of what it takes to read it
+ */
+export function readQuestion<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    throw new GrpcError(STATUS.invalidArgument, messageOf(error));
   }
 }
 
@@ -96,8 +112,7 @@ export class GrpcCall {
   }
 
   fail(error: unknown): void {
-    const message = error instanceof Error ? error.message : String(error);
-    this.end(error instanceof GrpcError ? error.status : STATUS.unknown, message);
+    this.end(error instanceof GrpcError ? error.status : STATUS.unknown, messageOf(error));
   }
 
   #gather(part: Buffer): void {
