@@ -4,11 +4,11 @@ import type { Means } from '../engine/means.js';
 import type { ImageId } from '../oci/digest.js';
 import { formatBytes, formatDuration } from '../report/format.js';
 import type { Activity, Report } from '../report/types.js';
-import { DeltaFailed, NotLoaded, Outpaced } from './base/failures.js';
+import { DeltaFailed, NotLoaded, Outpaced, SourceFailed } from './base/failures.js';
 import { removeLeftovers } from './base/leftovers.js';
 import { beginTransferId, endTransferId, isLeftover } from './base/temporary-names.js';
-import { explain, isConnectionLost } from './base/transfer-error.js';
-import type { TransferPlan, TransferResult } from './base/types.js';
+import { explain, isConnectionLost, isNeverTaken } from './base/transfer-error.js';
+import type { PlannedLayer, TransferPlan, TransferResult } from './base/types.js';
 import { Delivery } from './delivery.js';
 import { openDeltas } from './deltas.js';
 import { codecFor } from './packing/compression.js';
@@ -150,7 +150,8 @@ async function withRetries(
         // Nothing holds layers against "docker system prune -af": of containers, it spares only those that run.
         if (wasRemoved(error)) delivery.sendWhole(true);
         const pause = tries.pauseAfter(error, delivery.layersSent);
-        if (signal.aborted || pause === undefined) throw error;
+        if (signal.aborted) throw error;
+        if (pause === undefined) throw await causeOf(error, feed, plan.layers.slice(delivery.present));
         activity.line(`${reasonOf(error)}; try ${tries.count} of ${TRIES} in ${formatDuration(pause)}`);
         await sleep(pause, undefined, { signal });
       }
@@ -159,6 +160,14 @@ async function withRetries(
     signal.removeEventListener('abort', stop);
     await feed.close();
   }
+}
+
+/** A layer that an engine cannot unpack may have been broken by the source, which is to blame then. */
+async function causeOf(error: unknown, feed: HostFeed, missing: readonly PlannedLayer[]): Promise<unknown> {
+  if (!isNeverTaken(error)) return error;
+  const checking = feed.check(missing.map(({ diffId }) => diffId));
+  const found: unknown = await checking.catch((reason: unknown) => reason);
+  return found instanceof SourceFailed ? found : error;
 }
 
 function summary(

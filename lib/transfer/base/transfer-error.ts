@@ -38,7 +38,12 @@ export function isPassing(error: unknown, source: Engine): boolean {
     return source.address.remote && !isRefusal(error.cause) && isConnectionLost(error.cause);
   }
   if (isConnectionLost(error) || error instanceof NotAssembled) return true;
-  return error instanceof NotLoaded && !isDiskFull(error) && !NEVER_TAKEN.test(error.message);
+  return error instanceof NotLoaded && !isDiskFull(error) && !isNeverTaken(error);
+}
+
+/** Whether an engine says of a layer that it cannot be unpacked: so made, or broken on its way. */
+export function isNeverTaken(error: unknown): boolean {
+  return error instanceof NotLoaded && NEVER_TAKEN.test(error.message);
 }
 
 /** Whether the engine could not be reached any more, went down, or fell silent. */

@@ -1,6 +1,8 @@
 import { finished } from 'node:stream/promises';
 import { createGunzip, type Gunzip } from 'node:zlib';
 import { isPlain, type LayerBlob } from '../../oci/blob.js';
+import { shortDigest } from '../../oci/digest.js';
+import { messageOf } from '../../text/thrown.js';
 import type { KnownContent } from '../stores/changed-contents.js';
 import type { LayerIndex } from './layer-index.js';
 import { LayerScanner, type Piece } from './layer-scanner.js';
@@ -21,7 +23,10 @@ export class PlainLayer {
     this.#gunzip = createGunzip({ chunkSize: 2 ** 18 });
     this.#gunzip.on('data', (bytes: Buffer) => this.#pieces.push(...this.#scanner.push(bytes)));
     // It ends before its input does if bytes that are not gzip follow.
-    this.#inflated = finished(this.#gunzip, { writable: false });
+    this.#inflated = finished(this.#gunzip, { writable: false }).catch((cause: unknown) => {
+      const broken = `the layer ${shortDigest(layer.digest)} cannot be unpacked (${messageOf(cause)})`;
+      throw new Error(broken, { cause });
+    });
     this.#inflated.catch(() => undefined); // Reported by the next read.
   }
 

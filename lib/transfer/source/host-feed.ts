@@ -1,6 +1,7 @@
 import type { DiffId } from '../../oci/digest.js';
 import type { Form } from '../packing/form.js';
 import { LayerOrder } from '../packing/layer-order.js';
+import { wholeForm } from '../packing/whole-form.js';
 import type { ArchiveIndex } from './archive-index.js';
 import type { Documents } from './awaited-documents.js';
 import type { LayerFeed } from './layer-feed.js';
@@ -51,6 +52,17 @@ export class HostFeed {
   }
 
   /**
+   * Reads layers once more, for nothing but their digests.
+   *
+   * @throws {SourceFailed} where one has another
+   */
+  async check(layers: readonly DiffId[]): Promise<void> {
+    this.verify();
+    const orders = layers.map((diffId) => this.order(diffId, UNPACKED));
+    await Promise.all(orders.map(readAll));
+  }
+
+  /**
    * Switches to a feed of the host's own.
    *
    * @param outpaced the order that the shared feed left partly written
@@ -66,4 +78,10 @@ export class HostFeed {
   async close(): Promise<void> {
     await this.#own?.close();
   }
+}
+
+const UNPACKED = wholeForm('none');
+
+async function readAll({ portions }: LayerOrder): Promise<void> {
+  for await (const _ of portions);
 }

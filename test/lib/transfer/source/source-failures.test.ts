@@ -2,10 +2,13 @@ import { Readable } from 'node:stream';
 import { expect } from 'chai';
 import { steady } from '../../../../lib/engine/client/steady.js';
 import { type Engine, openEngine, resolveEngineAddress } from '../../../../lib/engine/index.js';
+import { blobPath, plainDigest } from '../../../../lib/oci/digest.js';
 import { TAR_END, tarFile } from '../../../../lib/oci/tar-writer.js';
 import { UserError } from '../../../../lib/text/user-error.js';
+import { SourceFailed } from '../../../../lib/transfer/base/failures.js';
 import { explain, isConnectionLost, isPassing } from '../../../../lib/transfer/base/transfer-error.js';
 import { wholeForm } from '../../../../lib/transfer/packing/whole-form.js';
+import { HostFeed } from '../../../../lib/transfer/source/host-feed.js';
 import { LayerFeed } from '../../../../lib/transfer/source/layer-feed.js';
 import { type Answers, beginning, brokenEngine, ESCAPES, saying } from '../../../broken-engine.js';
 import { diffId, imageId } from '../../oci/ids.js';
@@ -68,6 +71,22 @@ describe('a source that', () => {
       });
     });
   }
+
+  it('gives a layer with another digest is found out, where a target says that it cannot unpack it', async () => {
+    const layer = diffId('layer');
+    const spoilt = Buffer.concat([tarFile(blobPath(plainDigest(layer)), Buffer.from('spoilt')), TAR_END]);
+    const answers: Answers = { 'GET /images/app:1/get': (_, response) => void response.end(spoilt) };
+    await using broken = await brokenEngine(answers);
+    const source = await openEngine(resolveEngineAddress({ env: { DOCKER_HOST: broken.url } }));
+    const feed = new LayerFeed(source, 'app:1', image);
+    const error: unknown = await new HostFeed(feed, () => feed)
+      .check([layer])
+      .catch((reason: unknown) => reason);
+    await feed.close();
+    await source.close();
+    expect(error).to.be.instanceOf(SourceFailed);
+    expect((error as Error).message).to.match(/what it gives for the layer \w+ has another digest/);
+  });
 
   it('falls silent in the middle is given up', async () => {
     const stream = new Readable({ read: () => undefined });

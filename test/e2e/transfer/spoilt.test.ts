@@ -1,0 +1,55 @@
+import { expect } from 'chai';
+import type { Engine } from '../../../lib/engine/index.js';
+import { UserError } from '../../../lib/text/user-error.js';
+import { engines } from '../../circle.js';
+import { type SpoilingSource, spoilingSource } from './spoiling-source.js';
+import {
+  buildImage,
+  type Far,
+  leftovers,
+  type Near,
+  newName,
+  noise,
+  open,
+  openedEngines,
+  transfer,
+} from './workbench.js';
+
+for (const sourceName of ['28-overlay2', '28-containerd'] as const)
+  describe(`a layer that ${sourceName} gives away with a wrong byte`, function () {
+    this.timeout(600_000);
+    const name = newName();
+    const reference = `${name}:1`;
+    const opened = openedEngines(name);
+    let near: Near;
+    let broken: SpoilingSource;
+    let source: Engine;
+
+    before(async function () {
+      this.timeout(600_000);
+      near = await opened.near(this, sourceName);
+      await buildImage(near.engine, reference, 'busybox:latest', { large: noise(4_000_000) });
+      broken = await spoilingSource(near.url.slice('unix://'.length));
+      source = await open(broken.url);
+    });
+    after(async () => {
+      await source.close();
+      await broken[Symbol.asyncDispose]();
+    });
+
+    for (const targetName of engines())
+      it(`is that engine's fault, not that of ${targetName}, which gets no image`, async function () {
+        const far: Far = await opened.far(this, { engine: targetName, name: 'far' });
+        const error: unknown = await transfer(source, far.engine, reference).catch(
+          (reason: unknown) => reason,
+        );
+        expect(error).to.be.instanceOf(UserError);
+        expect((error as UserError).message)
+          .to.match(
+            /does not give .* away: (?:what it gives for )?the layer [0-9a-f]{12} (?:has another digest|cannot be unpacked)/,
+          )
+          .and.to.contain(broken.url);
+        expect(await far.docker.listImages({ filters: { reference: [reference] } })).to.deep.equal([]);
+        expect(await leftovers(far.docker)).to.deep.equal([]);
+      });
+  });
