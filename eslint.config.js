@@ -1,4 +1,5 @@
 import js from '@eslint/js';
+import regexp from 'eslint-plugin-regexp';
 import importSort from 'eslint-plugin-simple-import-sort';
 import tseslint from 'typescript-eslint';
 import { throwsTag } from './lint/throws-tag.js';
@@ -18,7 +19,7 @@ export default tseslint.config(
         tsconfigRootDir: import.meta.dirname,
       },
     },
-    plugins: { 'import-sort': importSort, house: { rules: { 'throws-tag': throwsTag } } },
+    plugins: { regexp, 'import-sort': importSort, house: { rules: { 'throws-tag': throwsTag } } },
     rules: {
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       '@typescript-eslint/no-unused-expressions': 'off',
@@ -60,6 +61,9 @@ export default tseslint.config(
         },
       ],
       'house/throws-tag': 'error',
+      // Text from outside may be long, or made to be slow to search.
+      'regexp/no-super-linear-backtracking': ['error', { report: 'certain' }],
+      'regexp/no-super-linear-move': ['error', { report: 'certain' }],
     },
   },
   {

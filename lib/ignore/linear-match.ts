@@ -45,6 +45,7 @@ function lengthAt(takes: RegExp | string, text: string, at: number): number | un
   return takes.test(text) ? takes.lastIndex - at : undefined;
 }
 
+// eslint-disable-next-line regexp/no-super-linear-move -- A class that is not closed has been refused.
 const PART = /\(\.\*\/\)\?|(?<atom>\\[^]|\[\^?(?:\\[^]|[^\]\\])*\]|[^])(?<many>\*?)/gu;
 
 function partsOf(source: string): Part[] {

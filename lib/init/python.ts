@@ -86,7 +86,7 @@ async function toldVersion(root: string): Promise<Pick<PythonFacts, 'toldVersion
 function consoleScript({ pyproject, setupCfg }: ProjectFiles): string[] | undefined {
   const scripts = tableAt(pyproject, 'project', 'scripts') ?? tableAt(pyproject, 'tool', 'poetry', 'scripts');
   const listed = valueOf(setupCfg, 'options.entry_points', 'console_scripts');
-  const name = Object.keys(scripts ?? {})[0] ?? /^\s*([\w.-]+)\s*=/m.exec(listed ?? '')?.[1];
+  const name = Object.keys(scripts ?? {})[0] ?? /^[ \t]*([\w.-]+)[ \t]*=/m.exec(listed ?? '')?.[1];
   return name === undefined ? undefined : [name];
 }
 

@@ -36,7 +36,7 @@ function complaint(name: string): string {
   }
   if (/^[a-f0-9]{64}$/.test(name)) return '64 hexadecimal digits are an image ID';
   if (name.includes('@')) return 'a digest cannot stand in it';
-  if (/:[^/]*$/.test(name)) return 'a tag cannot stand in it';
+  if (name.slice(name.lastIndexOf('/') + 1).includes(':')) return 'a tag cannot stand in it';
   // A registry's host may have them.
   if (partsIn(name.toLowerCase())) return 'capital letters cannot stand in it';
   return 'it takes lower-case letters and digits, separated by one ".", one or two "_", or "-"';

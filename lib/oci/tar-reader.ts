@@ -173,6 +173,7 @@ function readNumber(field: Buffer): number | undefined {
     const value = Number(field.readBigUInt64BE(field.length - 8));
     return Number.isSafeInteger(value) ? value : undefined;
   }
+  // eslint-disable-next-line regexp/no-super-linear-backtracking -- A field has 12 bytes.
   const digits = /^ *([0-7]*)[ \0]*$/.exec(field.toString('latin1'))?.[1];
   return digits === undefined ? undefined : parseInt(digits || '0', 8);
 }

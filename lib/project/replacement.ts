@@ -79,9 +79,12 @@ export function replaceIn(text: string, { words, env, later = [] }: ReplacementV
 
 /** Fills in words that `describeImage` left standing, such as `{version}`; every other brace stays. */
 export function fillIn(text: string, values: Readonly<Record<string, string>>): string {
-  return text.replace(
-    /\{\{[^]*?\}\}|\{([A-Za-z][\w-]*)\}/g,
-    (match, word?: string) =>
-      (word !== undefined && Object.hasOwn(values, word) ? values[word] : undefined) ?? match,
-  );
+  const filled = (match: string, word?: string) =>
+    (word !== undefined && Object.hasOwn(values, word) ? values[word] : undefined) ?? match;
+  // Behind the last `}}` no template ends: each `{{` there would have the rest searched for its end.
+  const last = text.lastIndexOf('}}');
+  const end = last < 0 ? 0 : last + 2;
+  // eslint-disable-next-line regexp/no-super-linear-move -- The end of the last template ends what is searched.
+  const front = text.slice(0, end).replace(/\{\{[^]*?\}\}|\{([A-Za-z][\w-]*)\}/g, filled);
+  return front + text.slice(end).replace(/\{([A-Za-z][\w-]*)\}/g, filled);
 }

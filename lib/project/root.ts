@@ -1,4 +1,5 @@
 import { basename, dirname, join, resolve } from 'node:path';
+import { trimmed } from '../text/trim.js';
 import { UserError } from '../text/user-error.js';
 import { isFolder } from './entry.js';
 
@@ -35,11 +36,11 @@ export function holdsDockerFolder(root: string): boolean {
  * @throws {UserError} `NO_PROJECT_NAME` where nothing is left of it.
  */
 export function projectName(root: string): string {
-  const name = basename(root)
+  const fit = basename(root)
     .toLowerCase()
     .replace(/[^a-z0-9._-]+/g, '-')
-    .replace(/[._-]+/g, (run) => (/^(?:\.|__?|-+)$/.test(run) ? run : '-'))
-    .replace(/^[._-]+|[._-]+$/g, '');
+    .replace(/[._-]+/g, (run) => (/^(?:\.|__?|-+)$/.test(run) ? run : '-'));
+  const name = trimmed(fit, /[._-]/);
   if (name !== '') return name;
   throw new UserError(
     'NO_PROJECT_NAME',

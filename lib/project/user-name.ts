@@ -1,4 +1,5 @@
 import { accountName, accountNumber } from '../system/account.js';
+import { trimmed } from '../text/trim.js';
 import type { Environment } from './replacement.js';
 
 /**
@@ -14,9 +15,6 @@ export function userName(env: Environment): string {
  * (`SALES\\me`, `me@example.com`); the account's number where nothing is left.
  */
 export function userTag(name: string): string {
-  const fit = name
-    .replace(/[^\w.-]+/g, '-')
-    .replace(/^[.-]+|[.-]+$/g, '')
-    .slice(0, 128);
-  return fit || accountNumber();
+  const fit = trimmed(name.replace(/[^\w.-]+/g, '-'), /[.-]/);
+  return fit.slice(0, 128) || accountNumber();
 }

@@ -1,5 +1,6 @@
 import type { Image } from '../project/types.js';
 import { commandLine } from '../text/command-line.js';
+import { trimmed } from '../text/trim.js';
 import { UserError } from '../text/user-error.js';
 import { type Origin, placeOf } from '../text/word.js';
 import { type Destination, parseDestination } from './destination.js';
@@ -86,7 +87,7 @@ function targets({ image, to, env, aws }: PublishRequest): readonly Target[] {
   const { text: repo = env.DOCKER_REPOSITORY, origin = { file: 'DOCKER_REPOSITORY' } } =
     image.imageRepo ?? {};
   const registry = repo === 'aws' && image.imageRepo ? aws?.registry : repo;
-  if (registry) return [{ text: `${registry.replace(/\/+$/, '')}/${image.repository}`, origin }];
+  if (registry) return [{ text: `${trimmed(registry, /\//, 'end')}/${image.repository}`, origin }];
   throw new UserError(
     'NO_DESTINATION',
     `Nothing says where to publish ${image.name}: give --to, or set publication_tag or image_repo in [${image.name}] ` +

@@ -8,12 +8,14 @@ export class Refusal extends Error {
 
   /** @param words the registry's own; of addresses in them the query goes, which may hold what opens an upload. */
   constructor(words: string) {
+    const [said = ''] = words.split('\nNote: '); // The engine's own advice.
+    const lines = said.split('\n').flatMap((line) => line.trim() || []);
     super(
-      words
-        .trim()
-        .replace(/\nNote: .*$/s, '') // The engine's own advice.
-        .replace(/(:?)\s*\n\s*/g, (_, colon: string) => (colon ? ': ' : '; '))
-        .replace(/(https?:\/\/[^\s"?]*)\?[^\s"]*?(?=[:,]?(?:["\s]|$))/g, '$1'),
+      lines
+        .join('\n')
+        .replaceAll(':\n', ': ')
+        .replaceAll('\n', '; ')
+        .replace(/https?:\/\/[^\s"]+/g, withoutQuery),
     );
   }
 
@@ -28,6 +30,12 @@ export class Refusal extends Error {
     const advice = ADVICE.find(([pattern]) => pattern.test(words))?.[1](registry);
     return new UserError('PUSH_FAILED', `${sentence}${advice ? ` – ${advice}` : ''}.`);
   }
+}
+
+/** A URL in a sentence, whose colon or comma may stand behind it. */
+function withoutQuery(url: string): string {
+  const [address = '', ...query] = url.split('?');
+  return address + (query.length > 0 ? (/[:,]$/.exec(url)?.[0] ?? '') : '');
 }
 
 /** Status lines and codes of a registry that is busy, and what Go's network library says of a connection that broke. */

@@ -2,7 +2,7 @@ import { CONTROLS } from './printable.js';
 import { maskSecrets } from './secrets.js';
 
 /** Words of which the value is the next word, in the programs that commands start. */
-const SECRET_FOLLOWS = /^--?(\w*[-_])*(passwords?|passwd|passphrase|token)$/i;
+const SECRET_FOLLOWS = /^--?(?:[\w-]*[-_])?(?:passwords?|passwd|passphrase|token)$/i;
 
 /** What no POSIX shell takes for anything but itself. */
 const PLAIN = /^[\w@%+=:,./-]+$/;

@@ -11,7 +11,8 @@ export type Listing = 'described' | 'named';
 export function listingAsked(argv: readonly string[]): Listing | undefined {
   const has = (...names: string[]) => argv.some((word) => names.includes(word.replace(/=true$/, '')));
   if (has('--tasks-simple', '--tasksSimple')) return 'named';
-  if (has('--tasks') || argv.some((word) => /^-[A-Za-z]*T[A-Za-z]*$/.test(word))) return 'described';
+  if (has('--tasks') || argv.some((word) => /^-[A-Za-z]+$/.test(word) && word.includes('T')))
+    return 'described';
   return argv.some((word) => /^--tasks-?json\b/i.test(word)) ? 'named' : undefined;
 }
 

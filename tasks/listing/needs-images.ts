@@ -50,8 +50,6 @@ function withDefault(reference: string, text: string): string {
 
 /** `app` of `registry/team/app:tag`. */
 function lastPart(reference: string): string {
-  return reference
-    .replace(/^.*\//, '')
-    .replace(/[:@].*$/, '')
-    .trim();
+  const [name = ''] = reference.slice(reference.lastIndexOf('/') + 1).split(/[:@]/);
+  return name.trim();
 }

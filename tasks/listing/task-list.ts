@@ -53,7 +53,7 @@ function lineOf(kind: string) {
 
 /** `build` of `build:app`. */
 function kindOf({ name }: Pick<Task, 'name'>): string {
-  return name.replace(/:.*$/s, '');
+  return name.split(':', 1)[0] ?? '';
 }
 
 /** `app` of `build:app`, nothing of `build`. */

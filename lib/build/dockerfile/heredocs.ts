@@ -17,9 +17,9 @@ export function heredocsOf(instruction: Instruction, escape: string): Heredoc[] 
   if (!['ADD', 'COPY', 'RUN'].includes(inner.keyword) || !instruction.text.includes('<<') || isJson(inner))
     return [];
   return wordsOf(instruction.text).flatMap((word) => {
-    const [, dash, name] = /^\d*<<(-?)\s*([^<]+)$/.exec(word) ?? [];
+    const [, dash, name] = /^\d*<<(-?)([^<]+)$/.exec(word) ?? [];
     if (name === undefined) return [];
-    const [terminator, ...more] = expandWords(name, NONE, { keepUnset: true });
+    const [terminator, ...more] = expandWords(name.trimStart(), NONE, { keepUnset: true });
     return terminator === undefined || more.length > 0 ? [] : { terminator, indented: dash === '-' };
   });
 }

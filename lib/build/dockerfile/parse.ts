@@ -78,15 +78,15 @@ function isSkipped(line: string | undefined): boolean {
   return isComment(line) || line?.trim() === '';
 }
 
-const DIRECTIVE = /^\s*#\s*(?<name>[a-zA-Z][a-zA-Z0-9]*)\s*=\s*(?<value>.+?)\s*$/;
+const DIRECTIVE = /^\s*#\s*(?<name>[a-zA-Z][a-zA-Z0-9]*)\s*=(?<value>.*)$/s;
 
 /** Directives stand in comments above everything else, each once. */
 function directivesOf(lines: readonly string[]): Omit<Dockerfile, 'instructions'> {
   const seen = new Map<string, string>();
   for (const [index, line] of lines.entries()) {
-    const { name = '', value = '' } = DIRECTIVE.exec(line)?.groups ?? {};
-    const directive = name.toLowerCase();
-    if (!['syntax', 'escape', 'check'].includes(directive)) break;
+    const { name = '', value: untrimmed = '' } = DIRECTIVE.exec(line)?.groups ?? {};
+    const [directive, value] = [name.toLowerCase(), untrimmed.trim()];
+    if (value === '' || !['syntax', 'escape', 'check'].includes(directive)) break;
     const problem = (sentence: string) => ({
       escape: '\\',
       problem: new DockerfileError(index + 1, sentence),

@@ -134,5 +134,5 @@ function isSilent({ vertex: { name, error }, transfers }: Step): boolean {
 }
 
 function isInstruction({ name }: Vertex): boolean {
-  return /^\[[^\]]*\d+\/\d+\] /.test(name) && !/\] FROM /.test(name);
+  return /^\[[^\]]*\d\/\d+\] /.test(name) && !/\] FROM /.test(name);
 }

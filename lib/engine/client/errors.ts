@@ -7,6 +7,9 @@ import type { EngineAddress } from '../connect/host.js';
 /** Longest part of an answer that is no sentence of an engine (a proxy's page) that is repeated. */
 const LONGEST_PAGE = 300;
 
+/** Longest sentence of an engine. It is searched for what it means, and nobody reads more. */
+const LONGEST_SENTENCE = 10_000;
+
 /**
  * An engine's no. It is a sentence for the user as it stands; who knows better what it means makes another one of
  * `status` and `sentence`.
@@ -43,7 +46,9 @@ export function reasonOf(error: unknown): string {
 
 /** The sentence in the body of an answer with an error's status: `{"message": …}`, or what a proxy writes. */
 export function refusalSentence(status: number, body: string): string {
-  const sentence = messageIn(body) ?? printableLine(body.replace(/<[^>]*>/g, ' ')).slice(0, LONGEST_PAGE);
+  const sentence =
+    messageIn(body)?.slice(0, LONGEST_SENTENCE) ??
+    printableLine(body.replace(/<[^<>]*>/g, ' ')).slice(0, LONGEST_PAGE);
   return trimmed(printable(sentence).trim(), /\./, 'end') || (STATUS_CODES[status] ?? 'it did not say why');
 }
 

@@ -138,7 +138,8 @@ export function bracket(host: string): string {
 }
 
 function parseTcp(rest: string): TcpTarget | undefined {
-  const [, authority = '', path = ''] = /^([^/]*)(.*)$/s.exec(rest) ?? [];
+  const [authority = ''] = rest.split('/', 1);
+  const path = rest.slice(authority.length);
   const address = authority.slice(authority.lastIndexOf('@') + 1);
   if (isIPv6(address)) return { kind: 'tcp', host: address, port: DEFAULT_PORT, path };
   const [, name, port = ''] = /^(\[[^\]]+\]|[^:[\]\s?#]*)(?::(\d*))?$/.exec(address) ?? [];

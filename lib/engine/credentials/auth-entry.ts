@@ -1,3 +1,4 @@
+import { trimmed } from '../../text/trim.js';
 import { object, optional, type Shape, text, WrongShape } from '../client/shape.js';
 import type { Credentials } from './types.js';
 
@@ -20,12 +21,12 @@ export const authEntry: Shape<Credentials> = (value, at) => {
     throw new WrongShape(sentence, sentence);
   }
   // Files of old releases are padded with zero bytes.
-  return withoutEmpty({ ...rest, username, password: password.replace(/^\0+|\0+$/g, '') });
+  return withoutEmpty({ ...rest, username, password: trimmed(password, /\0/) });
 };
 
 /** The host of a registry, also of a key that old releases wrote as a URL. */
 export function hostOfKey(key: string): string {
-  return key.replace(/^https?:\/\//, '').replace(/\/.*$/s, '');
+  return key.replace(/^https?:\/\//, '').split('/', 1)[0] ?? '';
 }
 
 function decode(base64: string): string {

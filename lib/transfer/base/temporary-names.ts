@@ -42,7 +42,7 @@ export function temporaryName(id: string, suffix: string): string {
 /** The ID of the transfer that a temporary image of that name belongs to; undefined for other names. */
 export function transferIdOf(name: string): string | undefined {
   const prefix = `${TEMPORARY_REPOSITORY}:`;
-  return name.startsWith(prefix) ? name.slice(prefix.length).replace(/\..*$/, '') : undefined;
+  return name.startsWith(prefix) ? name.slice(prefix.length).split('.', 1)[0] : undefined;
 }
 
 /**

@@ -1,4 +1,5 @@
 import { isListOf, isRecord, isText } from '../../text/record.js';
+import { trimmed } from '../../text/trim.js';
 
 /** What stands in a layer. Paths are relative to the root, a character a byte (latin1), since nothing makes them UTF-8. */
 export interface LayerIndex {
@@ -63,7 +64,7 @@ export function blocksOf(
   /** Folders of upper layers: they hide what is a file there in a lower one. */
   const taken = new Set<string>();
   /** Paths that hide everything at and below them in lower layers. */
-  const covered = new Set<string>([...MOUNTED, ...volumes.map((path) => path.replace(/^\/+|\/+$/g, ''))]);
+  const covered = new Set<string>([...MOUNTED, ...volumes.map((path) => trimmed(path, /\//))]);
   const isVisible = (path: string) =>
     !taken.has(path) && ![path, ...foldersAbove(path)].some((name) => covered.has(name));
 

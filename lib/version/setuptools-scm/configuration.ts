@@ -95,10 +95,19 @@ function regex(source: string, origin: string): RegExp {
   }
 }
 
+function wordsOf(command: string, origin: string): string[] {
+  try {
+    return split(command);
+  } catch (cause) {
+    const sentence = 'the describe command has a quote that is not closed';
+    throw new UserError('BAD_VERSION_CONFIG', `${origin}: ${sentence}`, { cause });
+  }
+}
+
 function describeCommand(settings: Table, origin: string): string[] | undefined {
   const setting = tableAt(settings, 'scm', 'git')?.describe_command ?? settings.git_describe_command;
   if (setting === undefined) return undefined;
-  const words = isText(setting) ? split(setting) : isListOf(setting, isText) ? setting : [];
+  const words = isText(setting) ? wordsOf(setting, origin) : isListOf(setting, isText) ? setting : [];
   const [git, describe, ...rest] = words;
   if (git === 'git' && describe === 'describe') return rest;
   throw new UserError('BAD_VERSION_CONFIG', `${origin}: the describe command must start with "git describe"`);

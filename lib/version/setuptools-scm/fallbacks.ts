@@ -87,6 +87,6 @@ function answer(version: string, source: Source, known: Partial<VersionDictionar
 /** The fields of a file in the form of mail headers, their names in lower case. */
 function headers(text = ''): Map<string, string> {
   const [head = ''] = text.split('\n\n');
-  const fields = head.replace(/\n[ \t]+/g, ' ').matchAll(/^([^\s:]+):[ \t]*(.*)$/gm);
+  const fields = head.replace(/\n[ \t]+/g, ' ').matchAll(/^([^\s:]+):(.*)$/gm);
   return new Map([...fields].map(([, name = '', value = '']) => [name.toLowerCase(), value.trim()]));
 }

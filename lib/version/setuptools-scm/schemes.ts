@@ -1,3 +1,4 @@
+import { trimmed } from '../../text/trim.js';
 import { UserError } from '../../text/user-error.js';
 import { parsePep440, publicPart } from './pep440.js';
 import type { LocalScheme, ScmConfiguration, VersionScheme } from './settings.js';
@@ -70,8 +71,9 @@ function development(state: ScmState, version: string): string {
 function nextVersion({ tag }: ScmState): string {
   const version = withoutLocal(tag.text);
   if (version.includes('.dev')) return withoutDev(version);
-  const [, prefix = '', number] = /^(.*?)(\d+)$/.exec(version) ?? [];
-  if (number === undefined) throw cannotGuess(version, 'it does not end with a number');
+  const prefix = trimmed(version, /\d/, 'end');
+  const number = version.slice(prefix.length);
+  if (number === '') throw cannotGuess(version, 'it does not end with a number');
   return `${prefix}${BigInt(number) + 1n}`;
 }
 

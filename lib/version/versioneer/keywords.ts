@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { trimmed } from '../../text/trim.js';
 import { readText } from '../read-text.js';
 import type { VersionDictionary } from '../types.js';
 
@@ -45,8 +46,7 @@ function findKeywords(text: string): { git_refnames?: string; git_full?: string;
 }
 
 function pickVersion(refnames: string, tagPrefix: string): string | undefined {
-  const refs = refnames
-    .replace(/^[()]+|[()]+$/g, '')
+  const refs = trimmed(refnames, /[()]/)
     .split(',')
     .map((ref) => ref.trim());
   const tags = refs.filter((ref) => ref.startsWith('tag: ')).map((ref) => ref.slice('tag: '.length));

@@ -15,8 +15,10 @@ export async function versionFromFile(
   versionfileSource: string,
 ): Promise<VersionDictionary | undefined> {
   const text = (await readText(resolve(root, versionfileSource))) ?? '';
-  const [, json] = /version_json = '''\n([\s\S]*)''' {2}# END VERSION_JSON/.exec(text) ?? [];
-  if (json === undefined) return undefined;
+  const [begin, end] = ["version_json = '''\n", "'''  # END VERSION_JSON"];
+  const [start, stop] = [text.indexOf(begin), text.lastIndexOf(end)];
+  if (start < 0 || stop < start + begin.length) return undefined;
+  const json = text.slice(start + begin.length, stop);
   const { version, 'full-revisionid': revision, dirty, error, date } = parse(json, versionfileSource);
   return {
     version: textOr(version, '0+unknown'),

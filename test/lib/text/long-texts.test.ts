@@ -1,11 +1,14 @@
 import { expect } from 'chai';
 import { expandWord } from '../../../lib/build/dockerfile/shell-word.js';
 import { StepOutput } from '../../../lib/build/progress/step-output.js';
+import { refusalSentence } from '../../../lib/engine/client/errors.js';
 import { parsePattern, trimSpace } from '../../../lib/ignore/pattern.js';
 import { readConfig } from '../../../lib/project/config-parser.js';
 import { valueOf } from '../../../lib/project/interpolation.js';
-import { replaceIn } from '../../../lib/project/replacement.js';
+import { fillIn, replaceIn } from '../../../lib/project/replacement.js';
 import { parseDestination } from '../../../lib/publish/destination.js';
+import { Refusal } from '../../../lib/publish/refusal.js';
+import { commandLine } from '../../../lib/text/command-line.js';
 import { UserError } from '../../../lib/text/user-error.js';
 
 const blanks = ' '.repeat(200_000);
@@ -38,6 +41,19 @@ const LONG: Readonly<Record<string, () => void>> = {
   'beginnings of shell expansions': () => {
     const text = '${A:'.repeat(50_000);
     expect(replaceIn(text, { words: new Map(), env: {} })).to.equal(text);
+  },
+  'beginnings of templates that are filled in': () => {
+    const text = '{{'.repeat(100_000);
+    expect(fillIn(text, {})).to.equal(text);
+  },
+  'beginnings of tags in a page': () => expect(refusalSentence(502, '<'.repeat(200_000))).to.have.length(300),
+  'addresses in what a registry says': () => {
+    const said = 'http://'.repeat(30_000);
+    expect(new Refusal(said).message).to.equal(said);
+  },
+  'underlines in a flag': () => {
+    const flag = `--${'a_'.repeat(100_000)}b`;
+    expect(commandLine([flag, 'c'])).to.equal(`${flag} c`);
   },
   'variables in a Dockerfile': () =>
     expect(expandWord('$A'.repeat(50_000), new Map([['A', 'b']]))).to.equal('b'.repeat(50_000)),

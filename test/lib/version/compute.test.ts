@@ -73,6 +73,20 @@ describe('computeVersion', () => {
     expect(await Promise.all(versions)).to.deep.equal(['1.2', '1.2']);
   });
 
+  it('refuses a describe command that is none', async () => {
+    const said = [`"git describe 'v*"`, '"git log"', '["git"]'].map(async (command) => {
+      const file = `[tool.setuptools_scm]\ngit_describe_command = ${command}\n`;
+      const { code, message } = await failure(compute({}, { 'pyproject.toml': file }));
+      return `${code} ${message}`;
+    });
+    const wrong = 'the describe command must start with "git describe"';
+    expect(await Promise.all(said)).to.deep.equal(
+      ['the describe command has a quote that is not closed', wrong, wrong].map(
+        (sentence) => `BAD_VERSION_CONFIG pyproject.toml [tool.setuptools_scm]: ${sentence}`,
+      ),
+    );
+  });
+
   it('renders a style that is asked for, whatever is configured', async () => {
     const recipe = { history: HISTORY };
     const configured = await compute(recipe, { 'setup.cfg': VERSIONEER }, {}, 'pep440-old');

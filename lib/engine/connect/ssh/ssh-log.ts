@@ -79,7 +79,7 @@ function refusalIn(lines: readonly string[]): LoginFailure {
   const offers = lines.filter((line) => line.startsWith('debug1: Offering public key: ')).length;
   const [, methods = ''] =
     lines.map((line) => /^debug1: Authentications that can continue: (\S*)$/.exec(line)).find(Boolean) ?? [];
-  const isOver = lines.some((line) => /: Permission denied \(.*\)\.$/.test(line));
+  const isOver = lines.some((line) => line.includes(': Permission denied (') && line.endsWith(').'));
   if (!isOver) return offers > 1 ? 'too-many-keys' : 'lost';
   return methods.split(',').includes('publickey') ? 'denied' : 'only-passwords';
 }

@@ -172,7 +172,7 @@ class Settings {
 }
 
 function parseLine(line: string): [key: string, words: string[]] {
-  const [, key = '', rest = ''] = /^\s*([A-Za-z]+)(?:\s*=\s*|\s+)(.*)$/.exec(line) ?? [];
+  const [, key = '', rest = ''] = /^\s*([A-Za-z]+)(?:\s*=|\s)(.*)$/s.exec(line) ?? [];
   const words = [...rest.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '');
   const comment = words.findIndex((word) => word.startsWith('#'));
   return [key.toLowerCase(), comment === -1 ? words : words.slice(0, comment)];

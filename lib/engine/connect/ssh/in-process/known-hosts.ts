@@ -59,7 +59,7 @@ export function knownHostsLine(host: string, port: number, { type, blob }: HostK
 
 /** As ssh shows it: `SHA256:` and unpadded base64. */
 export function fingerprint({ blob }: HostKey): string {
-  return `SHA256:${createHash('sha256').update(blob).digest('base64').replace(/=+$/, '')}`;
+  return `SHA256:${createHash('sha256').update(blob).digest('base64').replaceAll('=', '')}`;
 }
 
 /** The key that a server sent: its type stands in front, after its length. */

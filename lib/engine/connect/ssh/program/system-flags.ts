@@ -74,8 +74,8 @@ export async function readConfiguration(
   if (status !== 0) throw loginError(target, judgeLogin(said));
   return new Map(
     output.split('\n').map((line) => {
-      const [, key = '', value = ''] = /^(\S+) ?(.*)$/.exec(line) ?? [];
-      return [key, value];
+      const [key = ''] = line.split(' ', 1);
+      return [key, line.slice(key.length + 1)];
     }),
   );
 }
