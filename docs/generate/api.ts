@@ -20,6 +20,9 @@ ${await page.module('tasks/index.ts')}
 ## gulp-dockerutils/run-flags
 
 ${await page.module('lib/run/flags/index.ts')}
+## gulp-dockerutils/service-flags
+
+${await page.module('lib/swarm/flags/index.ts')}
 ## Errors
 
 A failure that a user can cause is a \`UserError\` with one of these codes; \`…\` stands for what a message says of the

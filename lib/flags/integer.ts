@@ -2,7 +2,7 @@ import { ValueError } from '../text/flag-error.js';
 
 /** An integer type of docker's request. */
 export interface IntegerType {
-  bits: 16 | 64;
+  bits: 16 | 32 | 64;
   signed: boolean;
 }
 

@@ -2,7 +2,7 @@ import { didYouMean } from '../text/did-you-mean.js';
 import { FlagError, ValueError } from '../text/flag-error.js';
 import { quoted } from '../text/quoted.js';
 import { maskQuoted, maskSecrets } from '../text/secrets.js';
-import type { Word } from '../text/word.js';
+import { toWord, type Word } from '../text/word.js';
 import type { Flag, FlagTable, ValueOf } from './flag-table.js';
 
 export interface FlagSyntax<T extends FlagTable> {
@@ -71,7 +71,7 @@ export function parseFlags<T extends FlagTable>(
   words: readonly (string | Word)[],
 ): ParsedFlags<T> {
   const reader = new WordReader(syntax);
-  reader.read(words.map((word) => (typeof word === 'string' ? { text: word } : word)));
+  reader.read(words.map(toWord));
   return { flags: reader.flags, operands: reader.operands };
 }
 

@@ -17,3 +17,8 @@ export interface Word {
 export function placeOf({ file, line }: Origin): string {
   return line === undefined ? file : `${file}:${line}`;
 }
+
+/** A word of which no place may be known. */
+export function toWord(word: string | Word): Word {
+  return typeof word === 'string' ? { text: word } : word;
+}

@@ -4,6 +4,8 @@ import { completeReference } from '../../lib/oci/transfer-reference.js';
 import { parseDestination } from '../../lib/publish/destination.js';
 import { parseRunLine } from '../../lib/run/flags/index.js';
 import { runSyntax } from '../../lib/run/flags/run-flags.js';
+import { parseServiceLine } from '../../lib/swarm/flags/index.js';
+import { serviceSyntax } from '../../lib/swarm/flags/service-flags.js';
 import { commandLine } from '../../lib/text/command-line.js';
 import { didYouMean, nearName } from '../../lib/text/did-you-mean.js';
 import { printable, printableLine } from '../../lib/text/printable.js';
@@ -107,6 +109,14 @@ export const words: readonly Parser[] = [
       'values of run flags',
       VALUES,
       valueOfEach(runSyntax.flags, (word) => parseRunLine([word, 'img'], host)),
+    ),
+    longest: 20_000,
+  },
+  {
+    ...reading(
+      'values of service flags',
+      VALUES,
+      valueOfEach(serviceSyntax.flags, (word) => parseServiceLine([word, 'img'], host)),
     ),
     longest: 20_000,
   },

@@ -21,7 +21,14 @@ export interface PublishedPort {
  * or `target=80,published=8080,protocol=tcp`.
  */
 export function readPublish(text: string): PublishedPort[] {
-  const spec = text.includes('=') ? fromLongForm(text) : text;
+  return readPortSpec(text.includes('=') ? fromLongForm(text) : text);
+}
+
+/**
+ * The ports of `[[address:]host:]container[/protocol]`.
+ * @throws {ValueError} in the words of docker's github.com/docker/go-connections/nat
+ */
+export function readPortSpec(spec: string): PublishedPort[] {
   const parts = spec.split(':');
   const container = parts.pop() ?? '';
   const host = parts.pop() ?? '';

@@ -4,7 +4,7 @@ import { parseFlags } from '../../flags/parse-flags.js';
 import { formatPlatform, readPlatform } from '../../oci/platform.js';
 import { checkImage } from '../../oci/reference.js';
 import { FlagError } from '../../text/flag-error.js';
-import type { Word } from '../../text/word.js';
+import { toWord, type Word } from '../../text/word.js';
 import { checkApiVersion, CURRENT_API } from './api-version.js';
 import { readContainerConfig } from './container-config.js';
 import type { CreateContainerBody } from './create-container-body.js';
@@ -96,10 +96,6 @@ export function parseRunLine(words: readonly (string | Word)[], options: RunOpti
     options,
   );
   return { ...request, words: words.map((word) => toWord(word).text) };
-}
-
-function toWord(word: string | Word): Word {
-  return typeof word === 'string' ? { text: word } : word;
 }
 
 function toRequest(

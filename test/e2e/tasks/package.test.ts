@@ -48,12 +48,17 @@ describe('the package, installed from its tarball in an empty project', () => {
     expect((await node('--no-warnings', 'cjs.cjs')).stdout).to.equal("[ 'dev' ]\n");
   });
 
-  it('has the reading of docker run flags as an export of its own', async () => {
+  it('has the reading of docker run and service create flags as exports of their own', async () => {
     write(
       'flags.mjs',
       "import { parseRun } from 'gulp-dockerutils/run-flags';\nconsole.log(parseRun({ flags: ['-it'], image: 'busybox' }).body.Tty);\n",
     );
     expect((await node('flags.mjs')).stdout).to.equal('true\n');
+    write(
+      'service.mjs',
+      "import { parseService } from 'gulp-dockerutils/service-flags';\nconsole.log(parseService({ flags: ['--replicas=2'], image: 'busybox' }).spec.Mode);\n",
+    );
+    expect((await node('service.mjs')).stdout).to.equal('{ Replicated: { Replicas: 2 } }\n');
   });
 
   for (const [gulpfile, text] of Object.entries({

@@ -10,7 +10,7 @@ export interface Case {
 /** `<tmp>` stands for a folder where nothing is yet. */
 export const TEMPORARY = '<tmp>';
 
-const I64 = [
+export const I64 = [
   '0',
   '1',
   '-1',
@@ -29,7 +29,7 @@ const I64 = [
   '1__0',
 ];
 const I64_BORDERS = ['9007199254740991', '9223372036854775808', '-9223372036854775809', '0x', '_1', '1_'];
-const SIZES = [
+export const SIZES = [
   ...[
     '0',
     '1',
@@ -82,7 +82,7 @@ const SIZES = [
     '1e',
   ],
 ];
-const DURATIONS = [
+export const DURATIONS = [
   ...[
     '0',
     '0s',
@@ -127,7 +127,7 @@ const MAC = [
 ];
 
 /** Values of each flag that takes one: what it should take, and what it should not. */
-const VALUES: Readonly<Record<string, readonly string[]>> = {
+export const VALUES: Readonly<Record<string, readonly string[]>> = {
   'add-host': [
     ...[
       'db:10.0.0.2',

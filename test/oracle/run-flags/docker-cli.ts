@@ -1,8 +1,8 @@
 import { execFile, execFileSync } from 'node:child_process';
 
-/** Version of the docker CLI on PATH; an error that says what to do where it is not of version 28. */
-export function cliVersion(): string {
-  const hint = 'put a docker CLI of version 28 on PATH and ask again';
+/** Version of the docker CLI on PATH; an error that says what to do where it is not of the `wanted` version. */
+export function cliVersion(wanted = '28'): string {
+  const hint = `put a docker CLI of version ${wanted} on PATH and ask again`;
   let said: string;
   try {
     said = execFileSync('docker', ['--version'], { encoding: 'utf8' });
@@ -10,7 +10,8 @@ export function cliVersion(): string {
     throw new Error(`there is no docker CLI on PATH: ${hint}`);
   }
   const version = /version (\d+\.\d+\.\d+)/.exec(said)?.[1];
-  if (!version?.startsWith('28.')) throw new Error(`the docker CLI on PATH is ${said.trim()}: ${hint}`);
+  if (!version?.startsWith(`${wanted}.`))
+    throw new Error(`the docker CLI on PATH is ${said.trim()}: ${hint}`);
   return version;
 }
 

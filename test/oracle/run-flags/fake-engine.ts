@@ -16,10 +16,19 @@ export interface FakeEngine {
   close(): void;
 }
 
-const ASKED_ABOUT = /^\/(?:containers\/create|build|images\/create|images\/.*\/tag)$/;
+/** What an engine says that an oracle needs beyond the answers below. */
+export type Answers = (path: string, query: URLSearchParams) => { status: number; body: unknown } | undefined;
 
-/** Answers just enough for `docker create`, `run`, `build`, `pull` and `tag` to make their request, and keeps that. */
-export async function startFakeEngine(socket: string, apiVersion: string): Promise<FakeEngine> {
+const JSON_TYPE = { 'Content-Type': 'application/json' };
+
+const ASKED_ABOUT = /^\/(?:containers\/create|services\/create|build|images\/create|images\/.*\/tag)$/;
+
+/** Answers just enough for `docker create`, `run`, `build`, `pull`, `tag` and `service create` to make their request, and keeps that. */
+export async function startFakeEngine(
+  socket: string,
+  apiVersion: string,
+  answers: Answers = () => undefined,
+): Promise<FakeEngine> {
   rmSync(socket, { force: true });
   let recorded: Recorded[] = [];
   const server = createServer((request, response) => {
@@ -29,7 +38,9 @@ export async function startFakeEngine(socket: string, apiVersion: string): Promi
       if (ASKED_ABOUT.test(path)) {
         recorded.push({ path, query: readQuery(url.searchParams), body });
       }
-      answer(path, response, apiVersion);
+      const own = answers(path, url.searchParams);
+      if (own) response.writeHead(own.status, JSON_TYPE).end(JSON.stringify(own.body));
+      else answer(path, response, apiVersion);
     });
   });
   await new Promise<void>((resolve) => server.listen(socket, resolve));
