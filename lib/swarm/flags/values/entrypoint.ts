@@ -1,4 +1,5 @@
 import { ValueError } from '../../../text/flag-error.js';
+import { trimmed } from '../../../text/trim.js';
 
 // A comment begins where a word could, so behind a gap, and ends with its line.
 const TOKEN = new RegExp(
@@ -33,7 +34,7 @@ export function readEntrypoint(text: string): string[] {
 }
 
 function unfinished(rest: string): ValueError {
-  const [backslashes = ''] = /\\*$/.exec(rest) ?? [];
-  const escapes = !rest.startsWith("'") && backslashes.length % 2 === 1;
+  const backslashes = rest.length - trimmed(rest, /\\/, 'end').length;
+  const escapes = !rest.startsWith("'") && backslashes % 2 === 1;
   return new ValueError(`EOF found ${escapes ? 'after escape character' : 'when expecting closing quote'}`);
 }
