@@ -52,16 +52,25 @@ word (but not in \`cmd\`), replacements are made; what they put in stays one wor
 ${wordNames()
   .map((word) => `| \`{${word}}\` | ${WORDS[word]!} |`)
   .join('\n')}
-| \`$NAME\`, \`\${NAME}\` | a variable of the environment; one that is not set is an error |
+| \`$NAME\`, \`\${NAME}\` | a variable of the environment, else of [\`docker/.env\`](#variables-of-a-file); one that is not set is an error |
 | \`$$\` | a plain \`$\` |
 
 Other braces (JSON, Go templates such as \`{{.State}}\`) stay as they are; a lone \`{word}\` that is not known is an error.
 
+## Variables of a file
+
+\`docker/.env\`, beside run.cfg, gives values for \`$NAME\` that the environment does not have; what the environment has counts,
+even where it is empty. \`env_file=\` in \`[run_image]\` names another file instead, relative to the project root. It is read as
+docker compose reads its own: \`NAME=value\`, comments, quotes, \`\${NAME:-default}\`. It is for replacements in run.cfg alone:
+\`-e NAME\` of \`environment\` still means the environment. Where it holds secrets, keep it out of git (\`.gitignore\`) and out of builds
+(\`.dockerignore\`).
+
 ## Sections
 
 - \`[<image>]\`: an image, by the name of its folder in \`docker/\`. It takes the keys below.
-- \`[run_image]\`, or \`[run-image]\`: its only key \`synthetic_images\` lists synthetic images, which can be run and not built. The section of one
-  takes the keys below, and must have \`name\`: the image that it runs, or with \`prefix=False\` any image at all.
+- \`[run_image]\`, or \`[run-image]\`: of the whole project. \`synthetic_images\` lists synthetic images, which can be run and not built: the section of one
+  takes the keys below, and must have \`name\`, the image that it runs, or with \`prefix=False\` any image at all. \`env_file\`
+  names a [file of variables](#variables-of-a-file).
 - A section that the \`env\` of an image names: its keys are environment variables.
 
 ## Keys

@@ -56,7 +56,10 @@ export function openSection(
   { remote, env = process.env }: DescribeOptions,
 ): SectionReader {
   const words = projectWords(project.root, project.user, env).set('image', name);
-  return new SectionReader(project.config, name, remote, { words, env });
+  return new SectionReader(project.config, name, remote, {
+    words,
+    env: { ...project.config.variables, ...env },
+  });
 }
 
 /**

@@ -45,7 +45,8 @@ export function loadProject({
   const values = { words: projectWords(folder, user, env), env };
   const isImage = (section: string) => images.includes(section);
   const config = readRunConfig(folder, isImage, values);
-  const { synthetic, errors, warnings } = readSections(config, images, values);
+  const known = { ...values, env: { ...config.variables, ...env } };
+  const { synthetic, errors, warnings } = readSections(config, images, known);
   const ofUser = `the user's name ${JSON.stringify(account)} cannot stand in a tag: images are tagged ${user}`;
   const said = (remarks: readonly Remark[]) =>
     remarks

@@ -1,13 +1,12 @@
 import { isUtf8 } from 'node:buffer';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { textOf } from '../text/lined-text.js';
-import { codeOf } from '../text/thrown.js';
 import { UserError } from '../text/user-error.js';
-import { type ConfigSection, type ConfigText, readConfig } from './config-parser.js';
-import { interpolate } from './interpolation.js';
+import { type ConfigText, readConfig } from './config-parser.js';
+import { readEnvFile } from './env-file/read-env-file.js';
 import { DOCKED } from './keys.js';
-import { replaceIn, type ReplacementValues } from './replacement.js';
+import { plainValue } from './plain-value.js';
+import { readIfThere } from './read-if-there.js';
+import type { Environment, ReplacementValues } from './replacement.js';
 import { DOCKER_FOLDER } from './root.js';
 
 /** A project's run.cfg, read but not resolved. */
@@ -16,6 +15,8 @@ export interface RunConfig extends ConfigText {
   file: string;
   /** Names of the sections whose keys are environment variables: case counts in them. */
   envSections: ReadonlySet<string>;
+  /** What `$NAME` stands for where the environment does not have it: the variables of `docker/.env`, or of `env_file=`. */
+  variables: Environment;
 }
 
 const FILE_NAMES = ['run.cfg', 'dockerutils.cfg'];
@@ -46,25 +47,17 @@ export function readRunConfig(
   if (!isUtf8(bytes)) throw new UserError('BAD_CONFIG', `${file}:${firstBadLine(bytes)}: is not UTF-8 text`);
 
   const text = bytes.toString('utf8');
+  const plain = readConfig(text);
+  const variables = readEnvFile(root, { file, config: plain }, values);
+  const known = { ...values, env: { ...variables, ...values.env } };
   // Which sections are variables is said by values, so the file is read once to find them.
-  const envSections = new Set([...envNames(readConfig(text), values)].filter((name) => !isImage(name)));
+  const envSections = new Set([...envNames(plain, known)].filter((name) => !isImage(name)));
   const config = readConfig(text, (section) => envSections.has(section));
   if (config.errors.length > 0) {
     const lines = config.errors.map(({ line, message }) => `${file}:${line}: ${message}`);
     throw new UserError('BAD_CONFIG', lines.join('\n'));
   }
-  return { ...config, file, envSections };
-}
-
-/** The keys of a section that `[DEFAULT]` does not hold itself, and those that it inherits, resolved to one text. */
-export function plainValue(
-  config: ConfigText,
-  section: ConfigSection,
-  key: string,
-  values: ReplacementValues,
-): string | undefined {
-  const entry = section.entries.get(key) ?? config.defaults.entries.get(key);
-  return entry && replaceIn(textOf(interpolate(entry.value, section, config.defaults)), values).trim();
+  return { ...config, file, envSections, variables };
 }
 
 function* envNames(config: ConfigText, values: ReplacementValues): Iterable<string> {
@@ -76,16 +69,6 @@ function* envNames(config: ConfigText, values: ReplacementValues): Iterable<stri
         // Said when the image is described: it is an error of this section, not of the file.
       }
     }
-  }
-}
-
-function readIfThere(path: string, file: string): Buffer | undefined {
-  try {
-    return readFileSync(path);
-  } catch (cause) {
-    const code = codeOf(cause);
-    if (code === 'ENOENT') return undefined;
-    throw new UserError('BAD_CONFIG', `${file} cannot be read (${code})`, { cause });
   }
 }
 

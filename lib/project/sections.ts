@@ -2,8 +2,10 @@ import { nearName } from '../text/did-you-mean.js';
 import type { ConfigSection } from './config-parser.js';
 import { InterpolationError, keysTakenUp } from './interpolation.js';
 import { keyNamed } from './keys.js';
+import { plainValue } from './plain-value.js';
 import { ReplacementError, type ReplacementValues } from './replacement.js';
-import { plainValue, type RunConfig } from './run-config.js';
+import type { RunConfig } from './run-config.js';
+import { ENV_FILE, RUN_IMAGE_SECTIONS, SYNTHETIC_IMAGES } from './run-image.js';
 
 /** Something to say about a line of run.cfg. */
 export interface Remark {
@@ -20,9 +22,6 @@ export interface Sections {
   /** What stops nothing. */
   warnings: readonly Remark[];
 }
-
-const RUN_IMAGE_SECTIONS = ['run_image', 'run-image'];
-const SYNTHETIC_IMAGES = 'synthetic_images';
 
 /** Finds out which sections are images, and says so of those that are nothing. */
 export function readSections(
@@ -85,13 +84,15 @@ function shadowed({ line, names }: SyntheticImages, images: readonly string[]): 
     }));
 }
 
+const KEYS = [SYNTHETIC_IMAGES, ENV_FILE];
+
 function unknownKeys(section: ConfigSection): Remark[] {
   const takenUp = new Set(keysTakenUp(section));
   return [...section.entries.values()]
-    .filter(({ key }) => key !== SYNTHETIC_IMAGES && !takenUp.has(key))
+    .filter(({ key }) => !KEYS.includes(key) && !takenUp.has(key))
     .map(({ key, spelling, line }) => {
-      const near = nearName(key, [SYNTHETIC_IMAGES]);
-      const hint = near === undefined ? `its only key is ${SYNTHETIC_IMAGES}` : `did you mean "${near}"?`;
+      const near = nearName(key, KEYS);
+      const hint = near === undefined ? `its keys are ${KEYS.join(' and ')}` : `did you mean "${near}"?`;
       return { line, message: `unknown key "${spelling}" in [${section.name}] (${hint})` };
     });
 }

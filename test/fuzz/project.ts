@@ -5,6 +5,8 @@ import { parseDockerfile } from '../../lib/build/dockerfile/index.js';
 import { readingOf } from '../../lib/build/reading.js';
 import { readRecipe } from '../../lib/build/recipe.js';
 import { parseIgnoreFile } from '../../lib/ignore/ignore-file.js';
+import { EnvFileError } from '../../lib/project/env-file/error.js';
+import { readVariables } from '../../lib/project/env-file/read-variables.js';
 import { describeImage, imageNames, loadProject } from '../../lib/project/index.js';
 import { resolvedConfig, writeConfig } from '../../lib/project/resolved-config.js';
 import { parseRun } from '../../lib/run/flags/index.js';
@@ -88,6 +90,12 @@ export const project: readonly Parser[] = [
       platforms: ['linux/amd64', 'linux/arm/v7'],
     });
   }),
+  reading(
+    '.env',
+    ['A=1\nexport B: "x $A \\" ${C:-${D-e}}" # c\nC=\'y\\\'\'\nD\n', 'A=${B:+${C:?d}}$$\n'],
+    (text) => [...readVariables(text, env).keys()].map(() => ''),
+    [EnvFileError],
+  ),
   reading('.dockerignore', ['a\n# c\n!b/**/c\n*.py[co]\n\\#x\n**/x?\n', '*a*a*a*a*ab\n'], (text) => {
     for (const pattern of parseIgnoreFile(text, '.dockerignore').slice(0, 20))
       for (const path of ['a', 'a/b/c.pyc', 'a'.repeat(200), text.slice(0, 200)]) pattern.matches(path);

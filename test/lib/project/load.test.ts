@@ -233,8 +233,8 @@ describe('loadProject', () => {
         refused('[run_image]\nsynthetic_image=x\nimages=%(a)s\na=1\n[run-image]\nSynthetics=y\n[bsae]\n'),
       ).to.deep.equal([
         'docker/run.cfg:2: unknown key "synthetic_image" in [run_image] (did you mean "synthetic_images"?)',
-        'docker/run.cfg:3: unknown key "images" in [run_image] (its only key is synthetic_images)',
-        'docker/run.cfg:6: unknown key "Synthetics" in [run-image] (its only key is synthetic_images)',
+        'docker/run.cfg:3: unknown key "images" in [run_image] (its keys are synthetic_images and env_file)',
+        'docker/run.cfg:6: unknown key "Synthetics" in [run-image] (its keys are synthetic_images and env_file)',
         'docker/run.cfg:7: unknown section [bsae] (did you mean "base"?)',
       ]);
     });
