@@ -11,8 +11,9 @@ import { blobPath, chainIds, type DiffId, digestOf, imageIdOf, plainDigest } fro
 import { cleanPath, TarReader } from '../../oci/tar-reader.js';
 import { NotAssembled } from '../base/failures.js';
 import { TEMPORARY_LABEL } from '../base/temporary-names.js';
-import { assembleLayer, FolderContents } from '../stores/assemble-layer.js';
+import { assembleLayer, FolderContents, MOST_HELD } from '../stores/assemble-layer.js';
 import { ChangedContents, type FindKnown, type KnownContent } from '../stores/changed-contents.js';
+import { bytesHeldFor } from '../stores/folder-order.js';
 import { splitEntries, type SplitFile, splitSummary } from '../stores/tar-split.js';
 import type { ArchiveIndex } from './archive-index.js';
 import type { LayerReader, Reading } from './layer-reader.js';
@@ -81,7 +82,10 @@ export class StoredLayers implements LayerReader {
 
   async *layers(diffIds: readonly DiffId[]): AsyncGenerator<SavedFile> {
     for (const diffId of diffIds) {
-      const size = await this.#sizeOf(diffId);
+      const { size, files } = await splitSummary(await this.#split(diffId));
+      // Before anything of it is given away: then whoever reads the whole image instead begins nothing again.
+      if (bytesHeldFor(files) > MOST_HELD) throw new NotAssembled('its files stand in another order there');
+      this.#note(diffId, size);
       yield { name: blobPath(plainDigest(diffId)), size, content: this.#layer(diffId) };
     }
   }

@@ -7,7 +7,7 @@ import type { SplitEntry, SplitFile } from './tar-split.js';
 const BATCH = 2 ** 16;
 
 /** Bytes of files that may be held because others are wanted before them. */
-const MOST_HELD = 32 * 2 ** 20;
+export const MOST_HELD = 32 * 2 ** 20;
 
 /**
  * Puts the archive of a layer together again.

@@ -7,10 +7,11 @@ import { TAR_END, tarFile } from '../../../lib/oci/tar-writer.js';
 
 export type Packing = 'plain' | 'gzip' | 'zstd';
 
-/** A layer of one file, packed in one way. */
+/** A layer of one file, or of several in this order, packed in one way. */
 export interface OddLayer {
   file: string;
   content: Buffer;
+  behind?: Readonly<Record<string, Buffer>>;
   packing: Packing;
 }
 
@@ -23,8 +24,9 @@ export function oddArchive(
   labels: Readonly<Record<string, string>> = {},
 ): Buffer {
   const files = new Map<string, Buffer>();
-  const blobs = layers.map(({ file, content, packing }): LayerBlob => {
-    const plain = Buffer.concat([tarFile(file, content), TAR_END]);
+  const blobs = layers.map(({ file, content, behind = {}, packing }): LayerBlob => {
+    const members = [[file, content] as const, ...Object.entries(behind)];
+    const plain = Buffer.concat([...members.map((member) => tarFile(...member)), TAR_END]);
     const packed = pack(plain, packing);
     files.set(blobPath(digestOf(packed)), packed);
     const mediaType = `application/vnd.oci.image.layer.v1.tar${TYPES[packing]}`;

@@ -1,4 +1,4 @@
-import { PassThrough } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { expect } from 'chai';
 import type { Engine } from '../../../lib/engine/index.js';
@@ -8,6 +8,7 @@ import { carryOutTransfer, planTransfer, type TransferPlan } from '../../../lib/
 import { engines } from '../../circle.js';
 import { quiet } from '../../means.js';
 import { randomWhole } from '../../seed.js';
+import { oddArchive, type OddLayer } from './odd-archive.js';
 import {
   build,
   layersOf,
@@ -111,6 +112,33 @@ for (const engineName of engines(['20-overlay2', '26-overlay2', '28-overlay2'], 
         expect(saved, said).to.equal(true);
         expect(said).to.match(/a layer cannot be read alone \(.*; try 2 of 6/);
       });
+
+      // It matters to no builder.
+      const once = builder === 'classic' ? it : () => undefined;
+      once(
+        'give way to the whole image, with nothing begun again, where an imported one has an order of its own',
+        async () => {
+          const [old, imported] = [`${name}:imported-base`, `${name}:imported`];
+          const below: OddLayer = { file: 'zeros', content: Buffer.alloc(80_000_000), packing: 'gzip' };
+          // An engine gives `a` away first, and nobody can hold so much of it until `b` has come.
+          const top: OddLayer = {
+            ...below,
+            file: 'b',
+            content: Buffer.of(1),
+            behind: { a: Buffer.alloc(35_000_000) },
+          };
+          for (const [reference, layers] of [
+            [old, [below]],
+            [imported, [below, top]],
+          ] as const)
+            await text(await here.docker.loadImage(Readable.from([oddArchive(reference, layers)])));
+          await transfer(source, target, old);
+          const { said, saved } = await carryOut(await planTransfer(source, target, imported));
+          expect(saved, said).to.equal(true);
+          expect(said).not.to.match(/try|cannot/);
+          expect(await layersOf(there.docker, imported)).to.deep.equal(await layersOf(here.docker, imported));
+        },
+      );
 
       it('leave nothing behind a transfer that is ended', async () => {
         const ended = new AbortController();
