@@ -1,4 +1,4 @@
-import { type EngineName, engineNames } from './bed/index.js';
+import { type DockerName, type EngineName, engineNames } from './bed/index.js';
 
 /**
  * Which tests belong to which circle is said here alone. `npm test` (the default) runs on the two ends of what is
@@ -6,17 +6,17 @@ import { type EngineName, engineNames } from './bed/index.js';
  */
 const all = process.env.TEST_CIRCLE === 'all';
 
-/** The oldest engine with overlay2, and the newest with containerd's image store. */
-const ends: readonly EngineName[] = ['20-overlay2', '28-containerd'];
+/** The oldest of Docker's engines with overlay2, the newest with containerd's image store; the oldest and newest podman. */
+const ends: readonly EngineName[] = ['20-overlay2', '28-containerd', 'podman-4', 'podman-5'];
 
 /**
  * The engines that the same tests run on.
  *
- * @param among those on which they make sense; every engine unless given
+ * @param among those on which they make sense; every engine of Docker's unless given, and podman where named
  * @param special those among them that differ from both ends in what is tested
  */
-export function engines<Name extends EngineName = EngineName>(
-  among: readonly Name[] = engineNames as Name[],
+export function engines<Name extends EngineName = DockerName>(
+  among: readonly Name[] = engineNames as EngineName[] as Name[],
   special: readonly Name[] = [],
 ): Name[] {
   return among.filter((name) => all || ends.includes(name) || special.includes(name));

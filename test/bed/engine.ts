@@ -1,20 +1,33 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type Docker from 'dockerode';
 import { command } from './command.js';
-import { type Daemon, daemonOf, type EngineName, engines, prepareDaemon } from './daemon.js';
+import {
+  type Daemon,
+  daemonOf,
+  type DockerName,
+  type EngineName,
+  engines,
+  isPodman,
+  prepareDaemon,
+} from './daemon.js';
 import { bedId, folders } from './folders.js';
 import { allowForwarding } from './forwarding.js';
-import { removeLink } from './link.js';
+import { connect, removeLink } from './link.js';
 import { withLock } from './lock.js';
-import { findMachine, removeControlGroups, startMachine, stopMachine } from './machine.js';
-import { engineNetwork, insecureRange, releaseNumber, takeNumber } from './numbers.js';
+import { findMachine, type Machine, removeControlGroups, startMachine, stopMachine } from './machine.js';
+import { engineNetwork, hostNetwork, insecureRange, releaseNumber, takeNumber } from './numbers.js';
+import { podmanGroups, podmanOf, preparePodman } from './podman.js';
 import { suiteRoot } from './suite.js';
 
-/** A running engine of the test bed, in this machine's network; ports are published on this machine. */
+/** A running engine of the test bed, Docker's in this machine's network, podman in one of its own. */
 export interface BedEngine {
   name: EngineName;
+  /** Where the ports of its containers are published. */
+  address: string;
+  /** This machine's address as the engine sees it. */
+  gateway: string;
   /** Absolute path of its socket. */
   socket: string;
   /** The same as an address: `unix:///…`. */
@@ -42,19 +55,31 @@ export interface EngineOptions {
 /** The engine of that name: the one that is up already, in whichever process, or a new one. */
 export async function engine(name: EngineName, options: EngineOptions = {}): Promise<BedEngine> {
   const instance = options.own === undefined ? name : `${name}.${options.own}-${process.pid}`;
-  const root = await suiteRoot(engines[name].suite);
+  const root = await suiteRoot(engines[name].root);
   // Every time: an engine of the machine's own may have started since the last.
   await withLock('forwarding', allowForwarding);
   return withLock(`engine-${instance}`, async () => {
     const folder = join(enginesFolder, instance);
     const machine = await findMachine(folder);
     if (machine) {
-      const daemon = daemonOf(machine, socketFolder(folder));
-      if (await answers(daemon)) return bedEngine(name, folder, daemon);
+      const daemon = engineDaemon(name, machine);
+      if (await answers(daemon)) return bedEngine(name, folder, daemon, await placeOf(folder));
     }
     if (existsSync(folder)) await stopEngine(folder);
-    return bedEngine(name, folder, await startEngine(name, folder, root));
+    const daemon = await startEngine(name, folder, root);
+    return bedEngine(name, folder, daemon, await placeOf(folder));
   });
+}
+
+/** The engine that runs in a machine of this name. */
+export function engineDaemon(name: EngineName, machine: Machine): Daemon {
+  if (isPodman(name)) return podmanOf(machine, { socketPath: join(machine.folder, 'docker.sock') });
+  return daemonOf(machine, socketFolder(machine.folder));
+}
+
+/** The name of the engine that was started in a folder. */
+export function engineOf(folder: string): EngineName {
+  return basename(folder).replace(/\.\D.*$/, '') as EngineName;
 }
 
 /** Folders of all engines that have been started and not stopped. */
@@ -65,14 +90,33 @@ export async function engineFolders(): Promise<string[]> {
 
 /** Ends the engine of a folder, however it is, and removes all that it has made on this machine. */
 export async function stopEngine(folder: string): Promise<void> {
-  const number = Number(await readFile(join(folder, 'number'), 'utf8').catch(() => 'NaN'));
+  const number = await numberIn(folder, 'number');
+  const link = await numberIn(folder, 'link');
   const bridges = await userBridges(folder);
+  const groups = await podmanGroups(join(folder, 'data'));
   await stopMachine(folder);
-  await removeControlGroups(controlGroup(folder));
+  for (const group of [controlGroup(folder), ...groups]) await removeControlGroups(group);
   for (const bridge of bridges) await removeLink(bridge);
-  if (Number.isNaN(number)) return;
+  if (link !== undefined) {
+    await removeLink(hostNetwork(link).link);
+    await releaseNumber('host', link);
+  }
+  if (number === undefined) return;
   await removeLink(engineNetwork(number).bridge);
   await releaseNumber('engine', number);
+}
+
+async function numberIn(folder: string, file: string): Promise<number | undefined> {
+  const text = await readFile(join(folder, file), 'utf8').catch(() => undefined);
+  return text === undefined ? undefined : Number(text);
+}
+
+/** Where it and this machine see each other. */
+async function placeOf(folder: string): Promise<Pick<BedEngine, 'address' | 'gateway'>> {
+  const link = await numberIn(folder, 'link');
+  if (link === undefined) return { address: 'localhost', gateway: 'localhost' };
+  const { near, far } = hostNetwork(link);
+  return { address: far, gateway: near };
 }
 
 const enginesFolder = join(folders.run, 'engines');
@@ -83,33 +127,9 @@ const socketFolder = (folder: string) => ({ inside: folder, outside: folder });
 const controlGroup = (folder: string) => `${bedId}-${folder.slice(folder.lastIndexOf('/') + 1)}`;
 
 async function startEngine(name: EngineName, folder: string, root: string): Promise<Daemon> {
-  const machine = await startMachine(folder, { root });
+  const machine = await startMachine(folder, { root, ownNetwork: isPodman(name) });
   try {
-    const number = await takeNumber('engine');
-    await writeFile(join(folder, 'number'), String(number));
-    const { bridge, address, pool } = engineNetwork(number);
-    await removeLink(bridge);
-    await command(['ip', 'link', 'add', bridge, 'type', 'bridge']);
-    await command(['ip', 'address', 'add', address, 'dev', bridge]);
-    await command(['ip', 'link', 'set', bridge, 'up']);
-    const daemon = await prepareDaemon(machine, {
-      engine: name,
-      socketFolder: socketFolder(folder),
-      settings: {
-        hosts: [`unix://${join(folder, 'docker.sock')}`],
-        'data-root': join(folder, 'data'),
-        bridge,
-        'default-address-pools': [pool],
-        'cgroup-parent': `/${controlGroup(folder)}`,
-        'insecure-registries': [insecureRange],
-        // Engines share the tables of the machine's network: none of them writes there, so none disturbs another
-        // or leaves anything behind. Ports are published by docker-proxy alone.
-        iptables: false,
-        ip6tables: false,
-        'ip-forward': false,
-        'userland-proxy': true,
-      },
-    });
+    const daemon = await (isPodman(name) ? preparePodmanIn(machine) : prepareDocker(name, machine));
     await daemon.start();
     return daemon;
   } catch (error) {
@@ -118,16 +138,64 @@ async function startEngine(name: EngineName, folder: string, root: string): Prom
   }
 }
 
-function bedEngine(name: EngineName, folder: string, daemon: Daemon): BedEngine {
-  const { socket, docker } = daemon;
+/** Podman publishes ports by rules in the tables of its network, which therefore is one of its own. */
+async function preparePodmanIn(machine: Machine): Promise<Daemon> {
+  const { folder } = machine;
+  const number = await takeNumber('host');
+  await writeFile(join(folder, 'link'), String(number));
+  const ends = hostNetwork(number);
+  await connect(machine, ends);
+  await machine.run(['ip', 'route', 'add', 'default', 'via', ends.near]);
+  const options = { graph: join(folder, 'data'), gateway: ends.near };
+  return preparePodman(machine, { ...options, socketPath: join(folder, 'docker.sock') });
+}
+
+async function prepareDocker(name: DockerName, machine: Machine): Promise<Daemon> {
+  const { folder } = machine;
+  const number = await takeNumber('engine');
+  await writeFile(join(folder, 'number'), String(number));
+  const { bridge, address, pool } = engineNetwork(number);
+  await removeLink(bridge);
+  await command(['ip', 'link', 'add', bridge, 'type', 'bridge']);
+  await command(['ip', 'address', 'add', address, 'dev', bridge]);
+  await command(['ip', 'link', 'set', bridge, 'up']);
+  return prepareDaemon(machine, {
+    engine: name,
+    socketFolder: socketFolder(folder),
+    settings: {
+      hosts: [`unix://${join(folder, 'docker.sock')}`],
+      'data-root': join(folder, 'data'),
+      bridge,
+      'default-address-pools': [pool],
+      'cgroup-parent': `/${controlGroup(folder)}`,
+      'insecure-registries': [insecureRange],
+      // Engines share the tables of the machine's network: none of them writes there, so none disturbs another
+      // or leaves anything behind. Ports are published by docker-proxy alone.
+      iptables: false,
+      ip6tables: false,
+      'ip-forward': false,
+      'userland-proxy': true,
+    },
+  });
+}
+
+function bedEngine(
+  name: EngineName,
+  folder: string,
+  daemon: Daemon,
+  place: Pick<BedEngine, 'address' | 'gateway'>,
+): BedEngine {
+  const { docker } = daemon;
+  const socket = join(folder, 'docker.sock');
   const url = `unix://${socket}`;
   return {
     name,
+    ...place,
     socket,
     url,
     env: { ...withoutDockerVariables(process.env), DOCKER_HOST: url },
     docker,
-    certificates: join(folder, 'etc-docker', 'certs.d'),
+    certificates: join(folder, isPodman(name) ? 'etc-containers' : 'etc-docker', 'certs.d'),
     async restart(signal) {
       await daemon.stop(signal);
       await daemon.start();

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import { makeCertificate } from './certificate.js';
 import { command, lastLines } from './command.js';
-import { type Daemon, type EngineName, engines, prepareDaemon } from './daemon.js';
+import { type Daemon, type DockerName, type EngineName, engines, isPodman, prepareDaemon } from './daemon.js';
 import { bedId, folders } from './folders.js';
 import { connect, type Link, removeLink } from './link.js';
 import {
@@ -16,7 +16,8 @@ import {
   stopMachine,
 } from './machine.js';
 import { hostNetwork, insecureRange, releaseNumber, takeNumber } from './numbers.js';
-import { ensureMachinePackages } from './packages.js';
+import { ensureMachinePackages, roots } from './packages.js';
+import { podmanGroups, preparePodman, prepareRootlessPodman } from './podman.js';
 import { prepareRootless } from './rootless.js';
 import { suiteRoot, users } from './suite.js';
 
@@ -25,7 +26,7 @@ export interface HostOptions {
   engine: EngineName;
   /** Its hostname and its name in the ssh configuration; `remote` without one. */
   name?: string;
-  /** False: there is no Docker at all. */
+  /** False: there is no Docker at all, and of podman the program alone, without a service that listens. */
   docker?: boolean;
   /** False: the engine runs, but there is no `docker` program. */
   dockerClient?: boolean;
@@ -39,7 +40,7 @@ export interface HostOptions {
   rate?: number;
   /** Further settings of daemon.json. */
   daemon?: Record<string, unknown>;
-  /** True: the engine is that of the user with no rights, and nobody else's; with engine 28 alone. */
+  /** True: the engine is that of the user with no rights, and nobody else's; with engine 28 and podman. */
   rootless?: boolean;
   /** True: the engine listens at a TCP port, too, with TLS, and wants a certificate of those who come. */
   tls?: boolean;
@@ -89,7 +90,7 @@ let started = 0;
 export async function host(options: HostOptions): Promise<BedHost> {
   const { engine, name = 'remote' } = options;
   await ensureMachinePackages();
-  const root = await suiteRoot(engines[engine].suite);
+  const root = await suiteRoot(engines[engine].root);
   const folder = join(hostsFolder, `${name}-${process.pid}-${++started}`);
   const isolated = { hostname: name, dataSize: options.dataSize };
   const machine = await startMachine(folder, { root, isolated });
@@ -126,8 +127,9 @@ export async function hostFolders(): Promise<string[]> {
 export async function stopHost(folder: string): Promise<void> {
   const number = Number(await readFile(join(folder, 'number'), 'utf8').catch(() => 'NaN'));
   if (!Number.isNaN(number)) await removeLink(hostNetwork(number).link);
+  const groups = await podmanGroups(join(folder, 'data'));
   await stopMachine(folder);
-  await removeControlGroups(controlGroup(folder));
+  for (const group of [controlGroup(folder), ...groups]) await removeControlGroups(group);
   if (!Number.isNaN(number)) await releaseNumber('host', number);
 }
 
@@ -143,24 +145,10 @@ async function furnish(machine: Machine, options: HostOptions, name: string): Pr
   const ends = hostNetwork(number);
   const link = await connect(machine, ends);
   if (options.rate !== undefined) await link.rate(options.rate);
-  if (!dockerClient) await machine.run(['rm', '/usr/bin/docker']);
-  const shared = { inside: '/bed', outside: join(folder, 'shared') };
-  const rootless = options.rootless ? await prepareRootless(machine, shared.inside) : undefined;
-  const socketPath = rootless?.socketPath ?? '/run/docker.sock';
-  const tls = options.tls ? await openTlsPort(machine, ends.far, shared) : undefined;
-  const daemon = await prepareDaemon(machine, {
-    engine,
-    socketFolder: shared,
-    launcher: rootless?.launcher,
-    settings: {
-      'cgroup-parent': `/${controlGroup(folder)}`,
-      'insecure-registries': [insecureRange],
-      ...options.daemon,
-      ...tls?.settings,
-      ...rootless?.settings,
-      hosts: [`unix://${socketPath}`, 'unix:///bed/docker.sock', ...(tls ? [tls.url] : [])],
-    },
-  });
+  if (!dockerClient) await machine.run(['rm', '-f', '/usr/bin/docker']);
+  const { daemon, socketPath, tlsEnv } = isPodman(engine)
+    ? await podmanOn(machine, options, ends.near)
+    : await dockerOn(machine, { ...options, engine }, ends.far);
   const [ssh] = await Promise.all([
     startSshd(machine, { name, address: ends.far, port, lines: options.sshd ?? [], engine }),
     docker ? daemon.start() : undefined,
@@ -175,12 +163,53 @@ async function furnish(machine: Machine, options: HostOptions, name: string): Pr
     users,
     ...engineOf(daemon),
     socketPath,
-    tlsEnv: tls?.env ?? {},
+    tlsEnv,
     pid: machine.pid,
     run: (argv) => machine.run(argv),
     sshdLog: () => machine.log('sshd'),
     stop: () => stopHost(folder),
   };
+}
+
+interface PreparedEngine {
+  daemon: Daemon;
+  socketPath: string;
+  tlsEnv: NodeJS.ProcessEnv;
+}
+
+async function podmanOn(machine: Machine, options: HostOptions, gateway: string): Promise<PreparedEngine> {
+  const service = options.rootless
+    ? await prepareRootlessPodman(machine)
+    : { socketPath: '/run/podman/podman.sock' };
+  const graph = '/var/lib/containers';
+  const daemon = await preparePodman(machine, { ...service, graph, gateway });
+  return { daemon, socketPath: service.socketPath, tlsEnv: {} };
+}
+
+async function dockerOn(
+  machine: Machine,
+  options: HostOptions & { engine: DockerName },
+  address: string,
+): Promise<PreparedEngine> {
+  const { folder } = machine;
+  const shared = { inside: '/bed', outside: join(folder, 'shared') };
+  const rootless = options.rootless ? await prepareRootless(machine, shared.inside) : undefined;
+  const socketPath = rootless?.socketPath ?? '/run/docker.sock';
+  const tls = options.tls ? await openTlsPort(machine, address, shared) : undefined;
+  const daemon = await prepareDaemon(machine, {
+    engine: options.engine,
+    socketFolder: shared,
+    launcher: rootless?.launcher,
+    settings: {
+      'cgroup-parent': `/${controlGroup(folder)}`,
+      'insecure-registries': [insecureRange],
+      ...options.daemon,
+      ...tls?.settings,
+      ...rootless?.settings,
+      hosts: [`unix://${socketPath}`, 'unix:///bed/docker.sock', ...(tls ? [tls.url] : [])],
+    },
+  });
+  return { daemon, socketPath, tlsEnv: tls?.env ?? {} };
 }
 
 /** A certificate that serves both ends, and what either is told of it. */
@@ -239,7 +268,7 @@ async function startSshd(machine: Machine, { name, address, port, lines, engine 
     'Subsystem sftp internal-sftp',
     'LogLevel VERBOSE',
     // Tests that log in with a wrong key would lock out those that follow. Known from OpenSSH 9.8 on.
-    ...(engines[engine].suite === 'bookworm' ? [] : ['PerSourcePenalties no']),
+    ...(roots[engines[engine].root].suite === 'bookworm' ? [] : ['PerSourcePenalties no']),
     '',
   ].join('\n');
   await machine.run(['tee', '/etc/ssh/sshd_config'], configuration);

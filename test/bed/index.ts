@@ -48,7 +48,7 @@ export const bed = {
   down,
 };
 
-export { engineNames, type EngineName } from './daemon.js';
+export { type DockerName, engineNames, type EngineName, isPodman, podmanNames } from './daemon.js';
 export type { BedEngine, EngineOptions } from './engine.js';
 export type { BedHost, HostOptions } from './host.js';
 export type { Pty, PtyOptions } from './pty.js';

@@ -1,7 +1,6 @@
 import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { daemonOf } from './daemon.js';
-import { engineFolders } from './engine.js';
+import { engineDaemon, engineFolders, engineOf } from './engine.js';
 import { findMachine } from './machine.js';
 
 /** Milliseconds that an engine may take to remove what has ended. */
@@ -24,7 +23,7 @@ async function everything(): Promise<string[]> {
   for (const folder of await engineFolders()) {
     const machine = await findMachine(folder);
     if (!machine) continue;
-    const { docker } = daemonOf(machine, { inside: folder, outside: folder });
+    const { docker } = engineDaemon(engineOf(folder), machine);
     const containers = await docker.listContainers({ all: true });
     const volumes = (await docker.listVolumes()).Volumes.filter(({ Name }) => /^[0-9a-f]{64}$/.test(Name));
     const left = `left on ${basename(folder)}:`;

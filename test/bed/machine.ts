@@ -37,15 +37,25 @@ export interface MachineOptions {
   root: string;
   /** A host of its own, with no network yet; without this, the machine's files and network are seen. */
   isolated?: { hostname: string; dataSize?: string };
+  /** A network of its own, with nothing in it yet, but this machine's files. */
+  ownNetwork?: boolean;
 }
 
 /** Starts a machine in `folder`, which is made. Throws one sentence that says why where it cannot. */
 export async function startMachine(folder: string, options: MachineOptions): Promise<Machine> {
   await removeFolder(folder);
   await mkdir(join(folder, 'data'), { recursive: true });
-  const { isolated, root } = options;
+  const { isolated, ownNetwork, root } = options;
   const script = isolated ? isolatedScript : localScript;
-  const namespaces = ['--mount', '--pid', '--fork', '--kill-child', ...(isolated ? ['--net', '--uts'] : [])];
+  const network = isolated || ownNetwork ? ['--net'] : [];
+  const namespaces = [
+    '--mount',
+    '--pid',
+    '--fork',
+    '--kill-child',
+    ...network,
+    ...(isolated ? ['--uts'] : []),
+  ];
   const propagation = isolated ? 'private' : 'slave';
   const log = openSync(join(folder, 'init.log'), 'a');
   const argv = [...namespaces, '--propagation', propagation, 'sh', '-ec', script, 'init'];
@@ -143,7 +153,7 @@ async function readProcessName(path: string): Promise<number | undefined> {
 
 /**
  * The machine's own files, but the suite's programs: so a volume of any folder works as on a usual engine.
- * docker-init reaps the orphans of the container shims, as PID 1 has to.
+ * docker-init, or podman's catatonit, reaps the orphans of the container shims, as PID 1 has to.
  */
 const localScript = `
 root=$1 folder=$2
@@ -156,9 +166,19 @@ mount -t proc proc /proc
 mkdir -p /run/docker /run/containerd
 mount -t tmpfs -o mode=700 tmpfs /run/docker
 mount -t tmpfs -o mode=711 tmpfs /run/containerd
+if [ -d "$root/etc/containers" ]; then
+  cp -a "$root/etc/containers" "$folder/etc-containers"
+  mkdir -p /etc/containers "$folder/var-tmp"
+  mount --bind "$folder/etc-containers" /etc/containers
+  mount --bind "$folder/var-tmp" /var/tmp
+  for tmp in containers libpod crun netns podman; do
+    mkdir -p /run/$tmp
+    mount -t tmpfs -o mode=711 tmpfs /run/$tmp
+  done
+fi
 cd /
 touch "$folder/ready"
-exec docker-init -- sleep infinity
+exec "$(command -v docker-init || command -v catatonit)" -- sleep infinity
 `;
 
 /** A writable layer over the suite's root, and nothing else of this machine but its devices. */
@@ -176,6 +196,7 @@ mount -t tmpfs -o mode=1777 tmpfs tmp
 mount --bind "$folder/shared" bed
 if [ "$size" ]; then mount -t tmpfs -o "size=$size" tmpfs var/lib/docker
 else mount --bind "$folder/data" var/lib/docker; fi
+if [ -d var/lib/containers ]; then mount --bind var/lib/docker var/lib/containers; fi
 hostname "$hostname"
 echo "127.0.0.1 localhost $hostname" >etc/hosts
 mkdir -p .old run/sshd
@@ -183,5 +204,5 @@ pivot_root . .old
 touch /.old"$folder/ready"
 umount -l /.old
 rmdir /.old
-exec docker-init -- sleep infinity
+exec "$(command -v docker-init || command -v catatonit)" -- sleep infinity
 `;

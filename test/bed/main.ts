@@ -1,9 +1,11 @@
-import { bed, type EngineName, engineNames } from './index.js';
+import { bed, type EngineName, engineNames as dockers, podmanNames } from './index.js';
 import { anyEngine } from './machine-engine.js';
 import { status } from './status.js';
 
+const engineNames = [...dockers, ...podmanNames];
+
 const usage = `usage: npx tsx test/bed/main.ts up [engine…] | down | status
-engines: ${engineNames.join(' ')}, or any: the machine's own where it has one; all five without a name`;
+engines: ${engineNames.join(' ')}, or any: the machine's own where it has one; all of them without a name`;
 
 async function main([verb, ...names]: string[]): Promise<void> {
   switch (verb) {

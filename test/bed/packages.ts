@@ -23,7 +23,7 @@ const compilerPackages: Record<string, string> = {
 const versioneerPackages: Record<string, string> = { python3: 'python3', 'python3-versioneer': 'versioneer' };
 
 /** What goes into the root of each Debian suite, beside its minimal base. */
-export const suitePackages = {
+const suitePackages = {
   /** Engine 20.10, OpenSSH 9.2, and the tools that need no newer suite. */
   bookworm: [
     ...['docker.io', 'iptables', 'iproute2', 'iputils-ping', 'openssh-server', 'sudo'],
@@ -40,7 +40,38 @@ export const suitePackages = {
 
 export type Suite = keyof typeof suitePackages;
 
-export const suites = Object.keys(suitePackages) as Suite[];
+/** What podman needs to run containers, as root and without rights, in any suite. */
+const podmanPackages = [
+  ...[
+    'podman',
+    'crun',
+    'conmon',
+    'fuse-overlayfs',
+    'catatonit',
+    'netavark',
+    'aardvark-dns',
+    'slirp4netns',
+    'passt',
+  ],
+  ...['uidmap', 'nftables', 'iptables', 'iproute2', 'iputils-ping', 'openssh-server', 'sudo'],
+] as const;
+
+/** The roots that engines run in, by name: the suites themselves have Docker's engine, these have podman alone. */
+export const roots = {
+  bookworm: { suite: 'bookworm', packages: suitePackages.bookworm },
+  trixie: { suite: 'trixie', packages: suitePackages.trixie },
+  forky: { suite: 'forky', packages: suitePackages.forky },
+  /** Podman 4.3. */
+  'podman-bookworm': { suite: 'bookworm', packages: podmanPackages },
+  /** Podman 5.4. */
+  'podman-trixie': { suite: 'trixie', packages: podmanPackages },
+  /** Podman 5.8. */
+  'podman-forky': { suite: 'forky', packages: podmanPackages },
+} as const satisfies Record<string, { suite: Suite; packages: readonly string[] }>;
+
+export type RootName = keyof typeof roots;
+
+export const rootNames = Object.keys(roots) as RootName[];
 
 /** What makes bookworm's minimal base the image python:3.11-slim. */
 export const pythonPackages = ['python3', 'python3-pip', 'python3-setuptools', 'python3-wheel'] as const;

@@ -1,5 +1,5 @@
 import { baseImageArchive, baseImageNames } from './base-images.js';
-import { suites } from './packages.js';
+import { rootNames } from './packages.js';
 import { suiteRoot } from './suite.js';
 
 /**
@@ -7,5 +7,5 @@ import { suiteRoot } from './suite.js';
  * @throws {Error} one sentence that says why this machine cannot have a test bed.
  */
 export async function prepare(): Promise<void> {
-  await Promise.all([...suites.map(suiteRoot), ...baseImageNames.map(baseImageArchive)]);
+  await Promise.all([...rootNames.map(suiteRoot), ...baseImageNames.map(baseImageArchive)]);
 }

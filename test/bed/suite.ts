@@ -6,18 +6,19 @@ import { command } from './command.js';
 import { folders } from './folders.js';
 import { withLock } from './lock.js';
 import { debianMirror, mirrorEnvironment } from './mirror.js';
-import { ensureMachinePackages, pythonPackages, type Suite, suitePackages } from './packages.js';
+import { ensureMachinePackages, pythonPackages, type RootName, roots, type Suite } from './packages.js';
 import { removeFolder } from './remove-folder.js';
 
 /** Logins of every remote host: root, one who may `sudo -n`, and one who may nothing. */
 export const users = { root: 'root', sudo: 'sudoer', none: 'guest' } as const;
 
 /**
- * Root folder of a Debian suite with engine, sshd and what else `suitePackages` lists; made once, then cached.
+ * Root folder of a Debian suite with engine, sshd and what else `roots` lists; made once, then cached.
  * @returns its absolute path. Nobody may write there.
  */
-export function suiteRoot(suite: Suite): Promise<string> {
-  return cachedRoot(suite, suite, suitePackages[suite], finishSuite);
+export function suiteRoot(name: RootName): Promise<string> {
+  const { suite, packages } = roots[name];
+  return cachedRoot(name, suite, packages, finishSuite);
 }
 
 /** Root folder of the image python:3.11-slim, cached. */

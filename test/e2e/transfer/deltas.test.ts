@@ -8,7 +8,7 @@ import { expect } from 'chai';
 import { createReport } from '../../../lib/report/index.js';
 import { TEMPORARY_LABEL } from '../../../lib/transfer/base/temporary-names.js';
 import { carryOutTransfer, planTransfer, renderPlan } from '../../../lib/transfer/index.js';
-import type { BedHost, EngineName } from '../../bed/index.js';
+import type { BedHost, DockerName, EngineName } from '../../bed/index.js';
 import { engines, many } from '../../circle.js';
 import { quiet } from '../../means.js';
 import { compiled } from '../../program.js';
@@ -40,7 +40,7 @@ const MOMENTS = many(1, 2);
 
 /** How the image comes to each engine: from which one, built by what, as whom, and whether a docker client is there. */
 const ways: Record<
-  EngineName,
+  DockerName,
   { from: EngineName; builder: Builder; user: 'root' | 'sudo'; client: boolean }
 > = {
   '20-overlay2': { from: '28-containerd', builder: 'buildkit', user: 'root', client: true },
