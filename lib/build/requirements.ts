@@ -1,4 +1,5 @@
 import { compareVersions } from '../engine/facts.js';
+import { makerOf } from '../engine/makers/index.js';
 import type { EngineFacts } from '../engine/types.js';
 import { UserError } from '../text/user-error.js';
 import type { BuildFlags } from './flags/index.js';
@@ -18,7 +19,7 @@ export function checkRequirements(plan: BuildPlan, facts: EngineFacts): void {
   }
 }
 
-const lacksBuildKit: Needs = ({ buildkit }, { image, steps, secrets, agents }) => {
+const lacksBuildKit: Needs = (facts, { image, steps, secrets, agents }) => {
   const { platforms, cacheFrom, cacheTo, metadataFile, attestations, annotations } = flagsOf(steps);
   const wanted: readonly [boolean, string][] = [
     [secrets.size > 0, '--secret'],
@@ -31,10 +32,10 @@ const lacksBuildKit: Needs = ({ buildkit }, { image, steps, secrets, agents }) =
     [isAny(annotations), '--annotation'],
   ];
   const flags = wanted.flatMap(([isWanted, flag]) => (isWanted ? [flag] : []));
-  if (buildkit || flags.length === 0) return undefined;
+  if (facts.buildkit || flags.length === 0) return undefined;
   return new UserError(
     'NEEDS_BUILDKIT',
-    `${image} is built with ${flags.join(' and ')}, for which this engine has no BuildKit: take a newer one (23 or later has it).`,
+    `${image} is built with ${flags.join(' and ')}, for which this engine has no BuildKit: ${makerOf(facts).buildKitAdvice}.`,
   );
 };
 

@@ -1,6 +1,7 @@
 import type { EngineClient } from './client/client.js';
 import {
   anything,
+  flag,
   list,
   mapOf,
   matching,
@@ -10,6 +11,7 @@ import {
   type Shaped,
   text,
 } from './client/shape.js';
+import type { StoreName } from './stores.js';
 import type { EngineFacts } from './types.js';
 
 /** Lowest API version with everything that is asked of an engine here: Docker 20.10. */
@@ -27,6 +29,8 @@ const INFO = object({
   DriverStatus: optional(list(pair(text, text))),
   Runtimes: optional(mapOf(anything)),
   SecurityOptions: optional(list(text)),
+  /** Podman's. */
+  Rootless: optional(flag),
 });
 
 /** Asks an engine what it is (GET /version and /info). */
@@ -34,16 +38,18 @@ export async function readFacts(client: EngineClient): Promise<EngineFacts> {
   // One after the other: a second connection over ssh takes longer than both.
   const version = await client.json('GET', '/version', VERSION);
   const info = await client.json('GET', '/info', INFO);
-  const docked = version.Components?.some(({ Name }) => Name === 'Engine') ?? false;
+  const isNamed = (name: string) => version.Components?.some(({ Name }) => Name === name) ?? false;
+  const isPodman = isNamed('Podman Engine');
   return {
+    maker: isPodman ? 'podman' : 'docker',
     version: version.Version,
     apiVersion: version.ApiVersion,
     os: version.Os,
     arch: version.Arch,
-    buildkit: docked && version.Os === 'linux' && compareVersions(version.ApiVersion, '1.39') >= 0,
-    store: isContainerdStore(info) ? 'containerd' : 'graphdriver',
+    buildkit: isNamed('Engine') && version.Os === 'linux' && compareVersions(version.ApiVersion, '1.39') >= 0,
+    store: isPodman ? 'containers-storage' : dockerStore(info),
     runtimes: Object.keys(info.Runtimes ?? {}).sort(),
-    rootless: info.SecurityOptions?.includes('name=rootless') ?? false,
+    rootless: info.Rootless ?? info.SecurityOptions?.includes('name=rootless') ?? false,
   };
 }
 
@@ -57,6 +63,7 @@ export function compareVersions(a: string, b: string): number {
   return 0;
 }
 
-function isContainerdStore({ DriverStatus }: Shaped<typeof INFO>): boolean {
-  return DriverStatus?.some(([, value]) => value === 'io.containerd.snapshotter.v1') ?? false;
+function dockerStore({ DriverStatus }: Shaped<typeof INFO>): StoreName {
+  const isContainerd = DriverStatus?.some(([, value]) => value === 'io.containerd.snapshotter.v1');
+  return isContainerd ? 'containerd' : 'graphdriver';
 }

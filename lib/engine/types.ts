@@ -1,11 +1,16 @@
 import type { EngineClient } from './client/client.js';
 import type { EngineAddress } from './connect/host.js';
 import type { SshConnection } from './connect/ssh/types.js';
+import type { MakerName } from './makers/maker.js';
+import type { StoreName } from './stores.js';
 
+export type { MakerName } from './makers/maker.js';
 export type { EngineAddress } from './connect/host.js';
 
 /** What an engine says of itself. */
 export interface EngineFacts {
+  /** Who made it; what is different for that, `makerOf` has. */
+  maker: MakerName;
   /** Such as `28.5.2`. */
   version: string;
   /** Highest API version, such as `1.51`. */
@@ -15,8 +20,8 @@ export interface EngineFacts {
   arch: string;
   /** Whether POST /build takes `version=2` with a client session. */
   buildkit: boolean;
-  /** Where images are kept: behind a graph driver such as overlay2, or in containerd's image store. */
-  store: 'graphdriver' | 'containerd';
+  /** Where images are kept: behind a graph driver such as overlay2, in containerd's image store, or in podman's. */
+  store: StoreName;
   runtimes: readonly string[];
   /** Whether it is a user's own, without rights on its machine. */
   rootless: boolean;

@@ -1,4 +1,5 @@
 import { flag, list, number, object, optional, type Shaped, text } from '../engine/client/shape.js';
+import { makerOf } from '../engine/makers/index.js';
 import type { Engine, EngineAddress, EngineFacts } from '../engine/types.js';
 import { formatBytes } from '../report/index.js';
 import { doubtful, type Finding, right, wrong } from './findings.js';
@@ -11,12 +12,14 @@ const NO_SPACE = 500e6;
 /** What an engine is. @param dockerContext the docker configuration's current context, which DOCKER_HOST overrides */
 export function engineFindings(
   { url, origin }: EngineAddress,
-  { version, apiVersion, os, arch, buildkit, store }: EngineFacts,
+  facts: EngineFacts,
   dockerContext?: string,
 ): Finding[] {
+  const { version, apiVersion, os, arch } = facts;
+  const { title } = makerOf(facts);
   const overridden = origin === 'DOCKER_HOST' && dockerContext !== undefined && dockerContext !== 'default';
   return [
-    right(`Docker ${version} (API ${apiVersion}, ${os}/${arch}) answers at ${url}, from ${origin}`),
+    right(`${title} ${version} (API ${apiVersion}, ${os}/${arch}) answers at ${url}, from ${origin}`),
     ...(overridden
       ? [
           doubtful(
@@ -24,13 +27,21 @@ export function engineFindings(
           ),
         ]
       : []),
-    buildkit
+    ...waysOf(facts),
+  ];
+}
+
+function waysOf(facts: EngineFacts): Finding[] {
+  const { ways } = makerOf(facts);
+  if (ways) return [right(ways.builds), right(ways.keeps)];
+  return [
+    facts.buildkit
       ? right('it builds with BuildKit')
       : doubtful(
           'it has no BuildKit: builds go by the classic builder, without --secret, --ssh and cache mounts; update the engine',
         ),
     right(
-      store === 'containerd'
+      facts.store === 'containerd'
         ? "it keeps images in containerd's store, which can hold several platforms of one"
         : 'it keeps images behind a graph driver, so an image has one platform',
     ),
@@ -40,7 +51,7 @@ export function engineFindings(
 /** What lies between an image that is built here and an engine that it goes to. */
 export function hostFindings(host: string, facts: EngineFacts, own: EngineFacts | undefined): Finding[] {
   const platform = `${facts.os}/${facts.arch}`;
-  const reached = right(`${host}: Docker ${facts.version} (${platform}) answers`);
+  const reached = right(`${host}: ${makerOf(facts).title} ${facts.version} (${platform}) answers`);
   if (!own || (own.os === facts.os && own.arch === facts.arch)) return [reached];
   return [
     reached,

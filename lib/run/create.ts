@@ -1,6 +1,7 @@
 import { isRefusal } from '../engine/client/errors.js';
 import { Container } from '../engine/containers/container.js';
 import { createContainer as createOnEngine, type CreatedContainer } from '../engine/containers/create.js';
+import { makerOf } from '../engine/makers/index.js';
 import { UserError } from '../text/user-error.js';
 import { explainRefusal, notBuilt } from './engine-errors.js';
 import type { RunMeans } from './means.js';
@@ -54,7 +55,8 @@ async function create(plan: RunPlan, means: RunMeans): Promise<NamedContainer> {
     try {
       return { ...(await createOnce({ ...plan.request, query }, means)), name: query.name };
     } catch (error) {
-      if (!plan.anyName || run === MOST_IN_A_SECOND || !isRefusal(error, 409)) throw error;
+      const isTaken = isRefusal(error) && makerOf(await means.engine.facts()).isNameTaken(error);
+      if (!plan.anyName || run === MOST_IN_A_SECOND || !isTaken) throw error;
     }
   }
 }
@@ -66,20 +68,24 @@ async function createOnce(
   { engine, streams }: RunMeans,
 ): Promise<CreatedContainer> {
   const { rows, columns } = streams.stdout;
-  const body = {
-    ...request.body,
-    NetworkingConfig: { EndpointsConfig: await endpointsOfCreation(engine, request.body) },
-    HostConfig: {
-      ...request.body.HostConfig,
-      // From the first byte on, the terminal inside is as large as the one here (API 1.42 and newer).
-      ...(request.body.Tty && streams.stdout.isTTY && { ConsoleSize: [rows, columns] }),
+  const facts = await engine.facts();
+  const body = makerOf(facts).containerBody(
+    {
+      ...request.body,
+      NetworkingConfig: { EndpointsConfig: await endpointsOfCreation(engine, request.body) },
+      HostConfig: {
+        ...request.body.HostConfig,
+        // From the first byte on, the terminal inside is as large as the one here (API 1.42 and newer).
+        ...(request.body.Tty && streams.stdout.isTTY && { ConsoleSize: [rows, columns] }),
+      },
     },
-  };
+    facts.version,
+  );
   return createOnEngine(engine, body, { query: request.query });
 }
 
 function isMissingImage(error: unknown): error is Error {
-  return isRefusal(error, 404) && /no such image/i.test(error.sentence);
+  return isRefusal(error, 404) && /no such image|image not known/i.test(error.sentence);
 }
 
 function notPulled({ image: { reference } }: RunPlan, cause: Error): UserError {

@@ -55,7 +55,7 @@ type Explanation = (refusal: Refusal) => UserError;
 /** In `Bind for 0.0.0.0:80 failed`, `listen tcp4 [::]:80: bind`, `failed to bind host port 0.0.0.0:80:172.17.0.2:80/tcp`. */
 const HOST_PORT = /(?:Bind for|listen \w+|host port(?: for)?) (?:\[[^\]]*\]|[\d.]*):(\d+)/;
 
-/** By the engine's sentences, 20.10 to 28; the first that fits counts. */
+/** By the sentences of engines and of their runtimes, runc's and crun's; the first that fits counts. */
 const EXPLANATIONS: [RegExp, Explanation][] = [
   [
     /port is already allocated|address already in use/,
@@ -68,7 +68,7 @@ const EXPLANATIONS: [RegExp, Explanation][] = [
     },
   ],
   [
-    /(?:No such network:?|network) "?([^\s"]+)"?(?: not found|$)/i,
+    /(?:No such network:?|unable to find network with name or ID|network) "?([^\s":]+)"?(?:: network| not found|$)/i,
     ({ plan, error, match: [, network = ''] }) =>
       say(error, 'MISSING_NETWORK', [
         `${placeOf(plan, (word) => word.includes(network))}there is no network "${network}" on the engine;`,
@@ -92,7 +92,7 @@ const EXPLANATIONS: [RegExp, Explanation][] = [
       ]),
   ],
   [
-    /could not select device driver|unknown or invalid runtime name: nvidia|Unknown runtime specified nvidia/i,
+    /unresolvable CDI devices|could not select device driver|unknown or invalid runtime name: nvidia|Unknown runtime specified nvidia/i,
     ({ plan, error }) =>
       say(error, 'NO_GPU', [
         `${placeOf(plan, (word) => /gpus|nvidia/.test(word))}the engine has no NVIDIA GPU to offer;`,
@@ -100,26 +100,28 @@ const EXPLANATIONS: [RegExp, Explanation][] = [
       ]),
   ],
   [
-    /error mounting "([^"]+)" to rootfs at "([^"]+)".*not a directory/,
-    ({ plan, error, match: [, source = '', target] }) =>
+    /error mounting "([^"]+)" to rootfs at "([^"]+)".*not a directory|mount `([^`]+)` to `([^`]+)`: Not a directory/,
+    ({ plan, error, match: [, runcs = '', runcsTarget = '', source = runcs, target = runcsTarget] }) =>
       say(error, 'BAD_MOUNT', [
         `${placeOf(plan, (word) => word.includes(source))}${source} cannot be mounted at ${target}:`,
         'one of them is a folder and the other a file',
       ]),
   ],
   [
-    /exec: "([^"]*)": .*permission denied|exec: "([^"]*)": is a directory/,
-    ({ plan, error, match: [, one, other] }) =>
+    /exec: "([^"]*)": .*permission denied|exec: "([^"]*)": is a directory|the path `([^`]+)` is not a regular file|crun: open executable: /,
+    ({ plan, error, match: [, one, other, crun] }) =>
       say(
         error,
         'COMMAND_NOT_EXECUTABLE',
-        [`"${one ?? other}" in ${plan.image.reference} is not executable; correct cmd, or the file's mode`],
+        [
+          `${executable(one ?? other ?? crun)} in ${plan.image.reference} is not executable; correct cmd, or the file's mode`,
+        ],
         NOT_EXECUTABLE,
       ),
   ],
   [
-    /exec: "([^"]*)": .*(?:executable file not found|no such file or directory)/,
-    ({ plan, error, match: [, command] }) =>
+    /exec: "([^"]*)": .*(?:executable file not found|no such file or directory)|executable file `([^`]*)` not found/,
+    ({ plan, error, match: [, runcs, command = runcs] }) =>
       say(
         error,
         'NO_SUCH_COMMAND',
@@ -152,4 +154,9 @@ function placeOf({ flags }: RunPlan, isAtFault: (word: string) => boolean): stri
 
 function capitalised(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** Not every runtime says which command it could not execute. */
+function executable(command: string | undefined): string {
+  return command === undefined ? 'the command' : `"${command}"`;
 }

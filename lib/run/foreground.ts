@@ -48,8 +48,7 @@ export async function connectForeground(
   const waiting = new AbortController();
   try {
     if (separate) input = await container.attach({ stdin: true, stdout: false, stderr: false });
-    const condition = client.rm ? 'removed' : 'next-exit';
-    const { status } = await container.watchExit(condition, waiting.signal);
+    const { status } = await container.watchExit(client.rm, waiting.signal);
     return new Foreground(plan, { container, connection, input, status, waiting, detachKeys: keys }, options);
   } catch (error) {
     connection.destroy();

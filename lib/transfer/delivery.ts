@@ -1,3 +1,4 @@
+import { storeOf } from '../engine/stores.js';
 import type { LayerBlob } from '../oci/blob.js';
 import { type DiffId, digestOf, type ImageId } from '../oci/digest.js';
 import { type AttestedDocuments, manifestFor } from '../oci/image-archive.js';
@@ -76,7 +77,7 @@ export class Delivery {
     const plan = this.#plan;
     const receiver = this.#receiver;
     const [source, target] = [await plan.source.facts(), await plan.target.facts()];
-    const sizes = target.store === 'containerd';
+    const sizes = storeOf(target).readsManifest;
     // containerd's store is asked for files, not for layers: the source's documents tell which file is which layer.
     if (sizes && source.store === 'containerd') await feed.documents({ sizes });
     await this.#checkZstd(feed);
@@ -156,12 +157,13 @@ export class Delivery {
   #finish(feed: HostFeed, batch: OrderedBatch, previous?: Promise<void>): Promise<ImageId> {
     const contents = async () => {
       await previous;
-      const { store } = await this.#plan.target.facts();
-      const { config, manifest: theirs } = await feed.documents({ sizes: store === 'containerd' });
+      const { readsManifest: sizes, idOf } = storeOf(await this.#plan.target.facts());
+      const { config, manifest: theirs } = await feed.documents({ sizes });
       this.#blobs.note(batch.orders, feed.archive);
       const layers = this.#blobs.all(feed.archive);
-      // It may list other files than were sent: layers were rebuilt, or one is in the source as several files.
-      const manifest = theirs && listsLayers(theirs, layers) ? theirs : manifestFor(config, layers);
+      // It may list other files than were sent (rebuilt layers), or have types of two kinds (podman cannot build of it).
+      const isUsed = theirs && idOf === 'manifest' && listsLayers(theirs, layers);
+      const manifest = isUsed ? theirs : manifestFor(config, layers);
       const isTheirs = digestOf(manifest) === this.#plan.attestations?.manifest;
       const attested = isTheirs ? await this.#asks.attested() : undefined;
       return { documents: { config, manifest, ...(attested && { attested }) }, layers };
@@ -205,13 +207,12 @@ export class Delivery {
   }
 
   async #order(feed: HostFeed, at: number, after: readonly LayerOrder[] = []): Promise<OrderedBatch> {
-    const { store } = await this.#plan.target.facts();
+    const { reusesLayers: reuses } = storeOf(await this.#plan.target.facts());
     const deltas = this.#deltas;
     const layers = deltas
       ? this.#plan.layers
       : this.#plan.layers.map((layer) => ({ ...layer, way: 'whole' as const }));
     const isApart = (index: number) => this.#mayBePresent(index);
-    const reuses = store === 'containerd';
     const batch = nextBatch(layers, at, { isApart, reuses, atOnce: this.#atOnce });
     const form = deltas && batch.way === 'delta' ? deltas.form : await this.#wholeForm();
     const orders = batch.diffIds.map((diffId) => {
@@ -222,8 +223,8 @@ export class Delivery {
   }
 
   async #wholeForm(): Promise<Form> {
-    const reads = readsZstd(await this.#plan.target.facts());
-    return wholeForm(this.#receiver.codec, reads ? undefined : 'unpacked');
+    const isRead = readsZstd(await this.#plan.target.facts());
+    return wholeForm(this.#receiver.codec, isRead ? undefined : 'unpacked');
   }
 
   /** @throws {UserError} `NO_ZSTD` before anything is sent, where layers have to be unpacked and nothing here can do it */
@@ -239,7 +240,7 @@ export class Delivery {
     if (!layers.some(isPacked) || (await canUnzstd())) return;
     throw new UserError(
       'NO_ZSTD',
-      `${reference} has layers packed as zstd, which the engine at ${target.address.url} (Docker ${facts.version}) ` +
+      `${reference} has layers packed as zstd, which the engine at ${target.address.url} (version ${facts.version}) ` +
         'cannot read: to have them unpacked here, use Node 22.15 or later, or install the program zstd.',
     );
   }

@@ -23,7 +23,7 @@ export class TargetBlobs {
     if (this.#learned) return;
     const { store } = await this.#plan.source.facts();
     for (const [diffId, blob] of await receiver.formsOf(this.#plan.related)) {
-      const usable = store === 'graphdriver' || isPlain(blob);
+      const usable = store !== 'containerd' || isPlain(blob);
       if (usable && !this.#blobs.has(diffId)) this.#note(blob, archive);
     }
     this.#learned = true;

@@ -127,7 +127,7 @@ export async function hostFolders(): Promise<string[]> {
 export async function stopHost(folder: string): Promise<void> {
   const number = Number(await readFile(join(folder, 'number'), 'utf8').catch(() => 'NaN'));
   if (!Number.isNaN(number)) await removeLink(hostNetwork(number).link);
-  const groups = await podmanGroups(join(folder, 'data'));
+  const groups = await podmanGroups(join(folder, 'data/storage'));
   await stopMachine(folder);
   for (const group of [controlGroup(folder), ...groups]) await removeControlGroups(group);
   if (!Number.isNaN(number)) await releaseNumber('host', number);
@@ -181,8 +181,7 @@ async function podmanOn(machine: Machine, options: HostOptions, gateway: string)
   const service = options.rootless
     ? await prepareRootlessPodman(machine)
     : { socketPath: '/run/podman/podman.sock' };
-  const graph = '/var/lib/containers';
-  const daemon = await preparePodman(machine, { ...service, graph, gateway });
+  const daemon = await preparePodman(machine, { ...service, gateway });
   return { daemon, socketPath: service.socketPath, tlsEnv: {} };
 }
 

@@ -5,8 +5,8 @@ import type { Machine } from './machine.js';
 import { users } from './suite.js';
 
 export interface PodmanOptions {
-  /** Folder of images and containers, as the machine sees it. */
-  graph: string;
+  /** Folder of images and containers, as the machine sees it; podman's own choice unless given. */
+  graph?: string;
   /** This machine's address as the other sees it: registries there may speak plain HTTP. */
   gateway: string;
   /** Socket of the service, as the machine sees it. */
@@ -20,7 +20,12 @@ export async function preparePodman(machine: Machine, options: PodmanOptions): P
   const { graph, gateway } = options;
   const files = {
     'containers.conf': CONTAINERS_CONF,
-    'storage.conf': `[storage]\ndriver = "overlay"\nrunroot = "/run/containers/storage"\ngraphroot = "${graph}"\n`,
+    'storage.conf': [
+      '[storage]',
+      'driver = "overlay"',
+      ...(graph ? [`graphroot = "${graph}"`] : []),
+      '',
+    ].join('\n'),
     'registries.conf': `[[registry]]\nlocation = "${gateway}"\ninsecure = true\n`,
   };
   await machine.run(['sh', '-c', SURROUNDINGS]);

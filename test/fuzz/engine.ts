@@ -41,6 +41,7 @@ async function open(): Promise<Engine> {
   };
   const engine = await openEngine(address);
   const facts = {
+    maker: 'docker' as const,
     ...{ version: '28.5.2', apiVersion: '1.51', os: 'linux', arch: 'amd64', buildkit: true, rootless: false },
     ...{ store: 'containerd' as const, runtimes: [] },
   };

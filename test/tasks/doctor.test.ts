@@ -5,6 +5,7 @@ import { projectChapter } from '../../tasks/doctor/project.js';
 import { makeProject, removeProjects } from '../lib/project/projects.js';
 
 const NEW: EngineFacts = {
+  maker: 'docker',
   version: '28.5.2',
   apiVersion: '1.51',
   os: 'linux',

@@ -24,7 +24,7 @@ export interface AddressRequest {
 
 /**
  * Finds the engine that is meant, in the docker CLI's own order: the explicit host, DOCKER_HOST, DOCKER_CONTEXT, the
- * current context of the docker configuration, the default socket. Reads the docker configuration and the TLS files,
+ * current context of the docker configuration, the default socket, and where that is not there podman's. Reads the docker configuration and the TLS files,
  * connects to nothing.
  *
  * @throws {UserError} `BAD_ENGINE_ADDRESS`, `UNKNOWN_CONTEXT`, `BAD_CONTEXT`, `TLS_FILE`
@@ -69,9 +69,26 @@ function contextAddress(name: string, namedBy: string, env: Environment): Engine
 
 function defaultAddress(env: Environment): EngineAddress {
   const tls = wantsTls(env);
+  const podman = tls ? undefined : podmanSocket(env);
+  if (podman) {
+    const place = placeOf(podman);
+    return {
+      ...place,
+      origin: "podman's own socket, as there is none of Docker",
+      cliFlags: ['-H', place.url],
+    };
+  }
   const target: EngineTarget = tls ? { kind: 'tcp', host: 'localhost', port: 2376, path: '' } : DEFAULT_HOST;
   const origin = tls ? 'the default address with TLS' : 'the default socket';
   return { ...placeOf(target), origin, ...tlsOfEnvironment(target, env), cliFlags: [] };
+}
+
+/** Where podman listens on a machine that has no socket of Docker: the user's own service, else that of root. */
+function podmanSocket({ XDG_RUNTIME_DIR }: Environment): EngineTarget | undefined {
+  if (DEFAULT_HOST.kind !== 'unix' || existsSync(DEFAULT_HOST.path)) return undefined;
+  const folders = [...(XDG_RUNTIME_DIR ? [XDG_RUNTIME_DIR] : []), '/run'];
+  const path = folders.map((folder) => join(folder, 'podman/podman.sock')).find((file) => existsSync(file));
+  return path === undefined ? undefined : { kind: 'unix', path };
 }
 
 function placeOf(target: EngineTarget): Pick<EngineAddress, 'target' | 'url' | 'remote'> {

@@ -3,6 +3,7 @@ import { printableLine } from '../../text/printable.js';
 import { UserError } from '../../text/user-error.js';
 import { isRefusal } from '../client/errors.js';
 import { anything, number, object, optional, type Shaped, text } from '../client/shape.js';
+import { makerOf } from '../makers/index.js';
 import type { Engine } from '../types.js';
 
 export interface AttachOptions {
@@ -44,14 +45,12 @@ export class Container {
    * Resolves once the engine watches the container, which must be before the start, to the promise of its exit
    * status.
    *
-   * @param condition `removed` for a container that the engine removes at its end: to one that has gone already,
-   *   `next-exit` would be an error
+   * @param isRemoved whether the engine removes the container at its end: to one that has gone already, Docker answers
+   *   `next-exit` with an error
    */
-  async watchExit(
-    condition: 'removed' | 'next-exit',
-    signal: AbortSignal,
-  ): Promise<{ status: Promise<number> }> {
+  async watchExit(isRemoved: boolean, signal: AbortSignal): Promise<{ status: Promise<number> }> {
     // The engine sends the headers when it begins to wait, and the body with the status when the container has ended.
+    const condition = isRemoved ? makerOf(await this.#engine.facts()).exitCondition : 'next-exit';
     const options = { query: { condition }, signal };
     const { answer } = await this.#engine.client.begin('POST', `${this.#path}/wait`, WAITED, options);
     const status = answer.then(statusIn);

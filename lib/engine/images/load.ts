@@ -1,5 +1,7 @@
 import { Readable } from 'node:stream';
+import { isRefusal } from '../client/errors.js';
 import type { EngineMessage } from '../client/messages.js';
+import { makerOf } from '../makers/index.js';
 import type { Engine } from '../types.js';
 
 /**
@@ -20,6 +22,10 @@ export async function load(
     for await (const message of watch.over(engine.client.messages('POST', '/images/load', options)))
       failure ??= errorIn(message);
     return failure;
+  } catch (error) {
+    const said = isRefusal(error) && makerOf(await engine.facts()).loadFailure(error);
+    if (said) return said;
+    throw error;
   } finally {
     watch.end();
     body.destroy();

@@ -4,6 +4,7 @@ import { partsOf, type Reference } from '../../oci/reference.js';
 import { isRefusal } from '../client/errors.js';
 import { anything, flag, guarded, list, object, optional, type Shaped, text } from '../client/shape.js';
 import { compareVersions } from '../facts.js';
+import { makerOf } from '../makers/index.js';
 import type { Engine } from '../types.js';
 
 /** First API version whose list of images says whether each is complete. */
@@ -40,8 +41,26 @@ type Filters = Record<string, readonly string[]>;
  */
 export async function tagImage(engine: Engine, image: string, reference: Reference): Promise<boolean> {
   const { repository: repo, tag = 'latest' } = partsOf(reference);
-  const query = { repo, tag };
-  return ifThere(engine.client.json('POST', `/images/${image}/tag`, anything, { query }));
+  const isThere = await addName(engine, image, repo, tag);
+  if (isThere) await uncoverName(engine, image, reference);
+  return isThere;
+}
+
+/** Gives an image the names, too, that hide a short name of it on this engine, if another image has them. */
+export async function uncoverName(engine: Engine, image: string, reference: Reference): Promise<void> {
+  for (const name of makerOf(await engine.facts()).hidingNames(reference)) {
+    const hiding = await listImages(engine, { reference: [name] });
+    if (hiding.length > 0) await addName(engine, image, ...splitTag(name));
+  }
+}
+
+function splitTag(name: string): [repository: string, tag: string] {
+  const [, repository = name, tag = 'latest'] = /^(.*?)(?::([^:/]+))?$/.exec(name) ?? [];
+  return [repository, tag];
+}
+
+function addName(engine: Engine, image: string, repo: string, tag: string): Promise<boolean> {
+  return ifThere(engine.client.json('POST', `/images/${image}/tag`, anything, { query: { repo, tag } }));
 }
 
 /**
@@ -55,12 +74,15 @@ export async function isComplete(engine: Engine, name: string): Promise<boolean>
 
 /** The images of an engine, or those that a filter lets through. */
 export async function listImages(engine: Engine, filters?: Filters): Promise<ListedImage[]> {
-  const { apiVersion, store } = await engine.facts();
+  const facts = await engine.facts();
+  const { apiVersion, store } = facts;
+  const { familiarName } = makerOf(facts);
   const query: Record<string, string> = filters ? { filters: JSON.stringify(filters) } : {};
   if (store === 'containerd' && compareVersions(apiVersion, MANIFESTS_API) >= 0) query.manifests = '1';
   for (let tries = 1; ; tries++) {
     try {
-      return (await engine.client.json('GET', '/images/json', optional(list(LISTED)), { query })) ?? [];
+      const images = await engine.client.json('GET', '/images/json', optional(list(LISTED)), { query });
+      return (images ?? []).map((image) => ({ ...image, RepoTags: image.RepoTags?.map(familiarName) }));
     } catch (error) {
       // containerd's store looks at the files of each image, and refuses the list when one is removed meanwhile.
       if (!isRefusal(error, 404) || tries === LIST_TRIES) throw error;

@@ -1,6 +1,6 @@
 import { promisify } from 'node:util';
 import * as zlib from 'node:zlib';
-import { compareVersions } from '../../engine/facts.js';
+import { makerOf } from '../../engine/makers/index.js';
 import type { Engine } from '../../engine/types.js';
 
 /** How the body of a load is packed; each block is a member (gzip) or frame (zstd) of its own, which engines join. */
@@ -21,8 +21,8 @@ const zstd = 'zstdCompress' in zlib && promisify(zlib.zstdCompress as typeof zli
 /** The best codec that this Node can write and that engine can read; none where no wire is between them. */
 export async function codecFor(target: Engine): Promise<Codec> {
   if (!target.address.remote) return 'none';
-  const { version } = await target.facts();
-  return zstd && compareVersions(version, '23.0') >= 0 ? 'zstd' : 'gzip';
+  const facts = await target.facts();
+  return zstd && makerOf(facts).unpacksZstd(facts.version) ? 'zstd' : 'gzip';
 }
 
 /**

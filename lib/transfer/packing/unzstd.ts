@@ -4,7 +4,7 @@ import { type Duplex, Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import * as zlib from 'node:zlib';
-import { compareVersions } from '../../engine/facts.js';
+import { makerOf } from '../../engine/makers/index.js';
 import type { EngineFacts } from '../../engine/types.js';
 import type { Blob } from '../../oci/blob.js';
 import { errorOf } from '../../text/thrown.js';
@@ -23,8 +23,8 @@ export const createUnzstd: CreateDecoder | undefined =
     : undefined;
 
 /** Whether an engine unpacks layers that are kept as zstd. */
-export function readsZstd({ version }: EngineFacts): boolean {
-  return compareVersions(version, '23.0') >= 0;
+export function readsZstd(facts: EngineFacts): boolean {
+  return makerOf(facts).unpacksZstd(facts.version);
 }
 
 export function isZstd({ mediaType }: Blob): boolean {

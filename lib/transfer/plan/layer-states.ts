@@ -1,19 +1,19 @@
-import type { EngineFacts } from '../../engine/types.js';
+import type { Store } from '../../engine/stores.js';
 import type { DiffId } from '../../oci/digest.js';
 import type { LayerState } from '../base/types.js';
 
 /**
  * Which layers the target has, as far as its images tell: a graph driver shares a layer on the same chain of layers
- * below it, containerd's store shares equal files, of which only a probe tells.
+ * below it, the other stores share equal files, of which only a probe tells.
  *
  * @param chains diff IDs of the target's images
  */
 export function layerStates(
   diffIds: readonly DiffId[],
   chains: readonly (readonly DiffId[])[],
-  store: EngineFacts['store'],
+  store: Store,
 ): { diffId: DiffId; state: LayerState }[] {
-  if (store === 'containerd') {
+  if (store.reusesLayers) {
     const known = new Set(chains.flat());
     return diffIds.map((diffId) => ({ diffId, state: known.has(diffId) ? 'probe' : 'missing' }));
   }

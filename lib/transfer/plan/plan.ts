@@ -2,6 +2,7 @@ import { type ImageFacts, imageFacts } from '../../engine/images/image-facts.js'
 import { layerSizes } from '../../engine/images/layer-sizes.js';
 import { isComplete } from '../../engine/images/names.js';
 import { savesPlatform } from '../../engine/images/saved-archive.js';
+import { storeOf } from '../../engine/stores.js';
 import type { Engine } from '../../engine/types.js';
 import { formatPlatform, isPlatform, parsePlatform, type Platform } from '../../oci/image-platform.js';
 import { completeReference } from '../../oci/transfer-reference.js';
@@ -37,7 +38,7 @@ export async function planTransfer(
 ): Promise<TransferPlan> {
   const name = completeReference(reference);
   const wanted = options.platform === undefined ? undefined : parsePlatform(options.platform);
-  const [image, existing, { store }] = await Promise.all([
+  const [image, existing, facts] = await Promise.all([
     sourceImage(source, target, name, wanted),
     imageFacts(target, name),
     target.facts(),
@@ -55,7 +56,7 @@ export async function planTransfer(
   const chains = others.map(({ facts }) => facts.diffIds);
   const states = same
     ? image.diffIds.map((diffId) => ({ diffId, state: 'there' as const }))
-    : layerStates(image.diffIds, chains, store);
+    : layerStates(image.diffIds, chains, storeOf(facts));
   const wantsDelta = options.delta !== false && states.some(({ state }) => state !== 'there');
   const none = whyNoDelta(wantsDelta, attestations);
   const base = none ?? (await findBase(shipment, others));
@@ -148,9 +149,9 @@ async function isSame(
   { source, target, reference, image }: Shipment,
   existing: ImageFacts,
 ): Promise<boolean> {
-  const stores = await Promise.all([source, target].map(async (engine) => (await engine.facts()).store));
-  // The IDs compare only between graph drivers; in containerd's store an ID is the digest of another file.
-  const comparable = stores.every((store) => store === 'graphdriver');
+  const stores = await Promise.all([source, target].map(async (engine) => storeOf(await engine.facts())));
+  // In containerd's store an ID is the digest of another file than elsewhere, and may be that of any of several.
+  const comparable = stores.every(({ idOf }) => idOf === 'config');
   if (comparable ? image.id !== existing.id : image.likeness !== existing.likeness) return false;
   return isComplete(target, reference);
 }

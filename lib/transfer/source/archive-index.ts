@@ -44,7 +44,11 @@ export class ArchiveIndex {
 
   constructor(image: ImageFacts) {
     this.#image = image;
-    for (const diffId of image.diffIds) this.#name(blobPath(plainDigest(diffId)), diffId);
+    for (const diffId of image.diffIds) {
+      this.#name(blobPath(plainDigest(diffId)), diffId);
+      // As podman names it.
+      this.#name(`${diffId.replace('sha256:', '')}.tar`, diffId);
+    }
     v1LayerIds(image.diffIds).forEach((id, i) => this.#name(`${id}/layer.tar`, image.diffIds[i]));
   }
 

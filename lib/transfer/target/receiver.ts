@@ -1,6 +1,7 @@
 import { type ImageFacts, imageFacts } from '../../engine/images/image-facts.js';
 import { load } from '../../engine/images/load.js';
 import { isComplete, tagImage, untagImage } from '../../engine/images/names.js';
+import { storeOf } from '../../engine/stores.js';
 import type { Engine } from '../../engine/types.js';
 import type { LayerBlob } from '../../oci/blob.js';
 import { type DiffId, digestOf, type ImageId, imageIdOf } from '../../oci/digest.js';
@@ -171,8 +172,8 @@ export class Receiver {
   }
 
   async #idOf({ documents }: ImageContents): Promise<ImageId> {
-    const { store } = await this.#engine.facts();
-    return imageIdOf(digestOf(store === 'containerd' ? topDocument(documents) : documents.config));
+    const { idOf } = storeOf(await this.#engine.facts());
+    return imageIdOf(digestOf(idOf === 'manifest' ? topDocument(documents) : documents.config));
   }
 
   async #isThere(id: ImageId, name: string, layers: readonly LayerBlob[]): Promise<boolean> {

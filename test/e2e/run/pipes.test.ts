@@ -5,7 +5,7 @@ import { constants } from 'node:os';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { expect } from 'chai';
-import { bed, type BedEngine } from '../../bed/index.js';
+import { bed, type BedEngine, podmanNames } from '../../bed/index.js';
 import { engines } from '../../circle.js';
 import { randomBytes } from '../../seed.js';
 import { until } from '../../until.js';
@@ -13,7 +13,7 @@ import { outcomeOf, run, startRun } from './program.js';
 
 const MEGABYTE = 1 << 20;
 
-for (const name of engines(['20-overlay2', '28-containerd'])) {
+for (const name of engines(['20-overlay2', '28-containerd', ...podmanNames])) {
   describe(`run through pipes, engine ${name}`, function () {
     this.timeout(600_000);
     let engine: BedEngine;

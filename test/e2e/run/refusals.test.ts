@@ -1,9 +1,9 @@
 import { expect } from 'chai';
-import { bed, type BedEngine } from '../../bed/index.js';
+import { bed, type BedEngine, podmanNames } from '../../bed/index.js';
 import { engines } from '../../circle.js';
 import { run, type RunProgramSpec } from './program.js';
 
-for (const name of engines(['20-overlay2', '26-overlay2', '28-containerd'])) {
+for (const name of engines(['20-overlay2', '26-overlay2', '28-containerd', ...podmanNames])) {
   describe(`what an engine refuses, engine ${name}`, function () {
     this.timeout(600_000);
     let engine: BedEngine;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { shellQuote } from '../../../lib/text/command-line.js';
-import { bed, type BedEngine, type Pty } from '../../bed/index.js';
+import { bed, type BedEngine, type Pty, podmanNames } from '../../bed/index.js';
 import { engines } from '../../circle.js';
 import { runProgram, type RunProgramSpec } from './program.js';
 
@@ -14,7 +14,7 @@ interface Session {
   end: () => Promise<number>;
 }
 
-for (const name of engines(['20-overlay2', '28-containerd'])) {
+for (const name of engines(['20-overlay2', '28-containerd', ...podmanNames])) {
   describe(`run in a terminal, engine ${name}`, function () {
     this.timeout(600_000);
     let engine: BedEngine;

@@ -22,6 +22,7 @@ const address: EngineAddress = {
   cliFlags: [],
 };
 const facts: EngineFacts = {
+  maker: 'docker',
   version: '28.5.2',
   apiVersion: '1.51',
   os: 'linux',

@@ -1,18 +1,28 @@
 import { expect } from 'chai';
+import { storeOf, type StoreName } from '../../../../lib/engine/stores.js';
 import { layerStates } from '../../../../lib/transfer/plan/layer-states.js';
+import type { DiffId } from '../../../../lib/oci/digest.js';
 import { diffId } from '../../oci/ids.js';
 
 describe('which layers the target has', () => {
   const layers = (words: string) => [...words].map(diffId);
   const image = layers('abc');
-  const states = (...words: Parameters<typeof layerStates>) =>
-    layerStates(...words).map(({ state }) => state);
+  const states = (diffIds: DiffId[], chains: DiffId[][], store: StoreName) =>
+    layerStates(diffIds, chains, storeOf({ store })).map(({ state }) => state);
 
   it('counts the longest shared chain from the base on a graph driver', () => {
     expect(states(image, ['a', 'abx', 'zbc'].map(layers), 'graphdriver')).to.deep.equal([
       'there',
       'there',
       'missing',
+    ]);
+  });
+
+  it("leaves to a probe what any image has in podman's store", () => {
+    expect(states(image, ['zc'].map(layers), 'containers-storage')).to.deep.equal([
+      'missing',
+      'missing',
+      'probe',
     ]);
   });
 

@@ -5,6 +5,7 @@ import type { Dial } from '../../dial.js';
 import { DEFAULT_SOCKET_PATH } from '../../host.js';
 import { NO_SESSION } from '../shared-logins.js';
 import type { SshConnection } from '../types.js';
+import { podmanRoutes } from './podman.js';
 import { ProcessSocket } from './process-socket.js';
 import { PYTHON_BRIDGE } from './python-bridge.js';
 import { runProgram, RunsNoPrograms, startProgram } from './run-program.js';
@@ -12,8 +13,8 @@ import { whyNoRoute } from './why-no-route.js';
 
 /**
  * Finds a way from a login on the engine's machine to the engine: by the docker client there, by a forwarded socket, by
- * socat or python3, and by those with `sudo -n` where the user may not use the socket. The first that leads to an answer
- * is taken; the connection over which it came is the first that is dialled.
+ * socat or python3, and by those with `sudo -n` where the user may not use the socket; then by podman. The first that
+ * leads to an answer is taken; the connection over which it came is the first that is dialled.
  *
  * @param timeout milliseconds that each way may take to answer
  * @throws {UserError} `NO_ENGINE`, `ENGINE_PERMISSION`
@@ -44,7 +45,9 @@ export async function findRoute(
   const routes: Dial[] = [
     ...(account === 'noisy' ? [byProgram(...dialStdio)] : []),
     () => connection.openSocket(path),
-    ...(account === 'runs no programs' ? [] : programs.map((argv) => byProgram(...argv))),
+    ...(account === 'runs no programs'
+      ? []
+      : [...programs.map((argv) => byProgram(...argv)), ...podmanRoutes(connection, timeout)]),
   ];
   const route = await tryRoutes(routes, timeout);
   if (route) return route;

@@ -16,7 +16,7 @@ if [ -z "$path" ]; then
   host=$(docker context inspect --format '{{.Endpoints.docker.Host}}' 2>/dev/null)
   case $host in unix://*) path=\${host#unix://} ;; esac
 fi
-for program in docker dockerd socat python3; do command -v $program >/dev/null 2>&1 && echo $program; done
+for program in docker dockerd podman socat python3; do command -v $program >/dev/null 2>&1 && echo $program; done
 [ -S "$path" ] && echo socket
 [ -w "$path" ] && echo writable
 if [ -r /proc/net/unix ]; then
@@ -59,6 +59,13 @@ export async function whyNoRoute(
 }
 
 function explain(host: string, address: EngineAddress, path: string, found: ReadonlySet<string>): UserError {
+  if (found.has('podman') && !found.has('docker')) {
+    return noEngine(
+      address,
+      'podman on that machine starts no service for you',
+      'see there what "podman info" says, or enable podman.socket (systemctl --user enable --now podman.socket)',
+    );
+  }
   const isInstalled = found.has('docker') || found.has('dockerd');
   if (!found.has('socket') && !isInstalled) {
     return noEngine(

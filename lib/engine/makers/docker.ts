@@ -1,0 +1,17 @@
+import { compareVersions } from '../facts.js';
+import type { Maker } from './maker.js';
+
+/** Docker's own engine, by which the API is meant. */
+export const docker: Maker = {
+  title: 'Docker',
+  buildKitAdvice: 'take a newer one (23 or later has it)',
+  ways: undefined,
+  unpacksZstd: (version) => compareVersions(version, '23.0') >= 0,
+  familiarName: (listed) => listed,
+  hidingNames: () => [],
+  exitCondition: 'removed',
+  isNameTaken: ({ status }) => status === 409,
+  loadFailure: () => undefined,
+  asksRegistries: true,
+  containerBody: (body) => body,
+};

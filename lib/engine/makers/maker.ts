@@ -1,0 +1,56 @@
+import type { EngineRefusal } from '../client/errors.js';
+
+/** Who makes the program that offers the engine's API. */
+export type MakerName = 'docker' | 'podman';
+
+/**
+ * What differs between the makers of engines, all of which offer Docker's API. It is chosen once, by what an engine says
+ * of itself; nothing else asks who made one.
+ */
+export interface Maker {
+  /** As sentences call the engine. */
+  readonly title: string;
+  /** What helps where a build wants BuildKit, and this engine has none. */
+  readonly buildKitAdvice: string;
+  /** How the engine builds and keeps images, a sentence each; undefined where `EngineFacts` tell. */
+  readonly ways: { builds: string; keeps: string } | undefined;
+  /** Whether an engine of this version unpacks what is packed as zstd. */
+  unpacksZstd(version: string): boolean;
+  /** `repository:tag` without what a short name leaves out, of a name as the engine lists it. */
+  readonly familiarName: (listed: string) => string;
+  /**
+   * Names that hide a short name on that engine: where it has an image of one of these, it takes that one for the
+   * short name.
+   */
+  hidingNames(reference: string): string[];
+  /** What to wait for, of a container that is removed at its end, to learn its exit status. */
+  readonly exitCondition: 'removed' | 'next-exit';
+  /** Whether a container could not be created because its name is taken. */
+  isNameTaken(refusal: EngineRefusal): boolean;
+  /** What a refused load says of the archive; undefined where the refusal says nothing of it. */
+  loadFailure(refusal: EngineRefusal): string | undefined;
+  /** Whether the engine asks a registry what it has under a name (GET /distribution). */
+  readonly asksRegistries: boolean;
+  /**
+   * The body of POST /containers/create as this engine understands it.
+   *
+   * @throws {UserError} `NO_GPU`, `UNKNOWN_RUNTIME` for what it would silently leave out
+   */
+  containerBody<Body extends ContainerBody>(body: Body, version: string): Body;
+}
+
+/** The part of a container that makers see differently. */
+export interface ContainerBody {
+  HostConfig: {
+    Runtime?: string;
+    DeviceRequests: DeviceRequest[] | null;
+  };
+}
+
+export interface DeviceRequest {
+  Driver: string;
+  Count: number;
+  DeviceIDs: string[] | null;
+  Capabilities: string[][] | null;
+  Options: Record<string, string> | null;
+}

@@ -1,0 +1,63 @@
+import { UserError } from '../../text/user-error.js';
+import { compareVersions } from '../facts.js';
+import type { ContainerBody, DeviceRequest, Maker } from './maker.js';
+
+/** First version that takes names of the Container Device Interface for devices by its API, of those looked at. */
+const CDI_VERSION = '5.4';
+
+/** Podman 4.3 and later, by the API that it offers in Docker's place (`podman system service`). */
+export const podman: Maker = {
+  title: 'podman',
+  buildKitAdvice: 'podman builds with buildah; build on a Docker engine, and transfer the image',
+  ways: {
+    builds: 'it builds with buildah: with cache mounts and targets, without --secret and --ssh',
+    keeps: "it keeps images in podman's containers/storage, so an image has one platform",
+  },
+  unpacksZstd: () => false,
+  // The API puts docker.io/library/ before a short name, `podman build` puts localhost/.
+  familiarName: (listed) => listed.replace(/^(?:docker\.io\/library|localhost)\/(?=[^/]+$)/, ''),
+  hidingNames: (reference) => (reference.includes('/') ? [] : [`localhost/${reference}`]),
+  // For a container that is removed, 4.3 always answers 0 when it is removed.
+  exitCondition: 'next-exit',
+  isNameTaken: ({ status, sentence }) => status === 409 || /name is already in use/.test(sentence),
+  // All that it says of an archive, it says with an error's status: for one, that a layer is neither in it nor there.
+  loadFailure: ({ sentence }) => sentence,
+  asksRegistries: false,
+  containerBody: withDeviceNames,
+};
+
+/** Podman leaves out runtimes and requests for devices without a word; by name (CDI) it gives devices. */
+function withDeviceNames<Body extends ContainerBody>(body: Body, version: string): Body {
+  const { Runtime, DeviceRequests } = body.HostConfig;
+  const isNvidia = Runtime === 'nvidia';
+  if (Runtime !== undefined && !isNvidia) {
+    throw new UserError(
+      'UNKNOWN_RUNTIME',
+      `podman takes no --runtime=${Runtime} from its API: leave it out, or name it as "runtime" in containers.conf there.`,
+      { exitStatus: 125 },
+    );
+  }
+  const names = (DeviceRequests ?? []).flatMap(deviceNames);
+  const wanted = new Set([...names, ...(isNvidia && names.length === 0 ? ['nvidia.com/gpu=all'] : [])]);
+  if (wanted.size === 0) return body;
+  if (compareVersions(version, CDI_VERSION) < 0) {
+    throw new UserError(
+      'NO_GPU',
+      `podman ${version} gives no GPU by its API: run without --gpu, or take podman ${CDI_VERSION} or later.`,
+      { exitStatus: 125 },
+    );
+  }
+  const cdi = { Driver: 'cdi', Count: 0, DeviceIDs: [...wanted], Capabilities: null, Options: null };
+  return { ...body, HostConfig: { ...body.HostConfig, Runtime: undefined, DeviceRequests: [cdi] } };
+}
+
+/** Names of the Container Device Interface for what is requested. */
+function deviceNames({ Driver, Count, DeviceIDs }: DeviceRequest): string[] {
+  if (Driver === 'cdi') return DeviceIDs ?? [];
+  const some = DeviceIDs?.length
+    ? DeviceIDs
+    : Count < 0
+      ? ['all']
+      : Array.from({ length: Count }, (_, i) => i);
+  return some.map((id) => `nvidia.com/gpu=${id}`);
+}
