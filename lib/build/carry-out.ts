@@ -1,4 +1,5 @@
 import { inspectImage } from '../engine/images/inspect.js';
+import { uncoverName } from '../engine/images/names.js';
 import type { Engine } from '../engine/types.js';
 import { partsIn } from '../oci/reference.js';
 import { formatBytes, formatDuration } from '../report/index.js';
@@ -52,6 +53,7 @@ export async function carryOutBuild(plan: BuildPlan, means: BuildMeans): Promise
       const { told, ...outcome } = await ('source' in context
         ? withSecondAttempt(attempt, activity)
         : attempt());
+      await uncoverName(engine, outcome.id, step.reference);
       built = { ...outcome, ...(await inspect(engine, step.reference)), reference: step.reference };
       if (step === plan.steps.at(-1)) writeResultFiles(step.flags, told);
     }

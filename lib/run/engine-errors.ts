@@ -101,9 +101,9 @@ const EXPLANATIONS: [RegExp, Explanation][] = [
   ],
   [
     /error mounting "([^"]+)" to rootfs at "([^"]+)".*not a directory|mount `([^`]+)` to `([^`]+)`: Not a directory/,
-    ({ plan, error, match: [, runcs = '', runcsTarget = '', source = runcs, target = runcsTarget] }) =>
+    ({ plan, error, match: [, first = '', target, source = first, relative] }) =>
       say(error, 'BAD_MOUNT', [
-        `${placeOf(plan, (word) => word.includes(source))}${source} cannot be mounted at ${target}:`,
+        `${placeOf(plan, (word) => word.includes(source))}${source} cannot be mounted at ${target ?? `/${relative}`}:`,
         'one of them is a folder and the other a file',
       ]),
   ],
@@ -121,12 +121,12 @@ const EXPLANATIONS: [RegExp, Explanation][] = [
   ],
   [
     /exec: "([^"]*)": .*(?:executable file not found|no such file or directory)|executable file `([^`]*)` not found/,
-    ({ plan, error, match: [, runcs, command = runcs] }) =>
+    ({ plan, error, match: [, one, other] }) =>
       say(
         error,
         'NO_SUCH_COMMAND',
         [
-          `there is no command "${command}" in ${plan.image.reference}; correct cmd, or what the image installs`,
+          `there is no command "${one ?? other}" in ${plan.image.reference}; correct cmd, or what the image installs`,
         ],
         NOT_FOUND,
       ),

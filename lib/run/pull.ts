@@ -28,7 +28,8 @@ export async function pullImage(request: PullRequest, means: Means): Promise<voi
   } catch (error) {
     activity.failed();
     if (isRefusal(error)) throw notPulled(reference, error.sentence, { cause: error, exitStatus: 125 });
-    if (error instanceof EngineStreamError) throw notPulled(reference, error.message, { cause: error });
+    if (error instanceof EngineStreamError)
+      throw notPulled(reference, error.message, { cause: error, exitStatus: 125 });
     throw error;
   }
   activity.done(`in ${formatDuration(Date.now() - start)}`);

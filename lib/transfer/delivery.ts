@@ -162,8 +162,8 @@ export class Delivery {
       this.#blobs.note(batch.orders, feed.archive);
       const layers = this.#blobs.all(feed.archive);
       // It may list other files than were sent (rebuilt layers), or have types of two kinds (podman cannot build of it).
-      const isUsed = theirs && idOf === 'manifest' && listsLayers(theirs, layers);
-      const manifest = isUsed ? theirs : manifestFor(config, layers);
+      const theirOwn = idOf === 'manifest' && theirs && listsLayers(theirs, layers) && theirs;
+      const manifest = theirOwn || manifestFor(config, layers);
       const isTheirs = digestOf(manifest) === this.#plan.attestations?.manifest;
       const attested = isTheirs ? await this.#asks.attested() : undefined;
       return { documents: { config, manifest, ...(attested && { attested }) }, layers };
@@ -223,8 +223,8 @@ export class Delivery {
   }
 
   async #wholeForm(): Promise<Form> {
-    const isRead = readsZstd(await this.#plan.target.facts());
-    return wholeForm(this.#receiver.codec, isRead ? undefined : 'unpacked');
+    const form = readsZstd(await this.#plan.target.facts()) ? undefined : 'unpacked';
+    return wholeForm(this.#receiver.codec, form);
   }
 
   /** @throws {UserError} `NO_ZSTD` before anything is sent, where layers have to be unpacked and nothing here can do it */

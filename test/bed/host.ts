@@ -181,7 +181,9 @@ async function podmanOn(machine: Machine, options: HostOptions, gateway: string)
   const service = options.rootless
     ? await prepareRootlessPodman(machine)
     : { socketPath: '/run/podman/podman.sock' };
-  const daemon = await preparePodman(machine, { ...service, gateway });
+  // A user without rights would take these settings, from podman 5 on, for folders of its own.
+  const graph = options.rootless && options.engine !== 'podman-4' ? undefined : '/var/lib/containers/storage';
+  const daemon = await preparePodman(machine, { ...service, graph, gateway });
   return { daemon, socketPath: service.socketPath, tlsEnv: {} };
 }
 

@@ -23,7 +23,7 @@ export async function preparePodman(machine: Machine, options: PodmanOptions): P
     'storage.conf': [
       '[storage]',
       'driver = "overlay"',
-      ...(graph ? [`graphroot = "${graph}"`] : []),
+      ...(graph ? ['runroot = "/run/containers/storage"', `graphroot = "${graph}"`] : []),
       '',
     ].join('\n'),
     'registries.conf': `[[registry]]\nlocation = "${gateway}"\ninsecure = true\n`,

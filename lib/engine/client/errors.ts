@@ -44,7 +44,7 @@ export function reasonOf(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).trim();
 }
 
-/** The sentence in the body of an answer with an error's status: `{"message": …}`, or what a proxy writes. */
+/** The sentence in the body of an answer with an error's status: `{"message": …}` or its like, or what a proxy writes. */
 export function refusalSentence(status: number, body: string): string {
   const sentence =
     messageIn(body)?.slice(0, LONGEST_SENTENCE) ??
@@ -78,8 +78,13 @@ export function wrongAnswer({ url, origin }: EngineAddress, request: string, wha
 
 function messageIn(body: string): string | undefined {
   try {
-    const { message } = JSON.parse(body) as { message?: unknown };
-    return typeof message === 'string' ? message : undefined;
+    // Podman refuses a push in the form in which others tell of its failure.
+    const { message, errorDetail } = JSON.parse(body) as {
+      message?: unknown;
+      errorDetail?: { message?: unknown };
+    };
+    const said = message ?? errorDetail?.message;
+    return typeof said === 'string' ? said : undefined;
   } catch {
     return undefined;
   }

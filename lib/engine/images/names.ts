@@ -47,7 +47,7 @@ export async function tagImage(engine: Engine, image: string, reference: Referen
 }
 
 /** Gives an image the names, too, that hide a short name of it on this engine, if another image has them. */
-export async function uncoverName(engine: Engine, image: string, reference: Reference): Promise<void> {
+export async function uncoverName(engine: Engine, image: string, reference: string): Promise<void> {
   for (const name of makerOf(await engine.facts()).hidingNames(reference)) {
     const hiding = await listImages(engine, { reference: [name] });
     if (hiding.length > 0) await addName(engine, image, ...splitTag(name));
@@ -113,7 +113,9 @@ export async function untagImage(engine: Engine, name: string): Promise<void> {
  * @throws {EngineRefusal} with status 409 where a container needs it
  */
 export async function removeImage(engine: Engine, name: string): Promise<boolean> {
-  return ifThere(engine.client.json('DELETE', `/images/${name}`, anything), 404);
+  const remove = (one: string) => ifThere(engine.client.json('DELETE', `/images/${one}`, anything), 404);
+  for (const hiding of makerOf(await engine.facts()).hidingNames(name)) await remove(hiding);
+  return remove(name);
 }
 
 /** Whether the image that a call is about is there (404) and free (409). */

@@ -7,6 +7,10 @@ export const docker: Maker = {
   buildKitAdvice: 'take a newer one (23 or later has it)',
   ways: undefined,
   unpacksZstd: (version) => compareVersions(version, '23.0') >= 0,
+  defaultSocket: '/var/run/docker.sock',
+  // The docker client of the user who is logged in knows.
+  socketProgram: ({ rootless }) =>
+    rootless ? ['docker', 'context', 'inspect', '--format', '{{.Endpoints.docker.Host}}'] : undefined,
   familiarName: (listed) => listed,
   hidingNames: () => [],
   exitCondition: 'removed',

@@ -16,6 +16,10 @@ export interface Maker {
   readonly ways: { builds: string; keeps: string } | undefined;
   /** Whether an engine of this version unpacks what is packed as zstd. */
   unpacksZstd(version: string): boolean;
+  /** The engine's socket on its machine, where nothing else is known. */
+  readonly defaultSocket: string | undefined;
+  /** A program that prints, on the engine's machine, the URL of its socket; undefined where the default one will do. */
+  socketProgram(facts: { rootless: boolean }): string[] | undefined;
   /** `repository:tag` without what a short name leaves out, of a name as the engine lists it. */
   readonly familiarName: (listed: string) => string;
   /**

@@ -14,6 +14,12 @@ export const podman: Maker = {
     keeps: "it keeps images in podman's containers/storage, so an image has one platform",
   },
   unpacksZstd: () => false,
+  // What is mounted into a container and is not there, podman makes: a folder in the place of a socket.
+  defaultSocket: undefined,
+  socketProgram: ({ rootless }) => {
+    const folder = rootless ? '${XDG_RUNTIME_DIR:-/run/user/$(id -u)}' : '/run';
+    return ['sh', '-c', `s=${folder}/podman/podman.sock; [ -S "$s" ] && echo "unix://$s"`];
+  },
   // The API puts docker.io/library/ before a short name, `podman build` puts localhost/.
   familiarName: (listed) => listed.replace(/^(?:docker\.io\/library|localhost)\/(?=[^/]+$)/, ''),
   hidingNames: (reference) => (reference.includes('/') ? [] : [`localhost/${reference}`]),

@@ -177,6 +177,8 @@ async function create(engine: Engine, image: string, id: string): Promise<string
   const helper = Buffer.from(binary, 'base64');
   const name = `.gulp-dockerutils-${randomBytes(8).toString('hex')}`;
   const socket = `/${name}.sock`;
+  const source = await engineSocket(engine);
+  if (source === undefined) throw new DeltaFailed('no socket of the engine is known there');
   const container = await createContainer(engine, {
     Image: image,
     Entrypoint: [`/${name}`],
@@ -195,7 +197,7 @@ async function create(engine: Engine, image: string, id: string): Promise<string
       NetworkMode: 'none',
       // No log: the default driver would write all rebuilt bytes to the target's disk.
       LogConfig: { Type: 'none', Config: {} },
-      Mounts: [{ Type: 'bind', Source: await engineSocket(engine), Target: socket, ReadOnly: true }],
+      Mounts: [{ Type: 'bind', Source: source, Target: socket, ReadOnly: true }],
       CapDrop: ['ALL'],
       // To read files that only their owner may read.
       CapAdd: ['DAC_OVERRIDE'],

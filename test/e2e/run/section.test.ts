@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import type { ContainerInfo } from 'dockerode';
-import { bed, type BedEngine, podmanNames } from '../../bed/index.js';
+import { bed, type BedEngine } from '../../bed/index.js';
 import { engines } from '../../circle.js';
 import { until } from '../../until.js';
 import { outcomeOf, run, startRun } from './program.js';
 
-for (const name of engines(['20-overlay2', '28-overlay2'], ['28-overlay2', ...podmanNames])) {
+for (const name of engines(['20-overlay2', '28-overlay2'], ['28-overlay2'])) {
   describe(`what a section says, engine ${name}`, function () {
     this.timeout(600_000);
     let engine: BedEngine;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { shellQuote } from '../../../lib/text/command-line.js';
-import { bed, type BedEngine, type Pty, podmanNames } from '../../bed/index.js';
+import { bed, type BedEngine, isPodman, type Pty } from '../../bed/index.js';
 import { engines } from '../../circle.js';
 import { runProgram, type RunProgramSpec } from './program.js';
 
@@ -14,7 +14,7 @@ interface Session {
   end: () => Promise<number>;
 }
 
-for (const name of engines(['20-overlay2', '28-containerd', ...podmanNames])) {
+for (const name of engines(['20-overlay2', '28-containerd', 'podman-5.4'])) {
   describe(`run in a terminal, engine ${name}`, function () {
     this.timeout(600_000);
     let engine: BedEngine;
@@ -40,10 +40,9 @@ for (const name of engines(['20-overlay2', '28-containerd', ...podmanNames])) {
     }
 
     it('gives the container a terminal of the size of this one', async () => {
-      // Before API 1.42 an engine learns of the size when the container runs already.
-      // Until then busybox says that it does not know.
-      const learns = 'until [ "$(stty size 2>/dev/null)" ]; do sleep 0.1; done; ';
-      const script = `${name.startsWith('20') ? learns : ''}stty size; test -t 0 && exit 7`;
+      // Before API 1.42, and with podman, an engine learns of the size when the container runs already.
+      const learns = 'until [ "$(stty size 2>/dev/null)" = "24 150" ]; do sleep 0.1; done; ';
+      const script = `${name.startsWith('20') || isPodman(name) ? learns : ''}stty size; test -t 0 && exit 7`;
       const { terminal, end } = await open({ section: { cmd: ['sh', '-c', script] } });
       expect(await end()).to.equal(7);
       expect(await terminal.everything()).to.match(/^24 150$/m);

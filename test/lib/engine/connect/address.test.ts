@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
@@ -171,4 +171,15 @@ describe('engine address', () => {
       writeFileSync(join(folder, 'config.json'), content);
       expect(resolve({ DOCKER_CONFIG: folder })).to.include({ origin: 'the default socket' });
     });
+
+  it("is podman's own socket where there is none of Docker", function () {
+    if (process.platform === 'win32' || existsSync('/var/run/docker.sock')) this.skip();
+    const runtime = join(folder, 'runtime');
+    mkdirSync(join(runtime, 'podman'), { recursive: true });
+    writeFileSync(join(runtime, 'podman/podman.sock'), '');
+    expect(resolve({ DOCKER_CONFIG: folder, XDG_RUNTIME_DIR: runtime })).to.deep.include({
+      url: `unix://${runtime}/podman/podman.sock`,
+      cliFlags: ['-H', `unix://${runtime}/podman/podman.sock`],
+    });
+  });
 });

@@ -48,6 +48,23 @@ describe('which file of a saved archive is which layer', () => {
     expect(index.layerIn(passing)).to.deep.equal(plainLayer(two, 1024));
   });
 
+  it("is known where podman's names them, whose list of them comes last", async () => {
+    const index = new ArchiveIndex(image);
+    const config = configOf(diffIds);
+    const paths = diffIds.map((diffId) => `${diffId.replace('sha256:', '')}.tar`);
+    for (const [i, path] of paths.entries()) {
+      const passing = file(path, Buffer.alloc(1024 + i));
+      index.note(passing);
+      expect(index.layerIn(passing)?.diffId).to.equal(diffIds[i]);
+    }
+    await index.learn(file('config.json', config));
+    expect(index.config).to.equal(undefined);
+    await index.learn(
+      file('manifest.json', Buffer.from(JSON.stringify([{ Config: 'config.json', Layers: paths }]))),
+    );
+    expect(index.config).to.deep.equal(config);
+  });
+
   for (const [order, reverse] of [
     ['the config first', false],
     ['the manifest first', true],
