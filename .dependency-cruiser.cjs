@@ -15,16 +15,17 @@ const BELOW = {
 
   // The operations: each stands on the ground, and on no other. What two need stands below both.
   ...Object.fromEntries(
-    ['build', 'run', 'swarm', 'transfer', 'publish', 'overview'].map((operation) => [
+    ['build', 'run', 'transfer', 'publish', 'overview'].map((operation) => [
       `lib/${operation}`,
       ['text', 'system', 'oci', 'ignore', 'flags', 'report', 'project', 'engine'],
     ]),
   ),
+  'lib/swarm': ['text', 'system', 'oci', 'flags', 'report', 'project', 'engine', 'run/flags'],
   'lib/init': ['text', 'system', 'oci', 'flags', 'report', 'project', 'engine', 'version'],
 
   // Exports of their own, for programs that have no engine.
   'lib/run/flags': ['flags', 'oci', 'text'],
-  'lib/swarm/flags': ['flags', 'oci', 'text'],
+  'lib/swarm/flags': ['run/flags', 'flags', 'oci', 'text'],
 };
 
 /** The storeys of a transfer, from the bottom. Those of one line do not know each other. */

@@ -16,6 +16,8 @@ export interface FlagSyntax<T extends FlagTable> {
 /** One flag as it was given. */
 export interface Occurrence<T> {
   value: T;
+  /** The value as it was written, or what the flag alone stands for. */
+  text: string;
   /** The word that the value stands in, for messages. */
   word: Word;
 }
@@ -28,6 +30,11 @@ export class GivenFlags<T extends FlagTable> {
     const before = this.#given.get(name);
     if (before) before.push(occurrence);
     else this.#given.set(name, [occurrence]);
+  }
+
+  /** Every occurrence of every flag; those of one flag together, in their order. */
+  *each(): Generator<[name: string, occurrence: Occurrence<unknown>]> {
+    for (const [name, given] of this.#given) for (const occurrence of given) yield [name, occurrence];
   }
 
   has(name: keyof T & string): boolean {
@@ -156,7 +163,7 @@ class WordReader<T extends FlagTable> {
   #set(name: string, flag: Flag<unknown>, text: string, word: Word): void {
     const known = this.syntax.aliases?.[name] ?? name;
     try {
-      this.flags.add(known, { value: flag.read(text), word });
+      this.flags.add(known, { value: flag.read(text), text, word });
     } catch (error) {
       if (!(error instanceof ValueError)) throw error;
       const shown = flag.short ? `-${flag.short}, --${name}` : `--${name}`;

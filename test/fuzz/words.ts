@@ -4,7 +4,7 @@ import { completeReference } from '../../lib/oci/transfer-reference.js';
 import { parseDestination } from '../../lib/publish/destination.js';
 import { parseRunLine } from '../../lib/run/flags/index.js';
 import { runSyntax } from '../../lib/run/flags/run-flags.js';
-import { parseServiceLine } from '../../lib/swarm/flags/index.js';
+import { parseServiceLine, serviceOfRun } from '../../lib/swarm/flags/index.js';
 import { serviceSyntax } from '../../lib/swarm/flags/service-flags.js';
 import { commandLine } from '../../lib/text/command-line.js';
 import { didYouMean, nearName } from '../../lib/text/did-you-mean.js';
@@ -117,6 +117,14 @@ export const words: readonly Parser[] = [
       'values of service flags',
       VALUES,
       valueOfEach(serviceSyntax.flags, (word) => parseServiceLine([word, 'img'], host)),
+    ),
+    longest: 20_000,
+  },
+  {
+    ...reading(
+      'run flags as those of a service',
+      VALUES,
+      valueOfEach(runSyntax.flags, (word) => serviceOfRun([word], host)),
     ),
     longest: 20_000,
   },

@@ -13,6 +13,8 @@ import type { ContainerSpec, HealthCheck, Privileges } from './service-spec.js';
 export interface ReadBefore {
   environment: readonly string[];
   healthCheck: HealthCheck | undefined;
+  /** What flags do not say. */
+  privileges: Privileges | undefined;
 }
 
 /** The containers of a service, without secrets and configs. */
@@ -20,11 +22,14 @@ export function readContainerSpec(
   flags: ServiceFlags,
   [image, ...args]: readonly [image: string, ...args: string[]],
   host: Host,
-  { environment, healthCheck }: ReadBefore,
+  before: ReadBefore,
 ): ContainerSpec {
   const capabilities = effectiveCapabilities(flags.values('cap-add'), flags.values('cap-drop'));
   const stopGrace = flags.last('stop-grace-period');
-  const privileges = readPrivileges(flags);
+  const credentials = flags.last('credential-spec');
+  const privileges = credentials
+    ? { ...(before.privileges ?? PLAIN), CredentialSpec: credentials }
+    : before.privileges;
   return {
     ...filled({
       Image: serviceImage(image),
@@ -32,7 +37,7 @@ export function readContainerSpec(
       Command: flags.last('entrypoint'),
       Args: args,
       Hostname: flags.last('hostname'),
-      Env: [...environment],
+      Env: [...before.environment],
       Dir: flags.last('workdir'),
       User: flags.last('user'),
       Groups: flags.values('group'),
@@ -53,7 +58,7 @@ export function readContainerSpec(
     ...(privileges && { Privileges: privileges }),
     Init: flags.last('init') ?? false,
     ...(stopGrace !== undefined && { StopGracePeriod: stopGrace }),
-    ...(healthCheck && { Healthcheck: healthCheck }),
+    ...(before.healthCheck && { Healthcheck: before.healthCheck }),
     DNSConfig: filled({
       Nameservers: flags.values('dns'),
       Search: flags.values('dns-search'),
@@ -62,10 +67,7 @@ export function readContainerSpec(
   };
 }
 
-function readPrivileges(flags: ServiceFlags): Privileges | undefined {
-  const credentials = flags.last('credential-spec');
-  return credentials && { CredentialSpec: credentials, SELinuxContext: null, NoNewPrivileges: false };
-}
+const PLAIN: Privileges = { CredentialSpec: null, SELinuxContext: null, NoNewPrivileges: false };
 
 /** `address name`, as /etc/hosts has it, of `name:address`. */
 function toHostsLine(extraHost: string): string {

@@ -2,7 +2,8 @@
  * `docker service create` flags as the Engine API takes them: `gulp-dockerutils/service-flags`.
  *
  * {@link parseService} turns words into the request that the docker CLI would make, without a docker CLI, a swarm or
- * any other part of this package; {@link commandLine} prints words so that a shell takes them back.
+ * any other part of this package; {@link serviceOfRun} says flags of `docker run` as flags of a service; {@link commandLine}
+ * prints words so that a shell takes them back.
  *
  *     import { parseService } from 'gulp-dockerutils/service-flags';
  *
@@ -25,3 +26,4 @@ export {
   type ServiceWords,
 } from './parse-service.js';
 export type { Ids } from './references.js';
+export { serviceOfRun, type ServiceOfRun } from './of-run/service-of-run.js';

@@ -5,7 +5,7 @@ import { FlagError } from '../../text/flag-error.js';
 import { toWord, type Word } from '../../text/word.js';
 import { BY_NAME, type Ids } from './references.js';
 import { type ServiceFlags, serviceSyntax } from './service-flags.js';
-import type { ServiceSpec } from './service-spec.js';
+import type { Privileges, ServiceSpec } from './service-spec.js';
 import { specOf } from './spec.js';
 
 /** A service: words are plain strings, or carry the place where they stand, which messages then name. */
@@ -20,6 +20,8 @@ export interface ServiceWords {
 export interface ServiceOptions extends Partial<Omit<Host, 'proxies'>> {
   /** API version that the manager speaks. Default: 1.51, the one of docker CLI 28.5. */
   apiVersion?: string;
+  /** What `docker service create` has no flag for, such as what `serviceOfRun` makes of `--security-opt`. Default: none. */
+  privileges?: Privileges;
 }
 
 /** A `docker service create`, ready to be carried out. */
@@ -94,8 +96,7 @@ function toRequest(
 ): Omit<ServiceRequest, 'words'> {
   refuseHelp(flags);
   checkApiVersion(flags, options.apiVersion ?? CURRENT_API);
-  const host = hostOf(options);
-  const withIds = specOf(flags, command, host);
+  const withIds = specOf(flags, command, { host: hostOf(options), privileges: options.privileges });
   const spec = withIds(BY_NAME);
   const { Networks = [], ContainerSpec: container } = spec.TaskTemplate;
   const once = (names: string[]) => [...new Set(names)];

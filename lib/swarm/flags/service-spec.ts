@@ -66,9 +66,15 @@ export interface ContainerSpec {
 }
 
 export interface Privileges {
-  /** Of these three one is not empty. */
-  CredentialSpec: { Config: string; File: string; Registry: string };
+  /** Of these three one is not empty; null where there is none. */
+  CredentialSpec: { Config: string; File: string; Registry: string } | null;
   SELinuxContext: null;
+  Seccomp?: {
+    Mode: 'default' | 'unconfined' | 'custom';
+    /** In base64. */
+    Profile?: string;
+  };
+  AppArmor?: { Mode: 'default' | 'disabled' };
   NoNewPrivileges: boolean;
 }
 

@@ -21,6 +21,12 @@ import type {
 } from './service-spec.js';
 import { collectGenericResources } from './values/generic-resources.js';
 
+/** What is not said by flags. */
+export interface Surroundings {
+  host: Host;
+  privileges: Privileges | undefined;
+}
+
 /**
  * Reads what needs no swarm, in the order in which the CLI finds faults.
  * @param command the image and what stands behind it
@@ -29,20 +35,20 @@ import { collectGenericResources } from './values/generic-resources.js';
 export function specOf(
   flags: ServiceFlags,
   command: readonly [image: string, ...args: string[]],
-  host: Host,
+  { host, privileges }: Surroundings,
 ): (ids: Ids) => ServiceSpec {
   const environment = readEnvironment(flags, host);
   const healthCheck = readHealthCheck(flags);
   const mode = readMode(flags);
   const changes = readChanges(flags, mode);
   const task = readTask(flags, host);
-  const container = readContainerSpec(flags, command, host, { environment, healthCheck });
+  const container = readContainerSpec(flags, command, host, { environment, healthCheck, privileges });
   const name = flags.last('name');
   return (ids) => {
     const networks = readNetworks(flags, ids);
     const secrets = readSecrets(flags, ids);
     const configs = readConfigs(flags, ids);
-    const privileges = container.Privileges && withConfig(container.Privileges, configs);
+    const given = container.Privileges;
     return {
       ...(name && { Name: name }),
       Labels: toMap(flags.values('label')),
@@ -50,7 +56,7 @@ export function specOf(
         ...task,
         ContainerSpec: {
           ...container,
-          ...(privileges && { Privileges: privileges }),
+          ...(given && { Privileges: withConfig(given, configs) }),
           ...filled({ Secrets: secrets, Configs: configs }),
         },
         ...filled({ Networks: networks }),
@@ -104,7 +110,8 @@ function readTask(flags: ServiceFlags, host: Host): Omit<TaskSpec, 'ContainerSpe
 /** A credential spec that is a config goes by the config's ID. */
 function withConfig(privileges: Privileges, configs: readonly ConfigReference[]): Privileges {
   const spec = privileges.CredentialSpec;
-  const config =
-    spec.Config === '' ? undefined : configs.find(({ ConfigName }) => ConfigName === spec.Config);
-  return config ? { ...privileges, CredentialSpec: { ...spec, Config: config.ConfigID } } : privileges;
+  const config = spec?.Config ? configs.find(({ ConfigName }) => ConfigName === spec.Config) : undefined;
+  return spec && config
+    ? { ...privileges, CredentialSpec: { ...spec, Config: config.ConfigID } }
+    : privileges;
 }

@@ -1,7 +1,7 @@
 import { ValueError } from '../../../text/flag-error.js';
 import type { Privileges } from '../service-spec.js';
 
-type CredentialSpec = Privileges['CredentialSpec'];
+type CredentialSpec = NonNullable<Privileges['CredentialSpec']>;
 
 /** `config://name`, `file://name` or `registry://key` of a Windows account; undefined for the empty text, which means none. */
 export function readCredentialSpec(text: string): CredentialSpec | undefined {

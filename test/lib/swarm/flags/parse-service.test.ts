@@ -65,7 +65,7 @@ describe('parseService', () => {
     expect(task.Networks).to.deep.equal([{ Target: '1' }, { Target: '2' }]);
     expect(task.ContainerSpec.Secrets?.map(({ SecretID }) => SecretID)).to.deep.equal(['3', '3']);
     expect(task.ContainerSpec.Configs?.map(({ ConfigID }) => ConfigID)).to.deep.equal(['4', '5']);
-    expect(task.ContainerSpec.Privileges?.CredentialSpec.Config).to.equal('5');
+    expect(task.ContainerSpec.Privileges?.CredentialSpec?.Config).to.equal('5');
   });
 
   it('names the line of run.cfg for a fault, also for one that only the swarm shows', () => {
