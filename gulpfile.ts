@@ -67,7 +67,7 @@ async function prune(): Promise<void> {
   const left = new Set(Object.values(exports).flatMap((each) => (each.types ? [join(each.types)] : [])));
   for (const file of left) {
     const text = await readFile(file, 'utf8');
-    for (const [, module = ''] of text.matchAll(/(?:\bfrom|\bimport\(?) ?'(\.[^']+)\.js'/g))
+    for (const [, module = ''] of text.matchAll(/(?:\bfrom|\bimport\(?) ?['"](\.[^'"]+)\.js['"]/g))
       left.add(join(dirname(file), `${module}.d.ts`));
   }
   const all = await readdir('dist', { recursive: true });

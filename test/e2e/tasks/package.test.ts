@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
 
@@ -10,6 +10,7 @@ const execute = promisify(execFile);
 
 describe('the package, installed from its tarball in an empty project', () => {
   let folder: string;
+  let tarball: string;
   const run = (command: string, ...args: string[]) => execute(command, args, { cwd: folder });
   const node = (...args: string[]) => run(process.execPath, ...args);
   const gulp = (...args: string[]) => node('node_modules/gulp/bin/gulp.js', ...args);
@@ -27,6 +28,7 @@ describe('the package, installed from its tarball in an empty project', () => {
       folder,
     ]);
     const [{ filename }] = JSON.parse(stdout) as [{ filename: string }];
+    tarball = join(folder, filename);
     write('package.json', '{ "private": true }');
     await run('npm', 'install', '--no-audit', '--no-fund', `./${filename}`, 'gulp@5', 'tsx@4');
     mkdirSync(join(folder, 'docker/dev'), { recursive: true });
@@ -34,6 +36,28 @@ describe('the package, installed from its tarball in an empty project', () => {
     write('docker/run.cfg', '[dev]\ncmd=sh -c "a; b"\nenvironment=-e DB_PASSWORD=hunter2\n');
   });
   after(() => rm(folder, { recursive: true, force: true }));
+
+  it('is well made, as publint and are-the-types-wrong see it', async () => {
+    const tools = join(folder, 'tools');
+    mkdirSync(tools);
+    writeFileSync(join(tools, 'package.json'), '{ "private": true }');
+    const install = ['install', '--no-audit', '--no-fund', 'publint@0.3', '@arethetypeswrong/cli@0.18'];
+    await execute('npm', install, { cwd: tools });
+    const bin = (name: string) => join(tools, 'node_modules/.bin', name);
+    await run(bin('publint'), 'run', tarball, '--strict');
+    await run(bin('attw'), tarball, '--profile', 'esm-only');
+  });
+
+  it('has what it links to, and no generators', () => {
+    const packed = join(folder, 'node_modules/gulp-dockerutils');
+    const files = readdirSync(packed, { recursive: true, encoding: 'utf8' });
+    expect(files.filter((file) => /^(docs|test|lib|bench)\b.*\.ts$/.test(file))).to.deep.equal([]);
+    for (const page of files.filter((file) => /^(docs\/)?[\w-]+\.md$/.test(file))) {
+      const text = readFileSync(join(packed, page), 'utf8');
+      for (const [, link = ''] of text.matchAll(/\]\((?![a-z]+:|#)([^)#\s]+)/g))
+        expect(existsSync(join(packed, dirname(page), link)), `${page} links to ${link}`).to.equal(true);
+    }
+  });
 
   it('works from ESM', async () => {
     write('esm.mjs', "import { dockerTasks } from 'gulp-dockerutils';\nconsole.log(dockerTasks().images);\n");
