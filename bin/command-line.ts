@@ -30,6 +30,9 @@ export function parseCommandLine(
   }
 }
 
+/** What word processors and web pages make of one dash, or of two. */
+const FOREIGN_DASH = /^[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]+/;
+
 class ArgumentReader {
   readonly flags: GivenFlag[] = [];
   readonly words: string[] = [];
@@ -47,8 +50,14 @@ class ArgumentReader {
       if (word === '--') this.words.push(...this.#rest.splice(0));
       else if (word.startsWith('--')) this.#long(word);
       else if (/^-./.test(word)) this.#letters(word.slice(1));
+      else if (FOREIGN_DASH.test(word)) throw this.#foreignDash(word);
       else this.words.push(word);
     }
+  }
+
+  #foreignDash(word: string): Error {
+    const meant = word.replace(FOREIGN_DASH, ([dash]) => (dash === '\u2010' ? '-' : '--'));
+    return this.#wrong(`${shown(word)} begins with a dash that is not the keyboard's: write ${shown(meant)}`);
   }
 
   #long(word: string): void {

@@ -1,7 +1,9 @@
 import { createRequire } from 'node:module';
 import { requireNode } from '../lib/system/node-version.js';
+import { printable } from '../lib/text/printable.js';
 import { isRecord, isText } from '../lib/text/record.js';
 import { UserError } from '../lib/text/user-error.js';
+import { guardOutput } from '../tasks/output.js';
 import { untilSettled } from '../tasks/until-settled.js';
 import { parseCommandLine } from './command-line.js';
 import type { Command } from './definition.js';
@@ -30,12 +32,20 @@ function prepared(command: Command, argv: readonly string[]): () => Promise<void
   if (given.asks === 'help') return print(usageOf(command, process.stdout.columns));
   if (given.asks === 'version') return print(version());
   const task = command.task(given);
-  if (!task) throw usageError(command, `${command.name} takes ${command.operands || 'no further words'}`);
+  if (!task) {
+    const found = given.words.map((word) => JSON.stringify(printable(word))).join(', ') || 'nothing';
+    const takes = command.operands || 'no further words';
+    throw usageError(command, `${command.name} takes ${takes}, and was given ${found}`);
+  }
   return task;
 }
 
 function print(text: string): () => Promise<void> {
-  return () => Promise.resolve(console.log(text));
+  return () => {
+    guardOutput();
+    process.stdout.write(`${text}\n`);
+    return Promise.resolve();
+  };
 }
 
 function version(): string {

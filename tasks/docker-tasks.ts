@@ -100,18 +100,32 @@ export function taskFactories(context: TaskContext): DockerTasks {
     build: ofImageOrAll((name, options) => build(context, name, options)),
     get buildImage() {
       context.invocation.expectPipelines(BUILD_FLAGS);
-      return (name: string, options?: BuildOptions) => buildImage(context, name, options);
+      return ofImage('buildImage', (name, options?: BuildOptions) => buildImage(context, name, options));
     },
     clean: ofImageOrAll((name, options) => clean(context, name, options)),
-    run: (name, options) => run(context, name, options),
-    transfer: (name, options) => transfer(context, name, options),
-    lockedDown: (name, options) => lockedDown(context, name, options),
-    publish: (name, options) => publish(context, name, options),
+    run: ofImage('run', (name, options) => run(context, name, options)),
+    transfer: ofImage('transfer', (name, options) => transfer(context, name, options)),
+    lockedDown: ofImage('lockedDown', (name, options) => lockedDown(context, name, options)),
+    publish: ofImage('publish', (name, options) => publish(context, name, options)),
     graph: (options) => graph(context, options),
     imagesTable: (options) => imagesTable(context, options),
     config: ofImageOrAll((name, options) => config(context, name, options)),
     doctor: (options) => doctor(context, options),
     help: (kind, options) => help(context, kind, options),
+  };
+}
+
+/** What gulp calls in place of the task that it makes gets a function. */
+function ofImage<Options, Made>(
+  kind: string,
+  factory: (name: string, options?: Options) => Made,
+): (name: string, options?: Options) => Made {
+  return (name: unknown, options) => {
+    if (typeof name === 'string') return factory(name, options);
+    throw new UserError(
+      'BAD_OPTION',
+      `An image is named by a string: ${kind}("app") makes the task, which is what gulp is to be given.`,
+    );
   };
 }
 

@@ -58,9 +58,18 @@ function placeOfFile({ fileOrigin }: BuildFlags, shown: string): string {
 
 function readFile(path: string, shown: string): Buffer {
   try {
-    return readFileSync(path);
+    const content = readFileSync(path);
+    if (!isUtf16(content)) return content;
+    throw new UserError('BAD_DOCKERFILE', `${shown}:1: is UTF-16 text: save it as UTF-8.`);
   } catch (cause) {
+    if (cause instanceof UserError) throw cause;
     const sentence = `${shown} cannot be read (${codeOf(cause)}): it is the Dockerfile to build from.`;
     throw new UserError('NO_DOCKERFILE', sentence, { cause });
   }
+}
+
+/** What editors and PowerShell's `>` write on Windows begins so; no engine reads it. */
+function isUtf16(content: Buffer): boolean {
+  const beginning = content.toString('latin1', 0, 2);
+  return beginning === '\xff\xfe' || beginning === '\xfe\xff';
 }

@@ -5,6 +5,7 @@ import { DOCKED } from './keys.js';
 import type { RunConfig } from './run-config.js';
 import type { Remark } from './sections.js';
 
+const DOCKER_FLAGS = ['environment', 'volumes', 'ports', 'gpu', 'args', 'build_args'];
 const COMMANDS = ['cmd', 'pre_build_script', 'post_build_script'];
 
 /** A shell that the rest of the command is for: `sh -c "…"`, `/bin/bash -c …`. */
@@ -16,7 +17,7 @@ const VARIABLE = /\$(?:\w+|\{\w+\})/;
 
 /**
  * Values of images' sections that surely mean something else than they say: words of commands that only a shell
- * understands, which go to a program as they are here, and `interactive=-e`, which the original's manual has for `-i`.
+ * understands, which go to a program as they are here, of flags too, and `interactive=-e`, which the original's manual has for `-i`.
  */
 export function doubtfulValues(config: RunConfig, images: readonly string[]): Remark[] {
   return [...config.sections.values(), config.defaults]
@@ -24,6 +25,7 @@ export function doubtfulValues(config: RunConfig, images: readonly string[]): Re
     .flatMap((section) => [
       ...entriesOf(section, ['interactive']).flatMap((entry) => onInteractive(section, entry)),
       ...entriesOf(section, COMMANDS).flatMap((entry) => onCommand(section, entry)),
+      ...entriesOf(section, DOCKER_FLAGS).flatMap((entry) => onFlags(section, entry)),
     ]);
 }
 
@@ -39,6 +41,18 @@ function onInteractive({ name }: ConfigSection, { spelling, value, line }: Confi
 function onCommand({ name }: ConfigSection, { spelling, key, value, line }: ConfigEntry): Remark[] {
   const need = needOfShell(textOf(value), key.startsWith('cmd'));
   return need === undefined ? [] : [{ line, message: `${spelling}= of [${name}] ${need}` }];
+}
+
+/** The original pasted flags into a shell, which put in the home folder and what commands print. */
+function onFlags({ name }: ConfigSection, { spelling, value, line }: ConfigEntry): Remark[] {
+  const text = textOf(value).replace(/'[^']*'|\\[^]/g, "''");
+  const word = /\$\(|`/.exec(text)?.[0];
+  const home = /(?:^|[\s=])(~\/)/.exec(text.replace(/"[^"]*"/g, '""'))?.[1];
+  const said = [
+    word && `has ${word}, which means nothing without a shell: {project_root} and $NAME are put in`,
+    home && 'has ~/, which means nothing without a shell: write {home}/',
+  ];
+  return said.flatMap((what) => (what ? [{ line, message: `${spelling}= of [${name}] ${what}` }] : []));
 }
 
 /**

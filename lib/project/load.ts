@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { homeFolder } from '../system/account.js';
-import { printable } from '../text/printable.js';
+import { isPrintable, printable } from '../text/printable.js';
 import { codeOf } from '../text/thrown.js';
 import { UserError } from '../text/user-error.js';
 import { doubtfulValues } from './doubtful-values.js';
@@ -30,16 +30,11 @@ export interface LoadOptions {
  * @throws {UserError} `BAD_CONFIG`, `NO_DOCKER_FOLDER`, `NO_PROJECT_NAME`, `TWO_CONFIGS` where there is no `docker/`,
  *   or for all errors of run.cfg's form together.
  */
-export function loadProject({
-  root,
-  cwd = process.cwd(),
-  project,
-  env = process.env,
-}: LoadOptions = {}): Project {
-  const folder = root === undefined ? findProjectRoot(cwd) : resolve(root);
+export function loadProject({ root, cwd, project, env = process.env }: LoadOptions = {}): Project {
+  const folder = root === undefined ? findProjectRoot(cwd ?? workingFolder()) : resolve(root);
   if (!holdsDockerFolder(folder))
     throw new UserError('NO_DOCKER_FOLDER', `there is no docker folder in ${folder}`);
-  const images = imageFolders(folder);
+  const [images, unprintable] = imageFolders(folder);
   const account = userName(env);
   const user = userTag(account);
   const values = { words: projectWords(folder, user, env), env };
@@ -62,10 +57,20 @@ export function loadProject({
     synthetic,
     warnings: [
       ...(user === account ? [] : [ofUser]),
+      ...unprintable.map((name) => `docker/${printable(name)} is no image: its name has control characters`),
       ...said([...warnings, ...doubtfulValues(config, [...images, ...synthetic])]),
     ],
     config,
   };
+}
+
+function workingFolder(): string {
+  try {
+    return process.cwd();
+  } catch (cause) {
+    const sentence = 'the working directory is not there any more: change into the project again';
+    throw new UserError('NO_DOCKER_FOLDER', sentence, { cause });
+  }
 }
 
 /** The `{word}` replacements that hold in the whole project. */
@@ -79,12 +84,14 @@ export function projectWords(root: string, user: string, env: Environment): Map<
   ]);
 }
 
-function imageFolders(root: string): string[] {
+/** @returns those that are images, and those that would be, were their names fit to be shown on a terminal */
+function imageFolders(root: string): [images: string[], unprintable: string[]] {
   const folder = join(root, DOCKER_FOLDER);
   try {
-    return readdirSync(folder)
+    const names = readdirSync(folder)
       .filter((name) => isFile(join(folder, name, 'Dockerfile')))
       .sort();
+    return [names.filter(isPrintable), names.filter((name) => !isPrintable(name))];
   } catch (cause) {
     throw new UserError('NO_DOCKER_FOLDER', `${folder} cannot be read (${codeOf(cause)})`, { cause });
   }

@@ -47,6 +47,10 @@ export function readRunConfig(
   if (!isUtf8(bytes)) throw new UserError('BAD_CONFIG', `${file}:${firstBadLine(bytes)}: is not UTF-8 text`);
 
   const text = bytes.toString('utf8');
+  if (text.includes('\0')) {
+    const line = text.slice(0, text.indexOf('\0')).split('\n').length;
+    throw new UserError('BAD_CONFIG', `${file}:${line}: has a NUL character, which stands in no text`);
+  }
   const plain = readConfig(text);
   const variables = readEnvFile(root, { file, config: plain }, values);
   const known = { ...values, env: { ...variables, ...values.env } };

@@ -1,4 +1,5 @@
 import { nearName } from '../text/did-you-mean.js';
+import { isPrintable } from '../text/printable.js';
 import type { ConfigSection } from './config-parser.js';
 import { InterpolationError, keysTakenUp } from './interpolation.js';
 import { keyNamed } from './keys.js';
@@ -68,7 +69,11 @@ function syntheticImages(
   if (line === undefined) return { line: section.line, names: [], errors: [] };
   try {
     const list = plainValue(config, section, SYNTHETIC_IMAGES, values) ?? '';
-    return { line, names: list.split(/[\s,]+/).filter((name) => name !== ''), errors: [] };
+    const names = list.split(/[\s,]+/).filter((name) => name !== '');
+    const errors = names.every(isPrintable)
+      ? []
+      : [{ line, message: `${SYNTHETIC_IMAGES} has a name with control characters` }];
+    return { line, names: names.filter(isPrintable), errors };
   } catch (error) {
     if (!(error instanceof InterpolationError) && !(error instanceof ReplacementError)) throw error;
     return { line, names: [], errors: [{ line, message: error.message }] };

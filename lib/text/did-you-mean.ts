@@ -12,11 +12,11 @@ export function didYouMean(word: string, candidates: Iterable<string>): string {
 }
 
 /**
- * The candidate that `word` is surely meant for: the same but for capitals, two letters that changed places, or one letter
+ * The candidate that `word` is surely meant for: the same but for capitals and blanks around it, two letters that changed places, or one letter
  * (two in a long word) that is wrong, missing or too many.
  */
 export function nearName(word: string, candidates: Iterable<string>): string | undefined {
-  const lower = word.toLowerCase();
+  const lower = word.trim().toLowerCase();
   return [...candidates].find((candidate) => {
     const other = candidate.toLowerCase();
     const edits = distance(lower, other);

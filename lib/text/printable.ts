@@ -11,6 +11,11 @@ export function printable(text: string): string {
   return stripVTControlCharacters(text.replace(/\r\n/g, '\n')).replace(CONTROLS, '');
 }
 
+/** Whether a name may stand anywhere as it is. */
+export function isPrintable(name: string): boolean {
+  return !/[\n\t]/.test(name) && printable(name) === name;
+}
+
 /** Makes text printable on one line: every run of white space becomes one blank. */
 export function printableLine(text: string): string {
   return printable(text).replace(/\s+/g, ' ').trim();

@@ -53,6 +53,17 @@ describe('the command lines of the original', () => {
     expect(() => read(run, '-a --cpus dev')).to.throw('--args=VALUE where it starts with a dash');
   });
 
+  for (const [word, meant] of [
+    ['—tag', '--tag'],
+    ['–tag', '--tag'],
+    ['−−tag', '--tag'],
+    ['‐p', '-p'],
+  ] as const)
+    it(`${word} is told from ${meant}`, () =>
+      expect(() => read(build, `${word} x app`)).to.throw(
+        `"${word}" begins with a dash that is not the keyboard's: write ${meant}`,
+      ));
+
   it('end at --', () => {
     expect(read(build, '-p -- -x')).to.deep.include({ options: { pull: true }, words: ['-x'] });
   });

@@ -87,6 +87,13 @@ describe('options of a gulpfile', () => {
     ['build({ tga: "x" })', (t) => t.build({ tga: 'x' }), /build: .*did you mean "tag"/],
     ['build(undefined)', (t) => t.build(undefined), /image is named by a string/],
     ['build(undefined, {})', (t) => t.build(undefined, {}), /image is named by a string/],
+    ...(['run', 'transfer', 'lockedDown', 'publish', 'buildImage'] as const).map(
+      (kind): [string, (t: Loose) => unknown, RegExp] => [
+        `gulp.series(${kind})`,
+        (t) => t[kind](() => undefined),
+        new RegExp(`named by a string: ${kind}\\("app"\\) makes the task, which is what gulp is to be given`),
+      ],
+    ),
     ["run('app', { cmd: 'ls' })", (t) => t.run('app', { cmd: 'ls' }), /did you mean "command"/],
     ["run('app', { environment: 'A=1' })", (t) => t.run('app', { environment: 'A=1' }), /did you mean "env"/],
     [

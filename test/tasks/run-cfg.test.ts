@@ -77,6 +77,17 @@ describe('run.cfg, as the commands take it', () => {
     expect(said.match(/docker\/run\.cfg:1: section \[leftover\] belongs to no image/g)).to.have.length(1);
   });
 
+  it('words that are too many, or too few, are named', async () => {
+    for (const [args, found] of [
+      [['app', 'base'], '"app", "base"'],
+      [[], 'nothing'],
+    ] as const) {
+      const { status, said } = await command('', 'build-image', [...args]);
+      expect(status).to.equal(2);
+      expect(said).to.contain(`build-image takes <image|all|clean>, and was given ${found}.`);
+    }
+  });
+
   it('a slip in the name of a section ends every command', async () => {
     for (const name of ['build-image', 'run-image', 'publish-image']) {
       const { status, said, lines } = await command('[ap]\ntag=x\n', name, ['app', '--dry-run']);

@@ -87,6 +87,17 @@ describe('plan of a build', () => {
     expect([...plan({ 'pip.conf': '' }).additions]).to.deep.equal([]);
   });
 
+  it('says of a Dockerfile in UTF-16 what it is', () => {
+    plan({});
+    const file = path.join(root, 'docker/app/Dockerfile');
+    fs.writeFileSync(file, Buffer.from('\ufeffFROM scratch\n', 'utf16le'));
+    const project = loadProject({ root, project: 'shop' });
+    expect(() => readRecipe(project, image(), { env: {} })).to.throw(
+      UserError,
+      'docker/app/Dockerfile:1: is UTF-16 text: save it as UTF-8.',
+    );
+  });
+
   it('refuses what cannot be built', () => {
     expect(() => plan({ 'docker/run.cfg': '[app]\nbuild_args = --attest sbom\n' })).to.throw(
       UserError,

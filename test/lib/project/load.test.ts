@@ -1,4 +1,4 @@
-import { mkdirSync, symlinkSync } from 'node:fs';
+import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { expect } from 'chai';
 import { describeImage, findProjectRoot, imageNames, loadProject } from '../../../lib/project/index.js';
@@ -24,6 +24,18 @@ describe('loadProject', () => {
       expect(findProjectRoot(join(root, 'sub'))).to.equal(join(root, 'sub'));
     });
 
+    it('is asked for again where the working directory is gone', () => {
+      const before = process.cwd();
+      const root = makeProject({ 'gone/x': '' });
+      process.chdir(join(root, 'gone'));
+      try {
+        rmSync(join(root, 'gone'), { recursive: true });
+        expect(userErrorOf(() => loadProject({ env })).message).to.match(/working directory is not there/);
+      } finally {
+        process.chdir(before);
+      }
+    });
+
     it('is not where docker is a file', () => {
       const root = makeProject({ 'docker/a/Dockerfile': '', 'sub/docker': '' });
       expect(findProjectRoot(join(root, 'sub'))).to.equal(root);
@@ -37,6 +49,41 @@ describe('loadProject', () => {
       expect(userErrorOf(() => loadProject({ root })).code).to.equal('NO_DOCKER_FOLDER');
     });
   });
+
+  it('takes no folder for an image whose name would change the terminal, and says so', () => {
+    const root = makeProject({ 'docker/a/Dockerfile': '', 'docker/e\x1b]0;title\x07/Dockerfile': '' });
+    const { images, warnings } = loadProject({ root, env });
+    expect(images).to.deep.equal(['a']);
+    expect(warnings).to.deep.equal(['docker/e is no image: its name has control characters']);
+  });
+
+  it('refuses such names of synthetic images, and a run.cfg with a NUL', () => {
+    expect(userErrorOf(() => load('[run_image]\nsynthetic_images=a\x1b[2J\n')).message).to.equal(
+      'docker/run.cfg:2: synthetic_images has a name with control characters',
+    );
+    expect(userErrorOf(() => load('[dev]\nargs=a\0b\n')).message).to.equal(
+      'docker/run.cfg:2: has a NUL character, which stands in no text',
+    );
+  });
+
+  it('takes a section for a slip that has blanks around its name', () => {
+    expect(userErrorOf(() => load('[ dev ]\ntag=x\n')).message).to.equal(
+      'docker/run.cfg:1: unknown section [ dev ] (did you mean "dev"?)',
+    );
+  });
+
+  for (const [value, said] of [
+    ['volumes=-v $(pwd):/b', 'volumes= of [dev] has $(, which means nothing without a shell'],
+    ['args=-e A=`date`', 'args= of [dev] has `, which means nothing without a shell'],
+    ['volumes=-v ~/x:/b', 'volumes= of [dev] has ~/, which means nothing without a shell: write {home}/'],
+    ["args=-e 'A=$(date)'", undefined],
+    ['environment=-e A="~/x"', undefined],
+  ] as const)
+    it(`${said === undefined ? 'says nothing of' : 'warns of'} ${value}`, () => {
+      const { warnings } = load(`[dev]\n${value}\n`);
+      if (said === undefined) expect(warnings).to.deep.equal([]);
+      else expect(warnings.join()).to.contain(`docker/run.cfg:2: ${said}`);
+    });
 
   describe('names', () => {
     const names: [folder: string, name: string][] = [
