@@ -138,12 +138,18 @@ export async function openReport(
   { dryRun, json }: { dryRun: boolean; json: boolean },
 ): Promise<Report> {
   const { createReport, levelOfFlags } = await import('../lib/report/index.js');
-  const level = levelOfFlags({
-    silent: isSilent(context),
-    logLevel: shortFlags(context).match(/L/g)?.length,
+  const verbosity = shortFlags(context).match(/L/g)?.length;
+  return createReport({
+    level: levelOfFlags({ silent: isSilent(context), logLevel: verbosity }),
+    dryRun,
+    wholeCommands: verbosity === MOST_VERBOSE,
+    env: screenEnv(context),
+    ...(json && { out: process.stderr }),
   });
-  return createReport({ level, dryRun, env: screenEnv(context), ...(json && { out: process.stderr }) });
 }
+
+/** As many `L` has gulp's flag at the most, `-LLLL`. */
+const MOST_VERBOSE = 4;
 
 /** The environment as it decides on colours: gulp's `--color` and `--no-color` count before its variables. */
 export function screenEnv({ invocation: { argv }, env }: BareContext): NodeJS.ProcessEnv {

@@ -16,6 +16,8 @@ export interface ReportOptions {
   level?: ReportLevel;
   /** The commands stand on `out`, bare and one a line, whatever the level: they are the result. */
   dryRun?: boolean;
+  /** Commands stand on a terminal with all their labels, which are folded otherwise. */
+  wholeCommands?: boolean;
   env?: NodeJS.ProcessEnv;
   /** Where everything but the commands of a dry run goes: standard error, so that a container's output stays its own. */
   stream?: NodeJS.WriteStream;
@@ -32,13 +34,14 @@ export function createReport(options: ReportOptions = {}): Report {
   const {
     level = 'info',
     dryRun = false,
+    wholeCommands = false,
     env = process.env,
     stream = process.stderr,
     out = process.stdout,
   } = options;
   surviveFailure(stream);
   surviveFailure(out);
-  const report = atLevel(level, { stream, out }, env);
+  const report = atLevel(level, { stream, out }, env, wholeCommands);
   if (dryRun) report.command = (line) => void out.write(`${line}\n`);
   return report;
 }
@@ -54,10 +57,11 @@ function atLevel(
   level: ReportLevel,
   { stream, out }: { stream: NodeJS.WriteStream; out: NodeJS.WriteStream },
   env: NodeJS.ProcessEnv,
+  wholeCommands: boolean,
 ): Report {
   const palette = choosePalette(env, stream.isTTY);
   const report = isLive(stream, env)
-    ? createLiveReport(screenOf(stream, [stream, out]), palette)
+    ? createLiveReport(screenOf(stream, [stream, out]), palette, { wholeCommands })
     : createPlainReport(new Lines(stream), palette);
   if (level === 'info') return report;
   return {

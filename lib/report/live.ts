@@ -1,3 +1,4 @@
+import { folded } from './folded.js';
 import { formatBytes, formatDuration } from './format.js';
 import { itemLine, Items, type TimedItem } from './items.js';
 import type { Palette } from './palette.js';
@@ -9,11 +10,15 @@ const WIDEST = 110;
 const BAR = 20;
 
 /** Progress that moves: what runs is shown in the live region of the screen, what has ended becomes a line above it. */
-export function createLiveReport(screen: Screen, palette: Palette): Report {
+export function createLiveReport(
+  screen: Screen,
+  palette: Palette,
+  { wholeCommands = false }: { wholeCommands?: boolean } = {},
+): Report {
   const open = openOn(screen);
 
   return {
-    command: (line) => screen.print(palette.bold(line)),
+    command: (line) => screen.print(palette.bold(wholeCommands ? line : folded(line, screen.columns))),
     info: (message) => screen.print(message),
     warn: (message) => screen.print(palette.yellow(message)),
     suspend: () => screen.hold(),

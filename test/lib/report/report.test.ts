@@ -22,6 +22,22 @@ function inPipe(options: ReportOptions = {}) {
 const timeless = (text: string) => text.replace(/^\[\d\d:\d\d:\d\d\] /gm, '');
 
 describe('a report on a terminal', () => {
+  it('folds the labels of a command that needs more than a row, unless it is to be whole', () => {
+    const labels = `--label a=${'x'.repeat(60)} --label 'b=two words' --label='c=it'\\''s'`;
+    const line = `docker build -t app:me ${labels} --pull .`;
+    const shown = (options: ReportOptions, text: string) => {
+      const { terminal, report } = onTerminal(options);
+      report.command(text);
+      return terminal.text.replaceAll('\n', '');
+    };
+    expect(shown({}, line)).to.equal('docker build -t app:me --label … --pull .');
+    expect(shown({ wholeCommands: true }, line)).to.equal(line);
+    expect(shown({}, 'docker build -t app:me --label a=b .')).to.include('--label a=b');
+    const { stream, report } = inPipe();
+    report.command(line);
+    expect(stream.text).to.equal(`${line}\n`);
+  });
+
   it('shows what runs, and leaves a line of what has ended', () => {
     const { terminal, report } = onTerminal();
     const activity = report.activity('demo-app:me');
