@@ -1,6 +1,7 @@
 import type { Container } from '../engine/containers/container.js';
 import { usableDockerConfig } from '../engine/credentials/docker-config.js';
 import { UserError } from '../text/user-error.js';
+import { aboutBackground } from './background.js';
 import { ContainerIdFile } from './container-id-file.js';
 import { createContainer } from './create.js';
 import { explainRefusal, lostEngine } from './engine-errors.js';
@@ -18,7 +19,7 @@ export interface RunResult {
 
 /**
  * Runs a container as `docker run` does: connected to the standard streams until it ends, its exit status passed on;
- * or in the background, its ID printed on standard output.
+ * or in the background, its ID printed on standard output, and told how to see its output and to end it.
  *
  * A signal that this process gets goes to the container, and the abortion of the means' signal stops it. Before the container is started either means that nothing is
  * started, and nothing is left.
@@ -58,6 +59,7 @@ async function run(plan: RunPlan, means: RunMeans): Promise<RunResult> {
     const foreground = await start(container, plan, interruption, means);
     if (foreground) return { exitStatus: await foreground.finish() };
     streams.stdout.write(`${container.id}\n`);
+    for (const line of await aboutBackground(container, plan, engine)) report.info(line);
     return { exitStatus: 0 };
   } catch (error) {
     throw isLoss(error) ? lostEngine(engine.address, plan, error) : error;

@@ -143,6 +143,22 @@ for (const name of engines(['20-overlay2', '28-overlay2'], ['28-overlay2'])) {
       expect(again.stderr).to.contain(`CIDFILE: The container ID file ${file} exists already`);
     });
 
+    it('says of a container in the background what it is called, where its ports are, and how to end it', async () => {
+      const section = { ports: ['-p', '127.0.0.1::80'], cmd: ['sleep', '600'] };
+      const { status, stdout, stderr } = await run({ section, options: { keep: true } }, engine.env);
+      expect(status, stderr).to.equal(0);
+      const container = engine.docker.getContainer(stdout.trim());
+      const { Name, NetworkSettings } = await container.inspect();
+      await container.remove({ force: true });
+      const port = NetworkSettings.Ports['80/tcp']?.[0]?.HostPort;
+      const name = Name.slice(1);
+      expect(stderr).to.match(
+        new RegExp(`${name} runs \\S+ in the background: 127\\.0\\.0\\.1:${port} -> 80/tcp`),
+      );
+      for (const words of ['logs -f', 'stop', 'rm -f'])
+        expect(stderr).to.match(new RegExp(`docker .*${words} ${name}`));
+    });
+
     it('removes the container at its end, with its anonymous volumes, and keeps it where it is told to', async () => {
       const label = network('rm');
       const cmd = ['true'];
