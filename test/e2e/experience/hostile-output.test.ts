@@ -57,7 +57,9 @@ for (const name of engines())
         root,
         engine.url,
       );
-      expect(output).to.match(/labelled +tests +built .* 12$/m).and.to.match(HARMLESS);
+      expect(output)
+        .to.match(/labelled +tests +built .* 12$/m)
+        .and.to.match(HARMLESS);
       expect(status, output).to.equal(0);
     });
   });
