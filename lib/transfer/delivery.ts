@@ -5,20 +5,20 @@ import { type AttestedDocuments, manifestFor } from '../oci/image-archive.js';
 import { listsLayers } from '../oci/image-documents.js';
 import type { Activity } from '../report/types.js';
 import { errorOf } from '../text/thrown.js';
-import { UserError } from '../text/user-error.js';
-import type { PlannedLayer, TransferPlan } from './base/types.js';
+import type { TransferPlan } from './base/types.js';
 import { type Batch, nextBatch } from './batch.js';
 import type { Deltas } from './deltas.js';
 import { LayersOnScreen } from './layers-on-screen.js';
 import type { Form } from './packing/form.js';
 import type { LayerOrder } from './packing/layer-order.js';
-import { canUnzstd, isZstd, readsZstd } from './packing/unzstd.js';
+import { readsZstd } from './packing/unzstd.js';
 import { wholeForm } from './packing/whole-form.js';
 import type { HostFeed } from './source/host-feed.js';
 import { countPresent } from './target/present-layers.js';
 import type { RebuildContainer } from './target/rebuild-container.js';
 import type { Receiver } from './target/receiver.js';
 import { TargetBlobs } from './target-blobs.js';
+import { checkZstd } from './zstd-check.js';
 
 interface OrderedBatch extends Batch {
   orders: readonly LayerOrder[];
@@ -80,7 +80,7 @@ export class Delivery {
     const sizes = storeOf(target).readsManifest;
     // containerd's store is asked for files, not for layers: the source's documents tell which file is which layer.
     if (sizes && source.store === 'containerd') await feed.documents({ sizes });
-    await this.#checkZstd(feed);
+    await checkZstd(plan, feed);
     const has = (layers: readonly LayerBlob[]) => receiver.has(layers);
     // Ask the target while the source is being read.
     const asking = this.#blobs
@@ -225,24 +225,6 @@ export class Delivery {
   async #wholeForm(): Promise<Form> {
     const form = readsZstd(await this.#plan.target.facts()) ? undefined : 'unpacked';
     return wholeForm(this.#receiver.codec, form);
-  }
-
-  /** @throws {UserError} `NO_ZSTD` before anything is sent, where layers have to be unpacked and nothing here can do it */
-  async #checkZstd(feed: HostFeed): Promise<void> {
-    const { reference, source, target, layers } = this.#plan;
-    const facts = await target.facts();
-    if ((await source.facts()).store !== 'containerd' || readsZstd(facts)) return;
-    await feed.documents({ sizes: false });
-    const isPacked = ({ diffId, state }: PlannedLayer) => {
-      const blob = feed.archive.blob(diffId);
-      return state !== 'there' && blob && isZstd(blob);
-    };
-    if (!layers.some(isPacked) || (await canUnzstd())) return;
-    throw new UserError(
-      'NO_ZSTD',
-      `${reference} has layers packed as zstd, which the engine at ${target.address.url} (version ${facts.version}) ` +
-        'cannot read: to have them unpacked here, use Node 22.15 or later, or install the program zstd.',
-    );
   }
 
   #mayBePresent(index: number): boolean {
