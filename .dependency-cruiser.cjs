@@ -21,6 +21,7 @@ const BELOW = {
     ]),
   ),
   'lib/swarm': ['text', 'system', 'oci', 'flags', 'report', 'project', 'engine', 'run/flags'],
+  'lib/services': ['text', 'system', 'oci', 'flags', 'report', 'project', 'engine', 'run'],
   'lib/init': ['text', 'system', 'oci', 'flags', 'report', 'project', 'engine', 'version'],
 
   // Exports of their own, for programs that have no engine.

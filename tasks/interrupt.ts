@@ -11,12 +11,16 @@ export interface Interruptible {
   signal: AbortSignal;
   /** From now on the work takes signals itself, as a container in the foreground does, and is not aborted by them. */
   takeSignals: () => void;
+  /** How many milliseconds the work may need to clean up behind it. Default: 10000. */
+  cleanUpWithin: (milliseconds: number) => void;
 }
 
 interface Running {
   abort: AbortController;
   settled: Promise<unknown>;
   takesSignals: boolean;
+  /** Milliseconds to clean up. */
+  limit: number;
   /** Resolves when gulp has heard why this work was aborted. */
   told?: Promise<void>;
 }
@@ -44,8 +48,17 @@ export async function interruptible<Result>(
     throw interruption(ending);
   }
   const abort = new AbortController();
-  const self: Running = { abort, settled: Promise.resolve(), takesSignals: false };
-  const result = work({ signal: abort.signal, takeSignals: () => (self.takesSignals = true) });
+  const self: Running = {
+    abort,
+    settled: Promise.resolve(),
+    takesSignals: false,
+    limit: CLEAN_UP_LIMIT_MS,
+  };
+  const result = work({
+    signal: abort.signal,
+    takeSignals: () => (self.takesSignals = true),
+    cleanUpWithin: (milliseconds) => (self.limit = milliseconds),
+  });
   self.settled = result.catch(() => undefined);
   if (running.size === 0) for (const signal of SIGNALS) process.on(signal, onSignal);
   running.add(self);
@@ -121,7 +134,8 @@ function nextTurn(): Promise<void> {
 
 async function settledWithin(work: readonly Running[]): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise((resolve) => (timer = setTimeout(resolve, CLEAN_UP_LIMIT_MS)));
+  const longest = Math.max(CLEAN_UP_LIMIT_MS, ...work.map(({ limit }) => limit));
+  const limit = new Promise((resolve) => (timer = setTimeout(resolve, longest)));
   await Promise.race([Promise.all(work.map(({ settled }) => settled)), limit]);
   clearTimeout(timer);
 }

@@ -1,5 +1,6 @@
 import type { EngineFacts } from '../lib/engine/types.js';
 import { checkImage, needOfShell } from '../lib/project/index.js';
+import type { Company } from '../lib/run/index.js';
 import { UserError } from '../lib/text/user-error.js';
 import { engineAddress, imageOf, type TaskContext, withMeans } from './context.js';
 import { defineTask } from './define-task.js';
@@ -12,6 +13,7 @@ import {
   shown,
   type Variables,
 } from './flags.js';
+import { type RunBeside, servicesOf } from './services-of.js';
 import type { Task } from './task.js';
 
 export interface RunOptions {
@@ -35,6 +37,8 @@ export interface RunOptions {
   keep?: boolean;
   /** `-it`, `-i`, `-t`, `-d` or nothing, instead of the section's `interactive`. */
   interactive?: string;
+  /** Show what the services that run beside it write, line by line. */
+  logs?: boolean;
   /** The engine that runs it, instead of the one that the environment names. */
   host?: string;
   /** Trust a host whose key is not known yet, and remember it. */
@@ -104,6 +108,7 @@ export const RUN_FLAGS: FlagTable<RunOptions> = {
     value: 'FLAGS',
     description: '-it, -i, -t, -d, or empty for none of them',
   },
+  logs: { type: 'boolean', description: 'show what the services beside it write' },
   host: ENGINE_HOST,
   acceptNew: { ...ACCEPT_NEW, unlisted: true },
   dryRun: DRY_RUN,
@@ -122,49 +127,69 @@ export function run(context: TaskContext, name: string, options: RunOptions = {}
     description: `Runs ${name} as run.cfg says`,
     flags: RUN_FLAGS,
     options,
-    async work({ dryRun, tag, host, acceptNew, ...choices }, { report, signal, takeSignals }) {
+    async work({ dryRun, tag, host, acceptNew, logs, ...choices }, { report, signal, ...ending }) {
       const { carryOutRun, planRun } = await import('../lib/run/index.js');
       const { configuredProxies } = await import('../lib/engine/index.js');
       const { project, env } = context;
-      const { keep, interactive = '' } = choices;
-      if (keep && /[it]/.test(interactive))
-        throw new UserError(
-          'BAD_OPTION',
-          `--keep runs in the background, without what --interactive ${shown(interactive)} asks for: leave out one of them.`,
-        );
+      checkKeep(choices);
       const need = choices.command === undefined ? undefined : needOfShell(choices.command, true);
       if (need !== undefined) report.warn(`--command ${need}`);
       const address = await engineAddress(context, { host });
       const image = imageOf(context, name, { remote: address.remote, tag, operation: 'run' });
       const { stdin, stdout, stderr } = process;
-      const plan = (engine: Partial<EngineFacts>) =>
-        planRun({
-          project,
-          image,
-          options: choices,
-          env,
-          now: new Date(),
-          stdinIsTTY: stdin.isTTY,
-          stdoutIsTTY: stdout.isTTY,
-          consoleSize: stdout.isTTY ? [stdout.rows, stdout.columns] : undefined,
-          cliFlags: address.cliFlags,
-          endpoint: address.url,
-          proxies: configuredProxies(env, address.url),
-          runtimes: engine.runtimes,
-          apiVersion: engine.apiVersion,
-        });
-      if (dryRun) return report.command(plan({}).commandLine);
+      const request = (engine: Partial<EngineFacts>) => ({
+        project,
+        env,
+        now: new Date(),
+        stdinIsTTY: stdin.isTTY,
+        stdoutIsTTY: stdout.isTTY,
+        consoleSize: consoleSizeOf(stdout),
+        cliFlags: address.cliFlags,
+        endpoint: address.url,
+        proxies: configuredProxies(env, address.url),
+        runtimes: engine.runtimes,
+        apiVersion: engine.apiVersion,
+      });
+      const plan = (engine: Partial<EngineFacts>, company?: Company) =>
+        planRun({ ...request(engine), image, options: choices, company });
+      const beside = servicesOf(context, { image, network: choices.network, remote: address.remote });
+      const staysUp = plan({}).request.client.detach;
+      if (dryRun) {
+        const around = await beside?.render({ ...request({}), staysUp });
+        around?.before.forEach((line) => report.command(line));
+        report.command(plan({}, around?.company).commandLine);
+        around?.behind.forEach((line) => report.command(line));
+        return;
+      }
       await withMeans(context, address, { report, signal, acceptNew }, async (means) => {
-        const streams = { stdin, stdout, stderr };
-        const planned = plan(await means.engine.facts());
-        signal.throwIfAborted();
-        takeSignals();
-        const { exitStatus } = await carryOutRun(planned, { ...means, streams });
+        const facts = await means.engine.facts();
+        const runIt: RunBeside = async (company, place) => {
+          const planned = place(plan(facts, company));
+          signal.throwIfAborted();
+          ending.takeSignals();
+          const streams = { stdin, stdout, stderr };
+          return (await carryOutRun(planned, { ...means, streams })).exitStatus;
+        };
+        const exitStatus = beside
+          ? await beside.carryOut({ ...request(facts), staysUp }, { ...means, logs, ...ending }, runIt)
+          : await runIt(undefined, (planned) => planned);
         if (exitStatus !== 0)
           throw new UserError('CONTAINER_FAILED', failure(image.name, exitStatus), { exitStatus });
       });
     },
   });
+}
+
+function checkKeep({ keep, interactive = '' }: Pick<RunOptions, 'keep' | 'interactive'>): void {
+  if (!keep || !/[it]/.test(interactive)) return;
+  throw new UserError(
+    'BAD_OPTION',
+    `--keep runs in the background, without what --interactive ${shown(interactive)} asks for: leave out one of them.`,
+  );
+}
+
+function consoleSizeOf({ isTTY, rows, columns }: NodeJS.WriteStream): [number, number] | undefined {
+  return isTTY ? [rows, columns] : undefined;
 }
 
 /** What exit statuses mean by convention (POSIX shells, `docker run`, `--init`). */

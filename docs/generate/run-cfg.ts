@@ -71,6 +71,8 @@ docker compose reads its own: \`NAME=value\`, comments, quotes, \`\${NAME:-defau
 - \`[run_image]\`, or \`[run-image]\`: of the whole project. \`synthetic_images\` lists synthetic images, which can be run and not built: the section of one
   takes the keys below, and must have \`name\`, the image that it runs, or with \`prefix=False\` any image at all. \`env_file\`
   names a [file of variables](#variables-of-a-file).
+- A section that the \`depends_on\` of an image names is a synthetic image, too, listed or not. An image from outside is one with
+  \`prefix=False\` and its name: \`name=postgres:16\`, or the tag in \`tag\`.
 - A section that the \`env\` of an image names: its keys are environment variables.
 
 ## Keys
@@ -91,6 +93,7 @@ const KINDS: Record<KeyKind, string> = {
   boolean: '`True` or `False`, also `yes`, `no`, `on`, `off`, `1`, `0`, `t`, `f`',
   command: 'shell words, or a JSON array of strings; nothing is replaced',
   section: 'the name of a section',
+  duration: 'a duration: `90s`, `1m30s`, `500ms`, or a number of seconds',
 };
 
 /** Meanings of the `{word}` replacements. */

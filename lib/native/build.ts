@@ -25,6 +25,7 @@ const ARCHITECTURES = ['amd64', 'arm64'] as const satisfies Architecture[];
 /** The programs: where their sources stand, and the name of what holds their bytes. */
 export const programs = {
   rebuild: { source: '../transfer/target/helper/rebuild.c', constant: 'HELPER_BINARIES' },
+  probe: { source: '../services/probe/probe.c', constant: 'PROBE_BINARIES' },
 } as const;
 
 export type Program = keyof typeof programs;
@@ -73,4 +74,5 @@ function writeBinaries(name: Program): void {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   writeBinaries('rebuild');
+  writeBinaries('probe');
 }

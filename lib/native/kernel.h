@@ -13,7 +13,7 @@ typedef unsigned long number; /* 64 bits on both architectures */
 #if defined(__x86_64__)
 
 enum call {
-  READ = 0, WRITE = 1, CLOSE = 3, FSTAT = 5, PREAD = 17, SOCKET = 41, CONNECT = 42, SENDTO = 44, FCHMOD = 91, FCHOWN = 93,
+  READ = 0, WRITE = 1, CLOSE = 3, FSTAT = 5, PREAD = 17, SOCKET = 41, CONNECT = 42, SENDTO = 44, SETSOCKOPT = 54, FCHMOD = 91, FCHOWN = 93,
   GETDENTS64 = 217, EXIT_GROUP = 231, INOTIFY_ADD_WATCH = 254, INOTIFY_RM_WATCH = 255, OPENAT = 257, MKDIRAT = 258,
   FCHOWNAT = 260, NEWFSTATAT = 262, UNLINKAT = 263, RENAMEAT = 264, SYMLINKAT = 266, READLINKAT = 267, PPOLL = 271,
   UTIMENSAT = 280, INOTIFY_INIT1 = 294
@@ -37,7 +37,7 @@ asm(".globl _start\n_start:\n  mov %rsp, %rdi\n  and $-16, %rsp\n  call run\n");
 #elif defined(__aarch64__)
 
 enum call {
-  READ = 63, WRITE = 64, CLOSE = 57, FSTAT = 80, PREAD = 67, SOCKET = 198, CONNECT = 203, SENDTO = 206, FCHMOD = 52,
+  READ = 63, WRITE = 64, CLOSE = 57, FSTAT = 80, PREAD = 67, SOCKET = 198, CONNECT = 203, SENDTO = 206, SETSOCKOPT = 208, FCHMOD = 52,
   FCHOWN = 55, GETDENTS64 = 61, EXIT_GROUP = 94, INOTIFY_ADD_WATCH = 27, INOTIFY_RM_WATCH = 28, OPENAT = 56, MKDIRAT = 34,
   FCHOWNAT = 54, NEWFSTATAT = 79, UNLINKAT = 35, RENAMEAT = 38, SYMLINKAT = 36, READLINKAT = 78, PPOLL = 73,
   UTIMENSAT = 88, INOTIFY_INIT1 = 26
@@ -69,7 +69,7 @@ enum {
 };
 enum { INTERRUPTED = -4, EXISTS = -17, NO_DIRECTORY = -20, IS_DIRECTORY = -21, NOT_EMPTY = -39, NOT_THERE = -2 };
 enum { S_IFMT = 0170000, S_IFREG = 0100000 };
-enum { AF_UNIX = 1, SOCK_STREAM = 1 };
+enum { AF_UNIX = 1, AF_INET = 2, SOCK_STREAM = 1, SOL_SOCKET = 1, SO_RCVTIMEO = 20, SO_SNDTIMEO = 21 };
 
 /* The compiler writes calls of these two where structures are cleared or copied. */
 void *memset(void *start, int value, number length) {

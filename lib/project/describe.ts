@@ -10,8 +10,10 @@ import { projectWords } from './load.js';
 import type { Environment } from './replacement.js';
 import { DOCKER_FOLDER } from './root.js';
 import { SectionReader } from './section.js';
-import { syntheticLine } from './sections.js';
+import { imageSections, syntheticLine } from './sections.js';
+import { readServiceSettings, type ServiceSettings } from './service-settings.js';
 import type { Image, Project } from './types.js';
+import { readName } from './written-name.js';
 
 export interface DescribeOptions {
   /** Whether the engine is remote: `<key>_docked` is then used instead of `<key>`. */
@@ -45,8 +47,11 @@ export function describeImage(project: Project, name: string, options: DescribeO
   const naming = nameImage({ project, name, reader, options });
   reader.define('tag', naming.named.tag);
   const settings = readKeys(reader, options.operation);
+  const service = usedBy('depends_on', options.operation)
+    ? readServiceSettings(reader, [...new Set([...imageNames(project), ...imageSections(project.config)])])
+    : NO_SERVICE;
   reader.throwProblems();
-  return { name, ...naming.named, reference: referTo(naming), ...settings };
+  return { name, ...naming.named, reference: referTo(naming), ...settings, service };
 }
 
 /** A reader of an image's section. */
@@ -100,9 +105,7 @@ interface Described {
 function nameImage(described: Described): Naming {
   const { project, name, reader, options } = described;
   const synthetic = project.synthetic.includes(name);
-  const named = reader.word('name');
-  const prefix = reader.boolean('prefix') ?? true;
-  const tagged = reader.word('tag');
+  const { named, tagged, prefix } = readName(reader, synthetic);
   // A synthetic image runs what the image that it names was built as.
   const runs = synthetic ? namedImage(described, { named, prefix }) : undefined;
 
@@ -177,10 +180,16 @@ function namedImage(
   return undefined;
 }
 
-type Settings = Omit<Image, 'name' | 'reference' | keyof Named>;
+type Settings = Omit<Image, 'name' | 'reference' | 'service' | keyof Named>;
+
+const NO_SERVICE: ServiceSettings = { dependsOn: [], reuse: false };
+
+function usedBy(key: KeyName, operation: Operation | undefined): boolean {
+  return operation === undefined || KEYS[key].usedBy.some((one) => one === operation);
+}
 
 function readKeys(reader: SectionReader, operation: Operation | undefined): Settings {
-  const used = (key: KeyName) => operation === undefined || KEYS[key].usedBy.some((one) => one === operation);
+  const used = (key: KeyName) => usedBy(key, operation);
   const words = (key: KeyName) => (used(key) ? reader.words(key) : undefined) ?? [];
   const list = (key: KeyName) => (used(key) ? reader.list(key) : undefined) ?? [];
   const word = (key: KeyName) => (used(key) ? reader.word(key) : undefined);

@@ -5,4 +5,6 @@ export { type ResolvedValue, resolvedConfig, writeConfig } from './resolved-conf
 export { needOfShell } from './doubtful-values.js';
 export { type Environment, fillIn } from './replacement.js';
 export { type KeyDefinition, type KeyName, type Operation, KEYS } from './keys.js';
+export { type Readiness, readinessText } from './readiness.js';
+export type { Condition, Dependency, ServiceSettings } from './service-settings.js';
 export type { Image, Project } from './types.js';

@@ -10,7 +10,9 @@ export type KeyKind =
   /** Shell words as they are, or a JSON array of strings: no replacement. */
   | 'command'
   /** The name of another section. */
-  | 'section';
+  | 'section'
+  /** One duration as Go writes it, or whole seconds. */
+  | 'duration';
 
 /** What an image is described for; it decides which keys are resolved. */
 export type Operation = 'build' | 'run' | 'transfer' | 'publish';
@@ -94,6 +96,43 @@ export const KEYS = {
     meaning: 'The command, as shell words or as a JSON array; nothing is replaced in it',
     default: "the image's own CMD",
     example: 'sh -c "pytest -q; exec sh"',
+    usedBy: ['run'],
+  },
+  depends_on: {
+    kind: 'list',
+    meaning:
+      'Sections that run beside it, started first: a name alone waits as its `ready` says, `name:service_started`, `name:service_healthy` and `name:service_completed_successfully` as in compose',
+    default: 'none',
+    example: 'db, migrate:service_completed_successfully',
+    usedBy: ['run'],
+  },
+  ready: {
+    kind: 'words',
+    meaning:
+      'When it is ready for those that depend on it: `running`, `healthy`, `port NUMBER`, `http PORT [PATH]`, `log "text" [TIMES]`, `exit STATUS`',
+    default: '`healthy` where there is a health check, else `running`',
+    example: 'port 5432',
+    usedBy: ['run'],
+  },
+  ready_timeout: {
+    kind: 'duration',
+    meaning: 'How long it may take until it is ready, from its start',
+    default: '`60s`',
+    example: '2m',
+    usedBy: ['run'],
+  },
+  stop_timeout: {
+    kind: 'duration',
+    meaning: 'How long it may take to end by itself when it is stopped, before it is killed; whole seconds',
+    default: '`10s`',
+    example: '30s',
+    usedBy: ['run'],
+  },
+  reuse: {
+    kind: 'boolean',
+    meaning: 'Whether it runs on behind the run that started it, for the next one',
+    default: 'False',
+    example: 'True',
     usedBy: ['run'],
   },
   name: {

@@ -42,7 +42,8 @@ export function resolvedConfig(project: Project, name: string, options: Describe
       },
     ];
   });
-  if (!keys.some(({ key }) => key === 'tag')) keys.push(defaultTag(image, project, options));
+  const hasTag = keys.some(({ key }) => key === 'tag') || reader.word('name')?.text.endsWith(`:${image.tag}`);
+  if (!hasTag) keys.push(defaultTag(image, project, options));
   return [...keys, ...variables(image, reader)];
 }
 

@@ -47,6 +47,12 @@ export class SectionReader {
     return (this.#remote ? this.#lookUp(key + DOCKED) : undefined) ?? this.#lookUp(key);
   }
 
+  /** Where a key's value stands. */
+  originOf(key: KeyName): Origin | undefined {
+    const entry = this.entry(key);
+    return entry && { file: this.#config.file, line: entry.line };
+  }
+
   words(key: KeyName): Word[] | undefined {
     return this.#resolve(key, (value) => this.#replaced(splitWords(value), KEYS[key]));
   }

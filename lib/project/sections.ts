@@ -2,7 +2,7 @@ import { nearName } from '../text/did-you-mean.js';
 import { isPrintable } from '../text/printable.js';
 import type { ConfigSection } from './config-parser.js';
 import { InterpolationError, keysTakenUp } from './interpolation.js';
-import { keyNamed } from './keys.js';
+import { DOCKED, keyNamed } from './keys.js';
 import { plainValue } from './plain-value.js';
 import { ReplacementError, type ReplacementValues } from './replacement.js';
 import type { RunConfig } from './run-config.js';
@@ -16,7 +16,7 @@ export interface Remark {
 
 /** What the sections of a run.cfg are for. */
 export interface Sections {
-  /** Names of the synthetic images, in the order of the file. */
+  /** Names of the synthetic images: those that are listed, in the order of the file, and those that images depend on. */
   synthetic: readonly string[];
   /** What is wrong with the file as a whole. */
   errors: readonly Remark[];
@@ -33,7 +33,8 @@ export function readSections(
   const ofRunImage = RUN_IMAGE_SECTIONS.flatMap((name) => config.sections.get(name) ?? []);
   const listed = ofRunImage.map((section) => syntheticImages(config, section, values));
   const names = new Set(listed.flatMap((list) => list.names));
-  const synthetic = [...names].filter((name) => !images.includes(name));
+  const written = [...names].filter((name) => !images.includes(name));
+  const synthetic = [...written, ...dependedOn(config, [...images, ...written], values)];
   const strange = strangeSections(config, [...images, ...synthetic]);
   return {
     synthetic,
@@ -78,6 +79,41 @@ function syntheticImages(
     if (!(error instanceof InterpolationError) && !(error instanceof ReplacementError)) throw error;
     return { line, names: [], errors: [{ line, message: error.message }] };
   }
+}
+
+/** Sections that are images because another image depends on them, and those that these depend on. */
+function dependedOn(config: RunConfig, images: readonly string[], values: ReplacementValues): string[] {
+  const all = new Set(images);
+  for (const name of all) {
+    const section = config.sections.get(name);
+    if (!section) continue;
+    for (const other of dependenciesOf(config, section, values))
+      if (mayBeImage(config, other)) all.add(other);
+  }
+  return [...all].slice(images.length);
+}
+
+function dependenciesOf(config: RunConfig, section: ConfigSection, values: ReplacementValues): string[] {
+  return ['depends_on', `depends_on${DOCKED}`].flatMap((key) => {
+    try {
+      const text = plainValue(config, section, key, values) ?? '';
+      return text.split(/[\s,]+/).flatMap((word) => word.split(':').slice(0, 1));
+    } catch (error) {
+      // Said when the image is described.
+      if (error instanceof InterpolationError || error instanceof ReplacementError) return [];
+      throw error;
+    }
+  });
+}
+
+/** Whether a section of that name is there that is for an image, and for nothing else. */
+function mayBeImage(config: RunConfig, name: string): boolean {
+  return config.sections.has(name) && !config.envSections.has(name) && !RUN_IMAGE_SECTIONS.includes(name);
+}
+
+/** Names of all sections that are for images, or could be. */
+export function imageSections(config: RunConfig): string[] {
+  return [...config.sections.keys()].filter((name) => mayBeImage(config, name));
 }
 
 function shadowed({ line, names }: SyntheticImages, images: readonly string[]): Remark[] {

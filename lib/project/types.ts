@@ -1,6 +1,7 @@
 import type { Reference } from '../oci/reference.js';
 import type { Word } from '../text/word.js';
 import type { RunConfig } from './run-config.js';
+import type { ServiceSettings } from './service-settings.js';
 
 /** A project: its root folder and what `docker/` holds. Nothing in it has been resolved yet. */
 export interface Project {
@@ -14,7 +15,7 @@ export interface Project {
   user: string;
   /** Folders of `docker/` with a Dockerfile, sorted. */
   images: readonly string[];
-  /** Names of `[run_image] synthetic_images`, in the order of the file. */
+  /** Names of `[run_image] synthetic_images`, in the order of the file, and those that a `depends_on` adds. */
   synthetic: readonly string[];
   /** Things worth a line on the screen that stop nothing, such as a section that belongs to no image. */
   warnings: readonly string[];
@@ -49,6 +50,8 @@ export interface Image {
   ports: readonly Word[];
   args: readonly Word[];
   cmd: readonly Word[];
+  /** What runs beside it, and what it is to those that it runs beside. */
+  service: ServiceSettings;
 
   /** `docker build` flags. */
   buildArgs: readonly Word[];

@@ -2,12 +2,16 @@ import { isRefusal } from '../engine/client/errors.js';
 import { Container } from '../engine/containers/container.js';
 import { createContainer as createOnEngine, type CreatedContainer } from '../engine/containers/create.js';
 import { makerOf } from '../engine/makers/index.js';
+import type { Means } from '../engine/means.js';
 import { UserError } from '../text/user-error.js';
 import { explainRefusal, notBuilt } from './engine-errors.js';
 import type { RunMeans } from './means.js';
 import { connectNetworks, endpointsOfCreation } from './networks.js';
 import type { RunPlan } from './plan.js';
 import { pullImage } from './pull.js';
+
+/** What a container is created with; without streams it has no terminal to be as large as. */
+type CreationMeans = Means & Partial<Pick<RunMeans, 'streams'>>;
 
 interface NamedContainer extends CreatedContainer {
   /** The one that it was given; none where the engine chose it. */
@@ -20,7 +24,7 @@ interface NamedContainer extends CreatedContainer {
  *
  * @throws {UserError} `RUN_REFUSED`, or a code that says why the engine refused; nothing is left then
  */
-export async function createContainer(plan: RunPlan, means: RunMeans): Promise<Container> {
+export async function createContainer(plan: RunPlan, means: CreationMeans): Promise<Container> {
   const { engine, report } = means;
   const { query, client } = plan.request;
   const pullNow = () => pullImage({ reference: plan.image.reference, ...query, ...client }, means);
@@ -48,7 +52,7 @@ export async function createContainer(plan: RunPlan, means: RunMeans): Promise<C
 }
 
 /** A second run of an image in one second gets the name of the first with `_2` behind it, and so on. */
-async function create(plan: RunPlan, means: RunMeans): Promise<NamedContainer> {
+async function create(plan: RunPlan, means: CreationMeans): Promise<NamedContainer> {
   const { name } = plan.request.query;
   for (let run = 1; ; run++) {
     const query = run === 1 ? plan.request.query : { ...plan.request.query, name: `${name}_${run}` };
@@ -65,9 +69,9 @@ const MOST_IN_A_SECOND = 50;
 
 async function createOnce(
   request: RunPlan['request'],
-  { engine, streams }: RunMeans,
+  { engine, streams }: CreationMeans,
 ): Promise<CreatedContainer> {
-  const { rows, columns } = streams.stdout;
+  const terminal = request.body.Tty && streams?.stdout.isTTY ? streams.stdout : undefined;
   const facts = await engine.facts();
   const body = makerOf(facts).containerBody(
     {
@@ -76,7 +80,7 @@ async function createOnce(
       HostConfig: {
         ...request.body.HostConfig,
         // From the first byte on, the terminal inside is as large as the one here (API 1.42 and newer).
-        ...(request.body.Tty && streams.stdout.isTTY && { ConsoleSize: [rows, columns] }),
+        ...(terminal && { ConsoleSize: [terminal.rows, terminal.columns] }),
       },
     },
     facts.version,

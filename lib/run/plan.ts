@@ -11,6 +11,8 @@ export interface RunRequest
   project: Pick<Project, 'root' | 'user'>;
   /** Stands in the container's name. */
   now: Date;
+  /** The container's name, where it is to have this one and no other. */
+  name?: string;
   image: Image;
   options: RunOptions;
   /** Flags by which the docker CLI reaches the same engine: `['-H', url]`, or none. */
@@ -44,7 +46,7 @@ export interface RunPlan {
  */
 export function planRun(request: RunRequest): RunPlan {
   const { project, image, options, env, cliFlags = [], apiVersion, endpoint, consoleSize, proxies } = request;
-  const name = containerName(project.user, image.name, request.now);
+  const name = request.name ?? containerName(project.user, image.name, request.now);
   const { flags, command } = runWords(image, options, { ...request, name });
   const parsed = parseRun(
     { flags, image: image.reference, command },
@@ -56,7 +58,7 @@ export function planRun(request: RunRequest): RunPlan {
     flags,
     commandLine: commandLine(['docker', ...cliFlags, 'run', ...parsed.words]),
     request: parsed,
-    anyName: parsed.query.name === name,
+    anyName: request.name === undefined && parsed.query.name === name,
     ...(isInteractiveByDefault(image, options) && {
       withoutInput: () => planRun({ ...request, options: { ...options, interactive: '' } }),
     }),

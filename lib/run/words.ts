@@ -25,10 +25,21 @@ export interface RunOptions {
   interactive?: string;
 }
 
+/** What a run gets besides what its section and its options say: where services run beside it, or it is one itself. */
+export interface Company {
+  /** Come first, so that the section's own win. */
+  environment?: readonly Word[];
+  /** Come behind the section's own. */
+  networks?: readonly Word[];
+  /** Whether it gets no credentials unasked. */
+  withoutCredentials?: boolean;
+}
+
 /** What the words of a run depend on, besides the section and the options. */
 export interface RunContext {
   /** The container's name. */
   name: string;
+  company?: Company;
   env: NodeJS.ProcessEnv;
   stdinIsTTY: boolean;
   stdoutIsTTY: boolean;
@@ -61,12 +72,14 @@ export function runWords(
   options: RunOptions,
   context: RunContext,
 ): { flags: Word[]; command: readonly Word[] } {
-  const { name, env } = context;
+  const { name, env, company = {} } = context;
+  const passedOn = company.withoutCredentials ? [] : PASSED_ON.filter((variable) => env[variable]);
   const flags = [
     ...words(options.keep ? [] : ['--rm']),
     ...words(['--name', name, '--init']),
     ...interactiveWords(image, options, context),
-    ...words(PASSED_ON.filter((variable) => env[variable]).flatMap((variable) => ['-e', variable])),
+    ...words(passedOn.flatMap((variable) => ['-e', variable])),
+    ...(company.environment ?? []),
     ...image.environment,
     ...image.env.flatMap((pair) => [{ text: '-e', origin: pair.origin }, pair]),
     ...image.volumes,
@@ -74,6 +87,7 @@ export function runWords(
     ...image.ports,
     ...flagWords('--publish', options.publish),
     ...networkWords(image, options),
+    ...(company.networks ?? []),
     ...gpuWords(image, options, context),
     ...flagWords('--env', options.env),
     ...(options.args === undefined ? image.args : shellWords('args', options.args)),

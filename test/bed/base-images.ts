@@ -7,7 +7,9 @@ import { folders } from './folders.js';
 import { type ImageConfig, writeImageArchive } from './image-archive.js';
 import { withLock } from './lock.js';
 import { removeFolder } from './remove-folder.js';
-import { pythonRoot, suiteRoot } from './suite.js';
+import { databaseRoot, pythonRoot, suiteRoot } from './suite.js';
+
+const DATABASE_PATH = 'PATH=/usr/lib/postgresql/15/bin:/usr/local/bin:/usr/bin:/bin';
 
 /** Images that are made here instead of being pulled, with what the official ones have that tests rely on. */
 const baseImages = {
@@ -17,6 +19,24 @@ const baseImages = {
     config: {
       Cmd: ['python3'],
       Env: ['PATH=/usr/local/bin:/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin', 'LANG=C.UTF-8'],
+    },
+  },
+  'postgres:15': {
+    root: databaseRoot,
+    config: {
+      Cmd: ['postgres', '-D', '/var/lib/postgresql/data'],
+      Env: [DATABASE_PATH],
+      User: 'postgres',
+      ExposedPorts: { '5432/tcp': {} },
+    },
+  },
+  'redis:7': {
+    root: databaseRoot,
+    config: {
+      Cmd: ['redis-server', '--protected-mode', 'no', '--save', ''],
+      Env: [DATABASE_PATH],
+      User: 'redis',
+      ExposedPorts: { '6379/tcp': {} },
     },
   },
 } satisfies Record<string, { root: () => Promise<string>; config: ImageConfig }>;
@@ -49,7 +69,8 @@ export async function baseImageArchive(name: BaseImage): Promise<string> {
   const { root, config } = baseImages[name];
   const rootFolder = await root();
   // The root's name ends in its recipe's digest, so a new recipe makes a new archive.
-  const [kind = '', recipe = ''] = basename(rootFolder).split('-');
+  const [, recipe = ''] = basename(rootFolder).split('-');
+  const [kind = ''] = name.split(':');
   const folder = join(folders.cache, 'images');
   const archive = join(folder, `${kind}-${recipe}.tar`);
   if (existsSync(archive)) return archive;

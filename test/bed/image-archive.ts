@@ -10,6 +10,8 @@ import { removeFolder } from './remove-folder.js';
 export interface ImageConfig {
   Cmd: string[];
   Env: string[];
+  User?: string;
+  ExposedPorts?: Record<string, object>;
 }
 
 export interface ImageArchive {

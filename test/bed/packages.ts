@@ -76,6 +76,9 @@ export const rootNames = Object.keys(roots) as RootName[];
 /** What makes bookworm's minimal base the image python:3.11-slim. */
 export const pythonPackages = ['python3', 'python3-pip', 'python3-setuptools', 'python3-wheel'] as const;
 
+/** What makes bookworm's minimal base the images postgres:15 and redis:7. */
+export const databasePackages = ['postgresql', 'redis-server'] as const;
+
 /** Installs with apt-get those packages whose programs the machine lacks. Needs root where there are such. */
 export const ensureMachinePackages = () => ensure(machinePackages);
 

@@ -6,7 +6,14 @@ import { command } from './command.js';
 import { folders } from './folders.js';
 import { withLock } from './lock.js';
 import { debianMirror, mirrorEnvironment } from './mirror.js';
-import { ensureMachinePackages, pythonPackages, type RootName, roots, type Suite } from './packages.js';
+import {
+  databasePackages,
+  ensureMachinePackages,
+  pythonPackages,
+  type RootName,
+  roots,
+  type Suite,
+} from './packages.js';
 import { removeFolder } from './remove-folder.js';
 
 /** Logins of every remote host: root, one who may `sudo -n`, and one who may nothing. */
@@ -24,6 +31,11 @@ export function suiteRoot(name: RootName): Promise<string> {
 /** Root folder of the image python:3.11-slim, cached. */
 export function pythonRoot(): Promise<string> {
   return cachedRoot('python', 'bookworm', pythonPackages, finishPython);
+}
+
+/** Root folder of the images postgres:15 and redis:7, cached. */
+export function databaseRoot(): Promise<string> {
+  return cachedRoot('database', 'bookworm', databasePackages, finishDatabase);
 }
 
 /**
@@ -101,4 +113,16 @@ ln -s /usr/bin/python3 /usr/local/bin/python
 ln -sf /usr/bin/pip3 /usr/local/bin/pip
 find / -xdev -name __pycache__ -prune -exec rm -rf {} +
 python3 -m compileall -q --invalidation-mode unchecked-hash /usr/lib/python3 /usr/lib/python3.11
+`;
+
+/** As in the official images: a cluster that trusts who asks, for everybody on the network; without the compiler of queries. */
+const finishDatabase = `
+rm -rf /usr/lib/x86_64-linux-gnu/libLLVM* /usr/lib/postgresql/15/lib/bitcode /usr/lib/postgresql/15/lib/llvmjit*
+rm -rf /var/lib/postgresql/* /usr/lib/python3* /usr/share/perl /usr/lib/x86_64-linux-gnu/perl
+install -d -o postgres -g postgres -m 0700 /var/lib/postgresql/data
+install -d -o postgres -g postgres /var/run/postgresql
+setpriv --reuid postgres --regid postgres --clear-groups \
+  /usr/lib/postgresql/15/bin/initdb -D /var/lib/postgresql/data -A trust -U postgres --wal-segsize=1 --no-sync -E UTF8 --locale=C.UTF-8
+echo 'host all all all trust' >>/var/lib/postgresql/data/pg_hba.conf
+echo "listen_addresses = '*'" >>/var/lib/postgresql/data/postgresql.conf
 `;

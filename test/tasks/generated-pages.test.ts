@@ -16,7 +16,7 @@ describe('docs/run-cfg.md', () => {
 
   it('gives examples that the reader takes', () => {
     const lines = (Object.keys(KEYS) as KeyName[]).map((key) => `${spellingOf(key)}=${KEYS[key].example}`);
-    const root = projectWith(`[dev]\n${lines.join('\n')}\n[dev_variables]\nA=b\n`);
+    const root = projectWith(`[dev]\n${lines.join('\n')}\n[dev_variables]\nA=b\n[db]\n[migrate]\n`);
     const env = { USER: 'alice', HOME: '/home/alice' };
     const image = describeImage(loadProject({ root, env }), 'dev', { remote: false, env });
     expect(image).to.include({ tag: 'experiment.2017.12.16', repository: 'dev', pullFromOnForce: true });

@@ -1,11 +1,12 @@
 import { IncomingMessage } from 'node:http';
 import { type Duplex, Readable } from 'node:stream';
+import { errorOf } from '../../text/thrown.js';
 import { UserError } from '../../text/user-error.js';
 import type { DialAgent } from '../connect/dial-agent.js';
 import type { EngineAddress } from '../connect/host.js';
 import { bodyOf, textOf, TooLong } from './body.js';
 import { engineLost, EngineRefusal, refusalSentence, wrongAnswer } from './errors.js';
-import { type EngineMessage, readMessages } from './messages.js';
+import { type EngineMessage, readMessages, readObjects } from './messages.js';
 import { createModem, type ModemRequest, type RequestOptions } from './modem.js';
 import { type Shape, WrongShape } from './shape.js';
 import { SilenceWatch } from './silence-watch.js';
@@ -33,6 +34,16 @@ export interface EngineClient {
   ): Promise<{ answer: Promise<T> }>;
   /** The messages of an answer that is a stream of them, such as that of a pull. */
   messages(method: string, path: string, options?: RequestOptions): AsyncGenerator<EngineMessage>;
+  /**
+   * The objects of an answer that is a stream of them, one a line, of one shape. Resolves when the response's headers have
+   * come; then there may be silence for as long as the engine likes.
+   */
+  objects<T>(
+    method: string,
+    path: string,
+    shape: Shape<T>,
+    options?: RequestOptions,
+  ): Promise<AsyncGenerator<T>>;
   /** The bytes of an answer as they come. */
   stream(method: string, path: string, options?: RequestOptions): Promise<Readable>;
   /**
@@ -129,6 +140,14 @@ export function createClient(address: EngineAddress, { agent, base, timeout }: C
     }
   }
 
+  async function* objectsIn<T>(body: Readable, request: ModemRequest, shape: Shape<T>): AsyncGenerator<T> {
+    try {
+      yield* readObjects(body, (line) => shape(JSON.parse(line)));
+    } catch (error) {
+      throw explained(address, request, errorOf(error));
+    }
+  }
+
   async function upgrade(request: ModemRequest): Promise<Duplex> {
     const slow = new AbortController();
     const timer = setTimeout(
@@ -166,6 +185,10 @@ export function createClient(address: EngineAddress, { agent, base, timeout }: C
       return { answer: read(await sendWatched(request), request, shape) };
     },
     messages: (method, path, options) => messages({ method, path, ...options }),
+    objects: async (method, path, shape, options) => {
+      const request = { method, path, ...options };
+      return objectsIn(await sendWatched(request), request, shape);
+    },
     stream: (method, path, options) => sendWatched({ method, path, ...options }),
     connect: () => agent.connect(),
     upgrade: (path, options) => upgrade({ method: 'POST', path, ...options }),

@@ -29,12 +29,20 @@ export interface EngineMessage {
 /** A line longer than this many characters is refused. */
 const LONGEST_LINE = 4 << 20;
 
+/** The engine's stream of messages; see {@link readObjects}. */
+export function readMessages(stream: AsyncIterable<Buffer>): AsyncGenerator<EngineMessage> {
+  return readObjects(stream, messageOf);
+}
+
 /**
- * Decodes the engine's stream of JSON objects, one a line. Characters may be cut by the borders of chunks.
+ * Decodes a stream of JSON objects, one a line. Characters may be cut by the borders of chunks.
  *
  * @throws {TooLong}, SyntaxError and WrongShape for what is no such stream, and what it fails with
  */
-export async function* readMessages(stream: AsyncIterable<Buffer>): AsyncGenerator<EngineMessage> {
+export async function* readObjects<T>(
+  stream: AsyncIterable<Buffer>,
+  objectOf: (line: string) => T,
+): AsyncGenerator<T> {
   const decoder = new StringDecoder('utf8');
   let rest = '';
   for await (const chunk of stream) {
@@ -43,10 +51,10 @@ export async function* readMessages(stream: AsyncIterable<Buffer>): AsyncGenerat
     const lines = end < 0 ? '' : rest + piece.slice(0, end);
     rest = end < 0 ? rest + piece : piece.slice(end + 1);
     if (rest.length > LONGEST_LINE) throw new TooLong();
-    for (const line of lines.split('\n')) if (line.trim() !== '') yield messageOf(line);
+    for (const line of lines.split('\n')) if (line.trim() !== '') yield objectOf(line);
   }
   rest += decoder.end();
-  if (rest.trim() !== '') yield messageOf(rest);
+  if (rest.trim() !== '') yield objectOf(rest);
 }
 
 const asWritten = object({

@@ -1,4 +1,4 @@
-import type { Duplex } from 'node:stream';
+import { type Duplex, Readable } from 'node:stream';
 import { printableLine } from '../../text/printable.js';
 import { UserError } from '../../text/user-error.js';
 import { isRefusal } from '../client/errors.js';
@@ -41,6 +41,12 @@ export class Container {
     return this.#engine.client.upgrade(`${this.#path}/attach`, { query });
   }
 
+  /** Its output from the beginning and on, in the frames of an attached connection, until it ends or `signal` aborts. */
+  logs(signal: AbortSignal): Promise<Readable> {
+    const query = { follow: '1', stdout: '1', stderr: '1' };
+    return this.#engine.client.stream('GET', `${this.#path}/logs`, { query, signal });
+  }
+
   /**
    * Resolves once the engine watches the container, which must be before the start, to the promise of its exit
    * status.
@@ -61,6 +67,16 @@ export class Container {
 
   async start(): Promise<void> {
     await this.#post('start');
+  }
+
+  /**
+   * Puts the files of a tar archive into it.
+   *
+   * @param path the folder that the archive's own paths start from
+   */
+  async put(path: string, archive: Buffer): Promise<void> {
+    const body = Readable.from([archive]);
+    await this.#engine.client.json('PUT', `${this.#path}/archive`, anything, { query: { path }, body });
   }
 
   async resize({ rows, columns }: { rows: number; columns: number }): Promise<void> {

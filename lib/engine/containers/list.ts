@@ -5,8 +5,11 @@ const LISTED = object({ Id: text, Labels: optional(mapOf(text)), State: optional
 
 export type ListedContainer = Shaped<typeof LISTED>;
 
-/** The containers that have a label, whether they run or not. */
-export async function labelledContainers(engine: Engine, label: string): Promise<ListedContainer[]> {
-  const query = { filters: JSON.stringify({ label: [label] }), all: '1' };
+/** The containers that have these labels, `name` or `name=value`, whether they run or not. */
+export async function labelledContainers(
+  engine: Engine,
+  ...labels: readonly string[]
+): Promise<ListedContainer[]> {
+  const query = { filters: JSON.stringify({ label: labels }), all: '1' };
   return (await engine.client.json('GET', '/containers/json', optional(list(LISTED)), { query })) ?? [];
 }

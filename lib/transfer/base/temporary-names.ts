@@ -1,8 +1,5 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { readFileSync, readlinkSync } from 'node:fs';
-import { hostname } from 'node:os';
-import { machineId } from '../../system/cache-folder.js';
-import { codeOf } from '../../text/thrown.js';
+import { randomBytes } from 'node:crypto';
+import { isAlive, processSpace, shortHash } from '../../system/process-mark.js';
 
 /** Repository of every temporary image. */
 export const TEMPORARY_REPOSITORY = 'gulp-dockerutils-transfer';
@@ -25,7 +22,7 @@ const underWay = new Set<string>();
  */
 export function beginTransferId(reference: string): string {
   const random = randomBytes(4).toString('hex');
-  const id = [Date.now().toString(36), machine(), process.pid, short(reference), random].join('-');
+  const id = [Date.now().toString(36), processSpace(), process.pid, shortHash(reference), random].join('-');
   underWay.add(id);
   return id;
 }
@@ -53,40 +50,7 @@ export function isLeftover(id: string, reference: string, now = Date.now()): boo
   const [, time, where, pid, image] = /^([0-9a-z]+)-([0-9a-f]+)-(\d+)-([0-9a-f]+)-/.exec(id) ?? [];
   if (time === undefined) return false;
   const age = now - parseInt(time, 36);
-  if (where !== machine()) return age > FOREIGN_AGE;
+  if (where !== processSpace()) return age > FOREIGN_AGE;
   const ended = Number(pid) === process.pid ? !underWay.has(id) : !isAlive(Number(pid));
-  return ended && (image === short(reference) || age > RESUMABLE_AGE);
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return codeOf(error) === 'EPERM';
-  }
-}
-
-/**
- * Where process numbers mean what they mean here: a machine, and on it one of the namespaces of a container. A copy of a
- * virtual machine has its IDs, and another name; a Mac's name, though, changes with the network.
- */
-function machine(): string {
-  const name = process.platform === 'linux' ? hostname() : machineId();
-  const id = orNothing(() => readFileSync('/etc/machine-id', 'utf8'));
-  const namespace = orNothing(() => readlinkSync('/proc/self/ns/pid'));
-  return short(`${name} ${id} ${namespace}`);
-}
-
-/** Empty if the file or value cannot be read: not every system has it. */
-function orNothing(read: () => string): string {
-  try {
-    return read();
-  } catch {
-    return '';
-  }
-}
-
-function short(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 8);
+  return ended && (image === shortHash(reference) || age > RESUMABLE_AGE);
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type Duplex, Readable } from 'node:stream';
+import type { Duplex } from 'node:stream';
 import { reasonOf } from '../../engine/client/errors.js';
 import { anything } from '../../engine/client/shape.js';
 import type { SilenceWatch } from '../../engine/client/silence-watch.js';
@@ -207,10 +207,7 @@ async function create(engine: Engine, image: string, id: string): Promise<string
   });
   const archive = Buffer.concat([tarFile(name, helper, 0o755), TAR_END]);
   try {
-    await engine.client.json('PUT', `/containers/${container.id}/archive`, anything, {
-      query: { path: '/' },
-      body: Readable.from([archive]),
-    });
+    await new Container(engine, container.id).put('/', archive);
   } catch (error) {
     await removeContainer(engine, container.id).catch(() => undefined);
     throw error;

@@ -118,6 +118,7 @@ export function imageNamed(name: string): Image {
     postBuildScript: [],
     publicationTags: [],
     hosts: [],
+    service: { dependsOn: [], reuse: false },
   };
 }
 

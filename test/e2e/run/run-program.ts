@@ -52,6 +52,7 @@ const image: Image = {
   postBuildScript: [],
   publicationTags: [],
   hosts: [],
+  service: { dependsOn: [], reuse: false },
 };
 
 void main();

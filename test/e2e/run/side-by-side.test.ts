@@ -70,6 +70,7 @@ describe('runs side by side in one process', function () {
       postBuildScript: [],
       publicationTags: [],
       hosts: [],
+      service: { dependsOn: [], reuse: false },
     };
     return planRun({
       project: { root: '/', user: label },

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { expect } from 'chai';
 import { type Architecture, compileProgram, COMPILER_VERSION, compilers } from '../../../lib/native/build.js';
+import { PROBE_BINARIES } from '../../../lib/services/probe/binaries.js';
 import { HELPER_BINARIES } from '../../../lib/transfer/target/helper/binaries.js';
 import { bed } from '../../bed/index.js';
 import { helperBench } from '../../lib/transfer/target/helper/helper-process.js';
@@ -15,11 +16,12 @@ describe('the program that rebuilds layers', function () {
   });
 
   for (const architecture of Object.keys(compilers) as Architecture[]) {
-    it(`is what its source compiles to (${architecture})`, async function () {
+    it(`is what its source compiles to (${architecture}), and so is the one that asks ports`, async function () {
       await bed.orSkip(this, () => sameCompiler(compilers[architecture].program));
       expect(compileProgram('rebuild', architecture).toString('base64')).to.equal(
         HELPER_BINARIES[architecture],
       );
+      expect(compileProgram('probe', architecture).toString('base64')).to.equal(PROBE_BINARIES[architecture]);
     });
   }
 

@@ -29,6 +29,7 @@ const bare: Image = {
   postBuildScript: [],
   publicationTags: [],
   hosts: [],
+  service: { dependsOn: [], reuse: false },
 };
 
 function plan(section: Partial<Image> = {}, options: RunOptions = {}, more: Partial<RunRequest> = {}) {

@@ -1,0 +1,191 @@
+import { removeNetwork } from '../engine/networks.js';
+import { formatDuration } from '../report/format.js';
+import type { RunPlan } from '../run/index.js';
+import type { Company } from '../run/words.js';
+import { processMark } from '../system/process-mark.js';
+import { printable } from '../text/printable.js';
+import { errorOf } from '../text/thrown.js';
+import { environmentWords } from './environment.js';
+import { configurationOnEngine, runningAlike } from './kept.js';
+import { CONFIGURATION_LABEL, GROUP_LABEL, OWNER_LABEL, SERVICE_LABEL } from './labels.js';
+import { makeNetworks, type NetworkIds, withNetworkIds } from './networks.js';
+import { companyOf, neededBy } from './plan.js';
+import { Service } from './service.js';
+import { stopInOrder } from './stop-in-order.js';
+import { sweep } from './sweep.js';
+import type { Client, ServiceMeans, ServicePlan, ServicesPlan } from './types.js';
+
+interface Coming {
+  started: Promise<void>;
+  ready: Promise<void>;
+}
+
+/** The services of one client, from the first network to the last container. */
+export class ServiceGroup {
+  readonly #plan: ServicesPlan;
+  readonly #means: ServiceMeans;
+  readonly #services = new Map<string, Service>();
+  /** Those that were not there before, and have not become ready. */
+  readonly #unfinished = new Set<Service>();
+  readonly #coming = new Map<string, Coming>();
+  /** Aborted by the first failure, too. */
+  readonly #abort = new AbortController();
+  #networks: NetworkIds = new Map();
+  #isStopping = false;
+
+  constructor(plan: ServicesPlan, means: ServiceMeans) {
+    this.#plan = plan;
+    this.#means = means;
+  }
+
+  /** Starts all services side by side, each when what it needs is ready. Rejects when all have settled, with the first failure. */
+  async start(): Promise<void> {
+    const { engine, report, signal } = this.#means;
+    const { group, services } = this.#plan;
+    if (await sweep(engine, group)) report.info('Removed services that a killed run has left.');
+    signal.throwIfAborted();
+    this.#networks = await makeNetworks(engine, this.#plan);
+    const onAbort = () => this.#abort.abort(signal.reason);
+    signal.addEventListener('abort', onAbort);
+    if (signal.aborted) onAbort();
+    try {
+      for (const service of services) this.#coming.set(service.name, this.#bring(service));
+      const all = [...this.#coming.values()].map(({ ready }) =>
+        ready.catch((error: unknown) => {
+          this.#abort.abort(error);
+        }),
+      );
+      await Promise.all(all);
+      this.#abort.signal.throwIfAborted();
+    } finally {
+      signal.removeEventListener('abort', onAbort);
+    }
+  }
+
+  /** What a run gets that these run beside. */
+  companyOf(client: Pick<Client, 'name' | 'network'>): Company {
+    return companyOf(this.#plan, client, this.#reachable(this.#plan.services));
+  }
+
+  /** A run on the networks of these. */
+  place(run: RunPlan): RunPlan {
+    return withNetworkIds(run, this.#networks);
+  }
+
+  /** Shows what the services have written last, where it has not been shown anyway. */
+  showLast(): void {
+    if (this.#means.logs) return;
+    for (const { plan, output } of this.#services.values())
+      output.last.forEach((line) => this.#show(plan, line));
+  }
+
+  /** Stops and removes what was started and is not kept, those first that need others; then the network. */
+  async stop(): Promise<void> {
+    const { engine } = this.#means;
+    const { own, kept } = this.#plan.networks;
+    this.#isStopping = true;
+    const all = [...this.#services.values()];
+    const stopped = all.filter((service) => !service.plan.kept || this.#unfinished.has(service));
+    for (const service of all) if (!stopped.includes(service)) service.release();
+    await stopInOrder(stopped);
+    const ends = [own, all.every((service) => stopped.includes(service)) ? kept : undefined];
+    for (const network of ends) {
+      const id = network === undefined ? undefined : this.#networks.get(network);
+      if (id !== undefined) await removeNetwork(engine, id);
+    }
+  }
+
+  #bring(service: ServicePlan): Coming {
+    let onStart: () => void = () => undefined;
+    const running = new Promise<void>((resolve) => (onStart = resolve));
+    const ready = this.#startInTurn(service, onStart);
+    const started = Promise.race([running, ready]);
+    // Whoever needs it fails by it, and whoever starts all; if nobody does, it must not count as unhandled.
+    for (const coming of [ready, started]) coming.catch(() => undefined);
+    return { started, ready };
+  }
+
+  async #startInTurn(plan: ServicePlan, onStart: () => void): Promise<void> {
+    const { report } = this.#means;
+    const { signal } = this.#abort;
+    for (const { name, until } of plan.needs) await this.#coming.get(name)?.[until];
+    signal.throwIfAborted();
+    const awaited = this.#isAwaited(plan) ? plan : { ...plan, ready: { kind: 'running' } as const };
+    const activity = report.activity(plan.name);
+    const begin = Date.now();
+    try {
+      const { service, wasThere } = await this.#open(awaited);
+      const how = await service.start(this.#plan.group, signal, onStart);
+      this.#unfinished.delete(service);
+      activity.done(
+        `${wasThere ? 'runs already, ' : ''}ready (${how}) in ${formatDuration(Date.now() - begin)}`,
+      );
+      this.#watch(service);
+    } catch (error) {
+      activity.failed();
+      throw errorOf(error);
+    }
+  }
+
+  /** Whether somebody waits for more than its start. */
+  #isAwaited({ name }: ServicePlan): boolean {
+    const { needs, services } = this.#plan;
+    return [needs, ...services.map((service) => service.needs)]
+      .flat()
+      .some((need) => need.name === name && need.until === 'ready');
+  }
+
+  async #open(plan: ServicePlan): Promise<{ service: Service; wasThere: boolean }> {
+    const { engine, report } = this.#means;
+    const { group } = this.#plan;
+    const run = plan.run(environmentWords(this.#reachable(neededBy(this.#plan, plan))));
+    const means = { ...this.#means, signal: this.#abort.signal };
+    const configuration = plan.kept ? await configurationOnEngine(run, means) : undefined;
+    if (configuration !== undefined) {
+      const found = await runningAlike(engine, { group, service: plan.name, configuration });
+      if (found) return { service: this.#know(await Service.adopt(plan, found, means)), wasThere: true };
+    }
+    report.command(run.commandLine);
+    const labels = {
+      [GROUP_LABEL]: group,
+      [SERVICE_LABEL]: plan.name,
+      ...(configuration === undefined
+        ? { [OWNER_LABEL]: processMark() }
+        : { [CONFIGURATION_LABEL]: configuration }),
+    };
+    const service = this.#know(await Service.create(plan, this.place(labelled(run, labels)), means));
+    this.#unfinished.add(service);
+    return { service, wasThere: false };
+  }
+
+  #know(service: Service): Service {
+    this.#services.set(service.plan.name, service);
+    if (this.#means.logs) service.output.listen((line) => this.#show(service.plan, line));
+    return service;
+  }
+
+  /** Tells of a service that ends while it is needed. */
+  #watch({ plan, ended }: Service): void {
+    if (plan.ready?.kind === 'exit') return;
+    ended.then(
+      (status) => {
+        if (!this.#isStopping) this.#means.report.warn(`${plan.name} has ended, with exit status ${status}.`);
+      },
+      () => undefined,
+    );
+  }
+
+  #reachable(plans: readonly ServicePlan[]) {
+    return plans.flatMap(({ name }) => this.#services.get(name)?.reachable ?? []);
+  }
+
+  #show({ name }: ServicePlan, line: string): void {
+    const width = Math.max(...this.#plan.services.map((service) => service.name.length));
+    this.#means.report.info(`${name.padEnd(width)} │ ${printable(line)}`);
+  }
+}
+
+function labelled(run: RunPlan, labels: Readonly<Record<string, string>>): RunPlan {
+  const { body } = run.request;
+  return { ...run, request: { ...run.request, body: { ...body, Labels: { ...body.Labels, ...labels } } } };
+}

@@ -1,0 +1,79 @@
+import { isRefusal } from '../engine/client/errors.js';
+import { createNetwork, labelledNetworks, removeNetwork } from '../engine/networks.js';
+import type { Engine } from '../engine/types.js';
+import type { RunPlan } from '../run/index.js';
+import { processMark } from '../system/process-mark.js';
+import { GROUP_LABEL, OWNER_LABEL } from './labels.js';
+import type { ServicesPlan } from './types.js';
+
+/** IDs of networks by the names that plans have for them. */
+export type NetworkIds = ReadonlyMap<string, string>;
+
+/** Makes the networks of a plan; that of services that are kept may be there. */
+export async function makeNetworks(
+  engine: Engine,
+  { group, networks: { own, kept } }: Pick<ServicesPlan, 'group' | 'networks'>,
+): Promise<NetworkIds> {
+  const ids = new Map<string, string>();
+  if (kept !== undefined) ids.set(kept, await keptNetwork(engine, group, kept));
+  if (own !== undefined)
+    ids.set(own, await ownNetwork(engine, own, { [GROUP_LABEL]: group, [OWNER_LABEL]: processMark() }));
+  return ids;
+}
+
+/** Of runs that begin in one second, the second one's network gets `_2` behind its name, and so on. */
+async function ownNetwork(
+  engine: Engine,
+  name: string,
+  labels: Readonly<Record<string, string>>,
+): Promise<string> {
+  for (let run = 1; ; run++) {
+    try {
+      return await createNetwork(engine, run === 1 ? name : `${name}_${run}`, labels);
+    } catch (error) {
+      if (!isRefusal(error, 409) || run === MOST_IN_A_SECOND) throw error;
+    }
+  }
+}
+
+const MOST_IN_A_SECOND = 50;
+
+/**
+ * The network that belongs to nobody's process. Of several that are made at once the oldest counts: 20.10 makes all of
+ * them, whatever their names.
+ */
+async function keptNetwork(engine: Engine, group: string, name: string): Promise<string> {
+  const find = async () => {
+    const all = await labelledNetworks(engine, `${GROUP_LABEL}=${group}`);
+    return all.find(({ Labels }) => Labels?.[OWNER_LABEL] === undefined)?.Id;
+  };
+  const found = await find();
+  if (found !== undefined) return found;
+  const made = await createNetwork(engine, name, { [GROUP_LABEL]: group }).catch((error: unknown) => error);
+  const oldest = await find();
+  if (oldest === undefined) throw made;
+  if (typeof made === 'string' && made !== oldest) await removeNetwork(engine, made);
+  return oldest;
+}
+
+/** A run whose networks go by ID, as they must where an engine has two of one name. */
+export function withNetworkIds(plan: RunPlan, ids: NetworkIds): RunPlan {
+  const { withoutInput, request } = plan;
+  const { body } = request;
+  const idOf = (name: string) => ids.get(name) ?? name;
+  const endpoints = Object.entries(body.NetworkingConfig.EndpointsConfig);
+  return {
+    ...plan,
+    request: {
+      ...request,
+      body: {
+        ...body,
+        HostConfig: { ...body.HostConfig, NetworkMode: idOf(body.HostConfig.NetworkMode) },
+        NetworkingConfig: {
+          EndpointsConfig: Object.fromEntries(endpoints.map(([name, endpoint]) => [idOf(name), endpoint])),
+        },
+      },
+    },
+    ...(withoutInput && { withoutInput: () => withNetworkIds(withoutInput(), ids) }),
+  };
+}
