@@ -5,6 +5,7 @@
  * ours is the compiled `transfer-image`, its start included.
  *
  *     npm run build && npx tsx bench/transfer.ts [--rate 100] [--noise 400] [--prose 100] [--app 5] [--from 28-overlay2]
+ *       [--to 20-overlay2]
  */
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -13,7 +14,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs, promisify } from 'node:util';
 import { openEngine, resolveEngineAddress } from '../lib/engine/index.js';
 import { formatBytes, formatDuration } from '../lib/report/index.js';
-import { bed, type BedEngine, type BedHost, type EngineName } from '../test/bed/index.js';
+import { bed, type BedEngine, type BedHost, type EngineName, isPodman } from '../test/bed/index.js';
 import { type SshHome, sshHome } from '../test/e2e/engine/ssh-home.js';
 import { buildImage, newName, noise, prose, removeImages } from '../test/e2e/transfer/workbench.js';
 
@@ -23,7 +24,18 @@ interface Bench {
   here: BedEngine;
   host: BedHost;
   home: SshHome;
+  /** What a user types there. */
+  client: Client;
 }
+
+interface Client {
+  load: string;
+  /** None where the host's root has no registry. */
+  pull?: readonly string[];
+}
+
+const DOCKER: Client = { load: 'docker load', pull: ['docker', 'pull', '-q'] };
+const PODMAN: Client = { load: 'podman load' };
 
 interface Measured {
   elapsed: number;
@@ -35,6 +47,7 @@ interface Measured {
 type Way = (bench: Bench, reference: string) => Promise<Partial<Measured> | void>;
 
 const REGISTRY = 'localhost:5555';
+const THROUGH_TUNNEL = 'registry through a tunnel';
 
 const ways: Record<string, Way> = {
   transfer: async ({ here, host, home }, reference) => {
@@ -48,15 +61,16 @@ const ways: Record<string, Way> = {
     if (status !== 0) throw new Error(`transfer-image ended with ${status}.`);
     return { memory };
   },
-  'save | gzip | ssh load': async ({ here, host, home }, reference) => {
-    const line = 'docker -H "$1" save "$2" | gzip | ssh "root@$3" docker load';
+  'save | gzip | ssh load': async ({ here, host, home, client }, reference) => {
+    const line = `docker -H "$1" save "$2" | gzip | ssh "root@$3" ${client.load}`;
     await execute('sh', ['-c', line, 'sh', here.url, reference, host.address], { env: home.env });
   },
-  'registry through a tunnel': async ({ here, host, home }, reference) => {
+  [THROUGH_TUNNEL]: async ({ here, host, home, client }, reference) => {
+    const { pull = [] } = client;
     const remote = `${REGISTRY}/${reference}`;
     await execute('docker', ['-H', here.url, 'tag', reference, remote]);
     await execute('docker', ['-H', here.url, 'push', '-q', remote]);
-    await execute('ssh', [`root@${host.address}`, 'docker', 'pull', '-q', remote], { env: home.env });
+    await execute('ssh', [`root@${host.address}`, ...pull, remote], { env: home.env });
     await execute('docker', ['-H', here.url, 'rmi', remote]);
   },
 };
@@ -114,16 +128,19 @@ async function main(): Promise<void> {
       prose: { type: 'string', default: '100' },
       app: { type: 'string', default: '5' },
       from: { type: 'string', default: '28-overlay2' },
+      to: { type: 'string', default: '20-overlay2' },
     },
   });
   const megabytes = (text: string) => Number(text) * 1e6;
+  const to = values.to as EngineName;
+  const client = isPodman(to) ? PODMAN : DOCKER;
   const here = await bed.engine(values.from as EngineName);
-  const host = await bed.host({ engine: '20-overlay2', name: 'far', rate: Number(values.rate) });
+  const host = await bed.host({ engine: to, name: 'far', rate: Number(values.rate) });
   const home = await sshHome(host);
-  const bench = { here, host, home };
+  const bench = { here, host, home, client };
   const source = await openEngine(resolveEngineAddress({ host: here.url, env: {} }));
   const name = newName();
-  const closeTunnel = await openTunnel(bench);
+  const closeTunnel = client.pull && (await openTunnel(bench));
   try {
     await bed.baseImages(here.docker, ['busybox:latest']);
     const base = { noise: noise(megabytes(values.noise)), prose: prose(megabytes(values.prose)) };
@@ -133,6 +150,7 @@ async function main(): Promise<void> {
     }
     const results = new Map<string, Measured[]>();
     for (const [way, carry] of Object.entries(ways)) {
+      if (way === THROUGH_TUNNEL && !client.pull) continue;
       const measured: Measured[] = [];
       for (const tag of ['1', '2', '2']) measured.push(await measure(bench, carry, `${name}:${tag}`));
       results.set(way, measured);
@@ -140,7 +158,7 @@ async function main(): Promise<void> {
     }
     print(results);
   } finally {
-    await closeTunnel();
+    await closeTunnel?.();
     await removeImages(here.docker, name);
     await source.close();
     await home.remove();

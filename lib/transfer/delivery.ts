@@ -9,10 +9,8 @@ import type { TransferPlan } from './base/types.js';
 import { type Batch, nextBatch } from './batch.js';
 import type { Deltas } from './deltas.js';
 import { LayersOnScreen } from './layers-on-screen.js';
-import type { Form } from './packing/form.js';
 import type { LayerOrder } from './packing/layer-order.js';
-import { readsZstd } from './packing/unzstd.js';
-import { wholeForm } from './packing/whole-form.js';
+import { wholeFormFor } from './packing/whole-form.js';
 import type { HostFeed } from './source/host-feed.js';
 import { countPresent } from './target/present-layers.js';
 import type { RebuildContainer } from './target/rebuild-container.js';
@@ -214,17 +212,15 @@ export class Delivery {
       : this.#plan.layers.map((layer) => ({ ...layer, way: 'whole' as const }));
     const isApart = (index: number) => this.#mayBePresent(index);
     const batch = nextBatch(layers, at, { isApart, reuses, atOnce: this.#atOnce });
-    const form = deltas && batch.way === 'delta' ? deltas.form : await this.#wholeForm();
+    const form =
+      deltas && batch.way === 'delta'
+        ? deltas.form
+        : wholeFormFor(this.#receiver.codec, await this.#plan.target.facts());
     const orders = batch.diffIds.map((diffId) => {
       if (batch.way === 'whole') this.#blobs.forget(diffId);
       return feed.order(diffId, form, after);
     });
     return { ...batch, orders };
-  }
-
-  async #wholeForm(): Promise<Form> {
-    const form = readsZstd(await this.#plan.target.facts()) ? undefined : 'unpacked';
-    return wholeForm(this.#receiver.codec, form);
   }
 
   #mayBePresent(index: number): boolean {

@@ -1,5 +1,7 @@
+import type { EngineFacts } from '../../engine/types.js';
 import { BlockPacker, type Codec } from './compression.js';
 import type { Form } from './form.js';
+import { readsZstd } from './unzstd.js';
 
 /**
  * Sends whole layers, packed by a codec.
@@ -8,6 +10,11 @@ import type { Form } from './form.js';
  */
 export function wholeForm(codec: Codec, zstd?: 'unpacked'): Form {
   return (zstd ? UNPACKED : FORMS)[codec];
+}
+
+/** As {@link wholeForm}, for what an engine reads. */
+export function wholeFormFor(codec: Codec, facts: EngineFacts): Form {
+  return wholeForm(codec, readsZstd(facts) ? undefined : 'unpacked');
 }
 
 const NOTHING = Buffer.alloc(0);

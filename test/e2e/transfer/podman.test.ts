@@ -3,6 +3,7 @@ import { type BedHost, podmanNames } from '../../bed/index.js';
 import { engines } from '../../circle.js';
 import {
   buildImage,
+  buildTree,
   expectFiles,
   type Far,
   layersOf,
@@ -11,6 +12,7 @@ import {
   newName,
   noise,
   openedEngines,
+  ownCache,
   prose,
   transfer,
 } from './workbench.js';
@@ -20,6 +22,7 @@ for (const podman of engines(podmanNames)) {
     this.timeout(600_000);
     const name = newName();
     const opened = openedEngines(name);
+    ownCache();
     const files = { noise: noise(3_000_000), prose: prose(2_000_000) };
     const news = { news: prose(100_000) };
     let near: Near;
@@ -59,6 +62,18 @@ for (const podman of engines(podmanNames)) {
       await near.docker.getImage(`${name}:2`).tag({ repo: name, tag: 'hidden' });
       await transfer(near.engine, far.engine, `${name}:hidden`);
       expect(await podmanRun(far.host, `${name}:hidden`, 'wc', '-c', '/news')).to.equal('100000 /news\n');
+    });
+
+    it('sends of a layer that was built again what is new in it', async () => {
+      const tree = Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`file-${i}`, noise(400_000)]));
+      await buildTree(near.engine, `${name}-tree:1`, 'busybox:latest', tree);
+      await transfer(near.engine, far.engine, `${name}-tree:1`);
+      const newTree = { ...tree, 'file-7': noise(300_000) };
+      await buildTree(near.engine, `${name}-tree:2`, 'busybox:latest', newTree);
+      const { deltasSent, bytesSent } = await transfer(near.engine, far.engine, `${name}-tree:2`);
+      expect(deltasSent).to.equal(1);
+      expect(bytesSent).to.be.lessThan(600_000);
+      await expectFiles(far.docker, `${name}-tree:2`, newTree, 'tree/');
     });
 
     it('brings an image of podman to both stores of Docker', async () => {
