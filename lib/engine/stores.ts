@@ -9,14 +9,19 @@ export interface Store {
    * Whether a layer that is there can be used again on any other base. A graph driver stores it anew for each base.
    */
   reusesLayers: boolean;
+  /**
+   * Whether a layer is there for certain where an image has the same chain of layers. In containerd's store it may be
+   * there as another file, plain or packed.
+   */
+  provesChains: boolean;
   /** Whether it reads the manifest in an archive, in which the sizes of the layers then have to be right. */
   readsManifest: boolean;
 }
 
 const STORES: Readonly<Record<StoreName, Store>> = {
-  graphdriver: { idOf: 'config', reusesLayers: false, readsManifest: false },
-  containerd: { idOf: 'manifest', reusesLayers: true, readsManifest: true },
-  'containers-storage': { idOf: 'config', reusesLayers: true, readsManifest: true },
+  graphdriver: { idOf: 'config', reusesLayers: false, provesChains: true, readsManifest: false },
+  containerd: { idOf: 'manifest', reusesLayers: true, provesChains: false, readsManifest: true },
+  'containers-storage': { idOf: 'config', reusesLayers: true, provesChains: true, readsManifest: true },
 };
 
 /** How the store of an engine works. */

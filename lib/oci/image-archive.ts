@@ -79,9 +79,12 @@ export function manifestFor(config: Buffer, layers: readonly LayerBlob[]): Buffe
 
 /** A manifest has to be all OCI or all of docker's own kind; ours are OCI. */
 function ociType(mediaType: string): string {
+  const [, packed] =
+    /^application\/vnd\.docker\.image\.rootfs\.diff\.tar(?:\.(gzip|zstd))?$/.exec(mediaType) ?? [];
+  if (packed !== undefined) return `application/vnd.oci.image.layer.v1.tar+${packed}`;
   return mediaType.replace(
-    'application/vnd.docker.image.rootfs.diff.tar.gzip',
-    'application/vnd.oci.image.layer.v1.tar+gzip',
+    'application/vnd.docker.image.rootfs.diff.tar',
+    'application/vnd.oci.image.layer.v1.tar',
   );
 }
 

@@ -4,7 +4,7 @@ import type { LayerState } from '../base/types.js';
 
 /**
  * Which layers the target has, as far as its images tell: a graph driver shares a layer on the same chain of layers
- * below it, the other stores share equal files, of which only a probe tells.
+ * below it, podman's store on any base, too, containerd's shares equal files: of both only a probe tells.
  *
  * @param chains diff IDs of the target's images
  */
@@ -13,12 +13,13 @@ export function layerStates(
   chains: readonly (readonly DiffId[])[],
   store: Store,
 ): { diffId: DiffId; state: LayerState }[] {
-  if (store.reusesLayers) {
-    const known = new Set(chains.flat());
-    return diffIds.map((diffId) => ({ diffId, state: known.has(diffId) ? 'probe' : 'missing' }));
-  }
-  const shared = Math.max(0, ...chains.map((chain) => sharedLength(diffIds, chain)));
-  return diffIds.map((diffId, i) => ({ diffId, state: i < shared ? 'there' : 'missing' }));
+  const known = new Set(store.reusesLayers ? chains.flat() : []);
+  const shared = store.provesChains ? Math.max(0, ...chains.map((chain) => sharedLength(diffIds, chain))) : 0;
+  const stateOf = (diffId: DiffId, i: number) => {
+    if (i < shared) return 'there';
+    return known.has(diffId) ? 'probe' : 'missing';
+  };
+  return diffIds.map((diffId, i) => ({ diffId, state: stateOf(diffId, i) }));
 }
 
 /** How many of the first entries are the same. */

@@ -18,9 +18,9 @@ describe('which layers the target has', () => {
     ]);
   });
 
-  it("leaves to a probe what any image has in podman's store", () => {
-    expect(states(image, ['zc'].map(layers), 'containers-storage')).to.deep.equal([
-      'missing',
+  it("counts the chain in podman's store, and leaves to a probe what is on another one", () => {
+    expect(states(image, ['a', 'zc'].map(layers), 'containers-storage')).to.deep.equal([
+      'there',
       'missing',
       'probe',
     ]);
