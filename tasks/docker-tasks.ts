@@ -13,6 +13,7 @@ import { genversion, GENVERSION_FLAGS, type GenversionOptions } from './genversi
 import { graph, GRAPH_FLAGS, type GraphTaskOptions } from './graph.js';
 import { images as imagesTable, IMAGES_FLAGS, type ImagesOptions } from './images-table.js';
 import { help, HELP_FLAGS, type HelpOptions } from './listing/help.js';
+import { live, LIVE_FLAGS, type LiveOptions } from './live.js';
 import { LOCKED_DOWN_FLAGS, lockedDown, type LockedDownOptions } from './locked-down.js';
 import { publish, PUBLISH_FLAGS, type PublishOptions } from './publish.js';
 import { run, RUN_FLAGS, type RunOptions } from './run.js';
@@ -35,6 +36,8 @@ export interface DockerTasks {
   clean: OfImageOrAll<CleanOptions>;
   /** Runs an image as its section of run.cfg says. */
   run: (name: string, options?: RunOptions) => Task;
+  /** Runs an image, and keeps what it sees of the project as it is edited here, on any engine. */
+  live: (name: string, options?: LiveOptions) => Task;
   /** Sends an image to the engines of other hosts, only what they lack. */
   transfer: (name: string, options?: TransferOptions) => Task;
   /** Builds an image on servers without a way out, from bases that are built here and sent there. */
@@ -64,6 +67,7 @@ export const KINDS: Kinds = {
   build: BUILD_FLAGS,
   clean: CLEAN_FLAGS,
   run: RUN_FLAGS,
+  live: LIVE_FLAGS,
   transfer: TRANSFER_FLAGS,
   'locked-down': LOCKED_DOWN_FLAGS,
   publish: PUBLISH_FLAGS,
@@ -104,6 +108,7 @@ export function taskFactories(context: TaskContext): DockerTasks {
     },
     clean: ofImageOrAll((name, options) => clean(context, name, options)),
     run: ofImage('run', (name, options) => run(context, name, options)),
+    live: ofImage('live', (name, options) => live(context, name, options)),
     transfer: ofImage('transfer', (name, options) => transfer(context, name, options)),
     lockedDown: ofImage('lockedDown', (name, options) => lockedDown(context, name, options)),
     publish: ofImage('publish', (name, options) => publish(context, name, options)),

@@ -1,5 +1,6 @@
 import type { EngineFacts } from '../lib/engine/types.js';
 import { checkImage, needOfShell } from '../lib/project/index.js';
+import type { Report } from '../lib/report/types.js';
 import type { Company } from '../lib/run/index.js';
 import { UserError } from '../lib/text/user-error.js';
 import { engineAddress, imageOf, type TaskContext, withMeans } from './context.js';
@@ -132,8 +133,7 @@ export function run(context: TaskContext, name: string, options: RunOptions = {}
       const { configuredProxies } = await import('../lib/engine/index.js');
       const { project, env } = context;
       checkKeep(choices);
-      const need = choices.command === undefined ? undefined : needOfShell(choices.command, true);
-      if (need !== undefined) report.warn(`--command ${need}`);
+      warnOfShell(choices.command, report);
       const address = await engineAddress(context, { host });
       const image = imageOf(context, name, { remote: address.remote, tag, operation: 'run' });
       const { stdin, stdout, stderr } = process;
@@ -173,8 +173,7 @@ export function run(context: TaskContext, name: string, options: RunOptions = {}
         const exitStatus = beside
           ? await beside.carryOut({ ...request(facts), staysUp }, { ...means, logs, ...ending }, runIt)
           : await runIt(undefined, (planned) => planned);
-        if (exitStatus !== 0)
-          throw new UserError('CONTAINER_FAILED', failure(image.name, exitStatus), { exitStatus });
+        throwFailure(image.name, exitStatus);
       });
     },
   });
@@ -192,6 +191,12 @@ function consoleSizeOf({ isTTY, rows, columns }: NodeJS.WriteStream): [number, n
   return isTTY ? [rows, columns] : undefined;
 }
 
+/** A command is given to no shell. */
+export function warnOfShell(command: string | undefined, report: Report): void {
+  const need = command === undefined ? undefined : needOfShell(command, true);
+  if (need !== undefined) report.warn(`--command ${need}`);
+}
+
 /** What exit statuses mean by convention (POSIX shells, `docker run`, `--init`). */
 const MEANINGS: Readonly<Record<number, string>> = {
   126: 'a command cannot be executed',
@@ -199,7 +204,10 @@ const MEANINGS: Readonly<Record<number, string>> = {
   137: 'killed, perhaps for want of memory',
 };
 
-function failure(name: string, exitStatus: number): string {
+/** @throws {UserError} `CONTAINER_FAILED` for an exit status other than 0, which becomes the process's */
+export function throwFailure(name: string, exitStatus: number): void {
+  if (exitStatus === 0) return;
   const meaning = MEANINGS[exitStatus];
-  return `${name} ended with exit status ${exitStatus}${meaning === undefined ? '' : ` (${meaning})`}.`;
+  const sentence = `${name} ended with exit status ${exitStatus}${meaning === undefined ? '' : ` (${meaning})`}.`;
+  throw new UserError('CONTAINER_FAILED', sentence, { exitStatus });
 }

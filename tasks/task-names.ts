@@ -36,6 +36,7 @@ const MAKERS: Readonly<Record<string, Maker>> = {
   'locked-down': { image: (tasks, image, options) => tasks.lockedDown(image, options) },
   publish: { image: (tasks, image, options) => tasks.publish(image, options) },
   run: { image: (tasks, image, options) => tasks.run(image, options), synthetic: true },
+  live: { image: (tasks, image, options) => tasks.live(image, options), synthetic: true },
 };
 
 /** A task that a project has, not made yet. */

@@ -26,6 +26,7 @@ const ARCHITECTURES = ['amd64', 'arm64'] as const satisfies Architecture[];
 export const programs = {
   rebuild: { source: '../transfer/target/helper/rebuild.c', constant: 'HELPER_BINARIES' },
   probe: { source: '../services/probe/probe.c', constant: 'PROBE_BINARIES' },
+  sync: { source: '../live/helper/sync.c', constant: 'SYNC_BINARIES' },
 } as const;
 
 export type Program = keyof typeof programs;
@@ -75,4 +76,5 @@ function writeBinaries(name: Program): void {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   writeBinaries('rebuild');
   writeBinaries('probe');
+  writeBinaries('sync');
 }

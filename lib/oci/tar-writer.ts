@@ -1,5 +1,7 @@
 /** Largest size that USTAR's eleven octal digits hold; beyond it a PAX record says the size. */
 const USTAR_MAX_SIZE = 0o77777777777;
+/** Largest user or group that seven octal digits hold. */
+const USTAR_MAX_ID = 0o7777777;
 const USTAR_MAX_NAME = 100;
 const BLOCK = 512;
 
@@ -19,7 +21,7 @@ const TYPE_FLAGS = {
   fifo: '6',
 } as const;
 
-/** A member of an archive that is written. Its owner is 0:0. */
+/** A member of an archive that is written. */
 export interface TarEntry {
   /** Without a slash at the end, a folder's too. */
   path: string;
@@ -33,6 +35,8 @@ export interface TarEntry {
   /** What a link leads to. */
   linkname?: string;
   device?: { major: number; minor: number };
+  /** Default: 0:0. */
+  owner?: { user: number; group: number };
 }
 
 export interface TarFile {
@@ -82,6 +86,9 @@ export function entryHeader(entry: TarEntry): Buffer {
   if (!fits(name)) records.push(['path', name]);
   if (!fits(linkname)) records.push(['linkpath', linkname]);
   if (entry.size > USTAR_MAX_SIZE) records.push(['size', String(entry.size)]);
+  const { user = 0, group = 0 } = entry.owner ?? {};
+  if (user > USTAR_MAX_ID) records.push(['uid', String(user)]);
+  if (group > USTAR_MAX_ID) records.push(['gid', String(group)]);
   const header = ustar({ ...entry, path: name }, TYPE_FLAGS[entry.type]);
   if (records.length === 0) return header;
   const body = Buffer.concat(records.map(([key, value]) => paxRecord(key, value)));
@@ -95,14 +102,14 @@ export function tarPadding(size: number): Buffer {
 }
 
 function ustar(
-  { path, mode, size, mtime, linkname = '', device = { major: 0, minor: 0 } }: Omit<TarEntry, 'type'>,
+  { path, mode, size, mtime, linkname = '', device = { major: 0, minor: 0 }, owner }: Omit<TarEntry, 'type'>,
   flag: string,
 ): Buffer {
   const header = Buffer.alloc(BLOCK);
   header.write(cut(path), 0);
   octal(header, 100, 8, mode);
-  octal(header, 108, 8, 0);
-  octal(header, 116, 8, 0);
+  octal(header, 108, 8, Math.min(owner?.user ?? 0, USTAR_MAX_ID));
+  octal(header, 116, 8, Math.min(owner?.group ?? 0, USTAR_MAX_ID));
   octal(header, 124, 12, Math.min(size, USTAR_MAX_SIZE));
   octal(header, 136, 12, mtime);
   header.write(flag, 156);

@@ -203,6 +203,7 @@ function readKeys(reader: SectionReader, operation: Operation | undefined): Sett
     ports: words('ports'),
     args: words('args'),
     cmd: (used('cmd') ? reader.command('cmd') : undefined) ?? [],
+    liveIgnore: list('live_ignore'),
     buildArgs: words('build_args'),
     pullFromOnForce: (used('pull_from_on_force') && reader.boolean('pull_from_on_force')) || false,
     preBuildScript: words('pre_build_script'),

@@ -15,7 +15,7 @@ export type KeyKind =
   | 'duration';
 
 /** What an image is described for; it decides which keys are resolved. */
-export type Operation = 'build' | 'run' | 'transfer' | 'publish';
+export type Operation = 'build' | 'run' | 'live' | 'transfer' | 'publish';
 
 export interface KeyDefinition {
   kind: KeyKind;
@@ -30,7 +30,7 @@ export interface KeyDefinition {
   later?: readonly string[];
 }
 
-const ALL: readonly Operation[] = ['build', 'run', 'transfer', 'publish'];
+const ALL: readonly Operation[] = ['build', 'run', 'live', 'transfer', 'publish'];
 
 /** The keys of an image's section of run.cfg. The reader works from this table, and so does the reference. */
 export const KEYS = {
@@ -39,21 +39,21 @@ export const KEYS = {
     meaning: 'Environment variables as `docker run` flags: `-e VAR=value`, `-e VAR`, `--env-file`',
     default: 'none',
     example: '-e LOG_LEVEL=debug -e HTTP_PROXY --env-file {project_root}/docker/dev.env',
-    usedBy: ['run'],
+    usedBy: ['run', 'live'],
   },
   env: {
     kind: 'section',
     meaning: 'Name of a section whose keys are environment variables; case counts there, a value is one word',
     default: 'none',
     example: 'dev_variables',
-    usedBy: ['run'],
+    usedBy: ['run', 'live'],
   },
   interactive: {
     kind: 'words',
     meaning: '`-it`, `-i`, `-t`, `-d`, or empty for none of them',
     default: '`-it` on a terminal, `-i` where standard input is a pipe or a file',
     example: '-it',
-    usedBy: ['run'],
+    usedBy: ['run', 'live'],
   },
   gpu: {
     kind: 'words',
@@ -61,42 +61,50 @@ export const KEYS = {
     default:
       'none; with `--gpu`, `--runtime=nvidia -e NVIDIA_VISIBLE_DEVICES=all -e CPU_GPU_ENV=/gpu-env`, or `--gpus all` where the engine has no nvidia runtime',
     example: `--gpus '"device=0,1"'`,
-    usedBy: ['run'],
+    usedBy: ['run', 'live'],
   },
   network: {
     kind: 'word',
     meaning: 'Name of the network that the container joins',
     default: "the engine's default network",
     example: '{project}-net',
-    usedBy: ['run'],
+    usedBy: ['run', 'live'],
   },
   volumes: {
     kind: 'words',
     meaning: 'Volumes and mounts: `-v host:container`, `--mount …`, or both',
     default: 'none',
     example: '-v {project_root}:/src -v {home}/.cache/pip:/root/.cache/pip',
-    usedBy: ['run'],
+    usedBy: ['run', 'live'],
   },
   ports: {
     kind: 'words',
     meaning: 'Published ports: `-p host:container`',
     default: 'none',
     example: '-p 8080:80 -p 127.0.0.1:5432:5432',
-    usedBy: ['run'],
+    usedBy: ['run', 'live'],
   },
   args: {
     kind: 'words',
     meaning: 'Any other `docker run` flags; they come last, so they win',
     default: 'none',
     example: '--shm-size 1g --cap-add SYS_PTRACE',
-    usedBy: ['run'],
+    usedBy: ['run', 'live'],
   },
   cmd: {
     kind: 'command',
     meaning: 'The command, as shell words or as a JSON array; nothing is replaced in it',
     default: "the image's own CMD",
     example: 'sh -c "pytest -q; exec sh"',
-    usedBy: ['run'],
+    usedBy: ['run', 'live'],
+  },
+  live_ignore: {
+    kind: 'list',
+    meaning:
+      'Patterns of `.dockerignore` for what `live` does not sync, beside what the `.dockerignore` of the image leaves out; `!` takes back in',
+    default: 'none',
+    example: '*.log, build, !docs',
+    usedBy: ['live'],
   },
   depends_on: {
     kind: 'list',
@@ -104,7 +112,7 @@ export const KEYS = {
       'Sections that run beside it, started first: a name alone waits as its `ready` says, `name:service_started`, `name:service_healthy` and `name:service_completed_successfully` as in compose',
     default: 'none',
     example: 'db, migrate:service_completed_successfully',
-    usedBy: ['run'],
+    usedBy: ['run', 'live'],
   },
   ready: {
     kind: 'words',
@@ -112,28 +120,28 @@ export const KEYS = {
       'When it is ready for those that depend on it: `running`, `healthy`, `port NUMBER`, `http PORT [PATH]`, `log "text" [TIMES]`, `exit STATUS`',
     default: '`healthy` where there is a health check, else `running`',
     example: 'port 5432',
-    usedBy: ['run'],
+    usedBy: ['run', 'live'],
   },
   ready_timeout: {
     kind: 'duration',
     meaning: 'How long it may take until it is ready, from its start',
     default: '`60s`',
     example: '2m',
-    usedBy: ['run'],
+    usedBy: ['run', 'live'],
   },
   stop_timeout: {
     kind: 'duration',
     meaning: 'How long it may take to end by itself when it is stopped, before it is killed; whole seconds',
     default: '`10s`',
     example: '30s',
-    usedBy: ['run'],
+    usedBy: ['run', 'live'],
   },
   reuse: {
     kind: 'boolean',
     meaning: 'Whether it runs on behind the run that started it, for the next one',
     default: 'False',
     example: 'True',
-    usedBy: ['run'],
+    usedBy: ['run', 'live'],
   },
   name: {
     kind: 'word',

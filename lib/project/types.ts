@@ -52,6 +52,8 @@ export interface Image {
   cmd: readonly Word[];
   /** What runs beside it, and what it is to those that it runs beside. */
   service: ServiceSettings;
+  /** Patterns of what is not synced. */
+  liveIgnore: readonly Word[];
 
   /** `docker build` flags. */
   buildArgs: readonly Word[];

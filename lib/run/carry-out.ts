@@ -55,6 +55,7 @@ async function run(plan: RunPlan, means: RunMeans): Promise<RunResult> {
       throw signal.aborted ? interruption.error(plan) : error;
     });
     idFile?.write(container.id);
+    await prepare(container, plan, interruption, means);
 
     const foreground = await start(container, plan, interruption, means);
     if (foreground) return { exitStatus: await foreground.finish() };
@@ -65,6 +66,21 @@ async function run(plan: RunPlan, means: RunMeans): Promise<RunResult> {
     throw isLoss(error) ? lostEngine(engine.address, plan, error) : error;
   } finally {
     interruption.release();
+  }
+}
+
+async function prepare(
+  container: Container,
+  plan: RunPlan,
+  interruption: Interruption,
+  means: RunMeans,
+): Promise<void> {
+  const { signal } = interruption;
+  try {
+    await means.prepare?.(container, signal);
+  } catch (error) {
+    await container.remove();
+    throw signal.aborted ? interruption.error(plan) : error;
   }
 }
 

@@ -2,6 +2,7 @@ import type { Image, Project } from '../project/types.js';
 import { commandLine } from '../text/command-line.js';
 import { UserError } from '../text/user-error.js';
 import type { Word } from '../text/word.js';
+import { type Bind, type PlaceOfBind, replaceBinds } from './binds.js';
 import { containerName } from './container-name.js';
 import { parseRun, type RunOptions as FlagOptions, type RunRequest as EngineRequest } from './flags/index.js';
 import { isInteractiveByDefault, type RunContext, type RunOptions, runWords } from './words.js';
@@ -15,6 +16,8 @@ export interface RunRequest
   name?: string;
   image: Image;
   options: RunOptions;
+  /** What takes the place of a bind, a folder or file of this machine that the container would have. Default: binds stay. */
+  placeOfBind?: PlaceOfBind;
   /** Flags by which the docker CLI reaches the same engine: `['-H', url]`, or none. */
   cliFlags?: readonly string[];
 }
@@ -24,6 +27,8 @@ export interface RunPlan {
   image: Image;
   /** The flags of `docker run`. */
   flags: readonly Word[];
+  /** Those binds that are replaced: see `placeOfBind`. */
+  replaced: readonly Bind[];
   /** To be pasted into a shell; without secrets. */
   commandLine: string;
   /** What the flags mean to the engine, and to its client. */
@@ -47,7 +52,8 @@ export interface RunPlan {
 export function planRun(request: RunRequest): RunPlan {
   const { project, image, options, env, cliFlags = [], apiVersion, endpoint, consoleSize, proxies } = request;
   const name = request.name ?? containerName(project.user, image.name, request.now);
-  const { flags, command } = runWords(image, options, { ...request, name });
+  const { flags: given, command } = runWords(image, options, { ...request, name });
+  const { flags, replaced } = replaceBinds(given, request.placeOfBind, { directory: project.root, endpoint });
   const parsed = parseRun(
     { flags, image: image.reference, command },
     { environment: env, directory: project.root, apiVersion, endpoint, consoleSize, proxies },
@@ -56,6 +62,7 @@ export function planRun(request: RunRequest): RunPlan {
   return {
     image,
     flags,
+    replaced,
     commandLine: commandLine(['docker', ...cliFlags, 'run', ...parsed.words]),
     request: parsed,
     anyName: request.name === undefined && parsed.query.name === name,

@@ -10,6 +10,7 @@ export const PURPOSES: Readonly<Record<string, Purpose>> = {
   build: { all: 'Builds all images, in order', image: 'Builds an image' },
   clean: { all: 'Removes all images of the project', image: 'Removes an image' },
   run: { image: 'Runs an image as run.cfg says' },
+  live: { image: 'Runs an image, and keeps it as the project is edited' },
   transfer: { image: 'Sends an image to other hosts, only what they lack' },
   'locked-down': { image: 'Builds an image on a server, from bases built here' },
   publish: { image: 'Uploads an image to a registry' },

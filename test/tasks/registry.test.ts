@@ -33,9 +33,10 @@ describe('DockerRegistry', () => {
         'locked-down:app',
         'publish:app',
         'run:app',
+        'live:app',
         'config:app',
       ],
-      ...['run:shell', 'config:shell'],
+      ...['run:shell', 'live:shell', 'config:shell'],
     ]);
   });
 

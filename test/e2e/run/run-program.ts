@@ -46,6 +46,7 @@ const image: Image = {
   ports: words(section.ports),
   args: words(section.args),
   cmd: words(section.cmd),
+  liveIgnore: [],
   buildArgs: [],
   pullFromOnForce: false,
   preBuildScript: [],

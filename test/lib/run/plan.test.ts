@@ -23,6 +23,7 @@ const bare: Image = {
   ports: [],
   args: [],
   cmd: [],
+  liveIgnore: [],
   buildArgs: [],
   pullFromOnForce: false,
   preBuildScript: [],

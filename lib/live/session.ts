@@ -1,0 +1,135 @@
+import type { Container } from '../engine/containers/container.js';
+import { removeContainer } from '../engine/containers/remove.js';
+import type { Means } from '../engine/means.js';
+import type { Engine } from '../engine/types.js';
+import { createVolume, removeVolume } from '../engine/volumes.js';
+import type { Pattern } from '../ignore/pattern.js';
+import { formatDuration } from '../report/format.js';
+import { beginMark, endMark } from '../system/owner-mark.js';
+import { Keeper } from './keeper.js';
+import { LIVE_LABEL, removeLiveLeftovers } from './leftovers.js';
+import { inspectCreated, ownerOf } from './owner.js';
+import type { SyncPlan } from './plan.js';
+import { Told } from './told.js';
+
+/** A session's mark, which the container has as its label and the volumes have in their names. */
+export interface SessionMark {
+  mark: string;
+  label: string;
+  /** Begins the names of its volumes. */
+  prefix: string;
+}
+
+/** @param what the session is for: project and image; undefined for one that is only looked at */
+export function beginSession(what: string | undefined): SessionMark {
+  const mark = what === undefined ? 'mark' : beginMark(what);
+  return { mark, label: `${LIVE_LABEL}=${mark}`, prefix: `gulp-dockerutils-live-${mark}` };
+}
+
+export interface SessionSpec {
+  /** The project's folder. */
+  root: string;
+  /** What stays out, relative to it. */
+  patterns: readonly Pattern[];
+  platform?: string;
+  usernsMode: string;
+  /** Whether the screen is the container's. */
+  quiet: boolean;
+}
+
+/** The time of a container whose folders follow those of the project. `end` must be called, whatever happens. */
+export class LiveSession {
+  readonly #plan: SyncPlan;
+  readonly #spec: SessionSpec;
+  readonly #means: Pick<Means, 'engine' | 'report'>;
+  readonly #mark: SessionMark;
+  readonly #failed = new AbortController();
+  #keeper?: Keeper;
+  #containerId?: string;
+
+  private constructor(
+    plan: SyncPlan,
+    spec: SessionSpec,
+    mark: SessionMark,
+    means: Pick<Means, 'engine' | 'report'>,
+  ) {
+    this.#plan = plan;
+    this.#spec = spec;
+    this.#mark = mark;
+    this.#means = means;
+  }
+
+  /** Takes away what earlier sessions have left, makes the volumes, and watches from now on. */
+  static async open(
+    plan: SyncPlan,
+    spec: SessionSpec,
+    mark: SessionMark,
+    means: Pick<Means, 'engine' | 'report'>,
+  ): Promise<LiveSession> {
+    const { engine, report } = means;
+    const session = new LiveSession(plan, spec, mark, means);
+    try {
+      const left = await removeLiveLeftovers(engine);
+      if (left > 0) report.info(`ended what earlier live sessions had left running (${left})`);
+      const labels = { [LIVE_LABEL]: mark.mark };
+      for (const volume of plan.volumes) await createVolume(engine, volume, labels);
+      const told = new Told(spec.quiet ? { ...report, info: () => undefined } : report);
+      const { root, patterns } = spec;
+      session.#keeper = new Keeper({ root, patterns, trees: plan.trees }, told, (why) =>
+        session.#failed.abort(why),
+      );
+      return session;
+    } catch (error) {
+      await session.end().catch(() => undefined);
+      throw error;
+    }
+  }
+
+  /** Aborted where files cannot be kept current any more; its reason says why. */
+  get failed(): AbortSignal {
+    return this.#failed.signal;
+  }
+
+  /** Fills the volumes of a container that has been created. */
+  async prepare(container: Container, signal: AbortSignal): Promise<void> {
+    const { engine, report } = this.#means;
+    const { platform, usernsMode } = this.#spec;
+    const { volumes } = this.#plan;
+    this.#containerId = container.id;
+    const start = Date.now();
+    const { image, user } = await inspectCreated(engine, container.id);
+    const owner = await ownerOf(engine, container.id, user);
+    const labels = { [LIVE_LABEL]: this.#mark.mark };
+    const target = {
+      engine,
+      containerId: container.id,
+      owner,
+      ...(volumes.length > 0 && { sidecar: { image, platform, volumes, usernsMode, labels } }),
+    };
+    const count = await this.#keeper?.begin(target, AbortSignal.any([signal, this.failed]));
+    report.info(
+      `live: ${count} files are there (${formatDuration(Date.now() - start)}); what changes here follows`,
+    );
+  }
+
+  /** Resolves when all that was changed here before is there. */
+  async synced(): Promise<void> {
+    await this.#keeper?.synced();
+  }
+
+  /** Takes away the container, where it is still there, and all that was made for it. */
+  async end(): Promise<void> {
+    const { engine } = this.#means;
+    try {
+      await this.#keeper?.close();
+      if (this.#containerId !== undefined) await removeContainer(engine, this.#containerId);
+      await removeVolumes(engine, this.#plan.volumes);
+    } finally {
+      endMark(this.#mark.mark);
+    }
+  }
+}
+
+async function removeVolumes(engine: Engine, volumes: readonly string[]): Promise<void> {
+  for (const volume of volumes) await removeVolume(engine, volume);
+}

@@ -1,0 +1,212 @@
+import { randomBytes } from 'node:crypto';
+import { type Duplex, Readable } from 'node:stream';
+import { anything } from '../../engine/client/shape.js';
+import type { SilenceWatch } from '../../engine/client/silence-watch.js';
+import { Container } from '../../engine/containers/container.js';
+import { createContainer } from '../../engine/containers/create.js';
+import { outputFrames } from '../../engine/containers/output-frames.js';
+import { removeContainer } from '../../engine/containers/remove.js';
+import type { Engine } from '../../engine/types.js';
+import { TAR_END, tarFile } from '../../oci/tar-writer.js';
+import { drained } from '../../system/drained.js';
+import { printableLine } from '../../text/printable.js';
+import { errorOf } from '../../text/thrown.js';
+import { UserError } from '../../text/user-error.js';
+import { SYNC_BINARIES } from '../helper/binaries.js';
+import { type Answer, AnswerReader } from './answers.js';
+import { ASK } from './operations.js';
+
+export interface SidecarSpec {
+  /** ID of the image of the container that it stands beside: nothing of it runs. */
+  image: string;
+  platform?: string;
+  volumes: readonly string[];
+  usernsMode: string;
+  labels: Record<string, string>;
+}
+
+export interface SidecarEvents {
+  onFailure: (failure: Extract<Answer, { kind: 'failure' }>) => void;
+  /** It has ended, and was not closed. */
+  onEnd: (why: Error) => void;
+}
+
+/** Bytes that are gathered before they are sent. */
+const PORTION = 1 << 18;
+
+/**
+ * A container beside another one, in which a program of ours writes into its volumes. Input and output are those of an
+ * attached container, so any connection to the engine will do; it ends by itself when that does.
+ */
+export class Sidecar {
+  readonly #engine: Engine;
+  readonly #id: string;
+  readonly #stream: Duplex;
+  readonly #events: SidecarEvents;
+  readonly #watch: SilenceWatch;
+  readonly #asked: { take: (answer: Answer) => void; fail: (why: Error) => void }[] = [];
+  #gathered: Buffer[] = [];
+  #size = 0;
+  #complaint = '';
+  #end?: Error;
+  #closing = false;
+
+  private constructor(engine: Engine, id: string, stream: Duplex, events: SidecarEvents) {
+    this.#engine = engine;
+    this.#id = id;
+    this.#stream = stream;
+    this.#events = events;
+    this.#watch = engine.client.watch(`POST /containers/${id}/attach`);
+    this.#watch.signal.addEventListener('abort', () => stream.destroy(errorOf(this.#watch.signal.reason)));
+    void this.#read();
+  }
+
+  /** @throws {UserError} `LIVE_FAILED` for an engine that it cannot run on, and what the engine refuses */
+  static async start(
+    engine: Engine,
+    spec: SidecarSpec,
+    events: SidecarEvents,
+    signal: AbortSignal,
+  ): Promise<Sidecar> {
+    const id = await create(engine, spec, signal);
+    try {
+      const container = new Container(engine, id);
+      const stream = await container.attach({ stdin: true, stdout: true, stderr: true });
+      const sidecar = new Sidecar(engine, id, stream, events);
+      signal.throwIfAborted();
+      await container.start();
+      await sidecar.settled();
+      return sidecar;
+    } catch (error) {
+      await removeContainer(engine, id).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  /** Has operations carried out, in the order of the calls. Resolves when there is room for more. */
+  async write(operations: Buffer): Promise<void> {
+    if (this.#end) throw this.#end;
+    this.#gathered.push(operations);
+    this.#size += operations.length;
+    if (this.#size < PORTION || this.#send()) return;
+    await drained(this.#stream);
+  }
+
+  /** Sends what has been gathered, and resolves when it has been carried out. */
+  async settled(): Promise<void> {
+    await this.ask(ASK);
+  }
+
+  /** Sends an operation that is answered, and all before it. */
+  async ask(operation: Buffer): Promise<Answer> {
+    if (this.#end) throw this.#end;
+    return await new Promise<Answer>((take, fail) => {
+      this.#asked.push({ take, fail });
+      this.#gathered.push(operation);
+      this.#send();
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#closing = true;
+    this.#watch.end();
+    this.#stream.destroy();
+    await removeContainer(this.#engine, this.#id);
+  }
+
+  /** @returns whether there is room for more */
+  #send(): boolean {
+    const all = this.#gathered;
+    this.#gathered = [];
+    this.#size = 0;
+    return this.#stream.write(all.length === 1 ? all[0] : Buffer.concat(all));
+  }
+
+  async #read(): Promise<void> {
+    const answers = new AnswerReader();
+    // The loop below ends by an error, too.
+    this.#stream.on('error', () => undefined);
+    try {
+      for await (const { stream, bytes } of this.#watch.over(outputFrames(this.#stream))) {
+        if (stream === 'stderr') this.#complaint += bytes.toString();
+        else for (const answer of answers.push(bytes)) this.#take(answer);
+      }
+      this.#ended(stopped(printableLine(this.#complaint) || 'it was ended'));
+    } catch (error) {
+      this.#ended(errorOf(error));
+    }
+  }
+
+  #take(answer: Answer): void {
+    if (answer.kind === 'failure') this.#events.onFailure(answer);
+    else this.#asked.shift()?.take(answer);
+  }
+
+  #ended(why: Error): void {
+    this.#end = why;
+    this.#watch.end();
+    for (const { fail } of this.#asked.splice(0)) fail(why);
+    if (!this.#closing) this.#events.onEnd(why);
+  }
+}
+
+function stopped(why: string): UserError {
+  return new UserError('LIVE_FAILED', `The program that keeps files current there failed: ${why}.`);
+}
+
+async function create(engine: Engine, spec: SidecarSpec, signal: AbortSignal): Promise<string> {
+  const { image, platform, volumes, usernsMode, labels } = spec;
+  const { arch, os } = await engine.facts();
+  const binary = os === 'linux' ? SYNC_BINARIES[arch] : undefined;
+  if (binary === undefined)
+    throw new UserError(
+      'LIVE_UNSUPPORTED',
+      `Files cannot be kept current on ${engine.address.url}: its containers are ${os}/${arch}, and the program for that is made for linux/amd64 and linux/arm64.`,
+    );
+  // A name that the image does not have.
+  const name = `.gulp-dockerutils-${randomBytes(8).toString('hex')}`;
+  const roots = volumes.map((_, number) => `/${name}.d/${number}`);
+  const body = {
+    Image: image,
+    Entrypoint: [`/${name}`],
+    Cmd: roots,
+    User: '0:0',
+    WorkingDir: '/',
+    Labels: labels,
+    Healthcheck: { Test: ['NONE'] },
+    AttachStdin: true,
+    AttachStdout: true,
+    AttachStderr: true,
+    OpenStdin: true,
+    StdinOnce: true,
+    HostConfig: {
+      AutoRemove: true,
+      NetworkMode: 'none',
+      // The default driver would write every answer to the engine's disk.
+      LogConfig: { Type: 'none', Config: {} },
+      Mounts: volumes.map((volume, number) => ({
+        Type: 'volume',
+        Source: volume,
+        Target: roots[number],
+        VolumeOptions: { NoCopy: true },
+      })),
+      CapDrop: ['ALL'],
+      // To give files to the image's user, and to write where only that user may.
+      CapAdd: ['CHOWN', 'DAC_OVERRIDE', 'FOWNER'],
+      SecurityOpt: ['no-new-privileges', 'label=disable'],
+      UsernsMode: usernsMode,
+    },
+  };
+  const { id } = await createContainer(engine, body, { signal, query: platform ? { platform } : {} });
+  const archive = Buffer.concat([tarFile(name, Buffer.from(binary, 'base64'), 0o755), TAR_END]);
+  try {
+    await engine.client.json('PUT', `/containers/${id}/archive`, anything, {
+      query: { path: '/' },
+      body: Readable.from([archive]),
+    });
+  } catch (error) {
+    await removeContainer(engine, id).catch(() => undefined);
+    throw error;
+  }
+  return id;
+}

@@ -1,0 +1,122 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import type Docker from 'dockerode';
+import { bed, type EngineName } from '../../bed/index.js';
+import { until } from '../../until.js';
+import { sshHome } from '../engine/ssh-home.js';
+import { gulpProgram } from '../tasks/gulp.js';
+
+/** Where a live container runs: an engine of this machine, or one on a host that is reached over ssh. */
+export interface Place {
+  docker: Docker;
+  env: NodeJS.ProcessEnv;
+  /** What `live` is to be told there. */
+  flags: readonly string[];
+  close(): Promise<void>;
+}
+
+export async function openPlace(kind: 'local' | 'ssh', name: EngineName): Promise<Place> {
+  if (kind === 'local') {
+    const engine = await bed.engine(name);
+    await bed.baseImages(engine.docker, ['busybox:latest']);
+    return { docker: engine.docker, env: engine.env, flags: ['--sync'], close: () => Promise.resolve() };
+  }
+  const host = await bed.host({ engine: name });
+  const home = await sshHome(host);
+  await bed.baseImages(host.docker, ['busybox:latest']);
+  return {
+    docker: host.docker,
+    env: { ...home.env, DOCKER_HOST: `ssh://${host.users.root}@${host.address}:${host.port}` },
+    flags: [],
+    async close() {
+      await home.remove();
+      await host.stop();
+    },
+  };
+}
+
+/** A `gulp live:…` that runs. */
+export class Live {
+  stderr = '';
+  stdout = '';
+  readonly #child: ChildProcessWithoutNullStreams;
+
+  constructor(
+    readonly place: Place,
+    readonly folder: string,
+    task: string,
+  ) {
+    const env = { ...place.env, LANG: 'C.UTF-8', LOGNAME: USER };
+    this.#child = spawn(process.execPath, [gulpProgram, task, ...place.flags], { cwd: folder, env });
+    this.#child.stdout.on('data', (chunk: Buffer) => (this.stdout += chunk.toString()));
+    this.#child.stderr.on('data', (chunk: Buffer) => (this.stderr += chunk.toString()));
+  }
+
+  /** Waits until the container is started. */
+  async started(): Promise<void> {
+    const runs = await until('the container to run', async () => {
+      if (this.#child.exitCode !== null) return 'ended';
+      return (await this.containers('running')).some(({ Names }) =>
+        Names.some((name) => name.includes(USER)),
+      );
+    });
+    if (runs === 'ended') throw new Error(`It has ended: ${this.stderr}${this.stdout}`);
+  }
+
+  /** Runs a shell's words in the container. @returns what they print */
+  async inside(script: string): Promise<string> {
+    const [found] = (await this.containers('running')).filter(({ Names }) =>
+      Names.some((name) => name.includes(USER)),
+    );
+    const container = this.place.docker.getContainer(found!.Id);
+    const command = await container.exec({
+      Cmd: ['sh', '-c', script],
+      User: '0',
+      AttachStdout: true,
+      AttachStderr: true,
+      Tty: true,
+    });
+    return (await text(await command.start({ Tty: true }))).replaceAll('\r\n', '\n');
+  }
+
+  /** Waits until those words print that. */
+  async seen(script: string, expected: string): Promise<void> {
+    let last = '';
+    await until(`${script} to print ${expected}`, async () => {
+      last = await this.inside(script);
+      return last === expected;
+    }).catch((error: Error) => {
+      throw new Error(`${error.message} It printed ${last}. ${this.stderr}`);
+    });
+  }
+
+  kill(signal: NodeJS.Signals): void {
+    this.#child.kill(signal);
+  }
+
+  async ended(): Promise<number | NodeJS.Signals> {
+    if (this.#child.exitCode === null && this.#child.signalCode === null) await once(this.#child, 'close');
+    return this.#child.signalCode ?? this.#child.exitCode ?? 0;
+  }
+
+  /** Containers of live sessions. */
+  containers(...status: string[]): Promise<Docker.ContainerInfo[]> {
+    const label = ['gulp-dockerutils.live'];
+    return this.place.docker.listContainers({
+      all: true,
+      filters: { label, ...(status.length > 0 && { status }) },
+    });
+  }
+
+  /** All that live sessions have on the engine. */
+  async left(): Promise<string[]> {
+    const { Volumes } = await this.place.docker.listVolumes({
+      filters: { label: ['gulp-dockerutils.live'] },
+    });
+    return [...(await this.containers()).flatMap(({ Names }) => Names), ...Volumes.map(({ Name }) => Name)];
+  }
+}
+
+/** Of this process, so that the containers of others are not taken for its own. */
+const USER = `live${process.pid}`;
