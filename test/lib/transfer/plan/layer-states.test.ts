@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { storeOf, type StoreName } from '../../../../lib/engine/stores.js';
-import { layerStates } from '../../../../lib/transfer/plan/layer-states.js';
+import { type StoreName,storeOf } from '../../../../lib/engine/stores.js';
 import type { DiffId } from '../../../../lib/oci/digest.js';
+import { layerStates } from '../../../../lib/transfer/plan/layer-states.js';
 import { diffId } from '../../oci/ids.js';
 
 describe('which layers the target has', () => {
