@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { type StoreName,storeOf } from '../../../../lib/engine/stores.js';
+import { type StoreName, storeOf } from '../../../../lib/engine/stores.js';
 import type { DiffId } from '../../../../lib/oci/digest.js';
 import { layerStates } from '../../../../lib/transfer/plan/layer-states.js';
 import { diffId } from '../../oci/ids.js';
