@@ -153,6 +153,8 @@ export function run(context: TaskContext, name: string, options: RunOptions = {}
       const plan = (engine: Partial<EngineFacts>, company?: Company) =>
         planRun({ ...request(engine), image, options: choices, company });
       const beside = servicesOf(context, { image, network: choices.network, remote: address.remote });
+      if (logs && !beside)
+        report.warn(`--logs shows nothing: ${name} depends on no service (depends_on= in its section).`);
       const staysUp = plan({}).request.client.detach;
       if (dryRun) {
         const around = await beside?.render({ ...request({}), staysUp });

@@ -69,7 +69,7 @@ describe('the command lines of the original', () => {
   });
 
   for (const [line, sentence] of [
-    ['--bogus dev', /no flag --bogus of run-image: there are --command,/],
+    ['--xyzzy dev', /no flag --xyzzy of run-image: there are --command,/],
     ['--cap-add X dev', /docker run's --cap-add goes into args= /],
     ['-x dev', /no flag -x of run-image/],
     ['--volumes /a:/b dev', /did you mean "--volume"/],

@@ -50,6 +50,7 @@ const CASES: Readonly<Record<string, Record<string, Case>>> = {
     'whose pull fails in escapes': {
       answers: { 'POST /images/create': saying(DETAIL) },
       says: /was not pulled: denied .*link to you\.$/m,
+      status: 125,
     },
   },
   'publish-image --to r.example.com/x dev': {

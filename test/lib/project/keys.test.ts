@@ -10,7 +10,10 @@ describe('the table of keys', () => {
     it(`has an example of ${key} that works`, () => {
       const env = { USER: 'alice', HOME: '/home/alice' };
       const { example } = KEYS[key];
-      const variables = key === 'env' ? `[${example}]\nA=1\n` : '';
+      const sections = { env: [example], depends_on: ['db', 'migrate'] } as Partial<
+        Record<KeyName, string[]>
+      >;
+      const variables = (sections[key] ?? []).map((name) => `[${name}]\nname=base\n`).join('');
       const describeDev = (section: string) => {
         const project = loadProject({ root: projectWith(`[dev]\n${section}\n${variables}`), env });
         const image = describeImage(project, 'dev', { remote: false, env });

@@ -60,8 +60,8 @@ const TASKS = [
   ...['transfer:app', 'locked-down:app', 'genversion', 'graph', 'images', 'config', 'config:app', 'doctor'],
 ];
 
-/** How the work is done, and not what is done. */
-const UNPRINTED_OF_ALL = ['acceptNew', 'dryRun'];
+/** How the work is done or told, and not what is done. */
+const UNPRINTED_OF_ALL = ['acceptNew', 'dryRun', 'json'];
 
 describe('what the dry run of a task prints', () => {
   let root: string;
