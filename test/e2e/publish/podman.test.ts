@@ -41,7 +41,9 @@ for (const name of engines(podmanNames)) {
 
     it('says why the registry did not take it', async () => {
       const refused = await publish({ ...OWNER, password: 'wrong' }).catch((error: Error) => error);
-      expect(refused instanceof Error && refused.message).to.match(/was not published: [^{}]*authentication required – log in with/);
+      expect(refused instanceof Error && refused.message).to.match(
+        /was not published: [^{}]*authentication required – log in with/,
+      );
     });
 
     it('gives the digest that the registry has', async () => {
