@@ -83,7 +83,7 @@ async function bootstrap(suite: Suite, packages: readonly string[], folder: stri
   const argv = ['setpriv', '--pdeathsig', 'KILL', ...namespaces, ...debootstrap];
   await command([...argv, await debianMirror(), ...script], {
     env: await mirrorEnvironment(),
-    timeout: 900_000,
+    timeout: 2_400_000,
   });
 }
 
