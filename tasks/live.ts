@@ -1,3 +1,4 @@
+import type { EngineFacts } from '../lib/engine/types.js';
 import { readIgnoreRules } from '../lib/ignore/ignore-file.js';
 import type { Pattern } from '../lib/ignore/pattern.js';
 import { checkImage, type Image } from '../lib/project/index.js';
@@ -6,7 +7,7 @@ import { UserError } from '../lib/text/user-error.js';
 import { engineAddress, imageOf, type TaskContext, withMeans } from './context.js';
 import { defineTask } from './define-task.js';
 import type { FlagTable } from './flags.js';
-import { runPlanner } from './plan-run.js';
+import { runSurroundings } from './plan-run.js';
 import { RUN_FLAGS, type RunOptions, throwFailure, warnOfShell } from './run.js';
 import type { Task } from './task.js';
 
@@ -37,7 +38,7 @@ export function live(context: TaskContext, name: string, options: LiveOptions = 
     flags: LIVE_FLAGS,
     options,
     async work({ dryRun, tag, host, acceptNew, sync, ...choices }, { report, signal, takeSignals }) {
-      const { carryOutRun } = await import('../lib/run/index.js');
+      const { carryOutRun, planRun } = await import('../lib/run/index.js');
       const { beginSession, LiveSession, patternsOf, placeOfBind, planSync } =
         await import('../lib/live/index.js');
       warnOfShell(choices.command, report);
@@ -48,12 +49,14 @@ export function live(context: TaskContext, name: string, options: LiveOptions = 
       const { root } = context.project;
       const mark = beginSession(dryRun ? undefined : `${root} ${name}`);
       const place = { root, prefix: mark.prefix };
-      const plan = await runPlanner(context, {
-        image: follows ? labelled(image, mark.label) : image,
-        address,
-        options: choices,
-        ...(follows && { placeOfBind: (bind) => placeOfBind(bind, place) }),
-      });
+      const request = await runSurroundings(context, address);
+      const plan = (engine: Partial<EngineFacts>) =>
+        planRun({
+          ...request(engine),
+          image: follows ? labelled(image, mark.label) : image,
+          options: choices,
+          ...(follows && { placeOfBind: (bind) => placeOfBind(bind, place) }),
+        });
       const syncOf = ({ replaced, request: { body } }: RunPlan) => planSync(replaced, body, place);
       if (dryRun) {
         const planned = plan({});

@@ -14,6 +14,7 @@ import {
   shown,
   type Variables,
 } from './flags.js';
+import { runSurroundings } from './plan-run.js';
 import { type RunBeside, servicesOf } from './services-of.js';
 import type { Task } from './task.js';
 
@@ -130,26 +131,11 @@ export function run(context: TaskContext, name: string, options: RunOptions = {}
     options,
     async work({ dryRun, tag, host, acceptNew, logs, ...choices }, { report, signal, ...ending }) {
       const { carryOutRun, planRun } = await import('../lib/run/index.js');
-      const { configuredProxies } = await import('../lib/engine/index.js');
-      const { project, env } = context;
       checkKeep(choices);
       warnOfShell(choices.command, report);
       const address = await engineAddress(context, { host });
       const image = imageOf(context, name, { remote: address.remote, tag, operation: 'run' });
-      const { stdin, stdout, stderr } = process;
-      const request = (engine: Partial<EngineFacts>) => ({
-        project,
-        env,
-        now: new Date(),
-        stdinIsTTY: stdin.isTTY,
-        stdoutIsTTY: stdout.isTTY,
-        consoleSize: consoleSizeOf(stdout),
-        cliFlags: address.cliFlags,
-        endpoint: address.url,
-        proxies: configuredProxies(env, address.url),
-        runtimes: engine.runtimes,
-        apiVersion: engine.apiVersion,
-      });
+      const request = await runSurroundings(context, address);
       const plan = (engine: Partial<EngineFacts>, company?: Company) =>
         planRun({ ...request(engine), image, options: choices, company });
       const beside = servicesOf(context, { image, network: choices.network, remote: address.remote });
@@ -169,8 +155,7 @@ export function run(context: TaskContext, name: string, options: RunOptions = {}
           const planned = place(plan(facts, company));
           signal.throwIfAborted();
           ending.takeSignals();
-          const streams = { stdin, stdout, stderr };
-          return (await carryOutRun(planned, { ...means, streams })).exitStatus;
+          return (await carryOutRun(planned, { ...means, streams: process })).exitStatus;
         };
         const exitStatus = beside
           ? await beside.carryOut({ ...request(facts), staysUp }, { ...means, logs, ...ending }, runIt)
@@ -187,10 +172,6 @@ function checkKeep({ keep, interactive = '' }: Pick<RunOptions, 'keep' | 'intera
     'BAD_OPTION',
     `--keep runs in the background, without what --interactive ${shown(interactive)} asks for: leave out one of them.`,
   );
-}
-
-function consoleSizeOf({ isTTY, rows, columns }: NodeJS.WriteStream): [number, number] | undefined {
-  return isTTY ? [rows, columns] : undefined;
 }
 
 /** A command is given to no shell. */
