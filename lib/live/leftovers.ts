@@ -3,12 +3,10 @@ import { removeContainer } from '../engine/containers/remove.js';
 import type { Engine } from '../engine/types.js';
 import { labelledVolumes, removeVolume } from '../engine/volumes.js';
 import { readMark } from '../system/owner-mark.js';
+import { FOREIGN_AGE } from '../system/process-mark.js';
 
 /** Label of all that a live session makes; its value is the session's mark. */
 export const LIVE_LABEL = 'gulp-dockerutils.live';
-
-/** Milliseconds after which what another machine has left goes, as far as nothing uses it. */
-const FOREIGN_AGE = 24 * 3600_000;
 
 /**
  * Takes away what sessions have left whose process has gone: containers that follow nobody any more, and volumes.

@@ -5,7 +5,7 @@ import { codeOf } from '../text/thrown.js';
 import { machineId } from './cache-folder.js';
 
 /** Milliseconds after which what a process of another machine has left goes: that process cannot be asked for. */
-const FOREIGN_AGE = 24 * 3600_000;
+export const FOREIGN_AGE = 24 * 3600_000;
 
 /**
  * What this process writes on what it makes elsewhere, so that a later one can tell whether it is still there:
