@@ -1,8 +1,5 @@
-import { randomBytes } from 'node:crypto';
-import { Container } from '../engine/containers/container.js';
-import { createContainer } from '../engine/containers/create.js';
+import { createProgramContainer } from '../engine/containers/program-container.js';
 import type { Engine } from '../engine/types.js';
-import { TAR_END, tarFile } from '../oci/tar-writer.js';
 import type { Readiness } from '../project/index.js';
 import { processMark } from '../system/process-mark.js';
 import { UserError } from '../text/user-error.js';
@@ -39,27 +36,16 @@ export async function probe(
       'NOT_PROBED',
       `There is no program that asks ports on an engine for ${arch}: say ready=log "…" or ready=healthy.`,
     );
-  const name = `.gulp-dockerutils-${randomBytes(8).toString('hex')}`;
   const port = String(ready.port);
-  const { id } = await createContainer(engine, {
-    Image: image,
-    Entrypoint: [`/${name}`],
-    Cmd: ready.kind === 'http' ? ['http', address, port, ready.path] : ['tcp', address, port],
-    User: '65534:65534',
-    WorkingDir: '/',
-    Labels: { [GROUP_LABEL]: group, [OWNER_LABEL]: processMark() },
-    Healthcheck: { Test: ['NONE'] },
-    HostConfig: {
-      AutoRemove: true,
-      NetworkMode: `container:${containerId}`,
-      LogConfig: { Type: 'none', Config: {} },
-      CapDrop: ['ALL'],
-      SecurityOpt: ['no-new-privileges', 'label=disable'],
-    },
-  });
-  const container = new Container(engine, id);
+  const container = await createProgramContainer(engine, () => ({
+    image,
+    binary,
+    arguments: ready.kind === 'http' ? ['http', address, port, ready.path] : ['tcp', address, port],
+    user: '65534:65534',
+    labels: { [GROUP_LABEL]: group, [OWNER_LABEL]: processMark() },
+    host: { NetworkMode: `container:${containerId}` },
+  }));
   try {
-    await container.put('/', Buffer.concat([tarFile(name, Buffer.from(binary, 'base64'), 0o755), TAR_END]));
     signal.throwIfAborted();
     const { status } = await container.watchExit(false, signal);
     await container.start();

@@ -1,13 +1,10 @@
-import { randomBytes } from 'node:crypto';
-import { type Duplex, Readable } from 'node:stream';
-import { anything } from '../../engine/client/shape.js';
+import type { Duplex } from 'node:stream';
 import type { SilenceWatch } from '../../engine/client/silence-watch.js';
-import { Container } from '../../engine/containers/container.js';
-import { createContainer } from '../../engine/containers/create.js';
+import type { Container } from '../../engine/containers/container.js';
 import { outputFrames } from '../../engine/containers/output-frames.js';
+import { createProgramContainer } from '../../engine/containers/program-container.js';
 import { removeContainer } from '../../engine/containers/remove.js';
 import type { Engine } from '../../engine/types.js';
-import { TAR_END, tarFile } from '../../oci/tar-writer.js';
 import { drained } from '../../system/drained.js';
 import { printableLine } from '../../text/printable.js';
 import { errorOf } from '../../text/thrown.js';
@@ -68,9 +65,9 @@ export class Sidecar {
     events: SidecarEvents,
     signal: AbortSignal,
   ): Promise<Sidecar> {
-    const id = await create(engine, spec, signal);
+    const container = await create(engine, spec, signal);
+    const { id } = container;
     try {
-      const container = new Container(engine, id);
       const stream = await container.attach({ stdin: true, stdout: true, stderr: true });
       const sidecar = new Sidecar(engine, id, stream, events);
       signal.throwIfAborted();
@@ -154,7 +151,7 @@ function stopped(why: string): UserError {
   return new UserError('LIVE_FAILED', `The program that keeps files current there failed: ${why}.`);
 }
 
-async function create(engine: Engine, spec: SidecarSpec, signal: AbortSignal): Promise<string> {
+async function create(engine: Engine, spec: SidecarSpec, signal: AbortSignal): Promise<Container> {
   const { image, platform, volumes, usernsMode, labels } = spec;
   const { arch, os } = await engine.facts();
   const binary = os === 'linux' ? SYNC_BINARIES[arch] : undefined;
@@ -163,50 +160,31 @@ async function create(engine: Engine, spec: SidecarSpec, signal: AbortSignal): P
       'LIVE_UNSUPPORTED',
       `Files cannot be kept current on ${engine.address.url}: its containers are ${os}/${arch}, and the program for that is made for linux/amd64 and linux/arm64.`,
     );
-  // A name that the image does not have.
-  const name = `.gulp-dockerutils-${randomBytes(8).toString('hex')}`;
-  const roots = volumes.map((_, number) => `/${name}.d/${number}`);
-  const body = {
-    Image: image,
-    Entrypoint: [`/${name}`],
-    Cmd: roots,
-    User: '0:0',
-    WorkingDir: '/',
-    Labels: labels,
-    Healthcheck: { Test: ['NONE'] },
-    AttachStdin: true,
-    AttachStdout: true,
-    AttachStderr: true,
-    OpenStdin: true,
-    StdinOnce: true,
-    HostConfig: {
-      AutoRemove: true,
-      NetworkMode: 'none',
-      // The default driver would write every answer to the engine's disk.
-      LogConfig: { Type: 'none', Config: {} },
-      Mounts: volumes.map((volume, number) => ({
-        Type: 'volume',
-        Source: volume,
-        Target: roots[number],
-        VolumeOptions: { NoCopy: true },
-      })),
-      CapDrop: ['ALL'],
-      // To give files to the image's user, and to write where only that user may.
-      CapAdd: ['CHOWN', 'DAC_OVERRIDE', 'FOWNER'],
-      SecurityOpt: ['no-new-privileges', 'label=disable'],
-      UsernsMode: usernsMode,
+  return createProgramContainer(
+    engine,
+    (path) => {
+      const roots = volumes.map((_, number) => `${path}.d/${number}`);
+      return {
+        image,
+        binary,
+        arguments: roots,
+        user: '0:0',
+        labels,
+        attached: true,
+        host: {
+          NetworkMode: 'none',
+          Mounts: volumes.map((volume, number) => ({
+            Type: 'volume',
+            Source: volume,
+            Target: roots[number],
+            VolumeOptions: { NoCopy: true },
+          })),
+          // To give files to the image's user, and to write where only that user may.
+          CapAdd: ['CHOWN', 'DAC_OVERRIDE', 'FOWNER'],
+          UsernsMode: usernsMode,
+        },
+      };
     },
-  };
-  const { id } = await createContainer(engine, body, { signal, query: platform ? { platform } : {} });
-  const archive = Buffer.concat([tarFile(name, Buffer.from(binary, 'base64'), 0o755), TAR_END]);
-  try {
-    await engine.client.json('PUT', `/containers/${id}/archive`, anything, {
-      query: { path: '/' },
-      body: Readable.from([archive]),
-    });
-  } catch (error) {
-    await removeContainer(engine, id).catch(() => undefined);
-    throw error;
-  }
-  return id;
+    { signal, query: platform ? { platform } : {} },
+  );
 }

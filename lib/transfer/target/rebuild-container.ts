@@ -1,16 +1,14 @@
-import { randomBytes } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 import { reasonOf } from '../../engine/client/errors.js';
 import { anything } from '../../engine/client/shape.js';
 import type { SilenceWatch } from '../../engine/client/silence-watch.js';
 import { engineSocket } from '../../engine/connect/engine-socket.js';
-import { Container } from '../../engine/containers/container.js';
-import { createContainer } from '../../engine/containers/create.js';
+import type { Container } from '../../engine/containers/container.js';
+import { outputFrames,type OutputPiece } from '../../engine/containers/output-frames.js';
+import { createProgramContainer } from '../../engine/containers/program-container.js';
 import { removeContainer } from '../../engine/containers/remove.js';
 import type { Engine } from '../../engine/types.js';
-import { TAR_END, tarFile } from '../../oci/tar-writer.js';
 import { drained } from '../../system/drained.js';
-import { bytesOf } from '../../text/bytes.js';
 import { errorOf } from '../../text/thrown.js';
 import { DeltaFailed } from '../base/failures.js';
 import { TEMPORARY_LABEL } from '../base/temporary-names.js';
@@ -63,20 +61,19 @@ export class RebuildContainer {
     id: string,
     signal: AbortSignal,
   ): Promise<RebuildContainer> {
-    let containerId: string | undefined;
+    let created: Container | undefined;
     try {
-      containerId = await create(engine, image, id);
-      const attached = new Container(engine, containerId);
-      const stream = await attached.attach(ALL_STREAMS);
-      const container = new RebuildContainer(engine, containerId, stream);
+      created = await create(engine, image, id);
+      const stream = await created.attach(ALL_STREAMS);
+      const container = new RebuildContainer(engine, created.id, stream);
       const stop = () => stream.destroy(errorOf(signal.reason));
       signal.addEventListener('abort', stop);
       stream.once('close', () => signal.removeEventListener('abort', stop));
-      await attached.start();
+      await created.start();
       await container.#checkEngine();
       return container;
     } catch (error) {
-      if (containerId !== undefined) await removeContainer(engine, containerId).catch(() => undefined);
+      if (created) await removeContainer(engine, created.id).catch(() => undefined);
       if (error instanceof DeltaFailed || isConnectionLost(error)) throw error;
       throw new DeltaFailed(reasonOf(error), { cause: error });
     }
@@ -122,27 +119,18 @@ export class RebuildContainer {
     if (!/^HTTP\/1\.[01] 200 /.test(answer)) throw new DeltaFailed('another engine listens at its socket');
   }
 
-  /** Takes the container's output out of the frames in which an engine sends it (`[stream, 0, 0, 0, length]`). */
   async #read(): Promise<void> {
-    let rest = Buffer.alloc(0);
     try {
-      for await (const chunk of this.#watch.over<unknown>(this.#stream)) {
-        rest = Buffer.concat([rest, bytesOf(chunk)]);
-        while (rest.length >= 8 && rest.length >= 8 + rest.readUInt32BE(4)) {
-          const end = 8 + rest.readUInt32BE(4);
-          this.#take(rest.readUInt8(0), rest.toString('utf8', 8, end));
-          rest = rest.subarray(end);
-        }
-      }
+      for await (const piece of outputFrames(this.#watch.over(this.#stream))) this.#take(piece);
     } catch {
       // Nothing to do: the stream emits the error, too.
     }
   }
 
-  #take(stream: number, text: string): void {
-    if (stream === 2) this.#complaint += text;
-    if (stream !== 1) return;
-    const answers = (this.#said + text).split('\0');
+  #take({ stream, bytes }: OutputPiece): void {
+    if (stream === 'stderr') this.#complaint += bytes.toString();
+    if (stream !== 'stdout') return;
+    const answers = (this.#said + bytes.toString()).split('\0');
     this.#said = answers.pop() ?? '';
     this.#answers.push(...answers);
     this.#wake();
@@ -170,49 +158,30 @@ export function request(method: string, path: string, headers: readonly string[]
   return Buffer.from(`${lines.join('\r\n')}\r\n\r\n`);
 }
 
-async function create(engine: Engine, image: string, id: string): Promise<string> {
+async function create(engine: Engine, image: string, id: string): Promise<Container> {
   const { arch } = await engine.facts();
   const binary = HELPER_BINARIES[arch];
   if (binary === undefined) throw new DeltaFailed(`there is no program that rebuilds layers on ${arch}`);
-  const helper = Buffer.from(binary, 'base64');
-  const name = `.gulp-dockerutils-${randomBytes(8).toString('hex')}`;
-  const socket = `/${name}.sock`;
   const source = await engineSocket(engine);
   if (source === undefined) throw new DeltaFailed('no socket of the engine is known there');
-  const container = await createContainer(engine, {
-    Image: image,
-    Entrypoint: [`/${name}`],
-    Cmd: ['/', socket],
-    User: '0:0',
-    WorkingDir: '/',
-    Labels: { [TEMPORARY_LABEL]: id },
-    Healthcheck: { Test: ['NONE'] },
-    AttachStdin: true,
-    AttachStdout: true,
-    AttachStderr: true,
-    OpenStdin: true,
-    StdinOnce: true,
-    HostConfig: {
-      AutoRemove: true,
-      NetworkMode: 'none',
-      // No log: the default driver would write all rebuilt bytes to the target's disk.
-      LogConfig: { Type: 'none', Config: {} },
-      Mounts: [{ Type: 'bind', Source: source, Target: socket, ReadOnly: true }],
-      CapDrop: ['ALL'],
-      // To read files that only their owner may read.
-      CapAdd: ['DAC_OVERRIDE'],
-      SecurityOpt: ['no-new-privileges', 'label=disable'],
-      UsernsMode: 'host',
-    },
+  return createProgramContainer(engine, (path) => {
+    const socket = `${path}.sock`;
+    return {
+      image,
+      binary,
+      arguments: ['/', socket],
+      user: '0:0',
+      labels: { [TEMPORARY_LABEL]: id },
+      attached: true,
+      host: {
+        NetworkMode: 'none',
+        Mounts: [{ Type: 'bind', Source: source, Target: socket, ReadOnly: true }],
+        // To read files that only their owner may read.
+        CapAdd: ['DAC_OVERRIDE'],
+        UsernsMode: 'host',
+      },
+    };
   });
-  const archive = Buffer.concat([tarFile(name, helper, 0o755), TAR_END]);
-  try {
-    await new Container(engine, container.id).put('/', archive);
-  } catch (error) {
-    await removeContainer(engine, container.id).catch(() => undefined);
-    throw error;
-  }
-  return container.id;
 }
 
 const ALL_STREAMS = { stdin: true, stdout: true, stderr: true };
