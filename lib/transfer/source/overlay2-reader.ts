@@ -82,10 +82,7 @@ export class StoredLayers implements LayerReader {
 
   async *layers(diffIds: readonly DiffId[]): AsyncGenerator<SavedFile> {
     for (const diffId of diffIds) {
-      const { size, files } = await splitSummary(await this.#split(diffId));
-      // Before anything of it is given away: then whoever reads the whole image instead begins nothing again.
-      if (bytesHeldFor(files) > MOST_HELD) throw new NotAssembled('its files stand in another order there');
-      this.#note(diffId, size);
+      const size = await this.#sizeInOrder(diffId);
       yield { name: blobPath(plainDigest(diffId)), size, content: this.#layer(diffId) };
     }
   }
@@ -117,6 +114,23 @@ export class StoredLayers implements LayerReader {
     const known = this.#archive.blob(diffId);
     if (known) return known.size;
     const { size } = await splitSummary(await this.#split(diffId));
+    this.#note(diffId, size);
+    return size;
+  }
+
+  /**
+   * The same of a layer that is to be read, checked before anything of it is given away: then whoever reads the whole
+   * image instead begins nothing again.
+   *
+   * @throws {NotAssembled} where its files stand in another order than in its folder
+   */
+  async #sizeInOrder(diffId: DiffId): Promise<number> {
+    const known = this.#archive.blob(diffId);
+    // So much can be held, whatever the order.
+    if (known && known.size <= MOST_HELD) return known.size;
+    const { size, files } = await splitSummary(await this.#split(diffId));
+    if (size > MOST_HELD && bytesHeldFor(files) > MOST_HELD)
+      throw new NotAssembled('its files stand in another order there');
     this.#note(diffId, size);
     return size;
   }
