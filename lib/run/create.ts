@@ -1,6 +1,7 @@
 import { isRefusal } from '../engine/client/errors.js';
 import { Container } from '../engine/containers/container.js';
 import { createContainer as createOnEngine, type CreatedContainer } from '../engine/containers/create.js';
+import { makeUnderFreeName } from '../engine/free-name.js';
 import { makerOf } from '../engine/makers/index.js';
 import type { Means } from '../engine/means.js';
 import { UserError } from '../text/user-error.js';
@@ -53,19 +54,19 @@ export async function createContainer(plan: RunPlan, means: CreationMeans): Prom
 
 /** A second run of an image in one second gets the name of the first with `_2` behind it, and so on. */
 async function create(plan: RunPlan, means: CreationMeans): Promise<NamedContainer> {
-  const { name } = plan.request.query;
-  for (let run = 1; ; run++) {
-    const query = run === 1 ? plan.request.query : { ...plan.request.query, name: `${name}_${run}` };
-    try {
-      return { ...(await createOnce({ ...plan.request, query }, means)), name: query.name };
-    } catch (error) {
-      const isTaken = isRefusal(error) && makerOf(await means.engine.facts()).isNameTaken(error);
-      if (!plan.anyName || run === MOST_IN_A_SECOND || !isTaken) throw error;
-    }
-  }
+  const { request, anyName } = plan;
+  const { name } = request.query;
+  if (!anyName || name === undefined) return { ...(await createOnce(request, means)), name };
+  const maker = makerOf(await means.engine.facts());
+  return makeUnderFreeName(
+    name,
+    async (free) => {
+      const query = { ...request.query, name: free };
+      return { ...(await createOnce({ ...request, query }, means)), name: free };
+    },
+    (error) => isRefusal(error) && maker.isNameTaken(error),
+  );
 }
-
-const MOST_IN_A_SECOND = 50;
 
 async function createOnce(
   request: RunPlan['request'],

@@ -1,4 +1,5 @@
 import { isRefusal } from '../engine/client/errors.js';
+import { makeUnderFreeName } from '../engine/free-name.js';
 import { createNetwork, labelledNetworks, removeNetwork } from '../engine/networks.js';
 import type { Engine } from '../engine/types.js';
 import type { RunPlan } from '../run/index.js';
@@ -21,22 +22,14 @@ export async function makeNetworks(
   return ids;
 }
 
-/** Of runs that begin in one second, the second one's network gets `_2` behind its name, and so on. */
-async function ownNetwork(
-  engine: Engine,
-  name: string,
-  labels: Readonly<Record<string, string>>,
-): Promise<string> {
-  for (let run = 1; ; run++) {
-    try {
-      return await createNetwork(engine, run === 1 ? name : `${name}_${run}`, labels);
-    } catch (error) {
-      if (!isRefusal(error, 409) || run === MOST_IN_A_SECOND) throw error;
-    }
-  }
+/** Runs that begin in one second each have a network of another name. */
+function ownNetwork(engine: Engine, name: string, labels: Readonly<Record<string, string>>): Promise<string> {
+  return makeUnderFreeName(
+    name,
+    (free) => createNetwork(engine, free, labels),
+    (error) => isRefusal(error, 409),
+  );
 }
-
-const MOST_IN_A_SECOND = 50;
 
 /**
  * The network that belongs to nobody's process. Of several that are made at once the oldest counts: 20.10 makes all of

@@ -1,6 +1,6 @@
 import { isBlob } from '../../oci/blob.js';
 import { isDigest } from '../../oci/digest.js';
-import { partsOf, type Reference } from '../../oci/reference.js';
+import { asReference, partsOf, type Reference } from '../../oci/reference.js';
 import { isRefusal } from '../client/errors.js';
 import { anything, flag, guarded, list, object, optional, type Shaped, text } from '../client/shape.js';
 import { compareVersions } from '../facts.js';
@@ -40,8 +40,7 @@ type Filters = Record<string, readonly string[]>;
  * @returns false where there is no such image
  */
 export async function tagImage(engine: Engine, image: string, reference: Reference): Promise<boolean> {
-  const { repository: repo, tag = 'latest' } = partsOf(reference);
-  const isThere = await addName(engine, image, repo, tag);
+  const isThere = await addName(engine, image, reference);
   if (isThere) await uncoverName(engine, image, reference);
   return isThere;
 }
@@ -50,16 +49,12 @@ export async function tagImage(engine: Engine, image: string, reference: Referen
 export async function uncoverName(engine: Engine, image: string, reference: string): Promise<void> {
   for (const name of makerOf(await engine.facts()).hidingNames(reference)) {
     const hiding = await listImages(engine, { reference: [name] });
-    if (hiding.length > 0) await addName(engine, image, ...splitTag(name));
+    if (hiding.length > 0) await addName(engine, image, asReference(name));
   }
 }
 
-function splitTag(name: string): [repository: string, tag: string] {
-  const [, repository = name, tag = 'latest'] = /^(.*?)(?::([^:/]+))?$/.exec(name) ?? [];
-  return [repository, tag];
-}
-
-function addName(engine: Engine, image: string, repo: string, tag: string): Promise<boolean> {
+function addName(engine: Engine, image: string, name: Reference): Promise<boolean> {
+  const { repository: repo, tag = 'latest' } = partsOf(name);
   return ifThere(engine.client.json('POST', `/images/${image}/tag`, anything, { query: { repo, tag } }));
 }
 

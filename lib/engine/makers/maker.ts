@@ -1,3 +1,4 @@
+import type { DeviceRequest } from '../../flags/container/device-request.js';
 import type { EngineRefusal } from '../client/errors.js';
 
 /** Who makes the program that offers the engine's API. */
@@ -49,12 +50,4 @@ export interface ContainerBody {
     Runtime?: string;
     DeviceRequests: DeviceRequest[] | null;
   };
-}
-
-export interface DeviceRequest {
-  Driver: string;
-  Count: number;
-  DeviceIDs: string[] | null;
-  Capabilities: string[][] | null;
-  Options: Record<string, string> | null;
 }

@@ -1,6 +1,7 @@
+import type { DeviceRequest } from '../../flags/container/device-request.js';
 import { UserError } from '../../text/user-error.js';
 import { compareVersions } from '../facts.js';
-import type { ContainerBody, DeviceRequest, Maker } from './maker.js';
+import type { ContainerBody, Maker } from './maker.js';
 
 /** First version that takes names of the Container Device Interface for devices by its API, of those looked at. */
 const CDI_VERSION = '5.4';

@@ -1,8 +1,9 @@
+import type { DeviceRequest } from '../../flags/container/device-request.js';
 import type { HealthCheck } from '../../flags/container/health-check.js';
 import type { Mount } from '../../flags/container/mount.js';
 import type { PortBinding } from '../../flags/container/ports.js';
 
-export type { HealthCheck, Mount, PortBinding };
+export type { DeviceRequest, HealthCheck, Mount, PortBinding };
 
 /**
  * Body of `POST /containers/create` (Engine API 1.41 to 1.51), with the fields that the docker CLI sends, in its
@@ -141,16 +142,6 @@ export interface DeviceMapping {
   PathOnHost: string;
   PathInContainer: string;
   CgroupPermissions: string;
-}
-
-export interface DeviceRequest {
-  Driver: string;
-  /** -1 asks for all. */
-  Count: number;
-  DeviceIDs: string[] | null;
-  /** Any of lists of which each must be met in full. */
-  Capabilities: string[][] | null;
-  Options: Record<string, string> | null;
 }
 
 export interface EndpointSettings {

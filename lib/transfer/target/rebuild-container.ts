@@ -4,7 +4,7 @@ import { anything } from '../../engine/client/shape.js';
 import type { SilenceWatch } from '../../engine/client/silence-watch.js';
 import { engineSocket } from '../../engine/connect/engine-socket.js';
 import type { Container } from '../../engine/containers/container.js';
-import { outputFrames,type OutputPiece } from '../../engine/containers/output-frames.js';
+import { outputFrames, type OutputPiece } from '../../engine/containers/output-frames.js';
 import { createProgramContainer } from '../../engine/containers/program-container.js';
 import { removeContainer } from '../../engine/containers/remove.js';
 import type { Engine } from '../../engine/types.js';

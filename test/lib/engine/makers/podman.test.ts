@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { EngineRefusal } from '../../../../lib/engine/client/errors.js';
 import { resolveEngineAddress } from '../../../../lib/engine/connect/address.js';
 import { makerOf } from '../../../../lib/engine/makers/index.js';
-import type { DeviceRequest } from '../../../../lib/engine/makers/maker.js';
+import type { DeviceRequest } from '../../../../lib/flags/container/device-request.js';
 
 describe('what is different with podman', () => {
   const podman = makerOf({ maker: 'podman' });
