@@ -2,8 +2,8 @@ import { expect } from 'chai';
 import { boolean, text, value } from '../../../lib/flags/flag-table.js';
 import { int64 } from '../../../lib/flags/integer.js';
 import { type FlagSyntax, parseFlags } from '../../../lib/flags/parse-flags.js';
-import { FlagError } from '../../../lib/text/flag-error.js';
 import type { Word } from '../../../lib/text/word.js';
+import { refusal } from './refusal.js';
 
 const table = {
   env: text('e'),
@@ -29,15 +29,7 @@ function read(...words: string[]) {
   };
 }
 
-function refusal(words: readonly (string | Word)[]): FlagError {
-  try {
-    parseFlags(syntax, words);
-  } catch (error) {
-    if (error instanceof FlagError) return error;
-    throw error;
-  }
-  throw new Error('nothing was refused');
-}
+const refused = (words: readonly (string | Word)[]) => refusal(() => parseFlags(syntax, words));
 
 describe('parseFlags', () => {
   it('takes a value from the same word or from the next one', () => {
@@ -87,25 +79,25 @@ describe('parseFlags', () => {
   });
 
   it('says which flag is unknown, and what was meant', () => {
-    expect(refusal(['--publsh=1']).message).to.equal('unknown flag: --publsh (did you mean "publish"?)');
-    expect(refusal(['-iz']).message).to.equal("unknown shorthand flag: 'z' in -z");
-    expect(refusal(['--__proto__=1'])).to.include({ code: 'UNKNOWN_FLAG' });
-    expect(refusal(['--constructor'])).to.include({ code: 'UNKNOWN_FLAG' });
+    expect(refused(['--publsh=1']).message).to.equal('unknown flag: --publsh (did you mean "publish"?)');
+    expect(refused(['-iz']).message).to.equal("unknown shorthand flag: 'z' in -z");
+    expect(refused(['--__proto__=1'])).to.include({ code: 'UNKNOWN_FLAG' });
+    expect(refused(['--constructor'])).to.include({ code: 'UNKNOWN_FLAG' });
   });
 
   it('names the place of the word at fault, which is that of the value where it is a word of its own', () => {
     const at = (line: number, text: string): Word => ({ text, origin: { file: 'docker/run.cfg', line } });
-    expect(refusal([at(3, '-c'), at(4, 'x')]).message).to.equal(
+    expect(refused([at(3, '-c'), at(4, 'x')]).message).to.equal(
       'docker/run.cfg:4: invalid argument "x" for "-c, --shares" flag: invalid syntax',
     );
-    expect(refusal([at(3, '--nope')]).message).to.match(/^docker\/run\.cfg:3: unknown flag: --nope/);
-    expect(refusal([at(3, '-i'), at(7, '-e')])).to.include({ code: 'MISSING_VALUE' });
-    expect(refusal([at(3, '-i'), at(7, '-e')]).word).to.deep.equal(at(7, '-e'));
+    expect(refused([at(3, '--nope')]).message).to.match(/^docker\/run\.cfg:3: unknown flag: --nope/);
+    expect(refused([at(3, '-i'), at(7, '-e')])).to.include({ code: 'MISSING_VALUE' });
+    expect(refused([at(3, '-i'), at(7, '-e')]).word).to.deep.equal(at(7, '-e'));
   });
 
   it('shows no secret in what it says', () => {
-    expect(refusal(['--shares=https://joe:hunter2@example.com']).message).not.to.include('hunter2');
-    expect(refusal(['-zDB_PASSWORD=hunter2']).message).not.to.include('hunter2');
-    expect(refusal(['---DB_PASSWORD=hunter2']).message).not.to.include('hunter2');
+    expect(refused(['--shares=https://joe:hunter2@example.com']).message).not.to.include('hunter2');
+    expect(refused(['-zDB_PASSWORD=hunter2']).message).not.to.include('hunter2');
+    expect(refused(['---DB_PASSWORD=hunter2']).message).not.to.include('hunter2');
   });
 });

@@ -4,29 +4,14 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { split } from 'shlex';
-import {
-  commandLine,
-  FlagError,
-  parseRun,
-  parseRunLine,
-  shellQuote,
-} from '../../../../lib/run/flags/index.js';
+import { commandLine, parseRun, parseRunLine, shellQuote } from '../../../../lib/run/flags/index.js';
 import { UserError } from '../../../../lib/text/user-error.js';
 import type { Word } from '../../../../lib/text/word.js';
 import { allCases } from '../../../oracle/run-flags/cases.js';
 import { onPlatform } from '../../../platform.js';
+import { refusal } from '../../flags/refusal.js';
 
 const run = (...flags: string[]) => parseRun({ flags, image: 'img' }, { environment: {} });
-
-function refusal(work: () => unknown): FlagError {
-  try {
-    work();
-  } catch (error) {
-    if (error instanceof FlagError) return error;
-    throw error;
-  }
-  throw new Error('nothing was refused');
-}
 
 describe('parseRun', () => {
   it('puts image and command into the body, whatever they look like', () => {

@@ -1,20 +1,11 @@
 import { expect } from 'chai';
-import { commandLine, FlagError, parseService, parseServiceLine } from '../../../../lib/swarm/flags/index.js';
+import { commandLine, parseService, parseServiceLine } from '../../../../lib/swarm/flags/index.js';
 import { UserError } from '../../../../lib/text/user-error.js';
 import type { Word } from '../../../../lib/text/word.js';
+import { refusal } from '../../flags/refusal.js';
 
 const at = (line: number, text: string): Word => ({ text, origin: { file: 'docker/run.cfg', line } });
 const service = (...flags: (string | Word)[]) => parseService({ flags, image: 'img' }, { environment: {} });
-
-function refusal(work: () => unknown): FlagError {
-  try {
-    work();
-  } catch (error) {
-    if (error instanceof FlagError) return error;
-    throw error;
-  }
-  throw new Error('nothing was refused');
-}
 
 describe('parseService', () => {
   it('puts image and command into the containers, whatever they look like', () => {

@@ -6,19 +6,12 @@ import { FlagError, parseService, serviceOfRun } from '../../../../lib/swarm/fla
 import type { Word } from '../../../../lib/text/word.js';
 import { allCases } from '../../../oracle/run-flags/cases.js';
 import { FILES } from '../../../oracle/service-flags/cases.js';
+import { refusal } from '../../flags/refusal.js';
 
 const host = { directory: FILES, environment: { FROM_HERE: 'from here', EMPTY_HERE: '' } };
 const said = (...flags: string[]) => serviceOfRun(flags, host).flags.map(({ text }) => text);
 
-function refusal(...flags: (string | Word)[]): FlagError {
-  try {
-    serviceOfRun(flags, host);
-  } catch (error) {
-    if (error instanceof FlagError) return error;
-    throw error;
-  }
-  throw new Error('nothing was refused');
-}
+const refused = (...flags: (string | Word)[]) => refusal(() => serviceOfRun(flags, host));
 
 describe('serviceOfRun', () => {
   it('says volumes as mounts', () => {
@@ -40,10 +33,10 @@ describe('serviceOfRun', () => {
       '--mount=type=tmpfs,target=/run,tmpfs-size=64k,tmpfs-mode=1770',
       '--mount=type=tmpfs,target=/dev/shm,tmpfs-size=67108864',
     ]);
-    expect(refusal('-v', '/a:/b:z').sentence).to.match(
+    expect(refused('-v', '/a:/b:z').sentence).to.match(
       /^"z" of --volume=\/a:\/b:z has no equivalent in a service/,
     );
-    expect(refusal('--tmpfs', '/run:exec').sentence).to.include('"exec" of --tmpfs=/run:exec');
+    expect(refused('--tmpfs', '/run:exec').sentence).to.include('"exec" of --tmpfs=/run:exec');
   });
 
   it('publishes ports at each node, where a run publishes them at its machine', () => {
@@ -54,8 +47,8 @@ describe('serviceOfRun', () => {
       '--publish=published=8000,target=80,protocol=tcp,mode=host',
       '--publish=published=8001,target=81,protocol=tcp,mode=host',
     ]);
-    expect(refusal('-p', '127.0.0.1:80:80').sentence).to.include('the address of --publish=127.0.0.1:80:80');
-    expect(refusal('-p', '8000-8005:80').sentence).to.include('the choice of --publish=8000-8005:80');
+    expect(refused('-p', '127.0.0.1:80:80').sentence).to.include('the address of --publish=127.0.0.1:80:80');
+    expect(refused('-p', '8000-8005:80').sentence).to.include('the choice of --publish=8000-8005:80');
   });
 
   it('says limits, restarts and other names', () => {
@@ -90,7 +83,7 @@ describe('serviceOfRun', () => {
       '--restart=on-failure:x',
       '--stop-timeout=-1',
     ])
-      expect(refusal(flag).code, flag).to.equal('UNSUPPORTED_FLAG');
+      expect(refused(flag).code, flag).to.equal('UNSUPPORTED_FLAG');
   });
 
   it('says networks with their aliases', () => {
@@ -99,8 +92,8 @@ describe('serviceOfRun', () => {
     ]);
     expect(said('--network=default')).to.deep.equal([]);
     for (const network of ['none', 'container:x', 'name=n,ip=10.0.0.2', 'name=n,gw-priority=1'])
-      expect(refusal(`--network=${network}`).code, network).to.equal('UNSUPPORTED_FLAG');
-    expect(refusal('--network-alias=api').sentence).to.include('--network-alias in the network "default"');
+      expect(refused(`--network=${network}`).code, network).to.equal('UNSUPPORTED_FLAG');
+    expect(refused('--network-alias=api').sentence).to.include('--network-alias in the network "default"');
   });
 
   it('keeps an entrypoint one word', () => {
@@ -132,12 +125,12 @@ describe('serviceOfRun', () => {
       CredentialSpec: { Config: '', File: 'f', Registry: '' },
     });
     for (const option of ['label=disable', 'apparmor=mine', 'systempaths=unconfined'])
-      expect(refusal(`--security-opt=${option}`).code, option).to.equal('UNSUPPORTED_FLAG');
+      expect(refused(`--security-opt=${option}`).code, option).to.equal('UNSUPPORTED_FLAG');
   });
 
   it('names flag and line of what no service has', () => {
     const word: Word = { text: '--privileged', origin: { file: 'docker/run.cfg', line: 12 } };
-    expect(refusal(word)).to.include({
+    expect(refused(word)).to.include({
       code: 'UNSUPPORTED_FLAG',
       message:
         'docker/run.cfg:12: --privileged has no equivalent in a service of a swarm: take it out, or run the image on one machine',
@@ -164,7 +157,7 @@ describe('serviceOfRun', () => {
       ],
       ...['--cidfile=x', '--memory-swappiness=0', '--blkio-weight=10', '--log-opt=a=b', '--use-api-socket'],
     ];
-    for (const flag of without) expect(refusal(flag).code, flag).to.equal('UNSUPPORTED_FLAG');
+    for (const flag of without) expect(refused(flag).code, flag).to.equal('UNSUPPORTED_FLAG');
   });
 
   it('means the same as the run, for every line of the oracle that a service can have', () => {
