@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isDeepStrictEqual } from 'node:util';
-import { expect } from 'chai';
 import { FlagError, parseRunLine, type Proxies } from '../../../../lib/run/flags/index.js';
 import { BY_CHOICE } from '../../../oracle/run-flags/by-choice.js';
 import { type Answer, difference, type Recording } from '../../../oracle/run-flags/recording.js';
+import { compareWithDocker } from '../../flags/against-docker.js';
 
 const ORACLE = join(import.meta.dirname, '../../../oracle/run-flags');
 const FILES = join(ORACLE, 'files');
@@ -36,12 +35,6 @@ function ours({ words, api, configured }: Answer): Answer {
   }
 }
 
-/** docker ends with 1 or 125 by where in its code it notices; here every refusal is 125, "docker itself failed". */
-function isSame(answer: Answer): boolean {
-  const mine = ours(answer);
-  return answer.exit === undefined ? isDeepStrictEqual(mine, answer) : mine.exit === 125;
-}
-
 /** The words that both must use: the CLI also tells which Go function failed, and which pattern did not match. */
 function essence(sentence: string): string {
   return sentence
@@ -52,36 +45,11 @@ function essence(sentence: string): string {
     .replace(/ \(did you mean .*\)$/, '');
 }
 
-describe('docker run flags, against the docker CLI', () => {
-  const chosen = recording.answers.filter(
-    (answer) => BY_CHOICE.some(({ applies }) => applies(answer.words)) && !isSame(answer),
-  );
-  const compared = recording.answers.filter((answer) => !chosen.includes(answer));
-
-  it(`makes the request of docker CLI ${recording.cli}, and refuses where it refuses`, () => {
-    const wrong = compared.flatMap((answer) => {
-      if (isSame(answer)) return [];
-      return [{ docker: JSON.stringify(answer), ours: JSON.stringify(ours(answer)) }];
-    });
-    const right = compared.length - wrong.length;
-    console.log(`      ${right} of ${compared.length} lines; ${chosen.length} more differ by choice`);
-    expect(wrong.slice(0, 20), `${wrong.length} lines differ`).to.deep.equal([]);
-  });
-
-  it('says why in the words of the CLI', () => {
-    const refusals = compared.filter(({ exit }) => exit !== undefined);
-    const said = refusals.filter((answer) => essence(ours(answer).says ?? '') === essence(answer.says ?? ''));
-    console.log(`      ${said.length} of ${refusals.length} sentences`);
-    // Of several faults in one line the CLI may name another one first, and it tells of broken JSON as Go does.
-    expect(said.length).to.be.above(refusals.length * 0.97);
-  });
-
-  it('has a line for every difference by choice', () => {
-    for (const { why, applies } of BY_CHOICE) {
-      expect(
-        chosen.filter(({ words }) => applies(words)),
-        why,
-      ).not.to.be.empty;
-    }
-  });
-});
+describe('docker run flags, against the docker CLI', () =>
+  compareWithDocker({
+    recording,
+    byChoice: BY_CHOICE,
+    ours,
+    essence,
+    isRefusal: ({ exit }) => exit !== undefined,
+  }));
