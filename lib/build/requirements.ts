@@ -1,6 +1,6 @@
-import { compareVersions } from '../engine/facts.js';
 import { makerOf } from '../engine/makers/index.js';
 import type { EngineFacts } from '../engine/types.js';
+import { isAtLeast } from '../text/is-at-least.js';
 import { UserError } from '../text/user-error.js';
 import type { BuildFlags } from './flags/index.js';
 import { imageArg } from './graph/image-args.js';
@@ -43,7 +43,7 @@ const lacksNamedContexts: Needs = (facts, { image, steps }) => {
   const names = Object.keys(flagsOf(steps).contexts);
   const [first] = names;
   if (first === undefined) return undefined;
-  if (facts.buildkit && compareVersions(facts.apiVersion, NAMED_CONTEXTS) >= 0) return undefined;
+  if (facts.buildkit && isAtLeast(facts.apiVersion, NAMED_CONTEXTS)) return undefined;
   return new UserError(
     'NEEDS_NEWER_ENGINE',
     `${image} takes files from ${names.join(', ')} by name, which engine ${facts.version} does not know (23 and later do): name an image by a build argument, ARG ${imageArg(first)} and FROM \${${imageArg(first)}}.`,
@@ -73,7 +73,7 @@ const lacksContainerdStore: Needs = ({ store }, { image, steps }) => {
 
 const lacksAttestations: Needs = ({ apiVersion, version }, { image, steps }) => {
   const { attestations } = flagsOf(steps);
-  if (!isAny(attestations) || compareVersions(apiVersion, ATTESTATIONS) >= 0) return undefined;
+  if (!isAny(attestations) || isAtLeast(apiVersion, ATTESTATIONS)) return undefined;
   return new UserError(
     'NEEDS_NEWER_ENGINE',
     `${image} is built with ${shownTypes(attestations)}, which engine ${version} does not know (24 and later do): leave it out, or take a newer engine.`,

@@ -1,3 +1,4 @@
+import { isAtLeast } from '../text/is-at-least.js';
 import type { EngineClient } from './client/client.js';
 import {
   anything,
@@ -46,21 +47,11 @@ export async function readFacts(client: EngineClient): Promise<EngineFacts> {
     apiVersion: version.ApiVersion,
     os: version.Os,
     arch: version.Arch,
-    buildkit: isNamed('Engine') && version.Os === 'linux' && compareVersions(version.ApiVersion, '1.39') >= 0,
+    buildkit: isNamed('Engine') && version.Os === 'linux' && isAtLeast(version.ApiVersion, '1.39'),
     store: isPodman ? 'containers-storage' : dockerStore(info),
     runtimes: Object.keys(info.Runtimes ?? {}).sort(),
     rootless: info.Rootless ?? info.SecurityOptions?.includes('name=rootless') ?? false,
   };
-}
-
-/** Compares dotted numbers such as `1.9` and `1.41`: negative, zero or positive. */
-export function compareVersions(a: string, b: string): number {
-  const [left = [], right = []] = [a, b].map((text) => text.split('.').map(Number));
-  for (let i = 0; i < Math.max(left.length, right.length); i++) {
-    const difference = (left[i] ?? 0) - (right[i] ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return 0;
 }
 
 function dockerStore({ DriverStatus }: Shaped<typeof INFO>): StoreName {

@@ -1,11 +1,12 @@
 import { type Agent, get, type IncomingMessage } from 'node:http';
+import { isAtLeast } from '../text/is-at-least.js';
 import { UserError } from '../text/user-error.js';
 import { textOf } from './client/body.js';
 import { createClient } from './client/client.js';
 import { dialError, noEngine } from './connect/dial.js';
 import { DialAgent } from './connect/dial-agent.js';
 import { DEFAULT_TIMEOUT, openTransport, type TransportOptions } from './connect/transport.js';
-import { compareVersions, MINIMUM_API_VERSION, readFacts } from './facts.js';
+import { MINIMUM_API_VERSION, readFacts } from './facts.js';
 import type { Engine, EngineAddress, EngineFacts } from './types.js';
 
 /**
@@ -79,7 +80,7 @@ async function greet(address: EngineAddress, agent: Agent, timeout: number): Pro
       'check the address',
     );
   }
-  if (compareVersions(apiVersion, MINIMUM_API_VERSION) < 0) {
+  if (!isAtLeast(apiVersion, MINIMUM_API_VERSION)) {
     throw new UserError(
       'ENGINE_TOO_OLD',
       `The Docker engine at ${address.url} (${address.origin}) is too old: its API version is ${apiVersion}, ` +

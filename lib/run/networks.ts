@@ -1,6 +1,6 @@
-import { compareVersions } from '../engine/facts.js';
 import { connectNetwork } from '../engine/networks.js';
 import type { Engine } from '../engine/types.js';
+import { isAtLeast } from '../text/is-at-least.js';
 import type { CreateContainerBody } from './flags/create-container-body.js';
 
 /** From this API version on (Docker 25) a container can be created with several networks. */
@@ -31,7 +31,7 @@ async function endpointsForLater(engine: Engine, body: CreateContainerBody): Pro
   const networks = Object.keys(endpoints);
   if (networks.length < 2) return {};
   const { apiVersion } = await engine.facts();
-  if (compareVersions(apiVersion, SEVERAL_AT_ONCE) >= 0) return {};
+  if (isAtLeast(apiVersion, SEVERAL_AT_ONCE)) return {};
   const first = networks.find((network) => network === body.HostConfig.NetworkMode) ?? networks[0];
   return Object.fromEntries(Object.entries(endpoints).filter(([network]) => network !== first));
 }

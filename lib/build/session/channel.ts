@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
-import { compareVersions } from '../../engine/facts.js';
 import type { Engine } from '../../engine/types.js';
 import { bytesOf } from '../../text/bytes.js';
+import { isAtLeast } from '../../text/is-at-least.js';
 import { GrpcError } from './grpc-call.js';
 import { GrpcClient } from './grpc-client.js';
 import { message } from './message.js';
@@ -38,7 +38,7 @@ async function openUpgraded(engine: Engine): Promise<BuildKitChannel> {
 async function openNative(engine: Engine): Promise<BuildKitChannel | undefined> {
   // Behind a TCP port it speaks HTTP/2 only as TLS negotiates it, and behind a path there is a proxy.
   const { apiVersion } = await engine.facts();
-  if (engine.address.target.kind === 'tcp' || compareVersions(apiVersion, NATIVE) < 0) return undefined;
+  if (engine.address.target.kind === 'tcp' || !isAtLeast(apiVersion, NATIVE)) return undefined;
   const control = new GrpcClient(await engine.client.connect());
   try {
     for await (const _ of control.call(`${CONTROL}/ListWorkers`, Buffer.alloc(0)));

@@ -1,6 +1,7 @@
 import { isBlob } from '../../oci/blob.js';
 import { isDiffId, isImageId } from '../../oci/digest.js';
 import type { Platform } from '../../oci/image-platform.js';
+import { isAtLeast } from '../../text/is-at-least.js';
 import { isRefusal } from '../client/errors.js';
 import {
   anything,
@@ -14,7 +15,6 @@ import {
   type Shaped,
   text,
 } from '../client/shape.js';
-import { compareVersions } from '../facts.js';
 import type { Engine } from '../types.js';
 
 /** First API version whose image inspection takes a platform. */
@@ -81,6 +81,6 @@ async function platformQuery(
   platform: Platform,
 ): Promise<Record<string, string> | undefined> {
   const { apiVersion, store } = await engine.facts();
-  const choose = store === 'containerd' && compareVersions(apiVersion, PLATFORM_API) >= 0;
+  const choose = store === 'containerd' && isAtLeast(apiVersion, PLATFORM_API);
   return choose ? { platform: JSON.stringify(platform) } : undefined;
 }

@@ -1,9 +1,9 @@
 import { isBlob } from '../../oci/blob.js';
 import { isDigest } from '../../oci/digest.js';
 import { asReference, partsOf, type Reference } from '../../oci/reference.js';
+import { isAtLeast } from '../../text/is-at-least.js';
 import { isRefusal } from '../client/errors.js';
 import { anything, flag, guarded, list, object, optional, type Shaped, text } from '../client/shape.js';
-import { compareVersions } from '../facts.js';
 import { makerOf } from '../makers/index.js';
 import type { Engine } from '../types.js';
 
@@ -73,7 +73,7 @@ export async function listImages(engine: Engine, filters?: Filters): Promise<Lis
   const { apiVersion, store } = facts;
   const { familiarName } = makerOf(facts);
   const query: Record<string, string> = filters ? { filters: JSON.stringify(filters) } : {};
-  if (store === 'containerd' && compareVersions(apiVersion, MANIFESTS_API) >= 0) query.manifests = '1';
+  if (store === 'containerd' && isAtLeast(apiVersion, MANIFESTS_API)) query.manifests = '1';
   for (let tries = 1; ; tries++) {
     try {
       const images = await engine.client.json('GET', '/images/json', optional(list(LISTED)), { query });

@@ -2,8 +2,8 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { extract } from 'tar-stream';
 import type { Platform } from '../../oci/image-platform.js';
+import { isAtLeast } from '../../text/is-at-least.js';
 import { steady } from '../client/steady.js';
-import { compareVersions } from '../facts.js';
 import type { Engine } from '../types.js';
 
 /** A file of the archive. What of its content is not read before the next file is asked for, is passed over. */
@@ -31,7 +31,7 @@ export async function openSavedArchive(
 
 /** Whether an engine can be asked for one platform of an image that it saves. */
 export async function savesPlatform(engine: Engine): Promise<boolean> {
-  return compareVersions((await engine.facts()).apiVersion, PLATFORM_API) >= 0;
+  return isAtLeast((await engine.facts()).apiVersion, PLATFORM_API);
 }
 
 /** The files of a saved archive, in the order in which the engine sends them. */

@@ -1,4 +1,4 @@
-import { compareVersions } from '../facts.js';
+import { isAtLeast } from '../../text/is-at-least.js';
 import type { Maker } from './maker.js';
 
 /** Docker's own engine, by which the API is meant. */
@@ -6,7 +6,7 @@ export const docker: Maker = {
   title: 'Docker',
   buildKitAdvice: 'take a newer one (23 or later has it)',
   ways: undefined,
-  unpacksZstd: (version) => compareVersions(version, '23.0') >= 0,
+  unpacksZstd: (version) => isAtLeast(version, '23.0'),
   defaultSocket: '/var/run/docker.sock',
   // The docker client of the user who is logged in knows.
   socketProgram: ({ rootless }) =>

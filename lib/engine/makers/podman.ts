@@ -1,6 +1,6 @@
 import type { DeviceRequest } from '../../flags/container/device-request.js';
+import { isAtLeast } from '../../text/is-at-least.js';
 import { UserError } from '../../text/user-error.js';
-import { compareVersions } from '../facts.js';
 import type { ContainerBody, Maker } from './maker.js';
 
 /** First version that takes names of the Container Device Interface for devices by its API, of those looked at. */
@@ -47,7 +47,7 @@ function withDeviceNames<Body extends ContainerBody>(body: Body, version: string
   const names = (DeviceRequests ?? []).flatMap(deviceNames);
   const wanted = new Set([...names, ...(isNvidia && names.length === 0 ? ['nvidia.com/gpu=all'] : [])]);
   if (wanted.size === 0) return body;
-  if (compareVersions(version, CDI_VERSION) < 0) {
+  if (!isAtLeast(version, CDI_VERSION)) {
     throw new UserError(
       'NO_GPU',
       `podman ${version} gives no GPU by its API: run without --gpu, or take podman ${CDI_VERSION} or later.`,

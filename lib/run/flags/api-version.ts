@@ -1,5 +1,6 @@
-import { isAtLeast, requiresApi } from '../../flags/container/api-version.js';
+import { requiresApi } from '../../flags/container/requires-api.js';
 import { FlagError } from '../../text/flag-error.js';
+import { isAtLeast } from '../../text/is-at-least.js';
 import type { RunFlags } from './run-flags.js';
 
 /** The API of the engine that came with docker CLI 28.2. */

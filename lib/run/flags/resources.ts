@@ -1,7 +1,7 @@
-import { isAtLeast } from '../../flags/container/api-version.js';
 import { checked } from '../../flags/container/checked-words.js';
 import { mergeUlimits } from '../../flags/ulimit.js';
 import { FlagError } from '../../text/flag-error.js';
+import { isAtLeast } from '../../text/is-at-least.js';
 import type { DeviceMapping, DeviceRequest, Resources } from './create-container-body.js';
 import { isCdiDevice, readDevice } from './devices.js';
 import type { RunFlags } from './run-flags.js';

@@ -1,7 +1,8 @@
-import { isAtLeast, requiresApi } from '../../flags/container/api-version.js';
 import { type Host, hostOf } from '../../flags/container/host.js';
+import { requiresApi } from '../../flags/container/requires-api.js';
 import { parseFlags } from '../../flags/parse-flags.js';
 import { FlagError } from '../../text/flag-error.js';
+import { isAtLeast } from '../../text/is-at-least.js';
 import { toWord, type Word } from '../../text/word.js';
 import { BY_NAME, type Ids } from './references.js';
 import { type ServiceFlags, serviceSyntax } from './service-flags.js';
