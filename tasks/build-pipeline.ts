@@ -19,10 +19,13 @@ import { checkOptions } from './options.js';
 export function buildImage(context: TaskContext, name: string, options: BuildOptions = {}): Transform {
   checkBuildable(context.project, name);
   const pinned = checkOptions('buildImage()', BUILD_FLAGS, options);
-  return buildPipeline({
-    carryOut: (build, broken) =>
-      carryOutJob(context, {
-        name: `buildImage('${name}')`,
+  const title = `buildImage('${name}')`;
+  const { neverRun } = context.invocation;
+  const stream = buildPipeline({
+    carryOut(build, broken) {
+      neverRun.ran(stream);
+      return carryOutJob(context, {
+        name: title,
         kind: 'build',
         flags: BUILD_FLAGS,
         options: pinned,
@@ -32,6 +35,9 @@ export function buildImage(context: TaskContext, name: string, options: BuildOpt
           const scope = { image: name, bases: chosen.base ? 'too' : undefined, piped: true } as const;
           await buildImages(context, scope, chosen, { ...run, pipeline: build });
         },
-      }),
+      });
+    },
   });
+  neverRun.made(stream, title);
+  return stream;
 }

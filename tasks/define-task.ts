@@ -57,9 +57,13 @@ export function asTask(
   work: () => Promise<void>,
   { description, ...asked }: Asked & { description: string },
 ): Task {
+  const start = (): Promise<void> => {
+    invocation.neverRun.ran(task);
+    return work();
+  };
   // Not `displayName`: gulp would prefer that to the name under which the task is exported.
-  Object.defineProperty(work, 'name', { value: asked.name, configurable: true });
-  const task = Object.assign(work, { description, flags: describeFlags(asked.flags) });
+  Object.defineProperty(start, 'name', { value: asked.name, configurable: true });
+  const task = Object.assign(start, { description, flags: describeFlags(asked.flags) });
   invocation.add(task, asked);
   return task;
 }

@@ -3,6 +3,7 @@ import { checkBuildable } from './check-buildable.js';
 import { engineAddress, imageOf, type TaskContext } from './context.js';
 import { asTask, defineTask, type TaskRun } from './define-task.js';
 import { ACCEPT_NEW, type Chosen, DRY_RUN, type FlagTable, NO_DELTA, type OneOrMore } from './flags.js';
+import { checkOptions } from './options.js';
 import { projectGraph } from './project-graph.js';
 import type { Task } from './task.js';
 import { hostAddresses, transferImage } from './transfer.js';
@@ -34,21 +35,24 @@ export const LOCKED_DOWN_FLAGS: FlagTable<LockedDownOptions> = {
  */
 export function lockedDown(context: TaskContext, name: string, options: LockedDownOptions = {}): Task {
   checkBuildable(context.project, name);
+  const title = `locked-down:${name}`;
+  checkOptions(title, LOCKED_DOWN_FLAGS, options);
   const step = (
-    title: string,
+    what: string,
     description: string,
     work: (chosen: Partial<Chosen<LockedDownOptions>>, run: TaskRun) => Promise<void>,
   ) =>
     defineTask(context, {
       kind: 'locked-down',
-      name: `${title} of ${name}`,
+      name: `${what} of ${name}`,
       description,
       flags: LOCKED_DOWN_FLAGS,
       options,
       work,
     });
 
-  const steps = [
+  // Made when they run: a task that is made while gulp runs is told of where nobody calls it.
+  const steps = () => [
     step('build bases', 'Builds here what the image is built from', async ({ dryRun }, run) => {
       const address = await engineAddress(context);
       await buildImages(context, { image: name, bases: 'only' }, { dryRun }, { ...run, address });
@@ -64,8 +68,8 @@ export function lockedDown(context: TaskContext, name: string, options: LockedDo
       for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
     }),
   ];
-  return asTask(context, () => inSeries(steps), {
-    name: `locked-down:${name}`,
+  return asTask(context, () => inSeries(steps()), {
+    name: title,
     kind: 'locked-down',
     description: `Builds ${name} on a server, from bases built here`,
     flags: LOCKED_DOWN_FLAGS,

@@ -3,6 +3,7 @@ import { type AnyFlagTable, type Chosen, describeFlags, type FlagTable } from '.
 import type { Task } from '../task.js';
 import { formsOf, type GivenWords, readOptions, readWords, swallowedSentence } from './given-words.js';
 import { beforeListing } from './listing.js';
+import { NeverRun } from './never-run.js';
 import { type Gulp, reachableTasks } from './reachable.js';
 import { type Asked, type Kinds, ownNames, refusal } from './refusal.js';
 
@@ -24,6 +25,8 @@ export class Invocation {
   readonly #called: Asked[] = [];
   readonly #taken = new Set<string>();
   #pipelines: AnyFlagTable | undefined;
+  /** What functions of the gulpfile make and have to run. */
+  readonly neverRun = new NeverRun();
 
   /**
    * @param argv the words after `gulp`
@@ -57,6 +60,7 @@ export class Invocation {
   /** To be called for every task that is created. */
   add(task: Task, asked: Asked): void {
     this.#asked.set(task, asked);
+    this.neverRun.made(task, asked.name);
     if (this.#planned === undefined && this.#called.length === 0) this.#made.push(task);
   }
 
@@ -67,10 +71,11 @@ export class Invocation {
    *   flag
    */
   watch(gulp: Gulp): void {
-    if (this.argv.length === 0) return;
-    this.#refuseHiddenTask(gulp);
+    if (this.argv.length > 0) this.#refuseHiddenTask(gulp);
     if (this.#watching) return;
     this.#watching = true;
+    this.neverRun.watch(gulp);
+    if (this.argv.length === 0) return;
     const judge = () => {
       gulp.off('start', judge);
       this.#plan(gulp);

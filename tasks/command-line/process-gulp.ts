@@ -16,3 +16,12 @@ export function processGulp(): Gulp | undefined {
     return undefined;
   }
 }
+
+let hasStarted = false;
+// As soon as this package is loaded: a gulpfile may ask for its first task where gulp runs one already.
+processGulp()?.prependListener('start', () => (hasStarted = true));
+
+/** Whether the gulp of this process has started a task. */
+export function gulpHasStarted(): boolean {
+  return hasStarted;
+}

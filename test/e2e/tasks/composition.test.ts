@@ -56,6 +56,15 @@ export async function ask() {
 export const building = behind(build('slow'));
 export const running = behind(run('waiting'));
 export const watching = () => { gulp.watch('watched', { ignoreInitial: false }, run('waiting')); };
+export async function forgotten() { run('failing'); }
+export async function unseries() { gulp.series(run('failing', { dryRun: true }), build('slow', { dryRun: true })); }
+export async function unpiped() { dockerTasks().buildImage('slow'); }
+export async function unlocked() { dockerTasks().lockedDown('slow', { host: 'h' }); }
+export async function called() {
+  await run('failing', { dryRun: true })();
+  const composed = gulp.parallel(run('failing', { dryRun: true }), build('slow', { dryRun: true }));
+  await new Promise((resolve, reject) => composed((error) => (error ? reject(error) : resolve())));
+}
 export const first = build('slow', { noCache: true });
 export const second = build('slow', { pull: true });
 `,
@@ -115,6 +124,22 @@ describe('tasks in a gulpfile', () => {
 
   it('give no exit status where the gulpfile fails by something else', async () => {
     expect(await run('another')).to.have.property('status', 1);
+  });
+
+  it('that a function makes and nobody runs are no success', async () => {
+    const ends = (name: string) => run(name).then(({ status, stderr }) => [status, stderr]);
+    for (const [name, made] of [
+      ['forgotten', 'run:failing was made'],
+      ['unseries', 'run:failing, build:slow were made'],
+      ['unpiped', "buildImage('slow') was made"],
+      ['unlocked', 'locked-down:slow was made'],
+    ] as const)
+      expect(await ends(name), name).to.deep.equal([
+        1,
+        `${made} by a function of the gulpfile and never run: call ${/were/.test(made) ? 'them' : 'it'} there, as in await build('app')(), ` +
+          `pipe into what buildImage() made, or make ${/were/.test(made) ? 'them' : 'it'} only where that happens.\n`,
+      ]);
+    expect(await ends('called')).to.deep.equal([0, '']);
   });
 
   it('show the first cause where others are stopped for it', async () => {

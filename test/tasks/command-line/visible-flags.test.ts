@@ -11,7 +11,18 @@ import { inGulp } from '../in-gulp.js';
 const FILES = {
   'docker/base/Dockerfile': 'FROM busybox\n',
   'docker/app/Dockerfile': 'FROM base AS first\nFROM busybox\nCOPY --from=first / /\n',
-  'docker/run.cfg': '[app]\nimage_repo=registry.example/team\n',
+  'docker/run.cfg': `[run_image]
+synthetic_images=db, tests
+[app]
+image_repo=registry.example/team
+[db]
+prefix=False
+name=base
+[tests]
+name=app
+depends_on=db
+ready_timeout=7s
+`,
 };
 
 /** Long enough to stand nowhere else in what is printed. */
@@ -52,12 +63,17 @@ const UNPRINTED: Readonly<Record<string, string[]>> = {
   // All of what is built from each other is built in order anyway.
   'build:base': ['base'],
   build: ['base'],
+  // What services print, and not what is done.
+  'run:tests': ['logs'],
+  // A remote host is synced anyway.
+  'live:app': ['sync'],
 };
 /** Tasks that ask engines even then; they are sent to the imitation of one. */
 const ASKING = /^(transfer|locked-down):/;
 const TASKS = [
   ...['build:app', 'build:base', 'build', 'run:app', 'clean', 'clean:app', 'publish:app'],
-  ...['transfer:app', 'locked-down:app', 'genversion', 'graph', 'images', 'config', 'config:app', 'doctor'],
+  ...['live:app', 'run:tests', 'transfer:app', 'locked-down:app', 'genversion', 'graph', 'images', 'config'],
+  ...['config:app', 'doctor', 'help', 'help:run'],
 ];
 
 /** How the work is done or told, and not what is done. */
