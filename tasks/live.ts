@@ -38,7 +38,7 @@ export function live(context: TaskContext, name: string, options: LiveOptions = 
     flags: LIVE_FLAGS,
     options,
     async work({ dryRun, tag, host, acceptNew, sync, ...choices }, { report, signal, takeSignals }) {
-      const { carryOutRun, planRun } = await import('../lib/run/index.js');
+      const { carryOutRun, linesOfRun, planRun } = await import('../lib/run/index.js');
       const { beginSession, LiveSession, patternsOf, placeOfBind, planSync } =
         await import('../lib/live/index.js');
       warnOfShell(choices.command, report);
@@ -55,13 +55,14 @@ export function live(context: TaskContext, name: string, options: LiveOptions = 
           ...request(engine),
           image: follows ? labelled(image, mark.label) : image,
           options: choices,
+          outputs: image.outputs,
           ...(follows && { placeOfBind: (bind) => placeOfBind(bind, place) }),
         });
       const syncOf = ({ replaced, request: { body } }: RunPlan) => planSync(replaced, body, place);
       if (dryRun) {
         const planned = plan({});
         const comments = follows ? syncOf(planned).comments : [];
-        return [planned.commandLine, ...comments].forEach((line) => report.command(line));
+        return [...linesOfRun(planned), ...comments].forEach((line) => report.command(line));
       }
       await withMeans(context, address, { report, signal, acceptNew }, async (means) => {
         const planned = plan(await means.engine.facts());

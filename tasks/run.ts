@@ -130,14 +130,14 @@ export function run(context: TaskContext, name: string, options: RunOptions = {}
     flags: RUN_FLAGS,
     options,
     async work({ dryRun, tag, host, acceptNew, logs, ...choices }, { report, signal, ...ending }) {
-      const { carryOutRun, planRun } = await import('../lib/run/index.js');
+      const { carryOutRun, linesOfRun, planRun } = await import('../lib/run/index.js');
       checkKeep(choices);
       warnOfShell(choices.command, report);
       const address = await engineAddress(context, { host });
       const image = imageOf(context, name, { remote: address.remote, tag, operation: 'run' });
       const request = await runSurroundings(context, address);
       const plan = (engine: Partial<EngineFacts>, company?: Company) =>
-        planRun({ ...request(engine), image, options: choices, company });
+        planRun({ ...request(engine), image, options: choices, company, outputs: image.outputs });
       const beside = servicesOf(context, { image, network: choices.network, remote: address.remote });
       if (logs && !beside)
         report.warn(`--logs shows nothing: ${name} depends on no service (depends_on= in its section).`);
@@ -145,7 +145,7 @@ export function run(context: TaskContext, name: string, options: RunOptions = {}
       if (dryRun) {
         const around = await beside?.render({ ...request({}), staysUp });
         around?.before.forEach((line) => report.command(line));
-        report.command(plan({}, around?.company).commandLine);
+        linesOfRun(plan({}, around?.company)).forEach((line) => report.command(line));
         around?.behind.forEach((line) => report.command(line));
         return;
       }

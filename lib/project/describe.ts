@@ -7,6 +7,7 @@ import { placeOf, type Word } from '../text/word.js';
 import { isFolder } from './entry.js';
 import { type KeyName, KEYS, type Operation } from './keys.js';
 import { projectWords } from './load.js';
+import { readOutputs } from './outputs.js';
 import type { Environment } from './replacement.js';
 import { DOCKER_FOLDER } from './root.js';
 import { SectionReader } from './section.js';
@@ -46,7 +47,7 @@ export function describeImage(project: Project, name: string, options: DescribeO
   reader.checkKeys();
   const naming = nameImage({ project, name, reader, options });
   reader.define('tag', naming.named.tag);
-  const settings = readKeys(reader, options.operation);
+  const settings = readKeys(reader, options.operation, project.root);
   const service = usedBy('depends_on', options.operation)
     ? readServiceSettings(reader, [...new Set([...imageNames(project), ...imageSections(project.config)])])
     : NO_SERVICE;
@@ -188,7 +189,7 @@ function usedBy(key: KeyName, operation: Operation | undefined): boolean {
   return operation === undefined || KEYS[key].usedBy.some((one) => one === operation);
 }
 
-function readKeys(reader: SectionReader, operation: Operation | undefined): Settings {
+function readKeys(reader: SectionReader, operation: Operation | undefined, root: string): Settings {
   const used = (key: KeyName) => usedBy(key, operation);
   const words = (key: KeyName) => (used(key) ? reader.words(key) : undefined) ?? [];
   const list = (key: KeyName) => (used(key) ? reader.list(key) : undefined) ?? [];
@@ -203,6 +204,7 @@ function readKeys(reader: SectionReader, operation: Operation | undefined): Sett
     ports: words('ports'),
     args: words('args'),
     cmd: (used('cmd') ? reader.command('cmd') : undefined) ?? [],
+    outputs: used('outputs') ? readOutputs(reader, root) : [],
     liveIgnore: list('live_ignore'),
     buildArgs: words('build_args'),
     pullFromOnForce: (used('pull_from_on_force') && reader.boolean('pull_from_on_force')) || false,

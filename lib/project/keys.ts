@@ -1,34 +1,6 @@
-/** How the value of a key is read. */
-export type KeyKind =
-  /** Shell words, of which replacement makes no further ones. */
-  | 'words'
-  /** Shell words; commas separate too. */
-  | 'list'
-  /** Exactly one shell word. */
-  | 'word'
-  | 'boolean'
-  /** Shell words as they are, or a JSON array of strings: no replacement. */
-  | 'command'
-  /** The name of another section. */
-  | 'section'
-  /** One duration as Go writes it, or whole seconds. */
-  | 'duration';
+import type { KeyDefinition, Operation } from './key-definition.js';
 
-/** What an image is described for; it decides which keys are resolved. */
-export type Operation = 'build' | 'run' | 'live' | 'transfer' | 'publish';
-
-export interface KeyDefinition {
-  kind: KeyKind;
-  /** One sentence, without the full stop. */
-  meaning: string;
-  /** What holds where the key is missing, in words. */
-  default: string;
-  /** A value as it stands in run.cfg. */
-  example: string;
-  usedBy: readonly Operation[];
-  /** Replacements that the operation itself fills in later: they stay as `{word}`. */
-  later?: readonly string[];
-}
+export type { KeyDefinition, KeyKind, Operation } from './key-definition.js';
 
 const ALL: readonly Operation[] = ['build', 'run', 'live', 'transfer', 'publish'];
 
@@ -96,6 +68,14 @@ export const KEYS = {
     meaning: 'The command, as shell words or as a JSON array; nothing is replaced in it',
     default: "the image's own CMD",
     example: 'sh -c "pytest -q; exec sh"',
+    usedBy: ['run', 'live'],
+  },
+  outputs: {
+    kind: 'words',
+    meaning:
+      'What is copied out of the container when it ends, also where it fails, from any engine: `/path/inside:here`, a file or a folder',
+    default: 'none',
+    example: '/app/reports:reports /app/coverage.xml:reports/coverage.xml',
     usedBy: ['run', 'live'],
   },
   live_ignore: {

@@ -1,5 +1,6 @@
 import type { Reference } from '../oci/reference.js';
 import type { Word } from '../text/word.js';
+import type { Output } from './outputs.js';
 import type { RunConfig } from './run-config.js';
 import type { ServiceSettings } from './service-settings.js';
 
@@ -50,6 +51,8 @@ export interface Image {
   ports: readonly Word[];
   args: readonly Word[];
   cmd: readonly Word[];
+  /** What is copied out of its container when that ends. */
+  outputs: readonly Output[];
   /** What runs beside it, and what it is to those that it runs beside. */
   service: ServiceSettings;
   /** Patterns of what is not synced. */

@@ -4,6 +4,7 @@ import type { Container } from '../engine/containers/container.js';
 import type { Engine } from '../engine/types.js';
 import { commandLine } from '../text/command-line.js';
 import { printableLine } from '../text/printable.js';
+import { copyLines } from './outputs/render.js';
 import type { RunPlan } from './plan.js';
 
 const BINDING = object({ HostIp: text, HostPort: text });
@@ -22,7 +23,7 @@ const NOT_FOUND = 404;
  */
 export async function aboutBackground(
   { id }: Container,
-  { image, request }: RunPlan,
+  { image, request, outputs }: RunPlan,
   engine: Engine,
 ): Promise<string[]> {
   let found: Shaped<typeof INSPECTED>;
@@ -43,6 +44,7 @@ export async function aboutBackground(
   return [
     `${name} runs ${image.reference} in the background${different.length > 0 ? `: ${different.join(', ')}` : ''}`,
     `  its output: ${docker('logs', '-f', name)}`,
+    ...copyLines(name, outputs, engine.address.cliFlags).map((line) => `  copy its outputs: ${line}`),
     `  stop it${isRemoved ? ', which removes it' : ''}: ${docker('stop', name)}`,
     ...(isRemoved ? [] : [`  remove it: ${docker('rm', '-f', name)}`]),
   ];

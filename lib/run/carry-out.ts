@@ -8,6 +8,7 @@ import { explainRefusal, lostEngine } from './engine-errors.js';
 import { connectForeground, type Foreground } from './foreground.js';
 import { Interruption } from './interruption.js';
 import type { RunMeans, RunStreams } from './means.js';
+import { takeOutputs } from './outputs/take.js';
 import type { RunPlan } from './plan.js';
 import { DEFAULT_DETACH_KEYS } from './streams/detach-keys.js';
 import { claimInput } from './streams/input.js';
@@ -58,7 +59,13 @@ async function run(plan: RunPlan, means: RunMeans): Promise<RunResult> {
     await prepare(container, plan, interruption, means);
 
     const foreground = await start(container, plan, interruption, means);
-    if (foreground) return { exitStatus: await foreground.finish() };
+    if (foreground) {
+      const exitStatus = await foreground.finish();
+      interruption.release();
+      if (plan.outputs.length > 0)
+        await takeOutputs(container, plan, { ...means, hasEnded: foreground.hasEnded });
+      return { exitStatus };
+    }
     streams.stdout.write(`${container.id}\n`);
     for (const line of await aboutBackground(container, plan, engine)) report.info(line);
     return { exitStatus: 0 };

@@ -80,6 +80,7 @@ export class Foreground {
   readonly #options: ForegroundOptions;
   readonly #cleanUps: (() => void)[] = [];
   readonly #output: Promise<void>;
+  #isLeft = false;
 
   constructor(
     plan: RunPlan,
@@ -119,9 +120,15 @@ export class Foreground {
     } finally {
       this.release();
     }
+    this.#isLeft = true;
     const { name } = this.#container;
     this.#options.report.info(`${name} runs on; come back with: docker attach ${name}`);
     return 0;
+  }
+
+  /** Whether the container has ended, and was not left by its detach keys. */
+  get hasEnded(): boolean {
+    return !this.#isLeft;
   }
 
   /** Gives the terminal and standard input back. */

@@ -1,4 +1,4 @@
 export { carryOutRun, type RunResult } from './carry-out.js';
-export { planRun, type RunPlan, type RunRequest } from './plan.js';
+export { linesOfRun, planRun, type RunPlan, type RunRequest } from './plan.js';
 export type { RunMeans, RunStreams } from './means.js';
 export type { Company, RunOptions } from './words.js';

@@ -37,15 +37,18 @@ export class Interruption {
     return this.#abort.signal;
   }
 
+  /** What a shell gives a program that was ended by such a signal. */
+  get exitStatus(): number {
+    return this.#by ? 128 + constants.signals[this.#by] : 1;
+  }
+
   /** What a run fails with that was interrupted before its start. */
   error({ image }: RunPlan): unknown {
     if (!this.#by) return this.signal.reason;
     return new UserError(
       'INTERRUPTED',
       `Interrupted before ${image.name} was started; nothing is left of it.`,
-      {
-        exitStatus: 128 + constants.signals[this.#by],
-      },
+      { exitStatus: this.exitStatus },
     );
   }
 

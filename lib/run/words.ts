@@ -40,6 +40,8 @@ export interface RunContext {
   /** The container's name. */
   name: string;
   company?: Company;
+  /** Whether something is copied out of it at its end, so that it is to be there until then. */
+  isCopied?: boolean;
   env: NodeJS.ProcessEnv;
   stdinIsTTY: boolean;
   stdoutIsTTY: boolean;
@@ -72,10 +74,10 @@ export function runWords(
   options: RunOptions,
   context: RunContext,
 ): { flags: Word[]; command: readonly Word[] } {
-  const { name, env, company = {} } = context;
+  const { name, env, isCopied, company = {} } = context;
   const passedOn = company.withoutCredentials ? [] : PASSED_ON.filter((variable) => env[variable]);
   const flags = [
-    ...words(options.keep ? [] : ['--rm']),
+    ...words(options.keep || isCopied ? [] : ['--rm']),
     ...words(['--name', name, '--init']),
     ...interactiveWords(image, options, context),
     ...words(passedOn.flatMap((variable) => ['-e', variable])),

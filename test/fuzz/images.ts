@@ -5,6 +5,7 @@ import { digestOf, imageIdOf, plainDiffId } from '../../lib/oci/digest.js';
 import { configIn, imagesIn, isConfigOf, listsLayers, parseDocument } from '../../lib/oci/image-documents.js';
 import { parsePlatform } from '../../lib/oci/image-platform.js';
 import { partsIn } from '../../lib/oci/reference.js';
+import { filesOfTar } from '../../lib/oci/tar-files.js';
 import { TAR_END, tarFile, tarHeader } from '../../lib/oci/tar-writer.js';
 import { NotAssembled } from '../../lib/transfer/base/failures.js';
 import { blocksOf } from '../../lib/transfer/contents/layer-index.js';
@@ -115,10 +116,22 @@ async function readArchive(input: Buffer): Promise<void> {
   }
 }
 
+/** Whatever comes, no path leads out. */
+async function readFiles(input: Buffer): Promise<void> {
+  const archive = Readable.from(chunksOf(input), { objectMode: false });
+  for await (const { path, kind, target, content } of filesOfTar(archive)) {
+    const paths = kind === 'hard link' ? [path, target] : [path];
+    if (paths.some((one) => one.startsWith('/') || one.split('/').includes('..')))
+      throw new TypeError(`${paths.join(' and ')} leads out`);
+    for await (const chunk of content) void chunk;
+  }
+}
+
 /** What a source fails with is said as a sentence about it. */
 const SOURCE = [Error];
 
 export const images: readonly Parser[] = [
+  { name: 'files out of a container', samples: [LAYER], parse: readFiles, fails: SOURCE },
   { name: 'a layer', samples: [LAYER], parse: (input) => scanLayer(withSums(input)) },
   {
     ...{ name: 'a layer in gzip', samples: [gzipSync(LAYER)], fails: SOURCE },

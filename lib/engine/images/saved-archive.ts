@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { extract } from 'tar-stream';
 import type { Platform } from '../../oci/image-platform.js';
+import { contentOf } from '../../oci/tar-files.js';
 import { isAtLeast } from '../../text/is-at-least.js';
 import { steady } from '../client/steady.js';
 import type { Engine } from '../types.js';
@@ -49,13 +50,4 @@ export async function* readSavedArchive(saved: Readable): AsyncGenerator<SavedFi
   } finally {
     saved.destroy();
   }
-}
-
-/**
- * The chunks of a file. Iterates by hand, without `return()`: a reader that stops early must not destroy the archive, as
- * `for await` over `entry` would.
- */
-async function* contentOf(entry: AsyncIterable<unknown>): AsyncGenerator<Buffer> {
-  const chunks = entry[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
-  for (let chunk = await chunks.next(); !chunk.done; chunk = await chunks.next()) yield chunk.value;
 }

@@ -112,6 +112,7 @@ export function imageNamed(name: string): Image {
     ports: [],
     args: [],
     cmd: [],
+    outputs: [],
     liveIgnore: [],
     buildArgs: [],
     pullFromOnForce: false,

@@ -2,6 +2,7 @@
  * A program for the tests: runs one image as `gulp run:…` would, connected to the standard streams of this process.
  * Its only argument is a {@link RunProgramSpec} as JSON; the engine is that of DOCKER_HOST.
  */
+import { resolve } from 'node:path';
 import { openEngine, resolveEngineAddress } from '../../../lib/engine/index.js';
 import { asReference } from '../../../lib/oci/reference.js';
 import type { Image } from '../../../lib/project/types.js';
@@ -22,6 +23,8 @@ export interface RunProgramSpec {
   built?: boolean;
   name?: string;
   root?: string;
+  /** What is copied out of the container: `from` in it, `to` here, below `root`. */
+  outputs?: { from: string; to: string }[];
 }
 
 const spec = JSON.parse(process.argv[2]!) as RunProgramSpec;
@@ -46,6 +49,7 @@ const image: Image = {
   ports: words(section.ports),
   args: words(section.args),
   cmd: words(section.cmd),
+  outputs: [],
   liveIgnore: [],
   buildArgs: [],
   pullFromOnForce: false,
@@ -67,6 +71,7 @@ async function main(): Promise<void> {
       project: { root, user: `e2e-${process.pid}` },
       image,
       options: spec.options ?? {},
+      outputs: spec.outputs?.map(({ from, to }) => ({ from, to: resolve(root, to), within: true })),
       env,
       now: new Date(),
       stdinIsTTY: stdin.isTTY,

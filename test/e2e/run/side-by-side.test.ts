@@ -64,6 +64,7 @@ describe('runs side by side in one process', function () {
       ports: [],
       args: words(['--label', label]),
       cmd: words(['sh', '-c', script]),
+      outputs: [],
       liveIgnore: [],
       buildArgs: [],
       pullFromOnForce: false,

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { split } from 'shlex';
 import { asReference } from '../../../lib/oci/reference.js';
 import type { Image } from '../../../lib/project/types.js';
-import { planRun, type RunOptions, type RunRequest } from '../../../lib/run/index.js';
+import { linesOfRun, planRun, type RunOptions, type RunRequest } from '../../../lib/run/index.js';
 import type { Word } from '../../../lib/text/word.js';
 
 const words = (line: string): Word[] =>
@@ -23,6 +23,7 @@ const bare: Image = {
   ports: [],
   args: [],
   cmd: [],
+  outputs: [],
   liveIgnore: [],
   buildArgs: [],
   pullFromOnForce: false,
@@ -73,6 +74,39 @@ describe('planRun', () => {
     it('a container by leaving out --rm, and in the background', () => {
       expect(plan({ interactive: words('-it') }, { keep: true }).commandLine).to.equal(
         'docker run --name me_dev_26-01-02_03.04.05 --init -d demo-dev:me',
+      );
+    });
+  });
+
+  describe('copies outputs', () => {
+    const origin = { file: 'docker/run.cfg', line: 7 };
+    const outputs = [
+      { from: '/app/reports', to: '/project/reports', within: true, origin },
+      { from: '/app/out.xml', to: '/project/reports/junit.xml', within: true, origin },
+    ];
+
+    it('with the container still there, which is removed behind that', () => {
+      const planned = plan({}, {}, { outputs, cliFlags: ['-H', 'ssh://me@server'] });
+      const name = 'me_dev_26-01-02_03.04.05';
+      const docker = 'docker -H ssh://me@server';
+      expect(linesOfRun(planned)).to.eql([
+        `${docker} run --name ${name} --init -it demo-dev:me`,
+        `${docker} cp ${name}:/app/reports /project`,
+        `${docker} cp ${name}:/app/out.xml /project/reports/junit.xml`,
+        `${docker} rm -f -v ${name}`,
+      ]);
+      expect(planned.request.body.HostConfig.AutoRemove).to.equal(false);
+    });
+
+    it('of no run in the background, which is as it would be without', () => {
+      const planned = plan({ interactive: words('-d') }, {}, { outputs });
+      expect(linesOfRun(planned)).to.eql([plan({ interactive: words('-d') }).commandLine]);
+      expect(planned.outputs).to.equal(outputs);
+    });
+
+    it('not together with a --rm of its own', () => {
+      expect(() => plan({ args: words('--rm') }, {}, { outputs })).to.throw(
+        'docker/run.cfg:7: outputs= wants the container',
       );
     });
   });

@@ -22,6 +22,7 @@ function imageNamed(name: string, { is, ...section }: Section = {}): Image {
     tag: '1',
     reference: asReference(`${name}:1`),
     environment: [],
+    outputs: [],
     liveIgnore: [],
     env: [],
     gpu: [],
