@@ -22,6 +22,16 @@ export function engines<Name extends EngineName = DockerName>(
   return among.filter((name) => all || ends.includes(name) || special.includes(name));
 }
 
+/**
+ * The same for what hardly depends on the engine, as what a task says, or how tasks follow each other: `npm test` asks
+ * it of the last one alone.
+ *
+ * @param among cases, engines for example, the most telling one last
+ */
+export function cases<Case>(among: readonly Case[]): Case[] {
+  return all ? [...among] : among.slice(-1);
+}
+
 /** How many of a kind: files, random moments, rounds. */
 export function many(usually: number, inAll: number): number {
   return all ? inAll : usually;

@@ -5,7 +5,7 @@ import fs from 'node:fs';
 import { expect } from 'chai';
 import ssh2 from 'ssh2';
 import { bed, type BedHost } from '../../bed/index.js';
-import { engines } from '../../circle.js';
+import { cases } from '../../circle.js';
 import { rejection, Workshop } from './workshop.js';
 
 /** Asks the agent for its keys, has it sign with each, and tries to empty it; in Python, for no image here has ssh. */
@@ -33,7 +33,7 @@ for _ in range(count):
 print('removing answers', ask(bytes([19]))[0])
 `;
 
-for (const name of engines(['20-overlay2', '28-containerd'])) {
+for (const name of cases(['20-overlay2', '28-containerd'] as const)) {
   describe(`RUN --mount=type=ssh, engine ${name}`, function () {
     this.timeout(600_000);
     // A host, for its engine has the usual data folder: below a longer one the agent's socket cannot be made.

@@ -2,7 +2,7 @@ import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { bed, type BedHost, type EngineName } from '../../bed/index.js';
-import { engines } from '../../circle.js';
+import { cases } from '../../circle.js';
 import { type SshHome, sshHome } from '../engine/ssh-home.js';
 import { type OpenExample, openExample } from './example.js';
 import { type PackageIndex, servePackages } from './package-index.js';
@@ -17,11 +17,11 @@ const TABULATE = wheel({
   },
 });
 
-for (const [here, there] of [
+for (const [here, there] of cases<readonly [EngineName, EngineName]>([
   ['20-overlay2', '28-containerd'],
+  ['28-containerd', 'podman-5.4'],
   ['28-containerd', '20-overlay2'],
-  ...engines(['podman-5.4'] as const).map((podman) => ['28-containerd', podman] as const),
-] satisfies (readonly [EngineName, EngineName])[]) {
+])) {
   describe(`examples/locked-down from ${here} to a server with ${there}`, function () {
     this.timeout(600_000);
     let example: OpenExample;

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { bed, type BedEngine } from '../../bed/index.js';
-import { engines } from '../../circle.js';
+import { bed, type BedEngine, engineNames } from '../../bed/index.js';
+import { cases } from '../../circle.js';
 import { makeProject, removeProjects } from '../../lib/project/projects.js';
 import { runBin } from '../../tasks/run-bin.js';
 
@@ -8,7 +8,7 @@ import { runBin } from '../../tasks/run-bin.js';
 const PRINTF = String.raw`\033]52;c;ZXZpbA==\007\033]0;title\007\033[2J`;
 const RAW = '\x1b]52;c;ZXZpbA==\x07\x1b]0;title\x07\x1b[2J';
 
-for (const name of engines())
+for (const name of cases(engineNames))
   describe(`what images and builds on ${name} would do to a terminal, or tell of secrets`, function () {
     this.timeout(600_000);
     let engine: BedEngine;

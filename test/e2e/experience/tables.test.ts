@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { expect } from 'chai';
 import type { BuiltJson, ImagesJson, TransferJson } from '../../../tasks/index.js';
 import { bed, type BedEngine, type BedHost } from '../../bed/index.js';
-import { engines } from '../../circle.js';
+import { cases } from '../../circle.js';
 import { type SshHome, sshHome } from '../engine/ssh-home.js';
 import { gulp, project, type TemporaryProject } from '../tasks/gulp.js';
 
@@ -28,7 +28,7 @@ const FILES = {
   'docker/run.cfg': '[run_image]\nsynthetic_images=shell\n\n[shell]\nname=app\ncmd=sh\n',
 };
 
-for (const name of engines(['20-overlay2', '28-containerd'])) {
+for (const name of cases(['20-overlay2', '28-containerd'] as const)) {
   describe(`images, graph, config and doctor on ${name}`, () => {
     let engine: BedEngine;
     let made: TemporaryProject;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { bed, type BedEngine, type BedRegistry } from '../../bed/index.js';
-import { engines } from '../../circle.js';
+import { cases } from '../../circle.js';
 import { type Ended, gulp, project } from '../tasks/gulp.js';
 import { type AwsStandIn, awsStandIn } from './aws-stand-in.js';
 import { removeImages } from './workbench.js';
@@ -13,7 +13,7 @@ const LOGIN = { username: 'AWS', password: 'ecr-t0ken-0123456789' };
 const AWS_SECRET = 'wJalrXUtnFEMI-K7MDENG-bPxRfiCYEXAMPLEKEY';
 const SESSION = 'FwoGZXIvYXdzEXAMPLETOKEN';
 
-for (const name of engines(['20-overlay2', '28-containerd'])) {
+for (const name of cases(['20-overlay2', '28-containerd'] as const)) {
   describe(`publishing to Amazon ECR from ${name}`, function () {
     this.timeout(600_000);
     const folder = `ecr${process.pid}`;

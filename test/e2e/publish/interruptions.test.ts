@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { bed, type BedRegistry } from '../../bed/index.js';
-import { engines } from '../../circle.js';
+import { cases } from '../../circle.js';
 import { project } from '../tasks/gulp.js';
 import { type RegistryProxy, registryProxy } from './registry-proxy.js';
 import { digestAt, removeImages, Workbench } from './workbench.js';
@@ -13,7 +13,7 @@ import { digestAt, removeImages, Workbench } from './workbench.js';
 const LAYERS = [4_000_000, 4_000_000];
 const repository = fileURLToPath(new URL('../../..', import.meta.url));
 
-for (const name of engines(['20-overlay2', '28-overlay2', '28-containerd'])) {
+for (const name of cases(['20-overlay2', '28-overlay2', '28-containerd'] as const)) {
   describe(`a push that is interrupted, from ${name}`, function () {
     this.timeout(600_000);
     let bench: Workbench;

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { BuildJson, PublishJson } from '../../../tasks/index.js';
 import { bed, type BedEngine, type BedRegistry } from '../../bed/index.js';
-import { engines } from '../../circle.js';
+import { cases } from '../../circle.js';
 import { gulp, project } from '../tasks/gulp.js';
 import { digestAt, removeImages } from './workbench.js';
 
@@ -11,7 +11,7 @@ const { build, run, publish } = dockerTasks();
 export const release = gulp.series(build('app'), build('cicd'), run('cicd'), publish('app'));
 `;
 
-for (const name of engines(['20-overlay2', '28-overlay2', '28-containerd'])) {
+for (const name of cases(['20-overlay2', '28-overlay2', '28-containerd'] as const)) {
   describe(`series(build, run tests, publish) on ${name}`, function () {
     this.timeout(600_000);
     const folder = `release${process.pid}`;

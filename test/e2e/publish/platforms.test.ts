@@ -4,11 +4,11 @@ import { buffer, text } from 'node:stream/consumers';
 import { expect } from 'chai';
 import { pack } from 'tar-stream';
 import { bed, type BedRegistry } from '../../bed/index.js';
-import { engines } from '../../circle.js';
+import { cases } from '../../circle.js';
 import { randomBytes } from '../../seed.js';
 import { digestAt, Workbench } from './workbench.js';
 
-for (const name of engines(['26-containerd', '28-containerd'])) {
+for (const name of cases(['26-containerd', '28-containerd'] as const)) {
   describe(`publishing an image of two platforms from ${name}`, function () {
     this.timeout(600_000);
     let bench: Workbench;

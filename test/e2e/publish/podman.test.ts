@@ -5,13 +5,13 @@ import { type Engine, openEngine, resolveEngineAddress } from '../../../lib/engi
 import { asReference } from '../../../lib/oci/reference.js';
 import { carryOutPublish, planPublish, type Published } from '../../../lib/publish/index.js';
 import { bed, type BedEngine, type BedRegistry, type Credentials, podmanNames } from '../../bed/index.js';
-import { engines } from '../../circle.js';
+import { cases } from '../../circle.js';
 import { quietMeans } from '../../means.js';
 import { imageNamed } from './workbench.js';
 
 const OWNER = { username: 'owner', password: 'right' };
 
-for (const name of engines(podmanNames)) {
+for (const name of cases(podmanNames)) {
   describe(`publish from ${name}`, function () {
     this.timeout(600_000);
     const image = `publish-test-${randomUUID().slice(0, 8)}`;

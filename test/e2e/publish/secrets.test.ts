@@ -3,7 +3,7 @@ import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { bed, type BedEngine, type BedRegistry } from '../../bed/index.js';
-import { engines } from '../../circle.js';
+import { cases } from '../../circle.js';
 import { type Ended, gulp, project } from '../tasks/gulp.js';
 import { type RegistryProxy, registryProxy } from './registry-proxy.js';
 import { dockerConfig, removeImages } from './workbench.js';
@@ -13,7 +13,7 @@ const base64 = (text: string) => Buffer.from(text).toString('base64');
 /** The secret as it is, and in every form that it has on its way. */
 const FORMS = [WHO.password, base64(WHO.password), base64(`${WHO.username}:${WHO.password}`)];
 
-for (const name of engines(['20-overlay2', '28-containerd'])) {
+for (const name of cases(['20-overlay2', '28-containerd'] as const)) {
   describe(`the secret of a registry, publishing from ${name}`, function () {
     this.timeout(600_000);
     const folder = `secrets${process.pid}`;

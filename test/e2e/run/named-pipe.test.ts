@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { bed, type BedEngine } from '../../bed/index.js';
-import { engines } from '../../circle.js';
+import { cases } from '../../circle.js';
 import { gulp, project, type TemporaryProject } from '../tasks/gulp.js';
 
 /** A named pipe of Windows as Node has it: when one side ends what it writes, nothing comes back any more. */
@@ -20,7 +20,7 @@ function namedPipe(engine: string): Server {
   });
 }
 
-for (const name of engines(['20-overlay2', '28-containerd'])) {
+for (const name of cases(['20-overlay2', '28-containerd'] as const)) {
   describe(`a run over a named pipe, ${name}`, () => {
     let engine: BedEngine;
     let server: Server;

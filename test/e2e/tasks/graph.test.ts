@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { bed, type BedEngine } from '../../bed/index.js';
-import { engines } from '../../circle.js';
+import { cases } from '../../circle.js';
 import { type Ended, gulp, project, type TemporaryProject } from './gulp.js';
 
 const FILES = {
@@ -13,7 +13,7 @@ const FILES = {
   'docker/run.cfg': '[base]\npull_FROM_on_force=True\n',
 };
 
-for (const name of engines(['20-overlay2', '28-overlay2', '28-containerd'])) {
+for (const name of cases(['20-overlay2', '28-overlay2', '28-containerd'] as const)) {
   describe(`images that are built from each other, engine ${name}`, function () {
     this.timeout(600_000);
     let engine: BedEngine;

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { type ExampleProject, setUpExample } from '../../../examples/set-up.js';
 import { bed, type BedEngine, type Pty } from '../../bed/index.js';
-import { engines } from '../../circle.js';
+import { cases } from '../../circle.js';
 import { gulp } from './gulp.js';
 
-for (const name of engines(['20-overlay2', '28-overlay2', '28-containerd'])) {
+for (const name of cases(['20-overlay2', '28-overlay2', '28-containerd'] as const)) {
   describe(`examples/quickstart on ${name}`, () => {
     let engine: BedEngine;
     let example: ExampleProject;

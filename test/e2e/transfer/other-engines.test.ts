@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import type { EngineName, HostOptions } from '../../bed/index.js';
+import { cases } from '../../circle.js';
 import { until } from '../../until.js';
 import { run } from '../run/program.js';
 import {
@@ -30,18 +31,12 @@ interface Kind {
 const overTls: ClientEnv = ({ tlsEnv }) => ({ ...process.env, ...tlsEnv });
 
 const kinds: Kind[] = [
-  {
+  ...cases(['20-overlay2', '28-containerd'] as const).map((engine) => ({
     what: 'at its TCP port, with its own TLS',
-    engine: '20-overlay2',
+    engine,
     host: { tls: true },
     as: overTls,
-  },
-  {
-    what: 'at its TCP port, with its own TLS',
-    engine: '28-containerd',
-    host: { tls: true },
-    as: overTls,
-  },
+  })),
   {
     what: 'of a user without rights, whose docker client has a context for it',
     engine: '28-overlay2',

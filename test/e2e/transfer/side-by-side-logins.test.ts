@@ -6,6 +6,7 @@ import { Readable } from 'node:stream';
 import { expect } from 'chai';
 import { TAR_END, tarFile } from '../../../lib/oci/tar-writer.js';
 import { bed, type BedEngine, type BedHost } from '../../bed/index.js';
+import { cases } from '../../circle.js';
 import { until } from '../../until.js';
 import { type SshHome, sshHome } from '../engine/ssh-home.js';
 import { gulp, gulpProgram, project, type TemporaryProject } from '../tasks/gulp.js';
@@ -23,7 +24,7 @@ const LIMITS = {
   },
 };
 
-for (const [how, { sshd, most }] of Object.entries(LIMITS)) {
+for (const [how, { sshd, most }] of cases(Object.entries(LIMITS))) {
   describe(`${COUNT} transfers to one host with an sshd ${how}`, function () {
     this.timeout(600_000);
     const name = newName();
