@@ -8,12 +8,13 @@ import { expect } from 'chai';
 import type Docker from 'dockerode';
 import { command } from '../bed/command.js';
 import { folders } from '../bed/folders.js';
-import { bed, type BedHost, engineNames } from '../bed/index.js';
+import { bed, type BedHost } from '../bed/index.js';
+import { engines } from '../circle.js';
 
 describe('the test bed', function () {
   this.timeout(900_000); // the first time on a machine
 
-  for (const name of engineNames) {
+  for (const name of engines()) {
     it(`brings up ${name}, with the store it is named for`, async function () {
       const engine = await bed.orSkip(this, () => bed.engine(name));
       await bed.baseImages(engine.docker, ['busybox:latest']);

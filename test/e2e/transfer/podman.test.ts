@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { type BedHost, podmanNames } from '../../bed/index.js';
-import { engines } from '../../circle.js';
+import { cases } from '../../circle.js';
 import {
   buildImage,
   buildTree,
@@ -17,7 +17,7 @@ import {
   transfer,
 } from './workbench.js';
 
-for (const podman of engines(podmanNames)) {
+for (const podman of cases(podmanNames)) {
   describe(`transfer to and from ${podman}`, function () {
     this.timeout(600_000);
     const name = newName();
