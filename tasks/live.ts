@@ -88,11 +88,12 @@ export function live(context: TaskContext, name: string, options: LiveOptions = 
         try {
           signal.throwIfAborted();
           takeSignals();
-          ({ exitStatus } = await carryOutRun(planned, {
+          ({ exitStatus } = await carryOutRun(lasting(planned), {
             ...means,
             signal: AbortSignal.any([signal, session.failed]),
             streams: process,
             prepare: (container, ended) => session.prepare(container, ended),
+            onLoss: session.lost,
           }));
           session.failed.throwIfAborted();
         } catch (error) {
@@ -104,6 +105,18 @@ export function live(context: TaskContext, name: string, options: LiveOptions = 
       });
     },
   });
+}
+
+/** A run whose container the session takes away, which knows how it has ended even where the connection was lost meanwhile. */
+function lasting(plan: RunPlan): RunPlan {
+  const { body, client } = plan.request;
+  const { withoutInput } = plan;
+  const HostConfig = { ...body.HostConfig, AutoRemove: false };
+  return {
+    ...plan,
+    request: { ...plan.request, body: { ...body, HostConfig }, client: { ...client, rm: false } },
+    ...(withoutInput && { withoutInput: () => lasting(withoutInput()) }),
+  };
 }
 
 /** The image with a label for the containers that run it. */

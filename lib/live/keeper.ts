@@ -1,16 +1,15 @@
-import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isUnreachable } from '../engine/client/errors.js';
 import type { Engine } from '../engine/types.js';
 import type { Pattern } from '../ignore/pattern.js';
-import { codeOf, errorOf } from '../text/thrown.js';
-import { putLooseFile } from './loose-file.js';
-import { pathBelow, type SyncedTree } from './plan.js';
+import { errorOf } from '../text/thrown.js';
+import { type Done, Kept } from './kept.js';
+import type { SyncedTree } from './plan.js';
 import type { Answer } from './sidecar/answers.js';
 import { type Owner, ownerOperation } from './sidecar/operations.js';
 import { Sidecar, type SidecarSpec } from './sidecar/sidecar.js';
 import type { Told } from './told.js';
-import { Rules } from './tree/rules.js';
-import { type Step, Tree } from './tree/tree.js';
-import { type Outcome, writeStep } from './write-step.js';
+import type { Step } from './tree/tree.js';
 
 export interface KeeperSpec {
   /** The project's folder, which patterns and messages are relative to. */
@@ -28,42 +27,46 @@ export interface KeeperTarget {
   sidecar?: SidecarSpec;
 }
 
-/** A tree, and where it goes. */
-interface Kept {
-  synced: SyncedTree;
-  tree: Tree;
-  /** Paths that have changed while they were read, and how often. */
-  unsteady: Map<string, number>;
+export interface KeeperEvents {
+  /** Files cannot be kept current any more. */
+  onFailure: (why: Error) => void;
+  /** They cannot until the engine is reached again. */
+  onLoss: () => void;
+  /** It was, and what differed there, by content, is as it is here. */
+  onReturn: (changes: Changes) => void;
 }
 
-/** A file that changes all the time is sent as it is after so many looks. */
-const PATIENCE = 3;
+/** How many files and links were sent, and how many of all kinds taken away. */
+export type Changes = Record<Done, number>;
+
+/** Milliseconds between two tries to reach an engine again. */
+const PAUSE = 500;
 
 /**
  * Keeps a container's files as they are here. It watches from its making on, so that nothing is missed that changes before
  * or during the first filling.
  */
 export class Keeper {
-  readonly #spec: KeeperSpec;
   readonly #told: Told;
   readonly #kept: readonly Kept[];
-  readonly #fail: (why: unknown) => void;
+  readonly #events: KeeperEvents;
+  readonly #closing = new AbortController();
   #target?: KeeperTarget;
   #sidecar?: Sidecar;
   #working?: Promise<void>;
   #scheduled = false;
-  #closed = false;
   #filled = false;
+  /** While the engine cannot be reached, and until all is compared. */
+  #returning?: Promise<void>;
 
-  /** @param fail called when files cannot be kept current any more */
-  constructor(spec: KeeperSpec, told: Told, fail: (why: unknown) => void) {
-    this.#spec = spec;
+  constructor(spec: KeeperSpec, told: Told, events: KeeperEvents) {
     this.#told = told;
-    this.#fail = fail;
+    this.#events = events;
     const kept: Kept[] = [];
     this.#kept = kept;
+    const options = { ...spec, told, onChange: () => this.#schedule(), onFailure: this.#fail };
     try {
-      for (const synced of spec.trees) kept.push(this.#keep(synced));
+      for (const synced of spec.trees) kept.push(new Kept(synced, options));
     } catch (error) {
       for (const { tree } of kept) tree.close();
       throw error;
@@ -73,21 +76,10 @@ export class Keeper {
   /** Fills the container, and keeps it current from then on. @returns how many files and links there are */
   async begin(target: KeeperTarget, signal: AbortSignal): Promise<number> {
     this.#target = target;
-    const { engine, sidecar, owner } = target;
-    if (sidecar) {
-      const events = { onFailure: this.#onFailure, onEnd: (why: Error) => this.#end(why) };
-      this.#sidecar = await Sidecar.start(engine, sidecar, events, signal);
-      await this.#sidecar.write(ownerOperation(owner));
-    }
-    let count = 0;
-    // What changes while it is filled makes further rounds.
-    while (this.#kept.some(({ tree }) => !tree.isCurrent)) {
-      signal.throwIfAborted();
-      count += await this.#work(signal);
-      await nextTurn();
-    }
+    await this.#startSidecar(signal);
+    const { sent } = await this.#fill(signal);
     this.#filled = true;
-    return count;
+    return sent;
   }
 
   /** Resolves when all that was changed here before is there. */
@@ -96,38 +88,44 @@ export class Keeper {
     await nextTurn();
     await nextTurn();
     if (process.platform !== 'linux') for (const { tree } of this.#kept) tree.markAll();
-    while (!this.#closed && (this.#working || this.#kept.some(({ tree }) => !tree.isCurrent))) {
-      await (this.#working ?? nextTurn());
-    }
+    while (!this.#isClosed && (this.#returning ?? this.#working ?? !this.#isCurrent))
+      await (this.#returning ?? this.#working ?? nextTurn());
   }
 
   async close(): Promise<void> {
-    this.#closed = true;
+    this.#closing.abort();
     for (const { tree } of this.#kept) tree.close();
-    await this.#working?.catch(() => undefined);
+    await this.#returning;
+    await this.#working;
     this.#told.flush();
     await this.#sidecar?.close();
   }
 
-  #keep(synced: SyncedTree): Kept {
-    const { root, patterns } = this.#spec;
-    const { source, only, hidden } = synced;
-    // Whoever mounts one file wants it, whatever a build leaves out.
-    const rules = new Rules(only === undefined ? patterns : [], pathBelow(root, source) ?? '', hidden);
-    const onFailure = (error: unknown) => this.#end(error);
-    const tree = new Tree({ source, only, rules, onChange: () => this.#schedule(), onFailure });
-    return { synced, tree, unsteady: new Map() };
+  get #isClosed(): boolean {
+    return this.#closing.signal.aborted;
+  }
+
+  get #isCurrent(): boolean {
+    return this.#kept.every(({ tree }) => tree.isCurrent);
+  }
+
+  async #startSidecar(signal: AbortSignal): Promise<void> {
+    const { engine, sidecar: spec, owner } = this.#target ?? {};
+    if (!engine || !spec || !owner) return;
+    const events = { onFailure: this.#onRefusal, onEnd: this.#onTrouble };
+    this.#sidecar = await Sidecar.start(engine, spec, events, signal);
+    await this.#sidecar.write(ownerOperation(owner));
   }
 
   /** Many changes in one turn are one step. */
   #schedule(): void {
-    if (this.#scheduled || this.#working || !this.#target || this.#closed) return;
+    if (this.#scheduled || this.#working || !this.#filled || this.#returning || this.#isClosed) return;
     this.#scheduled = true;
     setImmediate(() => {
       this.#scheduled = false;
-      if (this.#working || this.#closed) return;
+      if (this.#working || this.#returning || this.#isClosed) return;
       this.#working = this.#workUntilCurrent()
-        .catch((error: unknown) => this.#end(error))
+        .catch(this.#onTrouble)
         .finally(() => {
           this.#working = undefined;
           if (this.#kept.some(({ tree }) => tree.hasChanges)) this.#schedule();
@@ -136,108 +134,89 @@ export class Keeper {
   }
 
   async #workUntilCurrent(): Promise<void> {
-    while (!this.#closed && this.#kept.some(({ tree }) => tree.hasChanges)) {
+    while (!this.#isClosed && this.#kept.some(({ tree }) => tree.hasChanges)) {
       await this.#work();
       await nextTurn();
     }
   }
 
-  /** One round. @returns how many files and links were sent */
-  async #work(signal?: AbortSignal): Promise<number> {
-    let count = 0;
+  /** What changes meanwhile makes further rounds. */
+  async #fill(signal: AbortSignal): Promise<Changes> {
+    const total = { sent: 0, removed: 0 };
+    while (!this.#isCurrent) {
+      signal.throwIfAborted();
+      const { sent, removed } = await this.#work(signal);
+      total.sent += sent;
+      total.removed += removed;
+      await nextTurn();
+    }
+    return total;
+  }
+
+  /** One round. */
+  async #work(signal?: AbortSignal): Promise<Changes> {
+    const changes = { sent: 0, removed: 0 };
     for (const kept of this.#kept) {
       for (const step of kept.tree.take()) {
         signal?.throwIfAborted();
-        if (await this.#apply(kept, step)) count++;
+        const done = await this.#apply(kept, step);
+        if (done) changes[done]++;
       }
     }
     await this.#sidecar?.settled();
-    return count;
+    for (const kept of this.#kept) kept.settle();
+    return changes;
   }
 
-  /** @returns whether a file or link was sent */
-  async #apply(kept: Kept, step: Step): Promise<boolean> {
-    const { synced, tree, unsteady } = kept;
-    const { path } = step;
-    const tries = unsteady.get(path) ?? 0;
-    const outcome = await this.#send(kept, step, tries < PATIENCE);
-    const shown = this.#shown(synced, path);
-    if (outcome === 'again') {
-      unsteady.set(path, tries + 1);
-      tree.doubt(path);
-      return false;
-    }
-    unsteady.delete(path);
-    if (outcome !== 'done') {
-      tree.forget(path);
-      this.#told.complain(
-        `${shown} cannot be read (${outcome.code}), and is not there: give yourself the right, or leave it out by live_ignore=.`,
-      );
-    } else if (step.kind === 'removal') this.#told.removed(shown);
-    else if (step.kind !== 'folder') {
-      if (this.#filled) this.#told.synced(shown);
-      return true;
-    }
-    return false;
+  async #apply(kept: Kept, step: Step): Promise<Done | undefined> {
+    if (!this.#target) return undefined;
+    const done = await kept.apply(step, { ...this.#target, sidecar: this.#sidecar });
+    if (done && this.#filled && !this.#returning) this.#told[done](kept.shown(step.path));
+    return done;
   }
 
-  async #send({ synced: { source, to } }: Kept, step: Step, patient: boolean): Promise<Outcome> {
-    const from = join(source, step.path);
-    if ('file' in to) return await this.#putLoose(from, to.file, step);
-    const sidecar = this.#sidecar;
-    if (!sidecar) return 'done';
-    // Of a single file the path there may be another one.
-    const path = to.path === '' ? step.path : to.path;
-    return await writeStep(step, { source: from, to: { root: to.volume, path }, patient }, (bytes) =>
-      sidecar.write(bytes),
-    );
-  }
-
-  /** A single file that is taken away here stays there, as it would where it is mounted. */
-  async #putLoose(source: string, target: string, { kind }: Step): Promise<Outcome> {
-    const { engine, containerId, owner } = this.#target ?? {};
-    if (!engine || !owner || containerId === undefined || kind === 'removal') return 'done';
-    // The engine mounts all volumes for this, and in them there have to be the places for others.
-    await this.#sidecar?.settled();
-    try {
-      await putLooseFile(engine, containerId, { source, target, owner });
-      return 'done';
-    } catch (error) {
-      if (codeOf(error) === 'ENOENT') return 'done';
-      throw error;
-    }
-  }
-
-  readonly #onFailure = ({ errno, at }: Extract<Answer, { kind: 'failure' }>): void => {
-    const kept = this.#kept.find(({ synced: { to } }) => 'volume' in to && to.volume === at.root);
-    if (!kept) return;
-    kept.tree.forget(at.path);
-    const why = REASONS[errno] ?? `error ${errno} of Linux`;
-    this.#told.complain(`${this.#shown(kept.synced, at.path)} was not synced: ${why}.`);
+  readonly #onRefusal = ({ errno, at }: Extract<Answer, { kind: 'failure' }>): void => {
+    this.#kept.find((kept) => kept.isOf(at.root))?.refuse(at.path, errno);
   };
 
-  #shown({ source }: SyncedTree, path: string): string {
-    return pathBelow(this.#spec.root, join(source, path)) || '.';
+  /** What cannot be reached may come back. */
+  readonly #onTrouble = (why: unknown): void => {
+    if (this.#isClosed || this.#returning) return;
+    if (!this.#filled || !isUnreachable(why)) return this.#fail(why);
+    this.#events.onLoss();
+    this.#returning = this.#return()
+      .then((changes) => {
+        if (changes) this.#events.onReturn(changes);
+      }, this.#fail)
+      .finally(() => {
+        this.#returning = undefined;
+        this.#schedule();
+      });
+  };
+
+  /** @returns undefined where it is closed meanwhile */
+  async #return(): Promise<Changes | undefined> {
+    const { signal } = this.#closing;
+    await this.#working;
+    for (;;) {
+      try {
+        await this.#startSidecar(signal);
+        for (const kept of this.#kept) await kept.compare(this.#sidecar);
+        return await this.#fill(signal);
+      } catch (error) {
+        if (signal.aborted) return undefined;
+        if (!isUnreachable(error)) throw error;
+      }
+      await sleep(PAUSE, undefined, { signal }).catch(() => undefined);
+    }
   }
 
-  #end(why: unknown): void {
-    if (this.#closed) return;
-    this.#closed = true;
-    this.#fail(errorOf(why));
-  }
+  readonly #fail = (why: unknown): void => {
+    if (this.#isClosed) return;
+    this.#closing.abort();
+    this.#events.onFailure(errorOf(why));
+  };
 }
-
-/** errno(3) of Linux. */
-const REASONS: Readonly<Record<number, string>> = {
-  17: 'something else stands there that the container made',
-  20: 'the container made a file where its folder should be',
-  21: 'the container made a folder of that name',
-  28: "the disk of the engine's machine is full",
-  30: 'its volume there cannot be written to',
-  36: 'its name is too long there',
-  39: 'the container made a folder of that name',
-  122: "the quota of the engine's machine is used up",
-};
 
 function nextTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));

@@ -5,8 +5,9 @@ import type { Engine } from '../engine/types.js';
 import { createVolume, removeVolume } from '../engine/volumes.js';
 import type { Pattern } from '../ignore/pattern.js';
 import { formatDuration } from '../report/format.js';
+import type { Report } from '../report/types.js';
 import { beginMark, endMark } from '../system/owner-mark.js';
-import { Keeper } from './keeper.js';
+import { type Changes, Keeper } from './keeper.js';
 import { LIVE_LABEL, removeLiveLeftovers } from './leftovers.js';
 import { inspectCreated, ownerOf } from './owner.js';
 import type { SyncPlan } from './plan.js';
@@ -46,6 +47,7 @@ export class LiveSession {
   readonly #failed = new AbortController();
   #keeper?: Keeper;
   #containerId?: string;
+  #lostAt?: number;
 
   private constructor(
     plan: SyncPlan,
@@ -73,11 +75,13 @@ export class LiveSession {
       if (left > 0) report.info(`ended what earlier live sessions had left running (${left})`);
       const labels = { [LIVE_LABEL]: mark.mark };
       for (const volume of plan.volumes) await createVolume(engine, volume, labels);
-      const told = new Told(spec.quiet ? { ...report, info: () => undefined } : report);
       const { root, patterns } = spec;
-      session.#keeper = new Keeper({ root, patterns, trees: plan.trees }, told, (why) =>
-        session.#failed.abort(why),
-      );
+      const told = new Told(session.#report);
+      session.#keeper = new Keeper({ root, patterns, trees: plan.trees }, told, {
+        onFailure: (why) => session.#failed.abort(why),
+        onLoss: session.lost,
+        onReturn: (changes) => session.#returned(changes),
+      });
       return session;
     } catch (error) {
       await session.end().catch(() => undefined);
@@ -88,6 +92,30 @@ export class LiveSession {
   /** Aborted where files cannot be kept current any more; its reason says why. */
   get failed(): AbortSignal {
     return this.#failed.signal;
+  }
+
+  /** The connection to the engine was lost, of which one line is enough. */
+  readonly lost = (): void => {
+    if (this.#lostAt !== undefined) return;
+    this.#lostAt = Date.now();
+    const { engine, report } = this.#means;
+    report.warn(
+      `The connection to ${engine.address.url} is lost; what changes here follows when it is back, which is tried until then.`,
+    );
+  };
+
+  #returned({ sent, removed }: Changes): void {
+    const time = formatDuration(Date.now() - (this.#lostAt ?? Date.now()));
+    this.#lostAt = undefined;
+    const all = [sent > 0 && `${sent} brought up to date`, removed > 0 && `${removed} taken away`];
+    const changes = all.filter((part) => part !== false).join(', ') || 'nothing differed';
+    this.#report.info(`live: the connection is back after ${time}, and all files compared: ${changes}`);
+  }
+
+  /** What it tells of files; where the screen is the container's, nothing. */
+  get #report(): Report {
+    const { report } = this.#means;
+    return this.#spec.quiet ? { ...report, info: () => undefined } : report;
   }
 
   /** Fills the volumes of a container that has been created. */

@@ -17,7 +17,7 @@ export class Told {
     this.#report = report;
   }
 
-  synced(path: string): void {
+  sent(path: string): void {
     this.#removed.delete(path);
     this.#synced.add(path);
     this.#later();

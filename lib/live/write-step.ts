@@ -105,6 +105,6 @@ function isSame(before: fs.BigIntStats, file: number): boolean {
 }
 
 /** A mode of Linux. Windows has neither rights of others nor an executable bit: everything is 0755 there, as in builds. */
-function modeIn(mode: number): number {
+export function modeIn(mode: number): number {
   return process.platform === 'win32' ? 0o755 : mode & 0o7777;
 }

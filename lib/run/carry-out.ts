@@ -5,11 +5,12 @@ import { aboutBackground } from './background.js';
 import { ContainerIdFile } from './container-id-file.js';
 import { createContainer } from './create.js';
 import { explainRefusal, lostEngine } from './engine-errors.js';
-import { connectForeground, type Foreground } from './foreground.js';
+import { connectForeground, type Foreground, type ForegroundOptions } from './foreground.js';
 import { Interruption } from './interruption.js';
 import type { RunMeans, RunStreams } from './means.js';
 import { takeOutputs } from './outputs/take.js';
 import type { RunPlan } from './plan.js';
+import { isLoss, serve } from './serve.js';
 import { DEFAULT_DETACH_KEYS } from './streams/detach-keys.js';
 import { claimInput } from './streams/input.js';
 
@@ -58,12 +59,13 @@ async function run(plan: RunPlan, means: RunMeans): Promise<RunResult> {
     idFile?.write(container.id);
     await prepare(container, plan, interruption, means);
 
-    const foreground = await start(container, plan, interruption, means);
+    const options = foregroundOptions(plan.request, means);
+    const foreground = await start(container, plan, interruption, options);
     if (foreground) {
-      const exitStatus = await foreground.finish();
+      const served = { container, plan, interruption, options };
+      const { exitStatus, hasEnded } = await serve(foreground, served, means);
       interruption.release();
-      if (plan.outputs.length > 0)
-        await takeOutputs(container, plan, { ...means, hasEnded: foreground.hasEnded });
+      if (plan.outputs.length > 0) await takeOutputs(container, plan, { ...means, hasEnded });
       return { exitStatus };
     }
     streams.stdout.write(`${container.id}\n`);
@@ -96,16 +98,12 @@ async function start(
   container: Container,
   plan: RunPlan,
   interruption: Interruption,
-  { engine, streams, report, env }: RunMeans,
+  options: ForegroundOptions,
 ): Promise<Foreground | undefined> {
   const { client } = plan.request;
   let foreground: Foreground | undefined;
   try {
-    if (!client.detach) {
-      const halfCloses = engine.address.target.kind !== 'npipe';
-      const detachKeys = client.detachKeys ?? configuredDetachKeys(env);
-      foreground = await connectForeground(container, plan, { streams, report, detachKeys, halfCloses });
-    }
+    if (!client.detach) foreground = await connectForeground(container, plan, options);
     if (interruption.signal.aborted) throw interruption.error(plan);
     await container.start();
   } catch (error) {
@@ -130,15 +128,12 @@ function checkTerminal(plan: RunPlan, { stdin }: RunStreams): void {
   );
 }
 
-function configuredDetachKeys(env: NodeJS.ProcessEnv): string {
-  return usableDockerConfig(env).detachKeys || DEFAULT_DETACH_KEYS;
+function foregroundOptions({ client }: RunPlan['request'], means: RunMeans): ForegroundOptions {
+  const { engine, streams, report, env } = means;
+  const halfCloses = engine.address.target.kind !== 'npipe';
+  return { streams, report, detachKeys: client.detachKeys ?? configuredDetachKeys(env), halfCloses };
 }
 
-/**
- * Whether an error means that the connection to the engine was lost. On an attached connection, such errors come
- * from the socket, with codes such as `ECONNRESET`.
- */
-function isLoss(error: unknown): boolean {
-  if (!(error instanceof Error) || !('code' in error)) return false;
-  return error instanceof UserError ? error.code === 'ENGINE_LOST' : typeof error.code === 'string';
+function configuredDetachKeys(env: NodeJS.ProcessEnv): string {
+  return usableDockerConfig(env).detachKeys || DEFAULT_DETACH_KEYS;
 }

@@ -1,4 +1,5 @@
-import type { Duplex } from 'node:stream';
+import type { Duplex, Readable } from 'node:stream';
+import { isRefusal } from '../engine/client/errors.js';
 import type { Container } from '../engine/containers/container.js';
 import type { Report } from '../report/types.js';
 import { UserError } from '../text/user-error.js';
@@ -48,7 +49,7 @@ export async function connectForeground(
   const waiting = new AbortController();
   try {
     if (separate) input = await container.attach({ stdin: true, stdout: false, stderr: false });
-    const { status } = await container.watchExit(client.rm, waiting.signal);
+    const { status } = await container.watchExit(client.rm ? 'removal' : 'next-exit', waiting.signal);
     return new Foreground(plan, { container, connection, input, status, waiting, detachKeys: keys }, options);
   } catch (error) {
     connection.destroy();
@@ -57,12 +58,50 @@ export async function connectForeground(
   }
 }
 
+/**
+ * Connects a container that runs already, whose connection was lost. Without a terminal its input has ended with that, and
+ * what it has written since comes first.
+ *
+ * @param since seconds since 1970 by the engine's clock, of when its output was heard last
+ */
+export async function reconnectForeground(
+  container: Container,
+  plan: RunPlan,
+  since: number,
+  options: ForegroundOptions,
+): Promise<Foreground> {
+  const { client } = plan.request;
+  const { detachKeys } = options;
+  const waiting = new AbortController();
+  const input = client.tty ? await container.attach({ ...client.attach, detachKeys }) : undefined;
+  const connection = input ?? (await outputSince(container, since, waiting.signal));
+  try {
+    const { status } = await container.watchExit('not-running', waiting.signal);
+    const keys = parseDetachKeys(detachKeys);
+    return new Foreground(plan, { container, connection, input, status, waiting, detachKeys: keys }, options);
+  } catch (error) {
+    connection.destroy();
+    throw error;
+  }
+}
+
+/** By its log; of one without, what comes from now on. */
+async function outputSince(container: Container, since: number, signal: AbortSignal): Promise<Readable> {
+  try {
+    return await container.logs(signal, since);
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    return await container.attach({ stdin: false, stdout: true, stderr: true });
+  }
+}
+
 /** A container that is connected, and waited for. */
 interface Attached {
   container: Container;
   /** Its output, and its input where that goes the same way. */
-  connection: Duplex;
-  input: Duplex;
+  connection: Readable;
+  /** Absent where it takes none any more. */
+  input?: Duplex;
   /** Its exit status, once it has ended. */
   status: Promise<number>;
   /** Ends the waiting. */
@@ -74,13 +113,14 @@ interface Attached {
 export class Foreground {
   readonly #container: Container;
   readonly #plan: RunPlan;
-  readonly #input: Duplex;
+  readonly #input?: Duplex;
   readonly #status: Promise<number>;
   readonly #detachKeys: readonly number[];
   readonly #options: ForegroundOptions;
   readonly #cleanUps: (() => void)[] = [];
   readonly #output: Promise<void>;
   #isLeft = false;
+  #heardAt = Date.now();
 
   constructor(
     plan: RunPlan,
@@ -97,10 +137,10 @@ export class Foreground {
     this.#cleanUps.push(
       () => waiting.abort(),
       () => connection.destroy(),
-      () => input.destroy(),
+      () => input?.destroy(),
     );
     if (this.#hasTerminal) this.#cleanUps.push(report.suspend(), enterRawMode(streams.stdin));
-    this.#output = copyOutput(connection, streams, !plan.request.client.tty);
+    this.#output = copyOutput(this.#heard(connection), streams, !plan.request.client.tty);
     this.#output.catch(() => undefined);
   }
 
@@ -131,9 +171,21 @@ export class Foreground {
     return !this.#isLeft;
   }
 
+  /** When its output was heard last, in milliseconds since 1970. */
+  get heardAt(): number {
+    return this.#heardAt;
+  }
+
   /** Gives the terminal and standard input back. */
   release(): void {
     for (const cleanUp of this.#cleanUps.splice(0).reverse()) cleanUp();
+  }
+
+  async *#heard(connection: Readable): AsyncGenerator<unknown> {
+    for await (const piece of connection) {
+      this.#heardAt = Date.now();
+      yield piece;
+    }
   }
 
   get #hasTerminal(): boolean {
@@ -147,11 +199,12 @@ export class Foreground {
    */
   #giveInput(): Promise<'detached'> {
     const { stdin } = this.#options.streams;
+    const input = this.#input;
     return new Promise((resolve) => {
-      if (!this.#plan.request.client.attach.stdin) return;
+      if (!this.#plan.request.client.attach.stdin || !input) return;
       const watcher = this.#hasTerminal ? new DetachKeyWatcher(this.#detachKeys) : undefined;
       const onDetach = () => resolve('detached');
-      this.#cleanUps.push(copyInput(stdin, this.#input, { watcher, onDetach }));
+      this.#cleanUps.push(copyInput(stdin, input, { watcher, onDetach }));
     });
   }
 

@@ -23,6 +23,8 @@ export class Interruption {
   /** Came too early for the container, and do not keep it from being started. */
   readonly #early: string[] = [];
   #container?: Container;
+  /** Aborted by what comes while there is nobody to pass it on to. */
+  #pause?: AbortController;
 
   /** @param outer aborts the run from outside */
   constructor(outer: AbortSignal) {
@@ -65,6 +67,40 @@ export class Interruption {
     await (this.#by && !detach ? container.kill(this.#escalated(this.#by)) : container.stop(STOP_TIMEOUT));
   }
 
+  /**
+   * Does work while there is no container that could be told of anything: what would end one ends the work, whose signal is
+   * then aborted.
+   *
+   * @returns what the work does, or `ended`
+   */
+  async pause<Result>(work: (signal: AbortSignal) => Promise<Result>): Promise<Result | 'ended'> {
+    const pause = (this.#pause = new AbortController());
+    if (this.#outer.aborted) pause.abort(this.#outer.reason);
+    try {
+      return await work(pause.signal);
+    } catch (error) {
+      if (pause.signal.aborted) return 'ended';
+      throw error;
+    } finally {
+      this.#pause = undefined;
+    }
+  }
+
+  /** Whether something has asked for the end of the run. */
+  get wantsEnd(): boolean {
+    return this.#endings > 0 || this.#outer.aborted;
+  }
+
+  /** What a run fails with that was interrupted while its engine could not be reached. */
+  errorOfLost({ image }: RunPlan, name: string): unknown {
+    if (!this.#by) return this.#outer.reason;
+    return new UserError(
+      'INTERRUPTED',
+      `Interrupted while the engine of ${image.name} could not be reached; where it still runs: docker rm -f ${name}`,
+      { exitStatus: 128 + constants.signals[this.#by] },
+    );
+  }
+
   release(): void {
     this.#uncatch();
     this.#outer.removeEventListener('abort', this.#onAbort);
@@ -73,7 +109,10 @@ export class Interruption {
   readonly #onSignal = (signal: string): void => {
     const ending = ENDING.find((each) => each === signal);
     if (ending) this.#endings++;
-    if (this.#container) {
+    if (ending && this.#pause) {
+      this.#by ??= ending;
+      this.#pause.abort(new Error(`interrupted by ${signal}`));
+    } else if (this.#container) {
       // An engine that does not answer any more is noticed by those who wait for the container.
       this.#container.kill(this.#escalated(signal)).catch(() => undefined);
     } else if (ending) {
@@ -90,7 +129,8 @@ export class Interruption {
   }
 
   readonly #onAbort = (): void => {
-    if (this.#container) this.#container.stop(STOP_TIMEOUT).catch(() => undefined);
+    if (this.#pause) this.#pause.abort(this.#outer.reason);
+    else if (this.#container) this.#container.stop(STOP_TIMEOUT).catch(() => undefined);
     else this.#abort.abort(this.#outer.reason);
   };
 }

@@ -11,6 +11,11 @@ export interface RunMeans extends Means {
    * @param signal aborted where the container shall not be started any more
    */
   prepare?: (container: Container, signal: AbortSignal) => Promise<void>;
+  /**
+   * Called when the connection to a container that runs is lost. Where it is given, the run waits for the engine, and goes
+   * on with what the container writes from then on; else it fails.
+   */
+  onLoss?: () => void;
 }
 
 export interface RunStreams {

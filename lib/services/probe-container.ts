@@ -47,7 +47,7 @@ export async function probe(
   }));
   try {
     signal.throwIfAborted();
-    const { status } = await container.watchExit(false, signal);
+    const { status } = await container.watchExit('next-exit', signal);
     await container.start();
     const ended = await status;
     if (ended !== 0)

@@ -42,7 +42,7 @@ export class Service {
     const waiting = new AbortController();
     try {
       const inspected = await inspectContainer(means.engine, container.id);
-      const { status } = await container.watchExit(false, waiting.signal);
+      const { status } = await container.watchExit('next-exit', waiting.signal);
       const stream = await container.attach({ stdin: false, stdout: true, stderr: true });
       const output = new Output(stream, !run.request.body.Tty);
       return new Service({ plan, run, container, inspected, output, ended: status, waiting }, means);
@@ -61,7 +61,7 @@ export class Service {
   ): Promise<Service> {
     const container = new Container(means.engine, inspected.Id);
     const waiting = new AbortController();
-    const { status } = await container.watchExit(false, waiting.signal);
+    const { status } = await container.watchExit('next-exit', waiting.signal);
     const stream = await container.logs(waiting.signal);
     const output = new Output(stream, !inspected.Config.Tty);
     return new Service({ plan, container, inspected, output, ended: status, waiting }, means);

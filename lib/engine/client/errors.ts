@@ -38,6 +38,13 @@ export function isRefusal(error: unknown, ...statuses: readonly number[]): error
   return error instanceof EngineRefusal && (statuses.length === 0 || statuses.includes(error.status));
 }
 
+/** Whether an error means that the engine cannot be reached now, and perhaps can later. */
+export function isUnreachable(error: unknown): boolean {
+  if (isRefusal(error)) return error.status >= 500;
+  if (!(error instanceof UserError)) return false;
+  return ['ENGINE_LOST', 'NO_ENGINE'].includes(error.code) || error.code.startsWith('SSH_');
+}
+
 /** What an engine said where it refused, and else what the error says. */
 export function reasonOf(error: unknown): string {
   if (error instanceof EngineRefusal) return error.sentence;

@@ -41,9 +41,16 @@ export class Container {
     return this.#engine.client.upgrade(`${this.#path}/attach`, { query });
   }
 
-  /** Its output from the beginning and on, in the frames of an attached connection, until it ends or `signal` aborts. */
-  logs(signal: AbortSignal): Promise<Readable> {
-    const query = { follow: '1', stdout: '1', stderr: '1' };
+  /**
+   * Its output and what follows, in the frames of an attached connection, until it ends or `signal` aborts.
+   *
+   * @param since seconds since 1970 by the engine's clock, from when on it is wanted. Default: from the beginning.
+   */
+  logs(signal: AbortSignal, since?: number): Promise<Readable> {
+    const query = {
+      ...{ follow: '1', stdout: '1', stderr: '1' },
+      ...(since !== undefined && { since: since.toFixed(3) }),
+    };
     return this.#engine.client.stream('GET', `${this.#path}/logs`, { query, signal });
   }
 
@@ -51,12 +58,15 @@ export class Container {
    * Resolves once the engine watches the container, which must be before the start, to the promise of its exit
    * status.
    *
-   * @param isRemoved whether the engine removes the container at its end: to one that has gone already, Docker answers
-   *   `next-exit` with an error
+   * @param end what is waited for: `removal` where the engine removes the container at its end, since to one that has gone
+   *   already Docker answers `next-exit` with an error; `not-running` of one that may have ended already
    */
-  async watchExit(isRemoved: boolean, signal: AbortSignal): Promise<{ status: Promise<number> }> {
+  async watchExit(
+    end: 'removal' | 'next-exit' | 'not-running',
+    signal: AbortSignal,
+  ): Promise<{ status: Promise<number> }> {
     // The engine sends the headers when it begins to wait, and the body with the status when the container has ended.
-    const condition = isRemoved ? makerOf(await this.#engine.facts()).exitCondition : 'next-exit';
+    const condition = end === 'removal' ? makerOf(await this.#engine.facts()).exitCondition : end;
     const options = { query: { condition }, signal };
     const { answer } = await this.#engine.client.begin('POST', `${this.#path}/wait`, WAITED, options);
     const status = answer.then(statusIn);

@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import { engineLost } from '../../engine/client/errors.js';
 import type { SilenceWatch } from '../../engine/client/silence-watch.js';
 import type { Container } from '../../engine/containers/container.js';
 import { outputFrames } from '../../engine/containers/output-frames.js';
@@ -24,7 +25,7 @@ export interface SidecarSpec {
 
 export interface SidecarEvents {
   onFailure: (failure: Extract<Answer, { kind: 'failure' }>) => void;
-  /** It has ended, and was not closed. */
+  /** It has ended, and was not closed: `ENGINE_LOST` where it was the connection that did, else `LIVE_FAILED`. */
   onEnd: (why: Error) => void;
 }
 
@@ -94,14 +95,18 @@ export class Sidecar {
     await this.ask(ASK);
   }
 
-  /** Sends an operation that is answered, and all before it. */
-  async ask(operation: Buffer): Promise<Answer> {
+  /** Sends operations that are answered, and all before them. @returns the answers in their order */
+  async ask(...operations: readonly Buffer[]): Promise<Answer[]> {
     if (this.#end) throw this.#end;
-    return await new Promise<Answer>((take, fail) => {
-      this.#asked.push({ take, fail });
-      this.#gathered.push(operation);
-      this.#send();
-    });
+    const answers = operations.map(
+      (operation) =>
+        new Promise<Answer>((take, fail) => {
+          this.#asked.push({ take, fail });
+          this.#gathered.push(operation);
+        }),
+    );
+    this.#send();
+    return await Promise.all(answers);
   }
 
   async close(): Promise<void> {
@@ -128,10 +133,16 @@ export class Sidecar {
         if (stream === 'stderr') this.#complaint += bytes.toString();
         else for (const answer of answers.push(bytes)) this.#take(answer);
       }
-      this.#ended(stopped(printableLine(this.#complaint) || 'it was ended'));
+      const complaint = printableLine(this.#complaint);
+      // It says why it ends by itself; the end of its input, which a lost connection is, is the only other reason.
+      this.#ended(complaint === '' ? this.#lost() : stopped(complaint));
     } catch (error) {
-      this.#ended(errorOf(error));
+      this.#ended(error instanceof UserError ? error : this.#lost(error));
     }
+  }
+
+  #lost(cause?: unknown): UserError {
+    return engineLost(this.#engine.address, `POST /containers/${this.#id}/attach`, cause);
   }
 
   #take(answer: Answer): void {

@@ -1,4 +1,4 @@
-import type { Readable, Writable } from 'node:stream';
+import type { Writable } from 'node:stream';
 import { drained } from '../../system/drained.js';
 import { listenTogether } from '../../system/shared-listener.js';
 import { bytesOf } from '../../text/bytes.js';
@@ -23,7 +23,7 @@ export class OutputClosed extends Error {
  * @throws {OutputClosed}
  */
 export async function copyOutput(
-  source: Readable,
+  source: AsyncIterable<unknown>,
   { stdout, stderr }: { stdout: Writable; stderr: Writable },
   framed: boolean,
 ): Promise<void> {

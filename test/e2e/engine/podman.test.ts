@@ -89,7 +89,7 @@ async function echoed(engine: Engine, input: Buffer): Promise<{ status: number; 
   });
   const container = new Container(engine, id);
   const stream = await container.attach({ stdin: true, stdout: true, stderr: false });
-  const { status } = await container.watchExit(true, new AbortController().signal);
+  const { status } = await container.watchExit('removal', new AbortController().signal);
   const output: Buffer[] = [];
   const stdout = new Writable({ write: (chunk: Buffer, _, done) => (output.push(chunk), done()) });
   const copied = copyOutput(stream, { stdout, stderr: process.stderr }, true);

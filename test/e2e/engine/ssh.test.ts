@@ -111,7 +111,7 @@ for (const [implementation, connectSsh] of Object.entries(implementations)) {
       });
       const container = new Container(engine, id);
       const stream = await container.attach({ stdin: true, stdout: true, stderr: false });
-      const { status } = await container.watchExit(false, new AbortController().signal);
+      const { status } = await container.watchExit('next-exit', new AbortController().signal);
       const received = createHash('sha256');
       const stdout = new Writable({ write: (chunk: Buffer, _, done) => (received.update(chunk), done()) });
       const copied = copyOutput(stream, { stdout, stderr: process.stderr }, true);

@@ -128,6 +128,43 @@ for (const [kind, name] of engines().flatMap((name) => [['local', name] as const
 
     const overSsh = kind === 'ssh' ? it : () => undefined;
     overSsh(
+      'waits for a link that was lost, and goes on with what is here and what the container says by then',
+      async () => {
+        await writeFile(at('src/other'), '');
+        live = new Live(place, made.folder, 'live:torn');
+        try {
+          await live.started();
+          await live.inside('echo changed there > /app/a.txt');
+          await place.link?.cut();
+          await until('the loss to be told', () => Promise.resolve(live.stderr.includes('is lost; ')));
+          await writeFile(at('src/meanwhile'), 'saved without a link\n');
+          await rm(at('src/other'));
+          await writeFile(at('src/torn'), 'b\n'.repeat(1000));
+          await place.link?.mend();
+          await until('the return', () => Promise.resolve(live.stderr.includes('is back after ')));
+          expect(live.stderr).to.match(
+            /live: the connection is back after .*: 3 brought up to date, 1 taken away$/m,
+          );
+          await live.seen(
+            'cd /app; cat a.txt meanwhile; ls other',
+            'one\nsaved without a link\nls: other: No such file or directory\n',
+          );
+          // What it writes is heard again, and its end is that of the task.
+          await until('its output', () => Promise.resolve(/^torn 1 1000$/m.test(live.stdout)));
+          await writeFile(at('src/torn'), 'c\n'.repeat(2000));
+          await writeFile(at('src/end'), '');
+          expect(await live.ended(), live.stderr).to.equal(0);
+          expect(live.stdout).to.match(/^whole$/m);
+          expect(await live.left()).to.deep.equal([]);
+        } finally {
+          await place.link?.mend();
+          live.kill('SIGKILL');
+          for (const made of ['end', 'meanwhile']) await rm(at(`src/${made}`), { force: true });
+        }
+      },
+    );
+
+    overSsh(
       'shows no reader a file that is half written, and takes away what a killed one has left',
       async () => {
         live = new Live(place, made.folder, 'live:torn');

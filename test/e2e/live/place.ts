@@ -13,6 +13,8 @@ export interface Place {
   env: NodeJS.ProcessEnv;
   /** What `live` is to be told there. */
   flags: readonly string[];
+  /** The link to it, where there is one. */
+  link?: { cut(): Promise<void>; mend(): Promise<void> };
   close(): Promise<void>;
 }
 
@@ -29,6 +31,7 @@ export async function openPlace(kind: 'local' | 'ssh', name: EngineName): Promis
     docker: host.docker,
     env: { ...home.env, DOCKER_HOST: `ssh://${host.users.root}@${host.address}:${host.port}` },
     flags: [],
+    link: host,
     async close() {
       await home.remove();
       await host.stop();

@@ -14,12 +14,12 @@ describe('what is told of a sync', () => {
       suspend: () => () => undefined,
     };
     const told = new Told(report);
-    for (const path of ['a', 'b', 'a']) told.synced(path);
+    for (const path of ['a', 'b', 'a']) told.sent(path);
     told.removed('gone');
     told.complain('x was not synced.');
     told.complain('x was not synced.');
     await sleep(300);
-    for (let number = 0; number < 1000; number++) told.synced(`file${number}`);
+    for (let number = 0; number < 1000; number++) told.sent(`file${number}`);
     told.flush();
     expect(lines).to.deep.equal([
       '! x was not synced.',

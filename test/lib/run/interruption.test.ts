@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import type { Container } from '../../../lib/engine/containers/container.js';
+import type { RunPlan } from '../../../lib/run/index.js';
 import { Interruption } from '../../../lib/run/interruption.js';
 
 describe('signals that come while a container is being started', () => {
@@ -34,5 +35,42 @@ describe('signals that come while a container is being started', () => {
     await started();
     send('SIGTERM');
     expect(got).to.deep.equal(['SIGTERM', 'SIGKILL']);
+  });
+});
+
+describe('signals that come while nobody can be told of them', () => {
+  const interruption = (outer = new AbortController().signal) => new Interruption(outer);
+  const never = (signal: AbortSignal) =>
+    new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
+  const plan = { image: { name: 'app' } } as RunPlan;
+
+  it('end what is done meanwhile, and the run', async () => {
+    const one = interruption();
+    const paused = one.pause(never);
+    process.emit('SIGTERM', 'SIGTERM');
+    expect(await paused).to.equal('ended');
+    expect(one.wantsEnd).to.equal(true);
+    expect(one.errorOfLost(plan, 'ann_app')).to.include({ code: 'INTERRUPTED', exitStatus: 143 });
+    one.release();
+  });
+
+  it('are no matter where none asks for the end', async () => {
+    const one = interruption();
+    const paused = one.pause(() => new Promise((resolve) => setImmediate(() => resolve('done'))));
+    process.emit('SIGUSR1', 'SIGUSR1');
+    expect(await paused).to.equal('done');
+    expect(one.wantsEnd).to.equal(false);
+    one.release();
+  });
+
+  it('have the abortion of the run for their like, before and meanwhile', async () => {
+    const outer = new AbortController();
+    const one = interruption(outer.signal);
+    const paused = one.pause(never);
+    outer.abort(new Error('another task failed'));
+    expect(await paused).to.equal('ended');
+    expect(await one.pause((signal) => Promise.resolve(signal.throwIfAborted()))).to.equal('ended');
+    expect(one.errorOfLost(plan, 'ann_app')).to.equal(outer.signal.reason);
+    one.release();
   });
 });

@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import { unlessAborted } from '../../../system/unless-aborted.js';
 import { UserError } from '../../../text/user-error.js';
 import type { SshTarget } from '../host.js';
 import { displayTarget } from './errors.js';
@@ -204,19 +205,4 @@ function noSession(target: SshTarget, cause: unknown): UserError {
     `${displayTarget(target)} lets you in, but runs no programs for you: allow sessions in its sshd_config (MaxSessions).`,
     { cause },
   );
-}
-
-/** Resolves to the result; returns early if the signal is aborted first. */
-async function unlessAborted<Result>(result: Promise<Result>, signal: AbortSignal): Promise<Result> {
-  signal.throwIfAborted();
-  let stop = () => {};
-  const aborted = new Promise<void>((resolve) => (stop = resolve));
-  signal.addEventListener('abort', stop);
-  try {
-    await Promise.race([result, aborted]);
-    signal.throwIfAborted();
-    return await result;
-  } finally {
-    signal.removeEventListener('abort', stop);
-  }
 }
