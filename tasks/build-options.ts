@@ -28,6 +28,8 @@ export interface BuildOptions {
   label?: OneOrMore;
   /** `plain` shows all output of all steps; also `auto`, `tty`, `quiet`, `rawjson`. Default: `auto`. */
   progress?: string;
+  /** A folder for the files that are built, or `type=tar,dest=…`: the engine keeps no image of them then. */
+  output?: string;
   /** Further `docker build` flags, in a shell's words, behind those of the section. Default: none. */
   buildArgs?: string;
   /** Trust a host whose key is not known yet, and remember it. */
@@ -82,6 +84,12 @@ export const BUILD_FLAGS: FlagTable<BuildOptions> = {
   },
   label: { type: 'list', value: 'NAME=VALUE', unlisted: true, description: 'label of the image, repeatable' },
   progress: { type: 'string', value: 'MODE', unlisted: true, description: 'plain: all output of all steps' },
+  output: {
+    type: 'string',
+    short: 'o',
+    value: 'FOLDER',
+    description: 'write the files that are built there, and keep no image',
+  },
   buildArgs: { type: 'string', value: 'FLAGS', description: 'further docker build flags' },
   acceptNew: { ...ACCEPT_NEW, unlisted: true },
   json: JSON_FLAG,

@@ -14,7 +14,16 @@ type Options = Partial<Chosen<BuildOptions>>;
  * @throws {UserError} `BAD_OPTION` where `buildArgs` are no shell words
  */
 export function buildWords(options: Options, isAsked: boolean): Word[] {
-  const { buildArg = [], target, platform = [], secret = [], ssh = [], label = [], progress } = options;
+  const {
+    buildArg = [],
+    target,
+    platform = [],
+    secret = [],
+    ssh = [],
+    label = [],
+    progress,
+    output,
+  } = options;
   const flags = (flag: string, values: readonly string[]): Word[] =>
     values.flatMap((text) => [
       { text: flag, origin: { file: flag } },
@@ -29,6 +38,7 @@ export function buildWords(options: Options, isAsked: boolean): Word[] {
     ...flags('--secret', secret),
     ...flags('--ssh', ssh),
     ...flags('--label', label),
+    ...flags('--output', listOf(output)),
     ...shellWords(options.buildArgs ?? ''),
   ];
 }

@@ -1,4 +1,4 @@
-import type { BuildPlan, BuiltImage, PipelineBuild } from '../lib/build/index.js';
+import type { BuildPlan, BuiltImage, Exported, PipelineBuild } from '../lib/build/index.js';
 import type { EngineAddress } from '../lib/engine/types.js';
 import type { Report } from '../lib/report/types.js';
 import { UserError } from '../lib/text/user-error.js';
@@ -58,15 +58,16 @@ export async function buildImages(
   if (dryRun) return builds.names.forEach((one) => tell(builds.plan(one)));
 
   await writeVersionForBuild(context, version, { dockerfiles: builds.dockerfiles, report });
-  const { carryOutBuild } = await import('../lib/build/index.js');
+  const { carryOutBuild, carryOutExport } = await import('../lib/build/index.js');
   await withMeans(context, address, { report, signal, acceptNew }, (means) =>
     buildInOrder(
       builds.graph,
       async (one) => {
         const plan = builds.plan(one);
         tell(plan);
+        if (plan.export && pipeline) throw noImage(one);
         const isPiped = scope !== 'all' && scope.piped && one === scope.image;
-        const carryOut = isPiped && pipeline ? pipeline : carryOutBuild;
+        const carryOut = isPiped && pipeline ? pipeline : plan.export ? carryOutExport : carryOutBuild;
         await withResult(one, () => carryOut(plan, means), { result, signal });
       },
       { concurrency: CONCURRENCY, images: builds.names, signal },
@@ -74,10 +75,15 @@ export async function buildImages(
   );
 }
 
+function noImage(image: string): UserError {
+  const sentence = `buildImage("${image}") gives an image on, and --output makes none: leave it out of its section and here.`;
+  return new UserError('BAD_OPTION', sentence);
+}
+
 /** Tells what became of an image, unless its build was ended by something else. */
 async function withResult(
   image: string,
-  build: () => Promise<BuiltImage>,
+  build: () => Promise<BuiltImage | Exported>,
   { result, signal }: Pick<BuildRun, 'result' | 'signal'>,
 ): Promise<void> {
   const started = performance.now();

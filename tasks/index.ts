@@ -23,6 +23,7 @@ export type {
   DoctorChapterJson,
   DoctorFindingJson,
   DoctorJson,
+  ExportedJson,
   GraphImageJson,
   GraphJson,
   ImageJson,

@@ -97,11 +97,13 @@ export async function planBuilds(
   };
 }
 
-function checkForAll({ imageName, target }: Partial<Chosen<BuildOptions>>): void {
+function checkForAll({ imageName, target, output }: Partial<Chosen<BuildOptions>>): void {
   if (imageName !== undefined)
     throw new UserError('ONE_NAME', '--image-name names one image: give it to build:<image>.');
   if (target !== undefined)
     throw new UserError('ONE_NAME', '--target names a stage of one image: give it to build:<image>.');
+  if (output !== undefined)
+    throw new UserError('ONE_NAME', '--output is for the files of one image: give it to build:<image>.');
 }
 
 /**

@@ -119,7 +119,7 @@ export interface DoctorFindingJson {
 }
 
 /** What `build --json` prints of each image. */
-export type BuildJson = BuiltJson | BuildFailedJson;
+export type BuildJson = BuiltJson | ExportedJson | BuildFailedJson;
 
 export interface BuiltJson {
   kind: 'build';
@@ -138,6 +138,23 @@ export interface BuiltJson {
   cached: { steps: number; of: number };
   /** What travelled to the engine: entries that were described, files that were sent, and their bytes. */
   sent: { entries: number; files: number; bytes: number };
+  /** Milliseconds. */
+  elapsed: number;
+}
+
+/** Of an image that `--output` writes to this machine. */
+export interface ExportedJson {
+  kind: 'build';
+  image: string;
+  ok: true;
+  /** Absolute, of the folder or the tar archive. */
+  path: string;
+  /** Files of the folder. */
+  files?: number;
+  /** Of the files, or of the archive. */
+  bytes: number;
+  cached: BuiltJson['cached'];
+  sent: BuiltJson['sent'];
   /** Milliseconds. */
   elapsed: number;
 }

@@ -13,6 +13,7 @@ import { SolveProgress } from './progress/solve.js';
 import { authService } from './session/auth.js';
 import { openChannel } from './session/channel.js';
 import { contentService } from './session/content-store.js';
+import { fileSendService } from './session/file-send.js';
 import { fileSyncService, type SyncedFolder } from './session/file-sync.js';
 import type { GrpcMethods } from './session/grpc.js';
 import { GrpcError, STATUS } from './session/grpc-call.js';
@@ -28,7 +29,7 @@ import { type ContextPlace, folderName, solveRequest } from './solve/solve-reque
 export async function buildWithBuildKit(
   plan: BuildPlan,
   step: BuildStep,
-  { engine, credentials, env, signal, context, activity }: StepMeans,
+  { engine, credentials, env, signal, context, activity, take }: StepMeans,
 ): Promise<Outcome> {
   signal.throwIfAborted();
   const failing = failedBuild(plan);
@@ -43,6 +44,7 @@ export async function buildWithBuildKit(
     authService(credentials),
     secretsService(await readSecrets(plan.secrets, env)),
     sshService(await prepareAgents(plan.agents, env)),
+    ...(take ? [fileSendService(take, fail)] : []),
   ];
   const key = 'source' in context ? context.source.key : randomUUID();
   const channel = await openChannel(engine);
@@ -56,6 +58,7 @@ export async function buildWithBuildKit(
       ref: randomUUID(),
       session: session.id,
       hostGateway: await hostGateway(step.flags, control, engine),
+      isExported: take !== undefined,
     });
     const solving = solve(control, request, { progress, failing, signal });
     const { id, told } = await Promise.race([solving, session.lost]);
@@ -108,7 +111,7 @@ async function solve(
     // Of the two calls, only the solve tells that the build is complete, but a failure of either ends it.
     const result = await Promise.race([solving, following.then(() => solving)]);
     await withinSeconds(3, following);
-    const id = result['containerimage.digest'];
+    const id = result['containerimage.digest'] ?? (request.exporter === 'moby' ? undefined : '');
     if (id === undefined) throw engineLost();
     return { id, told: result };
   } catch (error) {

@@ -1,7 +1,6 @@
 import { inspectImage } from '../engine/images/inspect.js';
 import { uncoverName } from '../engine/images/names.js';
 import type { Engine } from '../engine/types.js';
-import { partsIn } from '../oci/reference.js';
 import { formatBytes, formatDuration } from '../report/index.js';
 import type { Activity } from '../report/types.js';
 import { UserError } from '../text/user-error.js';
@@ -11,7 +10,7 @@ import { buildClassic } from './classic/build-classic.js';
 import type { BuildMeans } from './means.js';
 import type { Outcome } from './outcome.js';
 import type { BuildPlan, BuildStep } from './plan.js';
-import { checkRequirements } from './requirements.js';
+import { checkBuild } from './requirements.js';
 import { removeIdFile, writeResultFiles } from './result-files.js';
 import { runScript } from './script.js';
 import type { SyncCount } from './session/file-sync.js';
@@ -38,9 +37,7 @@ export interface BuiltImage {
  */
 export async function carryOutBuild(plan: BuildPlan, means: BuildMeans): Promise<BuiltImage> {
   const { engine, report, signal, context = projectContext(plan) } = means;
-  const facts = await engine.facts();
-  checkRequirements(plan, facts);
-  await requireBases(plan, engine);
+  const facts = await checkBuild(plan, engine);
   removeIdFile(plan.steps.at(-1)?.flags);
   let built: BuiltImage | undefined;
   const build = facts.buildkit ? buildWithBuildKit : buildClassic;
@@ -103,21 +100,4 @@ async function inspect(
   }
   const { Size, RepoTags, RepoDigests } = image;
   return { size: Size, tags: RepoTags ?? [], digest: RepoDigests?.[0]?.split('@')[1] };
-}
-
-/** The engine would ask a registry for a base that is not there, and take long to say that there is none. */
-async function requireBases(plan: BuildPlan, engine: Engine): Promise<void> {
-  for (const { image, reference } of plan.bases) {
-    if (await inspectImage(engine, reference)) continue;
-    throw new UserError(
-      'BASE_MISSING',
-      `${plan.image} is built from ${reference}, which has not been built yet: build ${image} first${hint(reference)}.`,
-    );
-  }
-}
-
-/** A reference without a tag means `latest` to every builder, while an image here has its user's tag. */
-function hint(reference: string): string {
-  if ((partsIn(reference)?.tag ?? 'latest') !== 'latest') return '';
-  return ' with --tag latest, or let the Dockerfile name it by its build argument (ARG <NAME>_IMAGE)';
 }

@@ -9,3 +9,4 @@ export {
 export { readRecipe, type Recipe, type RecipeOptions } from './recipe.js';
 export { carryOutBuild, type BuiltImage } from './carry-out.js';
 export { buildPipeline, type PipelineBuild, type PipelineOptions } from './pipeline.js';
+export { carryOutExport, exportBuild, type Exported } from './export/carry-out.js';

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { Means } from '../engine/means.js';
 import type { Activity } from '../report/types.js';
 import type { BuildContext } from './build-context.js';
@@ -12,4 +13,6 @@ export interface StepMeans extends Means {
   context: BuildContext;
   /** The build's. */
   activity: Activity;
+  /** Gets what was built as a tar archive, where the engine is to keep no image of it. */
+  take?: (archive: Readable) => Promise<void>;
 }

@@ -4,7 +4,7 @@ import type { Reference } from '../oci/reference.js';
 import type { Project } from '../project/types.js';
 import { commandLine } from '../text/command-line.js';
 import type { Word } from '../text/word.js';
-import type { BuildFlags } from './flags/index.js';
+import type { BuildFlags, Export } from './flags/index.js';
 import { builderStage, readingOf } from './reading.js';
 import type { DockerfileSource, Recipe } from './recipe.js';
 import type { SecretSource } from './session/secrets.js';
@@ -30,6 +30,8 @@ export interface BuildRequest {
   bases?: readonly Base[];
   /** Flags by which the docker CLI reaches the same engine: `['-H', url]`, or none. */
   cliFlags?: readonly string[];
+  /** Whether what is built comes here as an archive, and the engine keeps no image of it. */
+  streamed?: boolean;
   /** Whether the context comes by itself, as the docker CLI takes it from its standard input: not the project's folder. */
   piped?: boolean;
 }
@@ -54,6 +56,8 @@ export interface BuildPlan {
   /** Files that the context has and the folder on disk has not: name in the root -> path of the file it shows. */
   additions: ReadonlyMap<string, string>;
   bases: readonly Base[];
+  /** Where what is built is written, and not kept by the engine. */
+  export?: Export;
   /** Secrets by the id that instructions mount them by. */
   secrets: ReadonlyMap<string, SecretSource>;
   /** Agent sockets or private keys by the id that instructions mount them by; no paths stand for SSH_AUTH_SOCK. */
@@ -86,11 +90,21 @@ export function planBuild(request: BuildRequest): BuildPlan {
   const flags = withSupplied(recipe.flags, request);
   const line = (name: string, target: readonly string[]) => {
     const file = request.piped ? path.relative(project.root, dockerfile.path) : dockerfile.path;
-    const words = ['-f', file, '-t', name, ...ownWords(request), ...texts(image.buildArgs), ...target];
+    const words = [
+      '-f',
+      file,
+      '-t',
+      name,
+      ...ownWords(request),
+      ...texts(image.buildArgs),
+      ...target,
+      ...(request.streamed ? ['-o', '-'] : []),
+    ];
     return commandLine(['docker', ...cliFlags, 'build', ...words, request.piped ? '-' : project.root]);
   };
   const reading = readingOf(dockerfile.parsed, dockerfile.shown, flags);
-  const builder = builderStage(reading);
+  // Nothing is kept of what comes here.
+  const builder = flags.export ? undefined : builderStage(reading);
   const builderReference = `${repository}-builder:${tag}`;
   const preBuildScript = texts(image.preBuildScript);
   const postBuildScript = texts(image.postBuildScript);
@@ -102,6 +116,7 @@ export function planBuild(request: BuildRequest): BuildPlan {
     from: reading.outside.map((outside) => outside.reference),
     additions: additionsTo(project.root),
     bases,
+    ...(flags.export && { export: flags.export }),
     secrets: flags.secrets,
     agents: flags.ssh,
     preBuildScript,
@@ -121,6 +136,9 @@ export function planBuild(request: BuildRequest): BuildPlan {
   };
 }
 
+/** What a program takes from the engine has no place here. */
+const STREAMED: Export = { type: 'tar', path: '-', attributes: {} };
+
 /** What the flags ask for, with what the project supplies where they say nothing. */
 function withSupplied(flags: BuildFlags, request: BuildRequest): BuildFlags {
   const { options = {}, labels, buildArgs, contexts } = request;
@@ -133,6 +151,7 @@ function withSupplied(flags: BuildFlags, request: BuildRequest): BuildFlags {
     labels: { ...labels, ...flags.labels },
     buildArgs: { ...buildArgs, ...flags.buildArgs },
     contexts: { ...contexts, ...flags.contexts },
+    ...(request.streamed && { export: STREAMED }),
   };
 }
 

@@ -1,12 +1,24 @@
 import { makerOf } from '../engine/makers/index.js';
-import type { EngineFacts } from '../engine/types.js';
+import type { Engine, EngineFacts } from '../engine/types.js';
 import { isAtLeast } from '../text/is-at-least.js';
 import { UserError } from '../text/user-error.js';
 import type { BuildFlags } from './flags/index.js';
 import { imageArg } from './graph/image-args.js';
 import type { BuildPlan } from './plan.js';
+import { requireBases } from './required-bases.js';
 
 type Needs = (engine: EngineFacts, plan: BuildPlan) => UserError | undefined;
+
+/**
+ * Refuses what an engine cannot build, before anything is sent to it.
+ * @throws {UserError} those of {@link checkRequirements}, and `BASE_MISSING`
+ */
+export async function checkBuild(plan: BuildPlan, engine: Engine): Promise<EngineFacts> {
+  const facts = await engine.facts();
+  checkRequirements(plan, facts);
+  await requireBases(plan, engine);
+  return facts;
+}
 
 /**
  * Refuses what an engine cannot do, before anything is sent to it.
@@ -20,7 +32,15 @@ export function checkRequirements(plan: BuildPlan, facts: EngineFacts): void {
 }
 
 const lacksBuildKit: Needs = (facts, { image, steps, secrets, agents }) => {
-  const { platforms, cacheFrom, cacheTo, metadataFile, attestations, annotations } = flagsOf(steps);
+  const {
+    platforms,
+    cacheFrom,
+    cacheTo,
+    metadataFile,
+    attestations,
+    annotations,
+    export: exported,
+  } = flagsOf(steps);
   const wanted: readonly [boolean, string][] = [
     [secrets.size > 0, '--secret'],
     [agents.size > 0, '--ssh'],
@@ -28,6 +48,7 @@ const lacksBuildKit: Needs = (facts, { image, steps, secrets, agents }) => {
     [cacheFrom.some(({ folder }) => folder), '--cache-from of a folder'],
     [cacheTo.length > 0, '--cache-to'],
     [metadataFile !== undefined, '--metadata-file'],
+    [exported !== undefined, '--output of files'],
     [isAny(attestations), shownTypes(attestations)],
     [isAny(annotations), '--annotation'],
   ];
@@ -57,15 +78,15 @@ const lacksContainerdStore: Needs = ({ store }, { image, steps }) => {
       'NEEDS_CONTAINERD_STORE',
       `${image}: the image store of this engine cannot ${what}: ${instead}, or let the engine keep images in containerd's store ("features": {"containerd-snapshotter": true} in its daemon.json, engine 23 or later).`,
     );
-  const { platforms, cacheTo, attestations, annotations } = flagsOf(steps);
+  const { platforms, cacheTo, attestations, annotations, export: exported } = flagsOf(steps);
   const outerCache = cacheTo.find(({ type }) => type !== 'inline');
-  if (platforms.length > 1)
+  if (platforms.length > 1 && !exported)
     return needs(`hold one image for ${platforms.join(' and ')}`, 'build for one platform at a time');
   if (outerCache) {
     const place = outerCache.folder ? 'folder' : outerCache.type;
     return needs(`keep a cache in a ${place}`, 'use --cache-to type=inline');
   }
-  if (isAny(attestations))
+  if (isAny(attestations) && !exported)
     return needs('keep what is attested of an image', `leave ${shownTypes(attestations)} out`);
   if (isAny(annotations)) return needs('keep annotations', 'use --label');
   return undefined;

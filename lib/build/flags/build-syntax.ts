@@ -11,6 +11,7 @@ import { readAnnotation } from './annotation.js';
 import { readAttestation, readShorthand } from './attest.js';
 import { readCacheSources, readCacheTarget } from './cache.js';
 import { readEntitlement } from './entitlement.js';
+import { readExport } from './export.js';
 import { readNamedContext } from './named-context.js';
 import { readSecret } from './secret.js';
 import { readSsh } from './ssh.js';
@@ -48,7 +49,7 @@ const table = {
   network: text(),
   'no-cache': boolean(),
   'no-cache-filter': text(),
-  output: text('o'),
+  output: value(readExport, 'o'),
   platform: text(),
   progress: text(),
   provenance: value(readShorthand('provenance')),

@@ -12,14 +12,13 @@ const WHEN_ON: readonly [Name, string][] = [
 ];
 
 /** Flags that are refused unless they say that nothing more is wanted. */
-const UNLESS_OFF: readonly ['builder' | 'call' | 'output', string, RegExp][] = [
+const UNLESS_OFF: readonly ['builder' | 'call', string, RegExp][] = [
   [
     'builder',
     'the engine of the build is the one that DOCKER_HOST or the docker context names',
     /^(default)?$/,
   ],
   ['call', 'it builds nothing; docker buildx build --call tells', /^(build)?$/],
-  ['output', 'the result is an image of the engine', /^type=(docker|image)$/],
 ];
 
 /** Refuses what an engine cannot be asked for, rather than to build something else. */
@@ -31,6 +30,13 @@ export function refuseWhatNeedsBuildx(flags: GivenBuildFlags): void {
   for (const [name, why, harmless] of UNLESS_OFF) {
     if (flags.values(name).some((value) => !harmless.test(value))) refuse(name, why);
   }
+  const exported = flags.values('output').filter((one) => one !== undefined);
+  const kinds = flags.values('output').length + (flags.last('load') ? 1 : 0);
+  if (exported.length > 0 && kinds > 1)
+    refuse(
+      'output',
+      'one result at a time; build once more for another, which takes all steps from the cache',
+    );
   const hasOutput = flags.last('load') === true || flags.has('output');
   if (flags.values('annotation').flat().length > 0 && !hasOutput)
     refuse('annotation', 'docker buildx drops annotations unless --load stands beside them; add it');

@@ -18,6 +18,7 @@ import type { BuildFlags } from './types.js';
 export { toBuildQuery } from './build-query.js';
 export type { BuildFlags, BuildQuery } from './types.js';
 export type { Cache } from './cache.js';
+export type { Export } from './export.js';
 
 export interface BuildFlagsOptions {
   /** Gives `--build-arg NAME` its value, and secrets that are variables. Default: process.env. */
@@ -56,6 +57,7 @@ export function parseBuildFlags(
     return path ? fromHere(path) : undefined;
   };
   const network = flags.last('network');
+  const exported = flags.last('output');
   const secrets = flags
     .values('secret')
     .map((secret) => [secret.id, sourceOf(secret, environment, fromHere)] as const);
@@ -67,6 +69,7 @@ export function parseBuildFlags(
       file: placeIn('file'),
       fileOrigin: flags.word('file')?.origin,
       target: flags.last('target'),
+      export: exported && { ...exported, path: fromHere(exported.path) },
       iidFile: placeIn('iidfile'),
       metadataFile: placeIn('metadata-file'),
       network: network === 'default' ? undefined : network,

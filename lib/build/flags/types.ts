@@ -2,6 +2,7 @@ import type { Ulimit } from '../../flags/ulimit.js';
 import type { Reference } from '../../oci/reference.js';
 import type { Origin } from '../../text/word.js';
 import type { Cache } from './cache.js';
+import type { Export } from './export.js';
 
 /** Parameters of POST /build; a list stands for a parameter that is repeated. */
 export type BuildQuery = Readonly<Record<string, string | readonly string[]>>;
@@ -14,6 +15,8 @@ export interface BuildFlags {
   /** Where that stands. */
   fileOrigin?: Origin;
   target?: string;
+  /** Where the result is written, instead of into the engine's store. */
+  export?: Export;
   /** Absolute path of the file that the image's ID is written to. */
   iidFile?: string;
   /** Absolute path of the file that is written what the engine tells of the image. */

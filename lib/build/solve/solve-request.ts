@@ -17,6 +17,8 @@ export interface SolveNames {
   session: string;
   /** Address that `host-gateway` of `--add-host` stands for. */
   hostGateway?: string;
+  /** Whether the result comes here as an archive, over the session. */
+  isExported?: boolean;
 }
 
 /**
@@ -26,16 +28,21 @@ export interface SolveNames {
 export function solveRequest(
   { reference, tags, flags }: BuildStep,
   place: ContextPlace,
-  { ref, session, hostGateway }: SolveNames,
+  { ref, session, hostGateway, isExported }: SolveNames,
 ): SolveRequest {
   return {
     ref,
     session,
     frontend: 'dockerfile.v0',
     frontendAttrs: { ...place, ...frontendAttributes(flags, hostGateway) },
-    // The exporter of docker engines: the image goes into the store that they have.
-    exporter: 'moby',
-    exporterAttrs: { ...flags.annotations, name: [reference, ...tags.map(withTag)].join(',') },
+    ...(isExported
+      ? // For a folder, too, which buildx asks for file by file (`local`): it is unpacked here.
+        { exporter: 'tar', exporterAttrs: flags.export?.attributes ?? {} }
+      : // The exporter of docker engines: the image goes into the store that they have.
+        {
+          exporter: 'moby',
+          exporterAttrs: { ...flags.annotations, name: [reference, ...tags.map(withTag)].join(',') },
+        }),
     cache: { exports: flags.cacheTo.map(({ type, attributes }) => ({ type, attrs: attributes })) },
     entitlements: flags.entitlements,
   };
