@@ -28,7 +28,7 @@ export interface BuildOptions {
   label?: OneOrMore;
   /** `plain` shows all output of all steps; also `auto`, `tty`, `quiet`, `rawjson`. Default: `auto`. */
   progress?: string;
-  /** A folder for the files that are built, or `type=tar,dest=…`: the engine keeps no image of them then. */
+  /** A folder for the files that are built, or `type=tar,dest=…`, instead of an image of the engine. */
   output?: string;
   /** Further `docker build` flags, in a shell's words, behind those of the section. Default: none. */
   buildArgs?: string;

@@ -28,6 +28,7 @@ const CASES: Readonly<Record<string, Case>> = {
       ssh: 'qagent=/dev/null',
       label: 'qlabel=qtext',
       progress: 'plain',
+      output: 'made',
       'build-args': '--label qother=qmore',
     },
   },

@@ -17,14 +17,14 @@ export interface Export {
  */
 export function readExport(text: string): Export | undefined {
   const fields = readCsv(text);
-  const [first = ''] = fields;
-  if (fields.length === 1 && first === text && !first.startsWith('type='))
-    return placed(first === '-' ? 'tar' : 'local', first, {});
+  // So it is to docker build: `a=b` alone is the name of a folder.
+  if (fields.length === 1 && fields[0] === text && !text.startsWith('type='))
+    return placed('local', text, {});
   const { type, dest = '', ...attributes } = Object.fromEntries(fields.map(attribute));
   if (type === undefined) throw new ValueError('type is required for output');
-  const isPlain = dest === '' && Object.keys(attributes).length === 0;
-  if ((type === 'image' || type === 'docker') && isPlain) return undefined;
   if (type === 'local' || type === 'tar') return placed(type, dest, attributes);
+  const isPlain = dest === '' && Object.keys(attributes).length === 0;
+  if (isPlain && /^(image|docker)$/.test(type)) return undefined;
   throw new ValueError(
     `output of type ${type}: files are written to a folder (type=local) or an archive (type=tar), and an image is the engine's`,
   );

@@ -134,6 +134,23 @@ const LINES = [
   '--progress plain -q',
   '--progress quiet -q',
   '--progress none -q',
+  '-o made',
+  '--output=made/deep',
+  '-o type=local,dest=made',
+  '-o TYPE=local,Dest=made',
+  '-o type=Local,dest=made',
+  '-o type=local,dest=made,platform-split=false',
+  '-o type=local',
+  '-o dest=made',
+  '-o type=local,dest=made,nothing',
+  '-o type=local,dest=-',
+  '-o type=tar,dest=made.tar',
+  '-o type=tar',
+  '-o type=docker',
+  '-o type=image',
+  '-o type=strange',
+  '-o a,b',
+  '-o a=b',
 ];
 
 /** Flags beside what the environment says; null takes away what the others have. */

@@ -135,24 +135,29 @@ describe('parseBuildFlags', () => {
   });
 
   it('refuses what an engine cannot be asked for, and says what to do', () => {
-    const flags = [
-      '--squash',
-      '--push',
-      '--output=out',
-      '-o',
-      '--call=check',
-      '-D',
-      '--builder=b',
-      '--annotation=a=b',
-    ];
-    for (const flag of flags) {
-      const words = flag === '-o' ? ['-o', 'type=local,dest=x'] : [flag];
-      expect(refusal(...words), flag).to.match(/^--[a-z-]+ is not supported: /);
-    }
+    const flags = ['--squash', '--push', '--call=check', '-D', '--builder=b', '--annotation=a=b'];
+    for (const flag of flags) expect(refusal(flag), flag).to.match(/^--[a-z-]+ is not supported: /);
     expect(
       read('--squash=false', '--sbom=false', '--provenance=false', '--load', '-o', 'type=docker'),
     ).to.deep.equal(read());
     expect(refusal('--progress=loud')).to.include('invalid progress mode');
+  });
+
+  it('writes what is built to this machine, into one place', () => {
+    const exported = (...words: string[]) => parseBuildFlags(words, { directory: '/project' }).export;
+    expect(exported('-o', 'out')).to.eql({ type: 'local', path: '/project/out', attributes: {} });
+    expect(exported('--output', 'type=tar,"dest=/a,b"')).to.eql({
+      type: 'tar',
+      path: '/a,b',
+      attributes: {},
+    });
+    expect(exported('-o', 'type=image')).to.equal(undefined);
+    expect(refusal('-o', 'out', '--load')).to.contain('one result at a time');
+    expect(refusal('-o', 'out', '-o', 'type=tar,dest=x')).to.contain('one result at a time');
+    expect(refusal('-o', '-')).to.contain('standard output');
+    expect(refusal('-o', 'type=registry')).to.contain('output of type registry');
+    expect(refusal('-o', 'type=docker,dest=x.tar')).to.contain('output of type docker');
+    expect(refusal('-o', 'type=local,dest=x,mode=delete')).to.contain('mode=');
   });
 
   it('names the line of run.cfg', () => {

@@ -26,6 +26,7 @@ const BY_CHOICE: Readonly<Record<string, string>> = {
   '--annotation a=b': 'buildx drops it; it is refused with the word that is missing',
   '--target dev, attestations by default': 'the same sources shall give the same image',
   '--build-arg A=b --build-arg=A': 'a name without a value takes it away, as with the classic builder',
+  '-o type=tar': 'an archive goes to a file: standard output has lines of gulp',
   '--platform linux/arm64/v8': 'the same platform, in its long form',
   '--platform linux/amd64,linux/amd64': 'each platform once',
 };
@@ -57,12 +58,22 @@ function ours({ words, env, request }: SolveAnswer): SolveParts | string {
     const [, hostGateway] = /(?:gw|h)=([^,]+)/.exec(request?.frontendAttrs['add-hosts'] ?? '') ?? [];
     const cacheFrom = cachesToTake(flags.cacheFrom, 'containerd', () => undefined);
     const step = { reference: 'image', tags: flags.tags, flags: { ...flags, cacheFrom } };
-    const made = solveRequest(step, { filename: 'Dockerfile' }, { ref: 'r', session: 's', hostGateway });
-    const tags = made.exporterAttrs.name!.split(',').slice(1);
+    const made = solveRequest(
+      step,
+      { filename: 'Dockerfile' },
+      {
+        ref: 'r',
+        session: 's',
+        hostGateway,
+        isExported: flags.export !== undefined,
+      },
+    );
+    const { name, ...exporterAttrs } = made.exporterAttrs;
+    const tags = name?.split(',').slice(1) ?? [];
     return comparable({
       frontendAttrs: made.frontendAttrs,
       entitlements: [...made.entitlements],
-      exporterAttrs: tags.length > 0 ? { name: tags.join(',') } : {},
+      exporterAttrs: { ...exporterAttrs, ...(tags.length > 0 && { name: tags.join(',') }) },
       cacheExports: made.cache.exports.map(({ type, attrs }) => ({ type, attrs })),
     });
   } catch (error) {
@@ -76,9 +87,9 @@ function environmentOf(env: SolveAnswer['env'] = {}): Record<string, string> {
   return { FROM_HERE: 'from here', ...(Object.fromEntries(given) as Record<string, string>) };
 }
 
-function comparable({ exporterAttrs: { name }, ...rest }: SolveParts): SolveParts {
+function comparable({ exporterAttrs: { name, ...attributes }, ...rest }: SolveParts): SolveParts {
   const tags = name?.split(',').map((tag) => (/:[^/]+$/.test(tag) ? tag : `${tag}:latest`));
-  return { ...rest, exporterAttrs: tags ? { name: tags.join(',') } : {} };
+  return { ...rest, exporterAttrs: { ...attributes, ...(tags && { name: tags.join(',') }) } };
 }
 
 describe('what BuildKit is asked, against docker buildx', () => {
