@@ -1,10 +1,8 @@
 import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { connect as connectTo } from 'node:net';
 import { basename, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import { makeCertificate } from './certificate.js';
-import { command, lastLines } from './command.js';
+import { command } from './command.js';
 import { type Daemon, type DockerName, type EngineName, engines, isPodman, prepareDaemon } from './daemon.js';
 import { bedId, folders } from './folders.js';
 import { connect, type Link, removeLink } from './link.js';
@@ -19,6 +17,7 @@ import { hostNetwork, insecureRange, releaseNumber, takeNumber } from './numbers
 import { ensureMachinePackages, roots } from './packages.js';
 import { podmanGroups, preparePodman, prepareRootlessPodman } from './podman.js';
 import { prepareRootless } from './rootless.js';
+import { type Login, startSshd } from './sshd.js';
 import { suiteRoot, users } from './suite.js';
 
 export interface HostOptions {
@@ -47,7 +46,7 @@ export interface HostOptions {
 }
 
 /** A remote host: an address of its own, no route to anywhere but here, an sshd, an engine. */
-export interface BedHost extends Link {
+export interface BedHost extends Link, Login {
   name: string;
   address: string;
   /** This machine's address as the host sees it. */
@@ -55,12 +54,6 @@ export interface BedHost extends Link {
   port: number;
   /** All of them log in by the key: root, one who may `sudo -n` but not use the socket, one with no rights. */
   users: typeof users;
-  /** Private key that all users take. */
-  identityFile: string;
-  /** A known_hosts file with the host's right key. */
-  knownHostsFile: string;
-  /** For `ssh -F`: `Host <name>` with address, port, root, key and known_hosts. */
-  sshConfigFile: string;
   /** The engine's socket as seen from here, for assertions behind the back of ssh. */
   engineSocket: string;
   docker: Docker;
@@ -86,12 +79,17 @@ export interface BedHost extends Link {
 
 let started = 0;
 
+/** A folder for one more host of that name. */
+export function hostFolder(name: string): string {
+  return join(hostsFolder, `${name}-${process.pid}-${++started}`);
+}
+
 /** Starts a remote host, for its caller alone. */
 export async function host(options: HostOptions): Promise<BedHost> {
   const { engine, name = 'remote' } = options;
   await ensureMachinePackages();
   const root = await suiteRoot(engines[engine].root);
-  const folder = join(hostsFolder, `${name}-${process.pid}-${++started}`);
+  const folder = hostFolder(name);
   const isolated = { hostname: name, dataSize: options.dataSize };
   const machine = await startMachine(folder, { root, isolated });
   try {
@@ -150,7 +148,10 @@ async function furnish(machine: Machine, options: HostOptions, name: string): Pr
     ? await podmanOn(machine, options, ends.near)
     : await dockerOn(machine, { ...options, engine }, ends.far);
   const [ssh] = await Promise.all([
-    startSshd(machine, { name, address: ends.far, port, lines: options.sshd ?? [], engine }),
+    startSshd(machine, {
+      ...{ name, address: ends.far, port, lines: options.sshd ?? [] },
+      suite: roots[engines[engine].root].suite,
+    }),
     docker ? daemon.start() : undefined,
   ]);
   return {
@@ -240,75 +241,4 @@ function engineOf(daemon: Daemon) {
     },
     engineLog: () => daemon.log(),
   };
-}
-
-interface SshdOptions {
-  name: string;
-  address: string;
-  port: number;
-  lines: readonly string[];
-  engine: EngineName;
-}
-
-/** Makes the host's key and its users' key, starts sshd, and writes the files that an ssh client needs. */
-async function startSshd(machine: Machine, { name, address, port, lines, engine }: SshdOptions) {
-  const folder = join(machine.folder, 'ssh');
-  await mkdir(folder);
-  const identityFile = join(folder, 'id_ed25519');
-  await command(['ssh-keygen', '-q', '-t', 'ed25519', '-N', '', '-C', 'test bed', '-f', identityFile]);
-  const publicKey = await readFile(`${identityFile}.pub`, 'utf8');
-  const configuration = [
-    ...lines,
-    `Port ${port}`,
-    'HostKey /etc/ssh/host_key',
-    'PermitRootLogin prohibit-password',
-    'PasswordAuthentication no',
-    'KbdInteractiveAuthentication no',
-    // PAM would ask for services that do not run here.
-    'UsePAM no',
-    'Subsystem sftp internal-sftp',
-    'LogLevel VERBOSE',
-    // Tests that log in with a wrong key would lock out those that follow. Known from OpenSSH 9.8 on.
-    ...(roots[engines[engine].root].suite === 'bookworm' ? [] : ['PerSourcePenalties no']),
-    '',
-  ].join('\n');
-  await machine.run(['tee', '/etc/ssh/sshd_config'], configuration);
-  for (const user of Object.values(users)) {
-    const home = user === users.root ? '/root' : `/home/${user}`;
-    await machine.run(['install', '-d', '-m', '700', '-o', user, '-g', user, `${home}/.ssh`]);
-    await machine.run(['tee', `${home}/.ssh/authorized_keys`], publicKey);
-  }
-  await machine.run(['ssh-keygen', '-q', '-t', 'ed25519', '-N', '', '-C', name, '-f', '/etc/ssh/host_key']);
-  const hostKey = await machine.run(['cat', '/etc/ssh/host_key.pub']);
-  const knownHostsFile = join(folder, 'known_hosts');
-  await writeFile(knownHostsFile, `${port === 22 ? address : `[${address}]:${port}`} ${hostKey}`);
-  const sshConfigFile = join(folder, 'config');
-  await writeFile(
-    sshConfigFile,
-    `Host ${name} ${address}\n  HostName ${address}\n  Port ${port}\n  User ${users.root}\n` +
-      `  IdentityFile ${identityFile}\n  IdentitiesOnly yes\n  UserKnownHostsFile ${knownHostsFile}\n`,
-  );
-  await machine.spawn('sshd', ['/usr/sbin/sshd', '-D', '-e']);
-  await listening(machine, address, port);
-  return { identityFile, knownHostsFile, sshConfigFile };
-}
-
-async function listening(machine: Machine, address: string, port: number): Promise<void> {
-  const deadline = Date.now() + 20_000;
-  while (!(await accepts(address, port))) {
-    if (Date.now() > deadline)
-      throw new Error(`sshd does not start: ${lastLines(await machine.log('sshd'))}`);
-    await sleep(50);
-  }
-}
-
-function accepts(address: string, port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connectTo({ host: address, port, timeout: 1000 });
-    const end = (answer: boolean) => (socket.destroy(), resolve(answer));
-    socket
-      .on('connect', () => end(true))
-      .on('error', () => end(false))
-      .on('timeout', () => end(false));
-  });
 }

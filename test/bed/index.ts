@@ -6,6 +6,7 @@ import { engine } from './engine.js';
 import { host, joinHosts } from './host.js';
 import { leftBehind } from './left-behind.js';
 import { anyEngine } from './machine-engine.js';
+import { node } from './node.js';
 import { ensureCompilers, ensureVersioneer } from './packages.js';
 import { prepare } from './prepare.js';
 import { pty } from './pty.js';
@@ -20,6 +21,8 @@ export const bed = {
   engine,
   /** A remote host with sshd and engine, of one's own. */
   host,
+  /** A host with containerd alone, as nodes of Kubernetes have it, of one's own. */
+  node,
   /** Lets two hosts reach each other. */
   joinHosts,
   /** The engine that the machine has, else one of the bed. */
@@ -51,6 +54,7 @@ export const bed = {
 export { type DockerName, engineNames, type EngineName, isPodman, podmanNames } from './daemon.js';
 export type { BedEngine, EngineOptions } from './engine.js';
 export type { BedHost, HostOptions } from './host.js';
+export { nodeNames, type BedNode, type NodeName, type NodeOptions } from './node.js';
 export type { Pty, PtyOptions } from './pty.js';
 export type { BedRegistry, Credentials, RegistryOptions } from './registry.js';
 export type { AnyEngine } from './machine-engine.js';
