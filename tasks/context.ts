@@ -1,3 +1,4 @@
+import type { AddressRequest } from '../lib/engine/connect/address.js';
 import type { FindCredentials } from '../lib/engine/credentials/types.js';
 import type { Means } from '../lib/engine/means.js';
 import type { Engine, EngineAddress } from '../lib/engine/types.js';
@@ -90,7 +91,7 @@ function invocationOf(words: readonly string[], kinds: Kinds): Invocation {
  */
 export async function engineAddress(
   { env }: BareContext,
-  named: { host?: string; hostOrigin?: string } = {},
+  named: Omit<AddressRequest, 'env'> = {},
 ): Promise<EngineAddress> {
   const { resolveEngineAddress } = await import('../lib/engine/index.js');
   return resolveEngineAddress({ ...named, env });
@@ -98,7 +99,7 @@ export async function engineAddress(
 
 /** The address of the engine of a host that run.cfg or the command line names. */
 export function hostAddress(context: BareContext, { text, origin }: Word): Promise<EngineAddress> {
-  return engineAddress(context, { host: text, ...(origin && { hostOrigin: placeOf(origin) }) });
+  return engineAddress(context, { host: text, orNode: true, ...(origin && { hostOrigin: placeOf(origin) }) });
 }
 
 /** Opens an engine, which the caller has to close. ssh may ask questions on the terminal. */

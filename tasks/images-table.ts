@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { inspectCommand } from '../lib/engine/connect/commands.js';
 import type { EngineAddress } from '../lib/engine/types.js';
 import type { Answer, AskedImage, ImageAtPlace } from '../lib/overview/index.js';
 import { imageNames } from '../lib/project/index.js';
@@ -54,7 +55,7 @@ export function images(context: TaskContext, options: ImagesOptions = {}): Task 
       const { asked, hosts, problems } = await askedImages(context, { address: own, host, tag });
       const answers = new Map<string, Answer>();
       const ask = async (place: string, address: EngineAddress, references: readonly string[]) => {
-        report.command(commandLine(['docker', ...address.cliFlags, 'image', 'inspect', ...references]));
+        report.command(commandLine(inspectCommand(address, references)));
         if (dryRun) return;
         const engine = await openEngine(context, address, { report, acceptNew });
         try {

@@ -6,7 +6,9 @@ import { createClient } from './client/client.js';
 import { dialError, noEngine } from './connect/dial.js';
 import { DialAgent } from './connect/dial-agent.js';
 import { DEFAULT_TIMEOUT, openTransport, type TransportOptions } from './connect/transport.js';
+import { openNode } from './containerd/open-node.js';
 import { MINIMUM_API_VERSION, readFacts } from './facts.js';
+import { apiImages } from './images/api-images.js';
 import type { Engine, EngineAddress, EngineFacts } from './types.js';
 
 /**
@@ -19,6 +21,7 @@ import type { Engine, EngineAddress, EngineFacts } from './types.js';
  * as {@link EngineClient} says
  */
 export async function openEngine(address: EngineAddress, options: TransportOptions = {}): Promise<Engine> {
+  if (address.target.kind === 'ctr') return openNode(address, address.target, options);
   const transport = await openTransport(address, options);
   const { ssh } = transport;
   const { timeout = DEFAULT_TIMEOUT } = options;
@@ -36,7 +39,8 @@ export async function openEngine(address: EngineAddress, options: TransportOptio
 
   const client = createClient(address, { agent, base: basePath(address), timeout });
   let facts: Promise<EngineFacts> | undefined;
-  return { address, client, ...(ssh && { ssh }), facts: () => (facts ??= readFacts(client)), close };
+  const ask = () => (facts ??= readFacts(client));
+  return { address, client, images: apiImages(client, ask), ...(ssh && { ssh }), facts: ask, close };
 }
 
 /** Whether an engine answers there. Why not is what {@link openEngine} says. */
@@ -83,7 +87,7 @@ async function greet(address: EngineAddress, agent: Agent, timeout: number): Pro
   if (!isAtLeast(apiVersion, MINIMUM_API_VERSION)) {
     throw new UserError(
       'ENGINE_TOO_OLD',
-      `The Docker engine at ${address.url} (${address.origin}) is too old: its API version is ${apiVersion}, ` +
+      `The engine at ${address.url} (${address.origin}) is too old: its API version is ${apiVersion}, ` +
         `${MINIMUM_API_VERSION} (Docker 20.10) is needed.`,
     );
   }

@@ -1,5 +1,8 @@
-/** Where an engine keeps images: behind a graph driver, in containerd's image store, or in podman's containers/storage. */
-export type StoreName = 'graphdriver' | 'containerd' | 'containers-storage';
+/**
+ * Where images are kept: by Docker behind a graph driver or in containerd's image store, in podman's containers/storage, or
+ * by containerd itself, whose files are put and read one by one.
+ */
+export type StoreName = 'graphdriver' | 'containerd' | 'containers-storage' | 'content';
 
 /** What differs between the stores. */
 export interface Store {
@@ -16,12 +19,40 @@ export interface Store {
   provesChains: boolean;
   /** Whether it reads the manifest in an archive, in which the sizes of the layers then have to be right. */
   readsManifest: boolean;
+  /** Whether it keeps what is attested of an image. */
+  keepsAttestations: boolean;
 }
 
 const STORES: Readonly<Record<StoreName, Store>> = {
-  graphdriver: { idOf: 'config', reusesLayers: false, provesChains: true, readsManifest: false },
-  containerd: { idOf: 'manifest', reusesLayers: true, provesChains: false, readsManifest: true },
-  'containers-storage': { idOf: 'config', reusesLayers: true, provesChains: true, readsManifest: true },
+  graphdriver: {
+    idOf: 'config',
+    reusesLayers: false,
+    provesChains: true,
+    readsManifest: false,
+    keepsAttestations: false,
+  },
+  containerd: {
+    idOf: 'manifest',
+    reusesLayers: true,
+    provesChains: false,
+    readsManifest: true,
+    keepsAttestations: true,
+  },
+  'containers-storage': {
+    idOf: 'config',
+    reusesLayers: true,
+    provesChains: true,
+    readsManifest: true,
+    keepsAttestations: false,
+  },
+  // The kubelet calls an image by its config's digest.
+  content: {
+    idOf: 'config',
+    reusesLayers: true,
+    provesChains: false,
+    readsManifest: true,
+    keepsAttestations: false,
+  },
 };
 
 /** How the store of an engine works. */

@@ -1,6 +1,8 @@
 import type { EngineClient } from './client/client.js';
 import type { EngineAddress } from './connect/host.js';
 import type { SshConnection } from './connect/ssh/types.js';
+import type { ContentStore } from './containerd/content-store.js';
+import type { Images } from './images/images.js';
 import type { MakerName } from './makers/maker.js';
 import type { StoreName } from './stores.js';
 
@@ -31,6 +33,9 @@ export interface EngineFacts {
 export interface Engine {
   address: EngineAddress;
   client: EngineClient;
+  images: Images;
+  /** Where files of images are put and read one by one: containerd's, on a node that has no other engine. */
+  content?: ContentStore;
   /** The login on the engine's machine, where it is reached over ssh. */
   ssh?: SshConnection;
   /** Asked once, then remembered. */

@@ -2,6 +2,7 @@ import type { LayerBlob } from './blob.js';
 import { blobPath, digestOf } from './digest.js';
 import { mediaTypeIn, parseDocument } from './image-documents.js';
 import type { Platform } from './image-platform.js';
+import { wholeName } from './reference.js';
 import { tarFile } from './tar-writer.js';
 
 const MANIFEST_TYPE = 'application/vnd.oci.image.manifest.v1+json';
@@ -51,7 +52,7 @@ export function archiveDocuments(
         mediaType: mediaTypeOf(top),
         digest: digestOf(top),
         size: top.length,
-        annotations: { 'io.containerd.image.name': `docker.io/library/${name}` },
+        annotations: { 'io.containerd.image.name': wholeName(name) },
       },
     ],
   };

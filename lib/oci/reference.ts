@@ -59,6 +59,14 @@ export function partsIn(text: string): ReferenceParts | undefined {
   }
 }
 
+/** A reference with all that docker adds where a part is missing, as containerd writes it; what is none, as it is. */
+export function wholeName(text: string): string {
+  const parts = partsIn(text);
+  if (!parts) return text;
+  const { repository, tag = 'latest', digest } = parts;
+  return digest === undefined ? `${repository}:${tag}` : `${repository}@${digest}`;
+}
+
 /** Whether a reference can have this tag. */
 export function isTag(text: string): boolean {
   return ONLY_TAG.test(text);

@@ -27,7 +27,7 @@ export function explainRefusal(error: unknown, plan: RunPlan): unknown {
 export function lostEngine({ url, origin }: EngineAddress, plan: RunPlan, cause: unknown): UserError {
   return new UserError(
     'ENGINE_LOST',
-    `The connection to the Docker engine at ${url} (${origin}) broke while ${plan.image.reference} was running; ` +
+    `The connection to the engine at ${url} (${origin}) broke while ${plan.image.reference} was running; ` +
       'whether the container still runs, "docker ps" tells when the engine is back.',
     { cause, exitStatus: ENGINE_FAILED },
   );

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { reasonOf } from '../engine/client/errors.js';
+import { makerOf } from '../engine/makers/index.js';
 import type { Means } from '../engine/means.js';
 import type { ImageId } from '../oci/digest.js';
 import { formatBytes, formatDuration } from '../report/format.js';
@@ -11,14 +12,13 @@ import { explain, isConnectionLost, isNeverTaken } from './base/transfer-error.j
 import type { PlannedLayer, TransferPlan, TransferResult } from './base/types.js';
 import { Delivery } from './delivery.js';
 import { openDeltas } from './deltas.js';
-import { codecFor } from './packing/compression.js';
 import { toldOfAttestations } from './plan/attested.js';
 import type { ArchiveIndex } from './source/archive-index.js';
 import { readAttestations } from './source/attestations.js';
 import { HostFeed } from './source/host-feed.js';
 import { LayerFeed } from './source/layer-feed.js';
 import { areManySmall, isReadAlone } from './source/open-layer-reader.js';
-import { Receiver } from './target/receiver.js';
+import { openReceiver } from './target/open-receiver.js';
 import { TRIES, Tries, wasRemoved } from './tries.js';
 
 /** The engines of a transfer stand in its plan. Layers that have arrived before the signal comes stay for the next try. */
@@ -88,7 +88,7 @@ async function transferTo(
   const started = Date.now();
   const activity = report.activity(`transfer to ${target.address.url}`);
   const id = beginTransferId(reference);
-  const receiver = new Receiver(target, id, await codecFor(target), signal);
+  const receiver = await openReceiver(target, id, signal);
   for (const line of toldOfAttestations(plan)) activity.line(line);
   const delivery = new Delivery(plan, receiver, activity, {
     deltas: () => {
@@ -112,7 +112,7 @@ async function transferTo(
       await removeLeftovers(target, (other) => other === id).catch(() => undefined);
     }
     activity.failed();
-    throw explain(error, reference, plan.source, target);
+    throw explain(error, plan, makerOf(await target.facts()).makeRoom);
   } finally {
     endTransferId(id);
   }

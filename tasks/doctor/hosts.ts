@@ -1,3 +1,4 @@
+import { versionCommand } from '../../lib/engine/connect/commands.js';
 import type { EngineAddress, EngineFacts } from '../../lib/engine/types.js';
 import { about, type Chapter, type Finding, hostFindings, wrong } from '../../lib/overview/index.js';
 import type { Report } from '../../lib/report/types.js';
@@ -39,8 +40,7 @@ export async function reportHosts(
   const problems: string[] = [];
   for (const host of hosts) {
     try {
-      const { cliFlags } = await hostAddress(context, host);
-      report.command(commandLine(['docker', ...cliFlags, 'version']));
+      report.command(commandLine(versionCommand(await hostAddress(context, host))));
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       problems.push(about(host.text, error.message));

@@ -28,7 +28,7 @@ export class EngineRefusal extends UserError {
   ) {
     super(
       'ENGINE_REFUSED',
-      `The Docker engine at ${url} (${origin}) refused ${request}: ${sentence} (HTTP status ${status}).`,
+      `The engine at ${url} (${origin}) refused ${request}: ${sentence} (HTTP status ${status}).`,
     );
   }
 }
@@ -68,7 +68,7 @@ export function engineLost(
 ): UserError {
   return new UserError(
     'ENGINE_LOST',
-    `The connection to the Docker engine at ${url} (${origin}) ${how} in ${request}: see whether it still runs, and ` +
+    `The connection to the engine at ${url} (${origin}) ${how} in ${request}: see whether it still runs, and ` +
       'try again.',
     { cause },
   );
@@ -78,8 +78,8 @@ export function engineLost(
 export function wrongAnswer({ url, origin }: EngineAddress, request: string, what: string): UserError {
   return new UserError(
     'ENGINE_ANSWER',
-    `The Docker engine at ${url} (${origin}) answered ${request} with ${printableLine(what)}: see whether it is ` +
-      'a Docker engine, of 20.10 or later, and what stands between it and here.',
+    `The engine at ${url} (${origin}) answered ${request} with ${printableLine(what)}: see whether it is ` +
+      'an engine (Docker 20.10, podman 4.3, or later), and what stands between it and here.',
   );
 }
 

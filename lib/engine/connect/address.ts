@@ -9,7 +9,7 @@ import {
 } from '../credentials/docker-config.js';
 import { DEFAULT_CONTEXT, readContext, unknownContext } from './context.js';
 import type { EngineAddress } from './host.js';
-import { DEFAULT_HOST, type EngineTarget, formatHost, parseHost, parseSshUrl } from './host.js';
+import { DEFAULT_HOST, type EngineTarget, formatHost, parseHost, parseNodeUrl, parseSshUrl } from './host.js';
 
 export interface AddressRequest {
   /**
@@ -19,6 +19,8 @@ export interface AddressRequest {
   host?: string;
   /** Who named `host`, for messages; `--host` unless given. */
   hostOrigin?: string;
+  /** Whether it may be a node with containerd alone (`ctr://`), which takes images and is no engine. */
+  orNode?: boolean;
   env: Environment;
 }
 
@@ -29,7 +31,15 @@ export interface AddressRequest {
  *
  * @throws {UserError} `BAD_ENGINE_ADDRESS`, `UNKNOWN_CONTEXT`, `BAD_CONTEXT`, `TLS_FILE`
  */
-export function resolveEngineAddress({ host, hostOrigin = '--host', env }: AddressRequest): EngineAddress {
+export function resolveEngineAddress({
+  host,
+  hostOrigin = '--host',
+  orNode = false,
+  env,
+}: AddressRequest): EngineAddress {
+  if (host !== undefined && orNode && /^\s*ctr:/.test(host)) {
+    return { ...placeOf(parseNodeUrl(host, hostOrigin)), origin: hostOrigin, cliFlags: [] };
+  }
   if (host !== undefined) return explicitAddress(host, hostOrigin, env);
   if (env.DOCKER_HOST) return hostAddress(env.DOCKER_HOST, 'DOCKER_HOST', env);
   if (env.DOCKER_CONTEXT) return contextAddress(env.DOCKER_CONTEXT, 'DOCKER_CONTEXT', env);
@@ -92,7 +102,7 @@ function podmanSocket({ XDG_RUNTIME_DIR }: Environment): EngineTarget | undefine
 }
 
 function placeOf(target: EngineTarget): Pick<EngineAddress, 'target' | 'url' | 'remote'> {
-  return { target, url: formatHost(target), remote: target.kind === 'tcp' || target.kind === 'ssh' };
+  return { target, url: formatHost(target), remote: ['tcp', 'ssh', 'ctr'].includes(target.kind) };
 }
 
 /** As in the docker CLI, any non-empty value counts, `0` and `false` included. */

@@ -14,7 +14,7 @@ export type Dial = () => Promise<Duplex>;
  * @param timeout milliseconds until a machine that does not answer is given up
  */
 export function socketDial(
-  place: Exclude<EngineTarget, { kind: 'ssh' }>,
+  place: Exclude<EngineTarget, { kind: 'ssh' | 'ctr' }>,
   address: EngineAddress,
   timeout: number,
 ): Dial {
@@ -74,7 +74,7 @@ export function noEngine(
   remedy: string,
   cause?: unknown,
 ): UserError {
-  return new UserError('NO_ENGINE', `No Docker engine at ${url} (${origin}): ${reason}; ${remedy}.`, {
+  return new UserError('NO_ENGINE', `No engine at ${url} (${origin}): ${reason}; ${remedy}.`, {
     cause,
   });
 }
@@ -104,7 +104,7 @@ export function dialError(error: NodeJS.ErrnoException, address: EngineAddress):
     case 'EPERM':
       return new UserError(
         'ENGINE_PERMISSION',
-        `You may not use the Docker engine at ${address.url} (${address.origin}): ${permissionRemedy()}.`,
+        `You may not use the engine at ${address.url} (${address.origin}): ${permissionRemedy()}.`,
         { cause: error },
       );
     case 'ENOTFOUND':
@@ -172,7 +172,7 @@ function badTlsFiles(address: EngineAddress, error: Error): UserError {
 function tlsError({ url, origin }: EngineAddress, reason: string, remedy: string, cause: Error): UserError {
   return new UserError(
     'ENGINE_TLS',
-    `No safe connection to the Docker engine at ${url} (${origin}): ${reason}; ${remedy}.`,
+    `No safe connection to the engine at ${url} (${origin}): ${reason}; ${remedy}.`,
     { cause },
   );
 }

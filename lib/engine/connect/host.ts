@@ -13,7 +13,7 @@ export const DEFAULT_HOST = process.platform === 'win32' ? DEFAULT_PIPE : DEFAUL
 
 /** Where an engine listens, and what carries connections there. */
 export type EngineTarget =
-  { kind: 'unix' | 'npipe'; path: string } | TcpTarget | ({ kind: 'ssh' } & SshTarget);
+  { kind: 'unix' | 'npipe'; path: string } | TcpTarget | ({ kind: 'ssh' } & SshTarget) | NodeTarget;
 
 /** How to reach an engine, and who said so. */
 export interface EngineAddress {
@@ -38,6 +38,13 @@ export interface TcpTarget {
   port: number;
   /** The path behind which a proxy offers the engine; empty where the address has none. */
   path: string;
+}
+
+/** What a `ctr://` address holds: a machine that runs containers with containerd alone, reached over ssh. */
+export interface NodeTarget extends SshTarget {
+  kind: 'ctr';
+  /** containerd's own: what the kubelet runs stands in `k8s.io`. */
+  namespace: string;
 }
 
 /** What an `ssh://` address holds. */
@@ -71,7 +78,7 @@ export function parseHost(text: string, origin: string): EngineTarget {
     case 'ssh':
       return { kind: 'ssh', ...parseSshUrl(trimmed, origin) };
     default:
-      return fail(text, origin, `"${scheme}://" is no kind of engine address (unix, tcp and ssh are)`);
+      return fail(text, origin, whyNoAddress(scheme));
   }
 }
 
@@ -115,6 +122,22 @@ export function parseSshUrl(text: string, origin: string): SshTarget {
   };
 }
 
+/** The namespace of what a kubelet runs. */
+const KUBERNETES = 'k8s.io';
+
+/**
+ * Takes `ctr://[user@]host[:port][/path/of/socket][?namespace=name]` apart.
+ *
+ * @throws {UserError} `BAD_ENGINE_ADDRESS`
+ */
+export function parseNodeUrl(text: string, origin: string): NodeTarget {
+  const [, place = '', query] = /^ctr:\/\/([^?]*)(?:\?(.*))?$/s.exec(text.trim()) ?? [];
+  const [, namespace = query === undefined ? KUBERNETES : ''] = /^namespace=(.*)$/s.exec(query ?? '') ?? [];
+  if (!/^[A-Za-z0-9]+(?:[_.-][A-Za-z0-9]+)*$/.test(namespace))
+    return fail(text, origin, 'expected ctr://user@host or ctr://user@host?namespace=name');
+  return { kind: 'ctr', namespace, ...parseSshUrl(place, origin) };
+}
+
 /** A target as a URL, for messages and for the docker CLI. */
 export function formatHost(target: EngineTarget): string {
   switch (target.kind) {
@@ -123,13 +146,17 @@ export function formatHost(target: EngineTarget): string {
       return `${target.kind}://${target.path}`;
     case 'tcp':
       return `tcp://${bracket(target.host)}:${target.port}${target.path}`;
-    case 'ssh': {
-      const { user, host, port, socketPath = '' } = target;
-      // In a URL, the last @ is the one before the host.
-      const login = user === undefined ? '' : `${user}@`;
-      return `ssh://${login}${bracket(host)}${port === undefined ? '' : `:${port}`}${socketPath}`;
-    }
+    case 'ssh':
+      return `ssh://${formatLogin(target)}`;
+    case 'ctr':
+      return `ctr://${formatLogin(target)}${target.namespace === KUBERNETES ? '' : `?namespace=${target.namespace}`}`;
   }
+}
+
+function formatLogin({ user, host, port, socketPath = '' }: SshTarget): string {
+  // In a URL, the last @ is the one before the host.
+  const login = user === undefined ? '' : `${user}@`;
+  return `${login}${bracket(host)}${port === undefined ? '' : `:${port}`}${socketPath}`;
 }
 
 /** Puts an IPv6 address into the brackets that a URL wants. */
@@ -151,6 +178,12 @@ function parseTcp(rest: string): TcpTarget | undefined {
 
 function isPort(text: string): boolean {
   return Number(text) <= 65535;
+}
+
+function whyNoAddress(scheme: string): string {
+  return scheme === 'ctr'
+    ? 'a node takes images, as --host of transfer, and neither builds, nor runs, nor gives them away'
+    : `"${scheme}://" is no kind of engine address (unix, tcp and ssh are)`;
 }
 
 function fail(text: string, origin: string, reason: string): never {

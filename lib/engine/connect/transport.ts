@@ -1,6 +1,6 @@
 import type { Environment } from '../credentials/docker-config.js';
 import { type Dial, socketDial } from './dial.js';
-import type { EngineAddress } from './host.js';
+import type { EngineAddress, SshTarget } from './host.js';
 import { connectSsh } from './ssh/connection.js';
 import { findRoute } from './ssh/route/find-route.js';
 import type { ConnectSsh, SshConnection } from './ssh/types.js';
@@ -36,18 +36,24 @@ export const DEFAULT_TIMEOUT = 15_000;
 
 /** Finds out how to dial an engine; over ssh, logs in and finds the way to its socket. */
 export async function openTransport(address: EngineAddress, options: TransportOptions): Promise<Transport> {
-  const { timeout = DEFAULT_TIMEOUT, connectSsh: connect = connectSsh } = options;
+  const { timeout = DEFAULT_TIMEOUT } = options;
   const { target } = address;
-  if (target.kind !== 'ssh') {
+  if (target.kind !== 'ssh' && target.kind !== 'ctr') {
     return { dial: socketDial(target, address, timeout), close: () => Promise.resolve() };
   }
-  const { env = process.env, deadAfter = 15_000, acceptNew = false } = options;
-  const { suspend = () => () => {}, say = () => {}, signal = new AbortController().signal } = options;
-  const ssh = await connect(target, { env, timeout, deadAfter, acceptNew, suspend, say, signal });
+  const ssh = await logIn(target, options);
   try {
     return { dial: await findRoute(ssh, address, timeout), ssh, close: () => ssh.close() };
   } catch (error) {
     await ssh.close();
     throw error;
   }
+}
+
+/** Logs in on another machine. */
+export function logIn(target: SshTarget, options: TransportOptions): Promise<SshConnection> {
+  const { timeout = DEFAULT_TIMEOUT, connectSsh: connect = connectSsh } = options;
+  const { env = process.env, deadAfter = 15_000, acceptNew = false } = options;
+  const { suspend = () => () => {}, say = () => {}, signal = new AbortController().signal } = options;
+  return connect(target, { env, timeout, deadAfter, acceptNew, suspend, say, signal });
 }

@@ -41,7 +41,7 @@ function factsOf(inspected: InspectedImage): ImageFacts {
     platform: { os: Os, architecture: Architecture, ...(Variant && { variant: Variant }) },
     diffIds,
     volumes: Object.keys(Config?.Volumes ?? {}),
-    likeness: JSON.stringify([Os, Architecture, Created, Author, config, diffIds]),
+    likeness: JSON.stringify([Os, Architecture, essence(Created), essence(Author), config, diffIds]),
     // For an image of several platforms the descriptor may be that of the index, which is no manifest.
     ...(Descriptor && /\.manifest\.v\d\+json$/.test(Descriptor.mediaType) && { manifest: Descriptor }),
     ...(folders.length > 0 && folders.length === diffIds.length && { folders }),

@@ -1,37 +1,11 @@
-import { isBlob } from '../../oci/blob.js';
-import { isDigest } from '../../oci/digest.js';
 import { asReference, partsOf, type Reference } from '../../oci/reference.js';
-import { isAtLeast } from '../../text/is-at-least.js';
 import { isRefusal } from '../client/errors.js';
-import { anything, flag, guarded, list, object, optional, type Shaped, text } from '../client/shape.js';
+import { anything } from '../client/shape.js';
 import { makerOf } from '../makers/index.js';
 import type { Engine } from '../types.js';
+import type { ListedImage } from './shapes.js';
 
-/** First API version whose list of images says whether each is complete. */
-const MANIFESTS_API = '1.47';
-
-const LISTED = object({
-  Id: text,
-  RepoTags: optional(list(text)),
-  /** The file (manifest or index) that the image's ID is the digest of. From API 1.48. */
-  Descriptor: optional(guarded(isBlob, 'the description of a file')),
-  Manifests: optional(
-    list(
-      object({
-        ID: optional(text),
-        Kind: text,
-        Available: flag,
-        AttestationData: optional(object({ For: guarded(isDigest, 'a digest') })),
-      }),
-    ),
-  ),
-});
-
-export type ListedImage = Shaped<typeof LISTED>;
-
-const LIST_TRIES = 5;
-
-type Filters = Record<string, readonly string[]>;
+export type { ListedImage } from './shapes.js';
 
 /**
  * Gives an image a further name.
@@ -48,7 +22,7 @@ export async function tagImage(engine: Engine, image: string, reference: Referen
 /** Gives an image the names, too, that hide a short name of it on this engine, if another image has them. */
 export async function uncoverName(engine: Engine, image: string, reference: string): Promise<void> {
   for (const name of makerOf(await engine.facts()).hidingNames(reference)) {
-    const hiding = await listImages(engine, { reference: [name] });
+    const hiding = await listImages(engine, [name]);
     if (hiding.length > 0) await addName(engine, image, asReference(name));
   }
 }
@@ -63,26 +37,13 @@ function addName(engine: Engine, image: string, name: Reference): Promise<boolea
  * inspect them: 26 leaves them out of its list, 28 says in the list that they are not available.
  */
 export async function isComplete(engine: Engine, name: string): Promise<boolean> {
-  const [image] = await listImages(engine, { reference: [name] });
+  const [image] = await listImages(engine, [name]);
   return image !== undefined && isAvailable(image);
 }
 
-/** The images of an engine, or those that a filter lets through. */
-export async function listImages(engine: Engine, filters?: Filters): Promise<ListedImage[]> {
-  const facts = await engine.facts();
-  const { apiVersion, store } = facts;
-  const { familiarName } = makerOf(facts);
-  const query: Record<string, string> = filters ? { filters: JSON.stringify(filters) } : {};
-  if (store === 'containerd' && isAtLeast(apiVersion, MANIFESTS_API)) query.manifests = '1';
-  for (let tries = 1; ; tries++) {
-    try {
-      const images = await engine.client.json('GET', '/images/json', optional(list(LISTED)), { query });
-      return (images ?? []).map((image) => ({ ...image, RepoTags: image.RepoTags?.map(familiarName) }));
-    } catch (error) {
-      // containerd's store looks at the files of each image, and refuses the list when one is removed meanwhile.
-      if (!isRefusal(error, 404) || tries === LIST_TRIES) throw error;
-    }
-  }
+/** The images of an engine, or those of these names or repositories. */
+export function listImages(engine: Engine, references?: readonly string[]): Promise<ListedImage[]> {
+  return engine.images.list(references);
 }
 
 /** Whether all files of a listed image are there, as far as the engine tells. */
@@ -97,8 +58,8 @@ export function namesOf({ RepoTags }: ListedImage): string[] {
 }
 
 /** Removes a name, and the image with its last name; nothing happens where there is none. */
-export async function untagImage(engine: Engine, name: string): Promise<void> {
-  await ifThere(engine.client.json('DELETE', `/images/${name}`, anything, { query: { noprune: '1' } }));
+export function untagImage(engine: Engine, name: string): Promise<void> {
+  return engine.images.untag(name);
 }
 
 /**

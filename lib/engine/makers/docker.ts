@@ -7,6 +7,8 @@ export const docker: Maker = {
   buildKitAdvice: 'take a newer one (23 or later has it)',
   ways: undefined,
   unpacksZstd: (version) => isAtLeast(version, '23.0'),
+  noDeltas: undefined,
+  makeRoom: 'docker image prune',
   defaultSocket: '/var/run/docker.sock',
   // The docker client of the user who is logged in knows.
   socketProgram: ({ rootless }) =>

@@ -1,12 +1,12 @@
 import type { DeviceRequest } from '../../flags/container/device-request.js';
 import type { EngineRefusal } from '../client/errors.js';
 
-/** Who makes the program that offers the engine's API. */
-export type MakerName = 'docker' | 'podman';
+/** Who makes the program that runs containers on a machine. */
+export type MakerName = 'docker' | 'podman' | 'containerd';
 
 /**
- * What differs between the makers of engines, all of which offer Docker's API. It is chosen once, by what an engine says
- * of itself; nothing else asks who made one.
+ * What differs between the makers of what runs images on a machine: engines, all of which offer Docker's API, and
+ * containerd by itself. It is chosen once, by what an engine says of itself; nothing else asks who made one.
  */
 export interface Maker {
   /** As sentences call the engine. */
@@ -17,6 +17,10 @@ export interface Maker {
   readonly ways: { builds: string; keeps: string } | undefined;
   /** Whether an engine of this version unpacks what is packed as zstd. */
   unpacksZstd(version: string): boolean;
+  /** Why no deltas go there; undefined where they do. */
+  readonly noDeltas: string | undefined;
+  /** The command that removes images that nobody uses. */
+  readonly makeRoom: string;
   /** The engine's socket on its machine, where nothing else is known. */
   readonly defaultSocket: string | undefined;
   /** A program that prints, on the engine's machine, the URL of its socket; undefined where the default one will do. */

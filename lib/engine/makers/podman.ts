@@ -15,6 +15,8 @@ export const podman: Maker = {
     keeps: "it keeps images in podman's containers/storage, so an image has one platform",
   },
   unpacksZstd: () => false,
+  noDeltas: undefined,
+  makeRoom: 'podman image prune',
   // What is mounted into a container and is not there, podman makes: a folder in the place of a socket.
   defaultSocket: undefined,
   socketProgram: ({ rootless }) => {

@@ -8,11 +8,12 @@ import { TEMPORARY_LABEL, TEMPORARY_REPOSITORY, transferIdOf } from './temporary
 const ENDING = 20_000;
 
 /**
- * Removes the temporary containers and images of those transfers for which `isLeftover` returns true, from one
+ * Removes the temporary containers and images, and lets go of the files, of those transfers for which `isLeftover` returns true, from one
  * engine.
  */
 export async function removeLeftovers(engine: Engine, isLeftover: (id: string) => boolean): Promise<void> {
-  await removeTemporaryContainers(engine, isLeftover);
+  if (engine.content) await engine.content.release(isLeftover);
+  else await removeTemporaryContainers(engine, isLeftover);
   await removeTemporaryImages(engine, isLeftover);
 }
 
@@ -29,7 +30,7 @@ async function removeTemporaryContainers(engine: Engine, isLeftover: (id: string
 }
 
 async function removeTemporaryImages(engine: Engine, isLeftover: (id: string) => boolean): Promise<void> {
-  for (const image of await listImages(engine, { reference: [TEMPORARY_REPOSITORY] })) {
+  for (const image of await listImages(engine, [TEMPORARY_REPOSITORY])) {
     for (const name of namesOf(image)) {
       if (isLeftover(transferIdOf(name) ?? '')) await untagImage(engine, name);
     }

@@ -5,6 +5,7 @@ import { codeOf, messageOf } from '../../text/thrown.js';
 import { trimmed } from '../../text/trim.js';
 import { UserError } from '../../text/user-error.js';
 import { NotAssembled, NotLoaded, SourceFailed } from './failures.js';
+import type { TransferPlan } from './types.js';
 
 const BROKEN_CONNECTION = new Set([
   'EAI_AGAIN',
@@ -55,8 +56,16 @@ export function isConnectionLost(error: unknown): boolean {
   return /socket hang up|aborted|Premature close|Unexpected end/.test(messageOf(error));
 }
 
-/** An error of a transfer as one sentence for the user, where it is not one already. */
-export function explain(error: unknown, reference: string, source: Engine, target: Engine): unknown {
+/**
+ * An error of a transfer as one sentence for the user, where it is not one already.
+ *
+ * @param makeRoom the command that does so on a full disk of the target
+ */
+export function explain(
+  error: unknown,
+  { reference, source, target }: Pick<TransferPlan, 'reference' | 'source' | 'target'>,
+  makeRoom: string,
+): unknown {
   if (error instanceof SourceFailed) return explainSource(error, reference, source);
   if (error instanceof UserError && !isRefusal(error)) return error;
   const { url } = target.address;
@@ -64,7 +73,7 @@ export function explain(error: unknown, reference: string, source: Engine, targe
     return new UserError(
       'TARGET_DISK_FULL',
       `The disk of the engine at ${url} is full (no space left on device): free some, for instance with ` +
-        `"docker image prune" there, and transfer ${reference} again.`,
+        `"${makeRoom}" there, and transfer ${reference} again.`,
       { cause: error },
     );
   }

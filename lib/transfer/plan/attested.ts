@@ -1,4 +1,5 @@
 import { listImages } from '../../engine/images/names.js';
+import { storeOf } from '../../engine/stores.js';
 import type { TransferPlan } from '../base/types.js';
 import type { Shipment } from './find-base.js';
 
@@ -13,18 +14,17 @@ export async function attestationsOf({
   image: { manifest },
 }: Shipment): Promise<TransferPlan['attestations']> {
   if (!manifest) return undefined;
-  const [listed] = await listImages(source, { reference: [reference] });
+  const [listed] = await listImages(source, [reference]);
   const manifests = (listed?.Manifests ?? []).filter(
     ({ AttestationData, Available }) => Available && AttestationData?.For === manifest.digest,
   );
   const index = listed?.Descriptor;
   if (!index || manifests.length === 0) return undefined;
-  const { store } = await target.facts();
   return {
     index,
     manifest: manifest.digest,
     ids: manifests.flatMap(({ ID }) => ID ?? []),
-    kept: store === 'containerd',
+    kept: storeOf(await target.facts()).keepsAttestations,
   };
 }
 
@@ -34,7 +34,7 @@ export async function hasAttestations(
   attestations: TransferPlan['attestations'],
 ): Promise<boolean> {
   if (!attestations?.kept) return true;
-  const [listed] = await listImages(target, { reference: [reference] });
+  const [listed] = await listImages(target, [reference]);
   const there = (listed?.Manifests ?? []).filter(({ Available }) => Available).map(({ ID }) => ID);
   return attestations.ids.every((id) => there.includes(id));
 }

@@ -2,6 +2,8 @@ import { type ImageFacts, imageFacts } from '../../engine/images/image-facts.js'
 import { layerSizes } from '../../engine/images/layer-sizes.js';
 import { isComplete } from '../../engine/images/names.js';
 import { savesPlatform } from '../../engine/images/saved-archive.js';
+import { makerOf } from '../../engine/makers/index.js';
+import type { Maker } from '../../engine/makers/maker.js';
 import { storeOf } from '../../engine/stores.js';
 import type { Engine } from '../../engine/types.js';
 import { formatPlatform, isPlatform, parsePlatform, type Platform } from '../../oci/image-platform.js';
@@ -58,7 +60,7 @@ export async function planTransfer(
     ? image.diffIds.map((diffId) => ({ diffId, state: 'there' as const }))
     : layerStates(image.diffIds, chains, storeOf(facts));
   const wantsDelta = options.delta !== false && states.some(({ state }) => state !== 'there');
-  const none = whyNoDelta(wantsDelta, attestations);
+  const none = whyNoDelta(wantsDelta, attestations, makerOf(facts));
   const base = none ?? (await findBase(shipment, others));
   const layers = states.map((layer, i) => {
     const size = sizes[i];
@@ -89,9 +91,14 @@ async function platformToSave(source: Engine, wanted: Platform | undefined): Pro
 
 type Attestations = TransferPlan['attestations'];
 
-function whyNoDelta(isWanted: boolean, attestations: Attestations): { none: string } | undefined {
+function whyNoDelta(
+  isWanted: boolean,
+  attestations: Attestations,
+  { noDeltas }: Maker,
+): { none: string } | undefined {
   if (attestations?.kept) return { none: 'what is attested of the image is of these very files' };
-  return isWanted ? undefined : { none: 'no delta is wanted' };
+  if (!isWanted) return { none: 'no delta is wanted' };
+  return noDeltas === undefined ? undefined : { none: noDeltas };
 }
 
 /**

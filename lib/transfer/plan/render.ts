@@ -1,4 +1,5 @@
-import type { EngineAddress } from '../../engine/types.js';
+import { sshWords } from '../../engine/connect/commands.js';
+import type { Engine } from '../../engine/types.js';
 import { shortDigest } from '../../oci/digest.js';
 import { formatBytes } from '../../report/format.js';
 import { commandLine } from '../../text/command-line.js';
@@ -39,16 +40,20 @@ function way({ state, way }: PlannedLayer, base: TransferPlan['base']): string {
   return state === 'probe' ? `, else ${how}` : `, ${how}`;
 }
 
-/** The line that does the same with the docker CLI, sending everything: `docker save … | ssh … docker load`. */
+/** The line that does the same with the docker CLI, or with `ctr`, sending everything: `docker save … | ssh … docker load`. */
 export function transferCommand({ source, target, reference, platform }: TransferPlan): string {
   const which = platform === undefined ? [] : ['--platform', platform];
   const save = commandLine(['docker', ...source.address.cliFlags, 'save', ...which, reference]);
-  return `${save} | ${loadCommand(target.address)}`;
+  return `${save} | ${loadCommand(target)}`;
 }
 
-function loadCommand({ target, cliFlags }: EngineAddress): string {
-  if (target.kind !== 'ssh') return commandLine(['docker', ...cliFlags, 'load']);
-  const user = target.user === undefined ? [] : ['-l', target.user];
-  const port = target.port === undefined ? [] : ['-p', String(target.port)];
-  return `gzip | ${commandLine(['ssh', ...user, ...port, target.host, 'docker', 'load'])}`;
+function loadCommand({ address: { target, cliFlags }, content }: Engine): string {
+  switch (target.kind) {
+    case 'ssh':
+      return `gzip | ${commandLine([...sshWords(target), 'docker', 'load'])}`;
+    case 'ctr':
+      return commandLine([...sshWords(target), ...(content?.command ?? ['ctr']), 'images', 'import', '-']);
+    default:
+      return commandLine(['docker', ...cliFlags, 'load']);
+  }
 }

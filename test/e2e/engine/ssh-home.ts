@@ -22,7 +22,7 @@ export interface SshHome {
 }
 
 /** Makes a home in which `host` is known and its key is at hand. */
-export async function sshHome(host: BedHost): Promise<SshHome> {
+export async function sshHome(host: Pick<BedHost, 'identityFile' | 'knownHostsFile'>): Promise<SshHome> {
   const folder = await mkdtemp(join(tmpdir(), 'ssh-home-'));
   const configFile = join(folder, '.ssh', 'config');
   const knownHostsFile = join(folder, '.ssh', 'known_hosts');

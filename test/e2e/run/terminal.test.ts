@@ -158,7 +158,7 @@ describe('run in a terminal, engine killed', function () {
       expect(await end()).to.equal(125);
       const text = await terminal.everything();
       await terminal.close();
-      expect(text.replaceAll('\n', '')).to.match(/ENGINE_LOST: The connection to the Docker engine at unix:/);
+      expect(text.replaceAll('\n', '')).to.match(/ENGINE_LOST: The connection to the engine at unix:/);
       expect(text).not.to.match(/^ +at /m);
     } finally {
       await engine.stop();

@@ -143,7 +143,7 @@ export function open(
   env: NodeJS.ProcessEnv = process.env,
   options: OpenOptions = {},
 ): Promise<Engine> {
-  return openEngine(resolveEngineAddress({ host: url, env }), { env, ...options });
+  return openEngine(resolveEngineAddress({ host: url, orNode: true, env }), { env, ...options });
 }
 
 /** A name that no other test has. */

@@ -1,11 +1,13 @@
 import { expect } from 'chai';
 import type { Engine } from '../../../lib/engine/index.js';
+import { asReference } from '../../../lib/oci/reference.js';
 import { NotLoaded, SourceFailed } from '../../../lib/transfer/base/failures.js';
 import { explain } from '../../../lib/transfer/base/transfer-error.js';
 import { TRIES, Tries } from '../../../lib/transfer/tries.js';
 
 const engineAt = (url: string, remote: boolean) => ({ address: { url, remote } }) as Engine;
 const source = engineAt('unix:///near.sock', false);
+const plan = { reference: asReference('app:1'), source, target: engineAt('ssh://target', true) };
 
 /** Milliseconds waited after each of these failures, and `end` where there is no further try. */
 function pauses(failures: readonly [error: Error, layersSent: number][], from = source) {
@@ -72,7 +74,7 @@ describe('the tries of a transfer', () => {
     const failure = new SourceFailed(lost);
     expect(pauses([[failure, 0]])).to.deep.equal(['end']);
     expect(pauses([[failure, 0]], engineAt('ssh://far', true))).to.deep.equal([1000]);
-    expect(explain(failure, 'app:1', source, engineAt('ssh://target', true)))
+    expect(explain(failure, plan, 'docker image prune'))
       .to.have.property('message')
       .that.contains('unix:///near.sock')
       .and.does.not.contain('ssh://target');
@@ -82,7 +84,7 @@ describe('the tries of a transfer', () => {
 describe('what an engine says of an image that it does not take', () => {
   it('is a sentence, though what it got from its own helper is empty', () => {
     const said = new NotLoaded('Error processing tar file(duplicates of file paths not supported): ');
-    expect(explain(said, 'app:1', source, engineAt('ssh://target', true))).to.have.property(
+    expect(explain(said, plan, 'docker image prune')).to.have.property(
       'message',
       'The engine at ssh://target did not take app:1: Error processing tar file(duplicates of file paths not supported).',
     );

@@ -49,6 +49,43 @@ describe('engine address', () => {
     expect(differing).to.deep.equal([]);
   });
 
+  describe('of a node with containerd alone', () => {
+    const node =
+      (host: string, orNode = true) =>
+      () =>
+        resolveEngineAddress({ host, orNode, env: {} });
+
+    it('has a user, a port, a socket and a namespace', () => {
+      const target = { kind: 'ctr', host: 'node', namespace: 'k8s.io' };
+      expect(node('ctr://node')()).to.deep.include({ url: 'ctr://node', remote: true, target });
+      expect(node('ctr://ada@node:2222/run/x.sock?namespace=default')()).to.deep.include({
+        url: 'ctr://ada@node:2222/run/x.sock?namespace=default',
+        target: {
+          ...{ kind: 'ctr', user: 'ada', host: 'node', port: 2222 },
+          ...{ socketPath: '/run/x.sock', namespace: 'default' },
+        },
+      });
+    });
+
+    for (const wrong of [
+      'ctr://',
+      'ctr:node',
+      'ctr://node?names=x',
+      'ctr://node?namespace=',
+      'ctr://ada:pw@node',
+    ])
+      it(`is not ${wrong}`, () =>
+        expect(node(wrong)).to.throw(UserError).with.property('code', 'BAD_ENGINE_ADDRESS'));
+
+    it('is where images go alone', () => {
+      expect(node('ctr://node', false)).to.throw(UserError, /neither builds, nor runs/);
+      expect(() => resolveEngineAddress({ env: { DOCKER_HOST: 'ctr://node' } })).to.throw(
+        UserError,
+        /neither builds/,
+      );
+    });
+  });
+
   describe('named explicitly', () => {
     let env: NodeJS.ProcessEnv;
     before(

@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import { steady } from '../../../../lib/engine/client/steady.js';
 import { type Engine, openEngine, resolveEngineAddress } from '../../../../lib/engine/index.js';
 import { blobPath, plainDigest } from '../../../../lib/oci/digest.js';
+import { asReference } from '../../../../lib/oci/reference.js';
 import { TAR_END, tarFile } from '../../../../lib/oci/tar-writer.js';
 import { UserError } from '../../../../lib/text/user-error.js';
 import { SourceFailed } from '../../../../lib/transfer/base/failures.js';
@@ -63,7 +64,11 @@ describe('a source that', () => {
         expect(isPassing(error, source)).to.equal(false);
         expect(isConnectionLost(error)).to.equal(false);
         const target = { address: { url: 'ssh://far' } } as Engine;
-        const explained = explain(error, 'app:1', source, target);
+        const explained = explain(
+          error,
+          { reference: asReference('app:1'), source, target },
+          'docker image prune',
+        );
         expect(explained).to.be.instanceOf(UserError);
         const { message } = explained as UserError;
         expect(message).to.match(sentence).and.to.contain(source.address.url).and.not.to.contain('far');

@@ -1,0 +1,73 @@
+import { Readable } from 'node:stream';
+import { buffer, text } from 'node:stream/consumers';
+import { pipeline } from 'node:stream/promises';
+import { printableLine } from '../../text/printable.js';
+import { codeOf } from '../../text/thrown.js';
+import { startProgram } from '../connect/ssh/route/run-program.js';
+import type { SshConnection } from '../connect/ssh/types.js';
+
+/** containerd, or the shell around it, says no; the message is what it said. */
+export class CtrFailure extends Error {}
+
+export interface CtrOptions {
+  /** Its standard input. */
+  input?: AsyncIterable<Buffer> | Iterable<Buffer>;
+  signal?: AbortSignal;
+}
+
+/** The program `ctr` on a node. */
+export interface Ctr {
+  /** Its words on that machine, with the namespace. */
+  readonly argv: readonly string[];
+  /**
+   * Runs a script of POSIX sh there whose first words are `words`, followed by those of `ctr` itself: `shift` leaves
+   * these as `"$@"`.
+   *
+   * @returns what it printed
+   * @throws {CtrFailure}, and what the connection or the input fails with
+   */
+  script(script: string, words: readonly string[], options?: CtrOptions): Promise<Buffer>;
+}
+
+/** @param patience milliseconds until a program there must have begun */
+export function ctrOn(ssh: SshConnection, argv: readonly string[], patience: number): Ctr {
+  return {
+    argv,
+    async script(script, words, { input, signal } = {}) {
+      signal?.throwIfAborted();
+      const all = ['sh', '-c', script, 'sh', ...words, ...argv];
+      const program = await startProgram(ssh, all, patience, input !== undefined);
+      const kill = () => program.kill();
+      signal?.addEventListener('abort', kill);
+      let unsent: Error | undefined;
+      if (input)
+        pipeline(Readable.from(input, { objectMode: false }), program.stdin).catch((error: Error) => {
+          // A pipe that broke tells nothing: why the program ended does. What did not come must not look like the end.
+          if (!isBrokenPipe(error)) unsent = error;
+          if (unsent) program.kill();
+        });
+      try {
+        const ended = [buffer(program.stdout), text(program.stderr), program.exit] as const;
+        const [output, said, status] = await Promise.all(ended);
+        if (status !== 0) throw new CtrFailure(lastLine(said) || `it ended with status ${status}`);
+        return output;
+      } catch (error) {
+        signal?.throwIfAborted();
+        throw unsent ?? error;
+      } finally {
+        signal?.removeEventListener('abort', kill);
+      }
+    },
+  };
+}
+
+function isBrokenPipe(error: Error): boolean {
+  return ['EPIPE', 'ECONNRESET', 'ERR_STREAM_PREMATURE_CLOSE'].includes(codeOf(error) ?? '');
+}
+
+/** What it said last, of which nothing but the reason is of interest. */
+function lastLine(said: string): string {
+  const lines = said.split('\n').map((line) => line.trim());
+  const reason = lines.findLast((line) => line.startsWith('ctr: ')) ?? lines.findLast((line) => line !== '');
+  return printableLine(reason?.replace(/^ctr: /, '') ?? '');
+}
