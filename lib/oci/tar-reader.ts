@@ -154,8 +154,7 @@ function readMember(header: Buffer): TarMember | undefined {
   const expected = readNumber(header.subarray(148, 156));
   // The checksum's own eight bytes count as spaces.
   let sum = 8 * 32;
-  for (const byte of header.subarray(0, 148)) sum += byte;
-  for (const byte of header.subarray(156)) sum += byte;
+  for (let at = 0; at < HEADER; at++) if (at < 148 || at >= 156) sum += header[at] ?? 0;
   const size = readNumber(header.subarray(124, 136));
   if (sum !== expected || size === undefined) return undefined;
   const name = readText(header.subarray(0, 100));
@@ -204,8 +203,12 @@ function readRecords(content: Buffer): Extension {
   return extension;
 }
 
+/** What most paths have not: NULs, and parts that are empty, `.` or `..`. */
+const UNCLEAN = /\0|^$|^\/|\/\/|\/$|(?:^|\/)\.\.?(?:\/|$)/;
+
 /** A path without empty and `.` parts. */
 export function cleanPath(path: string | undefined): string | undefined {
+  if (path !== undefined && !UNCLEAN.test(path)) return path;
   if (path === undefined || path.includes('\0')) return undefined;
   const names = path.split('/').filter((name) => name !== '' && name !== '.');
   if (names.length === 0 || names.includes('..')) return undefined;

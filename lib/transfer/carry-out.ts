@@ -12,6 +12,7 @@ import { explain, isConnectionLost, isNeverTaken } from './base/transfer-error.j
 import type { PlannedLayer, TransferPlan, TransferResult } from './base/types.js';
 import { Delivery } from './delivery.js';
 import { openDeltas } from './deltas.js';
+import { isNear } from './near.js';
 import { toldOfAttestations } from './plan/attested.js';
 import type { ArchiveIndex } from './source/archive-index.js';
 import { readAttestations } from './source/attestations.js';
@@ -48,11 +49,12 @@ export async function carryOutTransfers(
   plans: readonly TransferPlan[],
   { report, signal }: TransferMeans,
 ): Promise<PromiseSettledResult<TransferResult>[]> {
+  const near = (await Promise.all(plans.map(({ target }) => isNear(target)))).every(Boolean);
   const feeds = new Map<string, LayerFeed>();
   const feedOf = (plan: TransferPlan) => {
     // Plans for different platforms are plans of different images.
     const key = plan.image.diffIds.join();
-    const feed = feeds.get(key) ?? feedFor(plan);
+    const feed = feeds.get(key) ?? feedFor(plan, near);
     feeds.set(key, feed);
     return feed;
   };
@@ -67,9 +69,19 @@ export async function carryOutTransfers(
   }
 }
 
-function feedFor(plan: TransferPlan, archive?: ArchiveIndex): LayerFeed {
+/**
+ * An engine with a graph driver writes an image to its disk before it gives it away. Larger ones (bytes) shall not fill that,
+ * where reading layers alone takes no longer.
+ */
+const LARGEST_STAGED = 2 ** 32;
+
+/** @param near whether no wire is slower than the source */
+function feedFor(plan: TransferPlan, near: boolean, archive?: ArchiveIndex): LayerFeed {
   const { source, target, reference, image, layers, base, bytes } = plan;
-  const isWireSlower = target.address.remote && layers.every(({ way }) => way === 'whole');
+  const isWireSlower =
+    target.address.remote &&
+    !(near && bytes.most <= LARGEST_STAGED) &&
+    layers.every(({ way }) => way === 'whole');
   const isKnown = 'stored' in base;
   const wanted = layers.map(({ size, state }) => ({ size, wanted: state !== 'there' }));
   const isQuickerWhole = !image.manifest && !source.address.remote && areManySmall(wanted);
@@ -126,7 +138,7 @@ async function withRetries(
 ): Promise<ImageId> {
   const own = () => {
     activity.line('slower than the others: goes on at its own pace');
-    return feedFor(plan, shared.archive);
+    return feedFor(plan, false, shared.archive);
   };
   const feed = new HostFeed(shared, own);
   const stop = () => void feed.close();

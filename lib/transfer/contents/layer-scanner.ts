@@ -95,7 +95,7 @@ export class LayerScanner {
   }
 
   #listFile({ path, size }: TarMember, blocks: readonly string[]): void {
-    if (path === undefined || path.split('/').some((name) => name.startsWith(WHITEOUT))) return;
+    if (path === undefined || path.startsWith(WHITEOUT) || path.includes(`/${WHITEOUT}`)) return;
     this.#others.delete(path);
     this.#files.set(path, { path, size, blocks });
   }

@@ -1,6 +1,7 @@
 import type { LayerBlob } from '../../oci/blob.js';
 import type { Piece } from '../contents/layer-scanner.js';
 import type { FindKnown, KnownContent } from '../stores/changed-contents.js';
+import type { Effort } from './pace.js';
 
 /** How a host gets layers: whole, or as what differs from files that it has. Hosts that share one share what is packed. */
 export interface Form {
@@ -28,8 +29,9 @@ export interface Packer {
   /**
    * @param block the next bytes of the file, with its header and padding
    * @param pieces those of the layer in it, where a form needs them
+   * @param effort how hard to compress it, where the form leaves a choice
    */
-  pack(block: Buffer, pieces: readonly Piece[]): Promise<Buffer>;
+  pack(block: Buffer, pieces: readonly Piece[], effort: Effort): Promise<Buffer>;
   /** Takes the pieces that come after the last block. */
   end(pieces: readonly Piece[]): Promise<LastPortion>;
 }

@@ -69,6 +69,11 @@ export class LayerOrder {
     return this.#after.every((order) => order.ended);
   }
 
+  /** Number of portions that the host has not read. */
+  get waiting(): number {
+    return this.#portions.writableLength + this.#portions.readableLength;
+  }
+
   /** Whether all portions have been written. */
   get ended(): boolean {
     return this.#portions.writableEnded;

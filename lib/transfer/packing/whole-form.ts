@@ -37,7 +37,7 @@ function packedBy(codec: Codec): Form {
     packer(layer) {
       const packer = new BlockPacker(codec);
       return {
-        pack: (block) => packer.pack(block),
+        pack: (block, _pieces, effort) => packer.pack(block, effort),
         end: () => Promise.resolve({ packed: NOTHING, sent: layer }),
       };
     },

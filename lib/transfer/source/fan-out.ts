@@ -7,6 +7,7 @@ import type { LayerContent, PlainLayer } from '../contents/plain-layer.js';
 import { BLOCK_SIZE } from '../packing/compression.js';
 import type { LastPortion, Packer } from '../packing/form.js';
 import type { LayerOrder } from '../packing/layer-order.js';
+import { Pace } from '../packing/pace.js';
 import { Company } from './company.js';
 
 /** Blocks that are packed at the same time, and so the processor cores that packing can use. */
@@ -22,13 +23,17 @@ export async function fanOut(
   layer: LayerBlob,
   content: LayerContent,
   orders: readonly LayerOrder[],
-  { plain, othersWait }: Surroundings = {},
+  { plain, othersWait, pace = new Pace() }: Surroundings = {},
 ): Promise<void> {
   const company = new Company(orders, othersWait);
   const packAll = packersFor(layer, orders);
   const queue: PackedBlock[] = [];
   const handOn = async (blocks: readonly PackedBlock[]) => {
-    for (const block of blocks) await company.writeToAll(block.packed, writeBlock(company, block.plain));
+    for (const block of blocks) {
+      const waiting = Math.max(0, ...company.orders.map((order) => order.waiting));
+      pace.sent({ plain: block.plain, packed: await lengthOf(block) }, waiting);
+      await company.writeToAll(block.packed, writeBlock(company, block.plain));
+    }
   };
 
   // An order that was begun in another feed is always alone here, so the minimum is its own position.
@@ -38,7 +43,7 @@ export async function fanOut(
     for await (const { bytes, length } of blocks(layer, plain ? plain.over(content) : content, begun)) {
       if (company.orders.length === 0) return;
       const pieces = plain?.take() ?? [];
-      queue.push({ plain: length, packed: packAll((packer) => packer.pack(bytes, pieces)) });
+      queue.push({ plain: length, packed: packAll((packer) => packer.pack(bytes, pieces, pace.effort)) });
       if (queue.length === PACKED_AT_ONCE) await handOn(queue.splice(0, 1));
     }
     const pieces = plain?.take() ?? [];
@@ -58,6 +63,8 @@ interface Surroundings {
   plain?: PlainLayer;
   /** Whether hosts that did not order this layer wait for something behind it. */
   othersWait?: () => boolean;
+  /** Knows, from layer to layer, how fast the wire is. */
+  pace?: Pace;
 }
 
 /** A packed block for one order; orders of the same form share the promise. */
@@ -83,6 +90,12 @@ function packersFor(layer: LayerBlob, orders: readonly LayerOrder[]) {
       const packed = settled(pack(packer));
       return orders.map((order) => ({ order, packed }));
     });
+}
+
+/** Bytes of a block as it was packed for one of the orders. */
+async function lengthOf({ packed: [first] }: PackedBlock): Promise<number> {
+  const packed = await first?.packed.catch(() => undefined); // Reported to the order.
+  return packed?.length ?? 0;
 }
 
 function writeBlock(company: Company, plain: number) {

@@ -4,6 +4,7 @@ import type { LayerBlob } from '../../oci/blob.js';
 import { shortDigest } from '../../oci/digest.js';
 import type { LayerIndexes } from '../contents/layer-indexes.js';
 import type { LayerOrder } from '../packing/layer-order.js';
+import { Pace } from '../packing/pace.js';
 import { unzstd } from '../packing/unzstd.js';
 import type { ArchiveIndex } from './archive-index.js';
 import type { OrderBook } from './order-book.js';
@@ -24,6 +25,7 @@ export class HandOut {
   readonly #archive: ArchiveIndex;
   readonly #indexes: LayerIndexes;
   readonly #othersWait: () => boolean;
+  readonly #pace = new Pace();
 
   /**
    * @param indexes where it is noted what is in layers
@@ -59,7 +61,11 @@ export class HandOut {
     orders: readonly LayerOrder[],
   ): Promise<void> {
     this.#orders.remove(orders);
-    await shareLayer(layer, content, orders, { indexes: this.#indexes, othersWait: this.#othersWait });
+    await shareLayer(layer, content, orders, {
+      indexes: this.#indexes,
+      othersWait: this.#othersWait,
+      pace: this.#pace,
+    });
   }
 
   /** Fulfils an order with a layer kept in memory; returns whether it could. */

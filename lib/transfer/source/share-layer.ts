@@ -3,6 +3,7 @@ import { DeltaFailed } from '../base/failures.js';
 import type { LayerIndexes } from '../contents/layer-indexes.js';
 import { type LayerContent, PlainLayer } from '../contents/plain-layer.js';
 import type { LayerOrder } from '../packing/layer-order.js';
+import type { Pace } from '../packing/pace.js';
 import { fanOut } from './fan-out.js';
 
 /**
@@ -13,7 +14,7 @@ export async function shareLayer(
   layer: LayerBlob,
   content: LayerContent,
   orders: readonly LayerOrder[],
-  { indexes, othersWait }: { indexes: LayerIndexes; othersWait?: () => boolean },
+  { indexes, othersWait, pace }: { indexes: LayerIndexes; othersWait?: () => boolean; pace?: Pace },
 ): Promise<void> {
   const needing = orders.filter(({ form }) => form.contents === 'needed');
   const canRead = PlainLayer.canRead(layer);
@@ -24,6 +25,6 @@ export async function shareLayer(
   const isNew = async () => (await indexes.known([layer.diffId])).size === 0;
   const wanted = canRead && (needing.length > 0 || (worthwhile && (await isNew())));
   const plain = wanted ? new PlainLayer(layer) : undefined;
-  await fanOut(layer, content, orders, { plain, othersWait });
+  await fanOut(layer, content, orders, { plain, othersWait, pace });
   if (plain?.index) await indexes.put(layer.diffId, plain.index);
 }
