@@ -2,6 +2,9 @@ import type { IncomingMessage } from 'node:http';
 import { PassThrough, type Readable } from 'node:stream';
 import { steady } from './steady.js';
 
+/** Bytes that are taken ahead of the reader, who then gets them in fewer pieces. */
+const AHEAD = 2 ** 19;
+
 /** An answer is longer than the limit of the call that reads it. */
 export class TooLong extends Error {}
 
@@ -11,7 +14,7 @@ export class TooLong extends Error {}
  * @param explain turns the error of the connection into the one to throw
  */
 export function bodyOf(response: IncomingMessage, explain: (error: Error) => Error): Readable {
-  const body = new PassThrough();
+  const body = new PassThrough({ highWaterMark: AHEAD });
   const fail = (error: Error) => body.destroy(explain(error));
   response.on('error', fail);
   response.on('close', () => {
