@@ -75,7 +75,8 @@ async function deltaOf(archive: Buffer, old: readonly Buffer[], seed: number, fo
   const operations = [await begin.take()];
   const known = knownFiles(old.map(filesIn), layers);
   const content = form === 'stored' ? changed(archive, new DeltaForm(blocks, known)) : chunks(file, seed);
-  for await (const _ of plain.over(content)) operations.push(await packer.pack(Buffer.alloc(0), take(), 'little'));
+  for await (const _ of plain.over(content))
+    operations.push(await packer.pack(Buffer.alloc(0), take(), 'little'));
   const { packed, sent } = await packer.end(take());
   expect(sent).to.deep.equal(plainLayer(diffId, archive.length));
   expect(plain.index).to.deep.equal(indexOf(archive));
