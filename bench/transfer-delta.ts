@@ -65,7 +65,7 @@ async function packed(
   folder: string,
   known: ReadonlySet<string>,
 ): Promise<{ blocks: Set<string>; bytes: number }> {
-  const scanner = new LayerScanner();
+  const scanner = new LayerScanner(() => undefined);
   const blocks = new Set<string>();
   const gzip = createGzip();
   let bytes = 0;

@@ -9,11 +9,11 @@ import { filesOfTar } from '../../lib/oci/tar-files.js';
 import { TAR_END, tarFile, tarHeader } from '../../lib/oci/tar-writer.js';
 import { NotAssembled } from '../../lib/transfer/base/failures.js';
 import { blocksOf } from '../../lib/transfer/contents/layer-index.js';
-import { LayerScanner } from '../../lib/transfer/contents/layer-scanner.js';
 import { PlainLayer } from '../../lib/transfer/contents/plain-layer.js';
 import { ArchiveIndex } from '../../lib/transfer/source/archive-index.js';
 import { assembleLayer, FolderContents } from '../../lib/transfer/stores/assemble-layer.js';
 import { splitEntries, splitSummary } from '../../lib/transfer/stores/tar-split.js';
+import { listing } from '../lib/transfer/contents/records.js';
 import { type Parser, reading } from './parser.js';
 
 const base64 = (text: Buffer) => text.toString('base64');
@@ -93,11 +93,11 @@ function withSums(archive: Buffer): Buffer {
 }
 
 function scanLayer(input: Buffer): void {
-  const scanner = new LayerScanner();
+  const { scanner, index } = listing();
   const pieces = chunksOf(input).flatMap((chunk) => scanner.push(chunk));
   const whole = Buffer.concat([...pieces, ...scanner.end()].map(({ bytes }) => bytes));
   if (!whole.equals(input)) throw new Error('the pieces are not the layer');
-  blocksOf([scanner.index(), scanner.index()], ['/x']);
+  blocksOf([index(), index()], ['/x']);
 }
 
 async function readArchive(input: Buffer): Promise<void> {

@@ -1,4 +1,3 @@
-import { isListOf, isRecord, isText } from '../../text/record.js';
 import { trimmed } from '../../text/trim.js';
 
 /** What stands in a layer. Paths are relative to the root, a character a byte (latin1), since nothing makes them UTF-8. */
@@ -21,20 +20,6 @@ export interface IndexedFile {
   size: number;
   /** sha256 of each in base64. */
   blocks: readonly string[];
-}
-
-/** Whether a value that comes from a file is an index, in all its entries. */
-export function isLayerIndex(value: unknown): value is LayerIndex {
-  if (!isRecord(value) || typeof value.size !== 'number' || !isListOf(value.files, isIndexedFile))
-    return false;
-  const { folders, others, whiteouts, opaque } = value;
-  return [folders, others, whiteouts, opaque].every((paths) => isListOf(paths, isText));
-}
-
-function isIndexedFile(value: unknown): value is IndexedFile {
-  return (
-    isRecord(value) && isText(value.path) && typeof value.size === 'number' && isListOf(value.blocks, isText)
-  );
 }
 
 /** Bytes of the pieces in which files are compared. */

@@ -1,18 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { chmod, mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { promisify } from 'node:util';
-import { gunzip, gzip } from 'node:zlib';
 import type { DiffId } from '../../oci/digest.js';
 import { cacheFolder } from '../../system/cache-folder.js';
+import { readRecord } from './index-record.js';
 import type { LayerIndex } from './layer-index.js';
-import { isLayerIndex } from './layer-index.js';
 
 /** Bytes of all files of the cache together; those that were used last stay. */
 const LARGEST_CACHE = 256 * 2 ** 20;
 
 /** A part of the folder's name, changed with the form of the files in it. */
-const FORM = 'layers-3';
+const FORM = 'layers-4';
 
 /**
  * What stands in the layers that this user's transfers have read: a file for each diff ID in the user's cache folder
@@ -20,7 +18,7 @@ const FORM = 'layers-3';
  */
 export class LayerIndexes {
   readonly #folder: string;
-  readonly #remembered = new Map<DiffId, LayerIndex>();
+  readonly #remembered = new Map<DiffId, Buffer>();
 
   constructor(env: NodeJS.ProcessEnv = process.env) {
     this.#folder = join(cacheFolder(env), FORM);
@@ -35,11 +33,11 @@ export class LayerIndexes {
   /** What is in a layer; undefined where that is not known. */
   async get(diffId: DiffId): Promise<LayerIndex | undefined> {
     const remembered = this.#remembered.get(diffId);
-    if (remembered) return remembered;
+    if (remembered) return readRecord(remembered);
     const path = this.#path(diffId);
     try {
-      const index: unknown = JSON.parse((await promisify(gunzip)(await readFile(path))).toString());
-      if (!isLayerIndex(index)) return undefined;
+      const index = await readRecord(await readFile(path));
+      if (!index) return undefined;
       const now = new Date();
       await utimes(path, now, now);
       return index;
@@ -48,17 +46,17 @@ export class LayerIndexes {
     }
   }
 
-  async put(diffId: DiffId, index: LayerIndex): Promise<void> {
+  /** @param record what is in a layer, as an IndexRecord packs it */
+  async put(diffId: DiffId, record: Buffer): Promise<void> {
     const path = this.#path(diffId);
     const temporary = `${path}.${randomBytes(4).toString('hex')}`;
     try {
       await this.#makeFolder();
-      const content = await promisify(gzip)(JSON.stringify(index), { level: 1 });
-      await writeFile(temporary, content, { mode: 0o600 });
+      await writeFile(temporary, record, { mode: 0o600 });
       await rename(temporary, path);
       await this.#bound();
     } catch {
-      this.#remembered.set(diffId, index);
+      this.#remembered.set(diffId, record);
       await rm(temporary, { force: true }).catch(() => undefined);
     }
   }

@@ -2,7 +2,8 @@ import { hash } from 'node:crypto';
 import { isFile, type TarMember, type TarPart, TarReader } from '../../oci/tar-reader.js';
 import { joined } from '../../text/bytes.js';
 import type { KnownContent } from '../stores/changed-contents.js';
-import { BLOCK, type IndexedFile, type LayerIndex } from './layer-index.js';
+import type { IndexEntry } from './index-entries.js';
+import { BLOCK } from './layer-index.js';
 
 /** A run of bytes of a layer's archive. It has a hash if it is a block of a file's content. */
 export interface ReadPiece {
@@ -16,19 +17,25 @@ export type Piece = ReadPiece | { length: number; hash: string };
 const WHITEOUT = '.wh.';
 const OPAQUE = '.wh..wh..opq';
 
-/** Takes a layer's archive apart as it comes, and lists what is in it. The pieces together are the archive. */
+/** Takes a layer's archive apart as it comes, and notes what is in it. The pieces together are the archive. */
 export class LayerScanner {
   #size = 0;
-  readonly #files = new Map<string, IndexedFile>();
-  readonly #folders = new Set<string>();
-  readonly #others = new Set<string>();
-  readonly #whiteouts = new Set<string>();
-  readonly #opaque = new Set<string>();
+  readonly #note: (entry: IndexEntry) => void;
   readonly #reader = new TarReader();
   /** The block of a file that is being read, and the hashes of those before it. */
   #block: Buffer[] = [];
   #blockLength = 0;
   #blocks: string[] = [];
+
+  /** @param note told what is in the archive, in its order */
+  constructor(note: (entry: IndexEntry) => void) {
+    this.#note = note;
+  }
+
+  /** Bytes of the archive so far. */
+  get size(): number {
+    return this.#size;
+  }
 
   /** The pieces that these bytes complete. */
   push(bytes: Buffer): ReadPiece[] {
@@ -50,18 +57,6 @@ export class LayerScanner {
   /** The pieces that were not complete, at the end of the archive. */
   end(): ReadPiece[] {
     return [...this.#block.map((bytes) => ({ bytes })), ...this.#reader.end()];
-  }
-
-  /** What was in the archive. */
-  index(): LayerIndex {
-    return {
-      size: this.#size,
-      files: [...this.#files.values()],
-      folders: [...this.#folders],
-      others: [...this.#others],
-      whiteouts: [...this.#whiteouts],
-      opaque: [...this.#opaque],
-    };
   }
 
   #take({ bytes, begins, of }: TarPart, pieces: ReadPiece[]): void {
@@ -96,8 +91,7 @@ export class LayerScanner {
 
   #listFile({ path, size }: TarMember, blocks: readonly string[]): void {
     if (path === undefined || path.startsWith(WHITEOUT) || path.includes(`/${WHITEOUT}`)) return;
-    this.#others.delete(path);
-    this.#files.set(path, { path, size, blocks });
+    this.#note({ path, size, blocks });
   }
 
   #list({ type, path }: TarMember): void {
@@ -105,12 +99,10 @@ export class LayerScanner {
     const slash = path.lastIndexOf('/') + 1;
     const name = path.slice(slash);
     const folder = path.slice(0, slash);
-    if (name === OPAQUE) this.#opaque.add(folder.slice(0, -1));
-    else if (name.startsWith(WHITEOUT)) this.#whiteouts.add(folder + name.slice(WHITEOUT.length));
-    else {
-      this.#files.delete(path);
-      (type === '5' ? this.#folders : this.#others).add(path);
-    }
+    if (name === OPAQUE) this.#note({ kind: 'opaque', path: folder.slice(0, -1) });
+    else if (name.startsWith(WHITEOUT))
+      this.#note({ kind: 'whiteouts', path: folder + name.slice(WHITEOUT.length) });
+    else this.#note({ kind: type === '5' ? 'folders' : 'others', path });
   }
 }
 

@@ -4,7 +4,7 @@ import { isPlain, type LayerBlob } from '../../oci/blob.js';
 import { shortDigest } from '../../oci/digest.js';
 import { messageOf } from '../../text/thrown.js';
 import type { KnownContent } from '../stores/changed-contents.js';
-import type { LayerIndex } from './layer-index.js';
+import { IndexRecord } from './index-record.js';
 import { LayerScanner, type Piece } from './layer-scanner.js';
 
 /** A layer's file as it is read, or as much of it as has to be. */
@@ -12,7 +12,8 @@ export type LayerContent = AsyncIterable<Buffer | KnownContent> | Iterable<Buffe
 
 /** Takes the archive of a layer apart while the layer's file is read in whatever form the source has it. */
 export class PlainLayer {
-  readonly #scanner = new LayerScanner();
+  readonly #record = new IndexRecord();
+  readonly #scanner = new LayerScanner((entry) => this.#record.add(entry));
   readonly #gunzip?: Gunzip;
   #inflated: Promise<void> = Promise.resolve();
   #pieces: Piece[] = [];
@@ -41,6 +42,7 @@ export class PlainLayer {
       if (!Buffer.isBuffer(bytes)) this.#pieces.push(...this.#scanner.known(bytes));
       else if (this.#gunzip) await this.#inflate(this.#gunzip, bytes);
       else this.#pieces.push(...this.#scanner.push(bytes));
+      await this.#record.drained();
       yield bytes;
     }
     if (this.#gunzip) {
@@ -58,9 +60,9 @@ export class PlainLayer {
     return pieces;
   }
 
-  /** What is in the layer, once all of it has been read. */
-  get index(): LayerIndex | undefined {
-    return this.#complete ? this.#scanner.index() : undefined;
+  /** The packed index of the layer ({@link IndexRecord}), once all of it has been read; to be asked for once. */
+  async index(): Promise<Buffer | undefined> {
+    return this.#complete ? this.#record.end(this.#scanner.size) : undefined;
   }
 
   #inflate(gunzip: Gunzip, bytes: Buffer): Promise<void> {

@@ -26,5 +26,6 @@ export async function shareLayer(
   const wanted = canRead && (needing.length > 0 || (worthwhile && (await isNew())));
   const plain = wanted ? new PlainLayer(layer) : undefined;
   await fanOut(layer, content, orders, { plain, othersWait, pace });
-  if (plain?.index) await indexes.put(layer.diffId, plain.index);
+  const index = await plain?.index();
+  if (index) await indexes.put(layer.diffId, index);
 }

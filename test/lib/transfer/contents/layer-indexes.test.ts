@@ -1,10 +1,12 @@
 import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { expect } from 'chai';
 import type { LayerIndex } from '../../../../lib/transfer/contents/layer-index.js';
 import { LayerIndexes } from '../../../../lib/transfer/contents/layer-indexes.js';
 import { diffId } from '../../oci/ids.js';
+import { recordOf } from './records.js';
 
 const [one, two] = [diffId('1'), diffId('2')];
 
@@ -25,7 +27,7 @@ describe('what is remembered of layers', () => {
   afterEach(() => rm(folder, { recursive: true }));
 
   it('is there for later transfers', async () => {
-    await indexes().put(one, index);
+    await indexes().put(one, await recordOf(index));
     expect(await indexes().get(one)).to.deep.equal(index);
     expect([...(await indexes().known([one, two]))]).to.deep.equal([one]);
     expect(await indexes().get(two)).to.equal(undefined);
@@ -33,8 +35,8 @@ describe('what is remembered of layers', () => {
 
   it('is readable by its user alone, and what an earlier form held is gone', async () => {
     const parent = join(folder, 'gulp-dockerutils');
-    await mkdir(join(parent, 'layers-2'), { recursive: true });
-    await indexes().put(one, index);
+    await mkdir(join(parent, 'layers-3'), { recursive: true });
+    await indexes().put(one, await recordOf(index));
     const [where = '', ...others] = await readdir(parent);
     expect(others).to.deep.equal([]);
     const [name = ''] = await readdir(join(parent, where));
@@ -43,17 +45,24 @@ describe('what is remembered of layers', () => {
   });
 
   it('is nothing where a file is damaged', async () => {
-    await indexes().put(one, index);
+    await indexes().put(one, await recordOf(index));
     const [where = ''] = await readdir(join(folder, 'gulp-dockerutils'));
     const [name = ''] = await readdir(join(folder, 'gulp-dockerutils', where));
     await writeFile(join(folder, 'gulp-dockerutils', where, name), 'damaged');
     expect(await indexes().get(one)).to.equal(undefined);
   });
 
+  it('is nothing where its end is missing, or an entry is of no kind that is known', async () => {
+    for (const lines of ['["d","a"]\n', '["x","a"]\n["end",1]\n', '["f","a",1,2]\n["end",1]\n', '{}\n']) {
+      await indexes().put(one, gzipSync(lines));
+      expect(await indexes().get(one), lines).to.equal(undefined);
+    }
+  });
+
   it('is remembered by this process alone where it cannot be written', async () => {
     await writeFile(join(folder, 'gulp-dockerutils'), 'in the way');
     const here = indexes();
-    await here.put(one, index);
+    await here.put(one, await recordOf(index));
     expect(await here.get(one)).to.deep.equal(index);
     expect([...(await here.known([one]))]).to.deep.equal([one]);
     expect(await indexes().get(one)).to.equal(undefined);

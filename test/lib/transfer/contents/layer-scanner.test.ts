@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { text } from 'node:stream/consumers';
 import { expect } from 'chai';
 import { pack } from 'tar-stream';
-import { LayerScanner } from '../../../../lib/transfer/contents/layer-scanner.js';
+import { listing } from './records.js';
 
 describe('the index of a layer', () => {
   it('has a hash, and never the content, of however small a file', async () => {
@@ -10,11 +10,11 @@ describe('the index of a layer', () => {
     archive.entry({ name: 'run/token' }, 'hunter2');
     archive.entry({ name: 'run/nothing' }, '');
     archive.finalize();
-    const scanner = new LayerScanner();
+    const { scanner, index: read } = listing();
     scanner.push(Buffer.from(await text(archive)));
     scanner.end();
 
-    const index = scanner.index();
+    const index = read();
     const hash = createHash('sha256').update('hunter2').digest('base64');
     expect(index.files).to.deep.equal([{ path: 'run/token', size: 7, blocks: [hash] }]);
     expect(index.others).to.deep.equal(['run/nothing']);

@@ -10,9 +10,9 @@ import { plainLayer } from '../../../../../lib/oci/blob.js';
 import { blobPath, digestOf, plainDiffId } from '../../../../../lib/oci/digest.js';
 import { isFile, TarReader } from '../../../../../lib/oci/tar-reader.js';
 import { tarHeader, tarPadding } from '../../../../../lib/oci/tar-writer.js';
+import { readRecord } from '../../../../../lib/transfer/contents/index-record.js';
 import { knownFiles } from '../../../../../lib/transfer/contents/known-files.js';
 import { BLOCK, blocksOf, type LayerIndex } from '../../../../../lib/transfer/contents/layer-index.js';
-import { LayerScanner } from '../../../../../lib/transfer/contents/layer-scanner.js';
 import { PlainLayer } from '../../../../../lib/transfer/contents/plain-layer.js';
 import { DeltaForm } from '../../../../../lib/transfer/packing/delta-form.js';
 import { sparedByAll } from '../../../../../lib/transfer/packing/form.js';
@@ -21,6 +21,7 @@ import { assembleLayer } from '../../../../../lib/transfer/stores/assemble-layer
 import { ChangedContents, type KnownContent } from '../../../../../lib/transfer/stores/changed-contents.js';
 import type { SplitFile } from '../../../../../lib/transfer/stores/tar-split.js';
 import { layerArchive, type Member } from '../../contents/layer-archives.js';
+import { listing } from '../../contents/records.js';
 import { ANSWER, type HelperBench } from './helper-process.js';
 
 const END = Buffer.from('the end of what the helper is given');
@@ -79,7 +80,8 @@ async function deltaOf(archive: Buffer, old: readonly Buffer[], seed: number, fo
     operations.push(await packer.pack(Buffer.alloc(0), take(), 'little'));
   const { packed, sent } = await packer.end(take());
   expect(sent).to.deep.equal(plainLayer(diffId, archive.length));
-  expect(plain.index).to.deep.equal(indexOf(archive));
+  const record = await plain.index();
+  expect(record && (await readRecord(record))).to.deep.equal(indexOf(archive));
   const end = new Operations();
   end.literal(END);
   end.answer();
@@ -110,10 +112,10 @@ function splitEntries(archive: Buffer): Entry[] {
 }
 
 function indexOf(archive: Buffer): LayerIndex {
-  const scanner = new LayerScanner();
+  const { scanner, index } = listing();
   const pieces = [...scanner.push(archive), ...scanner.end()];
   expect(Buffer.compare(Buffer.concat(pieces.map(({ bytes }) => bytes)), archive)).to.equal(0);
-  return scanner.index();
+  return index();
 }
 
 /** In pieces of odd sizes, as a network gives them. */
