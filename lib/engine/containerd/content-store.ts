@@ -60,11 +60,11 @@ const REFERS_TO = 'containerd.io/gc.ref.content';
  * coming and its label: so the labels that refer to others are set before those come, and this one is asked for again.
  */
 const HOLD = `
-text=$1 digest=$2 count=$3; shift 3
+text=$1 key=$2 digest=$3 count=$4; shift 4
 labels=
 while [ $count -gt 0 ]; do labels="$labels $1"; shift; count=$((count - 1)); done
 if ! "$@" content label $digest $labels >/dev/null 2>&1; then
-  printf '%s\n' "$text" | "$@" content ingest --expected-digest $digest "$text" >&2 || exit 1
+  printf '%s\n' "$text" | "$@" content ingest --expected-digest $digest "$key" >&2 || exit 1
   "$@" content label $digest $labels >&2 || exit 1
 fi
 "$@" content ls -q
@@ -128,13 +128,12 @@ platform=$1 name=$2; shift 2
 /** The files that containerd on a node keeps. */
 export function contentStore(ctr: Ctr): ContentStore {
   const documents = new Map<Digest, Buffer>();
-  let ingests = 0;
   return {
     command: ctr.argv,
     async hold(holder, digests) {
       const { text, digest } = holdOf(holder);
       const labels = [`${ROOT}=${new Date().toISOString()}`, `${HOLDER}=${holder}`, ...digests.map(holding)];
-      const output = await ctr.script(HOLD, [text, digest, String(labels.length), ...labels]);
+      const output = await ctr.script(HOLD, [text, newKey(), digest, String(labels.length), ...labels]);
       return new Set(output.toString().split('\n').filter(isDigest));
     },
     async release(meant) {
@@ -162,8 +161,7 @@ export function contentStore(ctr: Ctr): ContentStore {
       );
     },
     async ingest(holder, { digest, size }, archived, { signal }) {
-      const key = `gulp-dockerutils-${holder}-${++ingests}`;
-      const words = [holdOf(holder).digest, holding(digest), digest, String(size), key];
+      const words = [holdOf(holder).digest, holding(digest), digest, String(size), newKey()];
       await ctr.script(INGEST, words, { input: archived, signal });
     },
     async importImage({ first, last, firstName, layers, platform = '' }, { signal }) {
@@ -172,6 +170,11 @@ export function contentStore(ctr: Ctr): ContentStore {
       await ctr.script(NAME, [platform, firstName], { input: [last], signal });
     },
   };
+}
+
+/** Names one write: containerd goes on with one of the same name where it broke off, but not from a pipe. */
+function newKey(): string {
+  return `gulp-dockerutils-${randomBytes(8).toString('hex')}`;
 }
 
 /** The file that a holder holds others by. */

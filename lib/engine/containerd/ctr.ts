@@ -3,7 +3,9 @@ import { buffer, text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { printableLine } from '../../text/printable.js';
 import { codeOf } from '../../text/thrown.js';
-import { startProgram } from '../connect/ssh/route/run-program.js';
+import { engineLost } from '../client/errors.js';
+import type { EngineAddress } from '../connect/host.js';
+import { type Program, RunsNoPrograms, startProgram } from '../connect/ssh/route/run-program.js';
 import type { SshConnection } from '../connect/ssh/types.js';
 
 /** containerd, or the shell around it, says no; the message is what it said. */
@@ -24,19 +26,42 @@ export interface Ctr {
    * these as `"$@"`.
    *
    * @returns what it printed
-   * @throws {CtrFailure}, and what the connection or the input fails with
+   * @throws {CtrFailure}, `ENGINE_LOST` where containerd itself does not answer, and what the connection or the input
+   *   fails with
    */
   script(script: string, words: readonly string[], options?: CtrOptions): Promise<Buffer>;
 }
 
+/** Words of `ctr` about a containerd that is not there, or has gone meanwhile. */
+const UNREACHED =
+  /failed to dial|connection (?:error|refused)|transport is closing|error reading from server/i;
+
 /** @param patience milliseconds until a program there must have begun */
-export function ctrOn(ssh: SshConnection, argv: readonly string[], patience: number): Ctr {
+export function ctrOn(
+  ssh: SshConnection,
+  address: EngineAddress,
+  argv: readonly string[],
+  patience: number,
+): Ctr {
+  const lost = (cause: Error) => engineLost(address, argv.join(' '), cause);
+  const failure = (reason: string) => {
+    const error = new CtrFailure(reason);
+    return UNREACHED.test(reason) ? lost(error) : error;
+  };
+  const begun = async (starting: Promise<Program>) => {
+    try {
+      return await starting;
+    } catch (error) {
+      // It ran programs before.
+      throw error instanceof RunsNoPrograms ? lost(error) : error;
+    }
+  };
   return {
     argv,
     async script(script, words, { input, signal } = {}) {
       signal?.throwIfAborted();
       const all = ['sh', '-c', script, 'sh', ...words, ...argv];
-      const program = await startProgram(ssh, all, patience, input !== undefined);
+      const program = await begun(startProgram(ssh, all, patience, input !== undefined));
       const kill = () => program.kill();
       signal?.addEventListener('abort', kill);
       let unsent: Error | undefined;
@@ -49,7 +74,7 @@ export function ctrOn(ssh: SshConnection, argv: readonly string[], patience: num
       try {
         const ended = [buffer(program.stdout), text(program.stderr), program.exit] as const;
         const [output, said, status] = await Promise.all(ended);
-        if (status !== 0) throw new CtrFailure(lastLine(said) || `it ended with status ${status}`);
+        if (status !== 0) throw failure(lastLine(said) || `it ended with status ${status}`);
         return output;
       } catch (error) {
         signal?.throwIfAborted();

@@ -30,7 +30,7 @@ export async function openNode(
   const ssh = await logIn(target, options);
   try {
     const { argv, version, machine } = await findCtr(ssh, address, target, timeout);
-    const ctr = ctrOn(ssh, [...argv, '--namespace', target.namespace], timeout);
+    const ctr = ctrOn(ssh, address, [...argv, '--namespace', target.namespace], timeout);
     const content = contentStore(ctr);
     const facts: EngineFacts = {
       maker: 'containerd',

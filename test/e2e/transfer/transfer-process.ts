@@ -4,7 +4,7 @@ import { quiet } from '../../means.js';
 
 // A transfer in a process of its own, for tests that kill it: <source> <target> <reference>.
 async function main([from = '', to = '', reference = '']: string[]): Promise<void> {
-  const open = (url: string) => openEngine(resolveEngineAddress({ host: url, env: {} }));
+  const open = (url: string) => openEngine(resolveEngineAddress({ host: url, orNode: true, env: {} }));
   const [source, target] = await Promise.all([open(from), open(to)]);
   const plan = await planTransfer(source, target, reference);
   await carryOutTransfer(plan, quiet);
