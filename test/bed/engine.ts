@@ -16,9 +16,16 @@ import { bedId, folders } from './folders.js';
 import { allowForwarding } from './forwarding.js';
 import { connect, removeLink } from './link.js';
 import { withLock } from './lock.js';
-import { findMachine, type Machine, removeControlGroups, startMachine, stopMachine } from './machine.js';
+import {
+  findMachine,
+  type Machine,
+  removeControlGroups,
+  removeEmptyControlGroup,
+  startMachine,
+  stopMachine,
+} from './machine.js';
 import { engineNetwork, hostNetwork, insecureRange, releaseNumber, takeNumber } from './numbers.js';
-import { podmanGroups, podmanOf, preparePodman } from './podman.js';
+import { PODMAN_GROUP, podmanGroups, podmanOf, preparePodman } from './podman.js';
 import { suiteRoot } from './suite.js';
 
 /** A running engine of the test bed, Docker's in this machine's network, podman in one of its own. */
@@ -96,6 +103,7 @@ export async function stopEngine(folder: string): Promise<void> {
   const groups = await podmanGroups(join(folder, 'data'));
   await stopMachine(folder);
   for (const group of [controlGroup(folder), ...groups]) await removeControlGroups(group);
+  await removeEmptyControlGroup(PODMAN_GROUP);
   for (const bridge of bridges) await removeLink(bridge);
   if (link !== undefined) {
     await removeLink(hostNetwork(link).link);

@@ -9,13 +9,14 @@ import { connect, type Link, removeLink } from './link.js';
 import {
   type Machine,
   removeControlGroups,
+  removeEmptyControlGroup,
   type SharedFolder,
   startMachine,
   stopMachine,
 } from './machine.js';
 import { hostNetwork, insecureRange, releaseNumber, takeNumber } from './numbers.js';
 import { ensureMachinePackages, roots } from './packages.js';
-import { podmanGroups, preparePodman, prepareRootlessPodman } from './podman.js';
+import { PODMAN_GROUP, podmanGroups, preparePodman, prepareRootlessPodman } from './podman.js';
 import { prepareRootless } from './rootless.js';
 import { type Login, startSshd } from './sshd.js';
 import { suiteRoot, users } from './suite.js';
@@ -128,6 +129,7 @@ export async function stopHost(folder: string): Promise<void> {
   const groups = await podmanGroups(join(folder, 'data/storage'));
   await stopMachine(folder);
   for (const group of [controlGroup(folder), ...groups]) await removeControlGroups(group);
+  await removeEmptyControlGroup(PODMAN_GROUP);
   if (!Number.isNaN(number)) await releaseNumber('host', number);
 }
 

@@ -100,6 +100,12 @@ export async function removeControlGroups(name: string): Promise<void> {
   for (const hierarchy of hierarchies) await removeGroup(join(hierarchy, name));
 }
 
+/** Removes a control group that others use, too, where nothing is left in it. */
+export async function removeEmptyControlGroup(name: string): Promise<void> {
+  const top = '/sys/fs/cgroup';
+  for (const hierarchy of await readdir(top)) await rmdir(join(top, hierarchy, name)).catch(() => undefined);
+}
+
 async function removeGroup(folder: string): Promise<void> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
   for (const entry of entries) if (entry.isDirectory()) await removeGroup(join(folder, entry.name));

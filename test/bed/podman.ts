@@ -73,12 +73,18 @@ export async function prepareRootlessPodman(
   return { socketPath: `${runtime}/podman/podman.sock`, launcher: [...asUser, ...env] };
 }
 
+/** What all podmans of a machine make their control groups in. */
+export const PODMAN_GROUP = 'libpod_parent';
+
 /** The control groups of the containers in a folder of images and containers, which outlive an engine that is killed. */
 export async function podmanGroups(graph: string): Promise<string[]> {
   const file = join(graph, 'overlay-containers/containers.json');
   const text = await readFile(file, 'utf8').catch(() => '[]');
   const containers = JSON.parse(text) as { id: string }[];
-  return containers.flatMap(({ id }) => [`libpod_parent/libpod-${id}`, `libpod_parent/libpod-conmon-${id}`]);
+  return containers.flatMap(({ id }) => [
+    `${PODMAN_GROUP}/libpod-${id}`,
+    `${PODMAN_GROUP}/libpod-conmon-${id}`,
+  ]);
 }
 
 /** No systemd, and limits that a machine without CAP_SYS_RESOURCE may grant. */
