@@ -4,6 +4,7 @@ import { isAtLeast } from '../text/is-at-least.js';
 import { UserError } from '../text/user-error.js';
 import type { BuildFlags } from './flags/index.js';
 import { imageArg } from './graph/image-args.js';
+import { namedImagesOf } from './graph/image-contexts.js';
 import type { BuildPlan } from './plan.js';
 import { requireBases } from './required-bases.js';
 
@@ -61,7 +62,17 @@ const lacksBuildKit: Needs = (facts, { image, steps, secrets, agents }) => {
 };
 
 const lacksNamedContexts: Needs = (facts, { image, steps }) => {
-  const names = Object.keys(flagsOf(steps).contexts);
+  const { contexts } = flagsOf(steps);
+  const { namedImages, title, buildKitAdvice } = makerOf(facts);
+  if (!facts.buildkit && namedImages) {
+    const folders = Object.keys(contexts).filter((name) => !(name in namedImagesOf(contexts)));
+    if (folders.length === 0) return undefined;
+    return new UserError(
+      'NEEDS_BUILDKIT',
+      `${image} takes files from ${folders.join(', ')} by name, and ${title} lets only images have one: ${buildKitAdvice}.`,
+    );
+  }
+  const names = Object.keys(contexts);
   const [first] = names;
   if (first === undefined) return undefined;
   if (facts.buildkit && isAtLeast(facts.apiVersion, NAMED_CONTEXTS)) return undefined;

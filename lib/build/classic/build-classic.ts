@@ -1,12 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { isRefusal } from '../../engine/client/errors.js';
+import { makerOf } from '../../engine/makers/index.js';
+import type { Engine } from '../../engine/types.js';
 import { Judge } from '../../ignore/selection.js';
 import { dockerfileInContext, type FileContext } from '../build-context.js';
 import { type ContextEntry, isFile, KIND } from '../context/source.js';
 import { contextArchive, type ContextFile } from '../context/tar.js';
 import { walk } from '../context/walk.js';
-import { toBuildQuery } from '../flags/index.js';
+import { type BuildQuery, toBuildQuery } from '../flags/index.js';
+import { namedImagesOf } from '../graph/image-contexts.js';
 import type { StepMeans } from '../means.js';
 import type { Outcome } from '../outcome.js';
 import type { BuildPlan, BuildStep } from '../plan.js';
@@ -37,6 +40,7 @@ export async function buildClassic(
     const messages = requestBuild(engine, {
       query: {
         ...toBuildQuery(step.flags),
+        ...(await namedImages(engine, step)),
         t: [step.reference, ...step.tags],
         dockerfile,
         rm: '1',
@@ -67,6 +71,14 @@ export async function buildClassic(
   } finally {
     body.destroy();
   }
+}
+
+/** How the engine is told of the images that stand for names in the Dockerfile. */
+async function namedImages(engine: Engine, { flags }: BuildStep): Promise<BuildQuery> {
+  const images = namedImagesOf(flags.contexts);
+  const facts = await engine.facts();
+  const known = Object.keys(images).length > 0;
+  return (known && makerOf(facts).namedImages?.(images, facts.version)) || {};
 }
 
 /**

@@ -4,6 +4,12 @@ import type { GraphImage } from './graph-image.js';
 /** How the source of a named context says that it is an image. */
 export const IMAGE = 'docker-image://';
 
+/** Those of some named contexts that are images, as references. */
+export function namedImagesOf(contexts: Readonly<Record<string, string>>): Record<string, string> {
+  const images = Object.entries(contexts).filter(([, source]) => source.startsWith(IMAGE));
+  return Object.fromEntries(images.map(([name, source]) => [name, source.slice(IMAGE.length)]));
+}
+
 /**
  * The named contexts that the project supplies to one of its images, so that its Dockerfile names another one as the
  * project does, without knowing user and tag:

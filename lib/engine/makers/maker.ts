@@ -13,6 +13,18 @@ export interface Maker {
   readonly title: string;
   /** What helps where a build wants BuildKit, and this engine has none. */
   readonly buildKitAdvice: string;
+  /**
+   * The parameters of POST /build by which images stand for names in a Dockerfile, for a builder that is not BuildKit;
+   * undefined where that knows no such.
+   *
+   * @param images references by name
+   */
+  readonly namedImages:
+    | ((
+        images: Readonly<Record<string, string>>,
+        version: string,
+      ) => Readonly<Record<string, string | readonly string[]>>)
+    | undefined;
   /** How the engine builds and keeps images, a sentence each; undefined where `EngineFacts` tell. */
   readonly ways: { builds: string; keeps: string } | undefined;
   /** Whether an engine of this version unpacks what is packed as zstd. */

@@ -38,6 +38,33 @@ onEngines(['28-overlay2', '28-containerd'], 'named contexts', (workshop) => {
   });
 });
 
+onEngines(['podman-4', 'podman-5.4', 'podman-5'], 'named contexts', (workshop) => {
+  it('are images of the project', async () => {
+    const here = workshop();
+    here.write({
+      'docker/base/Dockerfile': 'FROM busybox:latest\nRUN echo base > /base\n',
+      'docker/app/Dockerfile': 'FROM base\nCOPY --from=tools /bin/true /true\n',
+      'docker/run.cfg': '[app]\nbuild_args = --build-context tools=docker-image://busybox:latest\n',
+    });
+    const base = await here.build('base');
+    const built = await here.build('app', { contexts: { base: `docker-image://${base.reference}` } });
+    const content = await here.content(built.reference);
+    expect(content.get('base')?.content.toString()).to.equal('base\n');
+    expect(content.has('true')).to.equal(true);
+  });
+
+  it('are no folders', async () => {
+    const here = workshop();
+    here.write({
+      'docker/app/Dockerfile': 'FROM scratch\nCOPY --from=more . /\n',
+      'docker/run.cfg': '[app]\nbuild_args = --build-context more=docker\n',
+    });
+    const error = await rejection(here.build('app'));
+    expect(error).to.include({ code: 'NEEDS_BUILDKIT' });
+    expect(error.message).to.contain('podman lets only images have one');
+  });
+});
+
 onEngines(['20-overlay2'], 'named contexts', (workshop) => {
   it('are refused where the engine does not know them', async () => {
     const here = workshop();

@@ -66,4 +66,14 @@ describe('what is different with podman', () => {
       expect(() => devices({ Runtime: 'kata', DeviceRequests: null })).to.throw('--runtime=kata');
     });
   });
+
+  it('is told of the images that stand for names in the form that its version takes', () => {
+    const images = { base: 'app-base:ada' };
+    expect(podman.namedImages?.(images, '5.4.2')).to.deep.equal({
+      additionalbuildcontexts: '{"base":{"IsImage":true,"Value":"docker.io/library/app-base:ada"}}',
+    });
+    expect(podman.namedImages?.(images, '5.8.6')).to.deep.equal({
+      additionalbuildcontexts: ['base=image:docker.io/library/app-base:ada'],
+    });
+  });
 });
