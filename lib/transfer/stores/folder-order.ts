@@ -9,6 +9,7 @@ import type { SplitFile } from './tar-split.js';
  * @param files in the layer's order
  */
 export function bytesHeldFor(files: readonly SplitFile[]): number {
+  if (areInOrder(files)) return 0;
   const keyed = files.map(({ path, size }) => ({ key: keyOf(path), size, isHeld: false }));
   const stored = keyed.toSorted((a, b) => (a.key < b.key ? -1 : Number(a.key > b.key)));
   let next = 0;
@@ -26,6 +27,17 @@ export function bytesHeldFor(files: readonly SplitFile[]): number {
     most = Math.max(most, bytes);
   }
   return most;
+}
+
+/** Whether they stand as they are stored, as most do: told without a list, for a layer may have very many. */
+function areInOrder(files: readonly SplitFile[]): boolean {
+  let before = '';
+  return files.every(({ path }) => {
+    const key = keyOf(path);
+    const isNext = before <= key;
+    before = key;
+    return isNext;
+  });
 }
 
 /** What separates folders comes before all that can stand in a name. */
