@@ -40,4 +40,5 @@ export type {
 } from './results.js';
 export type { RunOptions } from './run.js';
 export type { TransferOptions } from './transfer.js';
+export { synced } from '../lib/live/synced.js';
 export { UserError } from '../lib/text/user-error.js';

@@ -1,3 +1,4 @@
+export { builtFrom } from './built-from.js';
 export {
   planBuild,
   type Base,

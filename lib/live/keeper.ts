@@ -41,6 +41,8 @@ export type Changes = Record<Done, number>;
 
 /** Milliseconds between two tries to reach an engine again. */
 const PAUSE = 500;
+/** Milliseconds between two looks whether a container has been filled. */
+const FILLING = 20;
 
 /**
  * Keeps a container's files as they are here. It watches from its making on, so that nothing is missed that changes before
@@ -82,14 +84,29 @@ export class Keeper {
     return sent;
   }
 
+  /** Another container has taken the place of the one before, with the same volumes. */
+  async move({ containerId, owner }: Pick<KeeperTarget, 'containerId' | 'owner'>): Promise<void> {
+    const before = this.#target;
+    if (!before) return;
+    this.#target = { ...before, containerId, owner };
+    const isSame = before.owner.user === owner.user && before.owner.group === owner.group;
+    if (!isSame) await this.#sidecar?.write(ownerOperation(owner));
+    for (const kept of this.#kept) if (!isSame || kept.isLoose) kept.tree.doubtAll();
+    await this.synced();
+  }
+
   /** Resolves when all that was changed here before is there. */
   async synced(): Promise<void> {
     // Events of what was changed before come in the next turn; elsewhere than on Linux they may take longer.
     await nextTurn();
     await nextTurn();
     if (process.platform !== 'linux') for (const { tree } of this.#kept) tree.markAll();
-    while (!this.#isClosed && (this.#returning ?? this.#working ?? !this.#isCurrent))
-      await (this.#returning ?? this.#working ?? nextTurn());
+    while (!this.#isClosed && !this.#isSettled)
+      await (this.#returning ?? this.#working ?? (this.#filled ? nextTurn() : sleep(FILLING)));
+  }
+
+  get #isSettled(): boolean {
+    return this.#filled && !this.#returning && !this.#working && this.#isCurrent;
   }
 
   async close(): Promise<void> {

@@ -41,7 +41,8 @@ export class Kept {
     const { root, patterns, onChange, onFailure } = options;
     const { source, only, hidden } = synced;
     // Whoever mounts one file wants it, whatever a build leaves out.
-    const rules = new Rules(only === undefined ? patterns : [], pathBelow(root, source) ?? '', hidden);
+    const exclude = only === undefined ? patterns : [];
+    const rules = new Rules({ exclude }, pathBelow(root, source) ?? '', hidden);
     this.tree = new Tree({ source, only, rules, onChange, onFailure });
   }
 
@@ -85,14 +86,16 @@ export class Kept {
     const { tree } = this;
     tree.markAll();
     const known = new Set([...tree.known()].map(({ path }) => path));
-    if ('file' in to || !sidecar) {
-      for (const path of known) tree.doubt(path);
-      return;
-    }
+    if ('file' in to || !sidecar) return tree.doubtAll();
     const there = (path: string): RootPath => ({ root: to.volume, path: pathThere(to, path) });
     for (const path of this.#leaving)
       if (!known.has(path)) await sidecar.write(removalOperation(there(path)));
     await compareTree(tree, source, there, sidecar);
+  }
+
+  /** Whether it goes into the container's own file system. */
+  get isLoose(): boolean {
+    return 'file' in this.#synced.to;
   }
 
   isOf(volume: number): boolean {

@@ -7,10 +7,12 @@ import type { Pattern } from '../ignore/pattern.js';
 import { formatDuration } from '../report/format.js';
 import type { Report } from '../report/types.js';
 import { beginMark, endMark } from '../system/owner-mark.js';
-import { type Changes, Keeper } from './keeper.js';
+import { type Changes, Keeper, type KeeperTarget } from './keeper.js';
 import { LIVE_LABEL, removeLiveLeftovers } from './leftovers.js';
 import { inspectCreated, ownerOf } from './owner.js';
 import type { SyncPlan } from './plan.js';
+import { type Next, Rounds, type RoundsSpec } from './rounds.js';
+import { addSession } from './synced.js';
 import { Told } from './told.js';
 
 /** A session's mark, which the container has as its label and the volumes have in their names. */
@@ -36,6 +38,8 @@ export interface SessionSpec {
   usernsMode: string;
   /** Whether the screen is the container's. */
   quiet: boolean;
+  /** What the container is started again or replaced for. */
+  rounds: RoundsSpec;
 }
 
 /** The time of a container whose folders follow those of the project. `end` must be called, whatever happens. */
@@ -46,8 +50,10 @@ export class LiveSession {
   readonly #mark: SessionMark;
   readonly #failed = new AbortController();
   #keeper?: Keeper;
+  #rounds?: Rounds;
   #containerId?: string;
   #lostAt?: number;
+  #forget?: () => void;
 
   private constructor(
     plan: SyncPlan,
@@ -70,6 +76,7 @@ export class LiveSession {
   ): Promise<LiveSession> {
     const { engine, report } = means;
     const session = new LiveSession(plan, spec, mark, means);
+    session.#forget = addSession(session);
     try {
       const left = await removeLiveLeftovers(engine);
       if (left > 0) report.info(`ended what earlier live sessions had left running (${left})`);
@@ -81,6 +88,11 @@ export class LiveSession {
         onFailure: (why) => session.#failed.abort(why),
         onLoss: session.lost,
         onReturn: (changes) => session.#returned(changes),
+      });
+      session.#rounds = new Rounds(spec.rounds, {
+        ...means,
+        synced: () => session.synced(),
+        onFailure: (why) => session.#failed.abort(why),
       });
       return session;
     } catch (error) {
@@ -118,22 +130,36 @@ export class LiveSession {
     return this.#spec.quiet ? { ...report, info: () => undefined } : report;
   }
 
-  /** Fills the volumes of a container that has been created. */
+  /** Fills the volumes of a container that has been created, or of one that takes the place of another. */
   async prepare(container: Container, signal: AbortSignal): Promise<void> {
+    const { engine } = this.#means;
+    const isFirst = this.#containerId === undefined;
+    this.#containerId = container.id;
+    const { image, user } = await inspectCreated(engine, container.id);
+    this.#rounds?.prepare(container, image);
+    if (this.#plan.trees.length === 0) return;
+    const owner = await ownerOf(engine, container.id, user);
+    if (isFirst) await this.#fill({ containerId: container.id, owner }, image, signal);
+    else await this.#keeper?.move({ containerId: container.id, owner });
+  }
+
+  /** What comes behind the end of the container. */
+  async next(exitStatus: number, signal: AbortSignal): Promise<Next | undefined> {
+    return await this.#rounds?.next(exitStatus, signal);
+  }
+
+  async #fill(
+    into: Pick<KeeperTarget, 'containerId' | 'owner'>,
+    image: string,
+    signal: AbortSignal,
+  ): Promise<void> {
     const { engine, report } = this.#means;
     const { platform, usernsMode } = this.#spec;
     const { volumes } = this.#plan;
-    this.#containerId = container.id;
     const start = Date.now();
-    const { image, user } = await inspectCreated(engine, container.id);
-    const owner = await ownerOf(engine, container.id, user);
     const labels = { [LIVE_LABEL]: this.#mark.mark };
-    const target = {
-      engine,
-      containerId: container.id,
-      owner,
-      ...(volumes.length > 0 && { sidecar: { image, platform, volumes, usernsMode, labels } }),
-    };
+    const sidecar = { image, platform, volumes, usernsMode, labels };
+    const target = { engine, ...into, ...(volumes.length > 0 && { sidecar }) };
     const count = await this.#keeper?.begin(target, AbortSignal.any([signal, this.failed]));
     report.info(
       `live: ${count} files are there (${formatDuration(Date.now() - start)}); what changes here follows`,
@@ -142,13 +168,16 @@ export class LiveSession {
 
   /** Resolves when all that was changed here before is there. */
   async synced(): Promise<void> {
-    await this.#keeper?.synced();
+    if (this.#plan.trees.length > 0) await this.#keeper?.synced();
+    this.failed.throwIfAborted();
   }
 
   /** Takes away the container, where it is still there, and all that was made for it. */
   async end(): Promise<void> {
     const { engine } = this.#means;
+    this.#forget?.();
     try {
+      this.#rounds?.close();
       await this.#keeper?.close();
       if (this.#containerId !== undefined) await removeContainer(engine, this.#containerId);
       await removeVolumes(engine, this.#plan.volumes);

@@ -50,7 +50,8 @@ export class Told {
   }
 }
 
-function listed(paths: ReadonlySet<string>): string {
+/** Names of few, and how many there are. */
+export function listed(paths: Iterable<string>): string {
   const names = [...paths];
   if (names.length <= FEW) return names.join(', ');
   return `${names.length} files: ${names.slice(0, FEW).join(', ')} …`;

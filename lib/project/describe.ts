@@ -206,6 +206,8 @@ function readKeys(reader: SectionReader, operation: Operation | undefined, root:
     cmd: (used('cmd') ? reader.command('cmd') : undefined) ?? [],
     outputs: used('outputs') ? readOutputs(reader, root) : [],
     liveIgnore: list('live_ignore'),
+    liveRestart: list('live_restart'),
+    liveRebuild: used('live_rebuild') ? reader.list('live_rebuild') : undefined,
     buildArgs: words('build_args'),
     pullFromOnForce: (used('pull_from_on_force') && reader.boolean('pull_from_on_force')) || false,
     preBuildScript: words('pre_build_script'),

@@ -86,6 +86,23 @@ export const KEYS = {
     example: '*.log, build, !docs',
     usedBy: ['live'],
   },
+  live_restart: {
+    kind: 'list',
+    meaning:
+      'Patterns of files at whose change `live` starts the container again, in the language of `.dockerignore`; where it has failed, it waits for such a change',
+    default: 'none',
+    example: 'src/**, config.ini',
+    usedBy: ['live'],
+  },
+  live_rebuild: {
+    kind: 'list',
+    meaning:
+      'Patterns of files at whose change `live` builds the image again and replaces the container; empty for never',
+    default:
+      'the Dockerfile, and the files that it copies from outside of what is mounted or by their own names',
+    example: 'requirements*.txt',
+    usedBy: ['live'],
+  },
   depends_on: {
     kind: 'list',
     meaning:

@@ -57,6 +57,10 @@ export interface Image {
   service: ServiceSettings;
   /** Patterns of what is not synced. */
   liveIgnore: readonly Word[];
+  /** Patterns of what its container is started again for. */
+  liveRestart?: readonly Word[];
+  /** Patterns of what it is built again for. Undefined where the section says nothing. */
+  liveRebuild?: readonly Word[];
 
   /** `docker build` flags. */
   buildArgs: readonly Word[];

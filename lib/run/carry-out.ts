@@ -51,22 +51,30 @@ async function run(plan: RunPlan, means: RunMeans): Promise<RunResult> {
     checkTerminal(plan, streams);
     const { cidfile } = plan.request.client;
     const idFile = cidfile === undefined ? undefined : ContainerIdFile.reserve(cidfile);
-    const { signal } = interruption;
-    const container = await createContainer(plan, { ...means, signal }).catch((error: unknown) => {
+    let container = await create(plan, interruption, means).catch((error: unknown) => {
       idFile?.discard();
-      throw signal.aborted ? interruption.error(plan) : error;
+      throw error;
     });
     idFile?.write(container.id);
     await prepare(container, plan, interruption, means);
 
     const options = foregroundOptions(plan.request, means);
-    const foreground = await start(container, plan, interruption, options);
-    if (foreground) {
+    for (;;) {
+      const foreground = await start(container, plan, interruption, options);
+      if (!foreground) break;
       const served = { container, plan, interruption, options };
       const { exitStatus, hasEnded } = await serve(foreground, served, means);
-      interruption.release();
-      if (plan.outputs.length > 0) await takeOutputs(container, plan, { ...means, hasEnded });
-      return { exitStatus };
+      const next = hasEnded ? await whatNext(exitStatus, interruption, means) : undefined;
+      if (!next) {
+        interruption.release();
+        if (plan.outputs.length > 0) await takeOutputs(container, plan, { ...means, hasEnded });
+        return { exitStatus };
+      }
+      interruption.startOver();
+      if (next === 'again') continue;
+      await container.remove();
+      container = await create(plan, interruption, means);
+      await prepare(container, plan, interruption, means);
     }
     streams.stdout.write(`${container.id}\n`);
     for (const line of await aboutBackground(container, plan, engine)) report.info(line);
@@ -76,6 +84,25 @@ async function run(plan: RunPlan, means: RunMeans): Promise<RunResult> {
   } finally {
     interruption.release();
   }
+}
+
+async function create(plan: RunPlan, interruption: Interruption, means: RunMeans): Promise<Container> {
+  const { signal } = interruption;
+  try {
+    return await createContainer(plan, { ...means, signal });
+  } catch (error) {
+    throw signal.aborted ? interruption.error(plan) : error;
+  }
+}
+
+async function whatNext(
+  exitStatus: number,
+  interruption: Interruption,
+  { next }: RunMeans,
+): Promise<'again' | 'replaced' | undefined> {
+  if (!next || interruption.wantsEnd) return undefined;
+  const said = await interruption.pause((signal) => next(exitStatus, signal));
+  return said === 'ended' ? undefined : said;
 }
 
 async function prepare(

@@ -86,6 +86,11 @@ export class Interruption {
     }
   }
 
+  /** There is no container any more, and another start to come. */
+  startOver(): void {
+    this.#container = undefined;
+  }
+
   /** Whether something has asked for the end of the run. */
   get wantsEnd(): boolean {
     return this.#endings > 0 || this.#outer.aborted;

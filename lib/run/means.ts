@@ -16,6 +16,13 @@ export interface RunMeans extends Means {
    * on with what the container writes from then on; else it fails.
    */
   onLoss?: () => void;
+  /**
+   * Asked when the container has ended by itself, and nothing has asked for the end of the run: whether it is started
+   * again, or replaced by a new one of the same plan.
+   *
+   * @param signal aborted by what ends the run
+   */
+  next?: (exitStatus: number, signal: AbortSignal) => Promise<'again' | 'replaced' | undefined>;
 }
 
 export interface RunStreams {

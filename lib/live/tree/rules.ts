@@ -1,5 +1,5 @@
 import { parsePattern, type Pattern } from '../../ignore/pattern.js';
-import { Judge, type Verdict } from '../../ignore/selection.js';
+import { Judge, type Selection, type Verdict } from '../../ignore/selection.js';
 import { UserError } from '../../text/user-error.js';
 import { placeOf, type Word } from '../../text/word.js';
 
@@ -25,12 +25,12 @@ export class Rules {
   readonly #verdicts = new Map<string, Verdict | undefined>();
 
   /**
-   * @param patterns what stays out; they are relative to the project's folder
+   * @param selection what is wanted and what stays out; patterns are relative to the project's folder
    * @param above the path from there to the folder, `''` for itself
    * @param hidden paths of the folder that stay out, whatever the patterns say
    */
-  constructor(patterns: readonly Pattern[], above: string, hidden: readonly string[]) {
-    this.#judge = new Judge({ exclude: patterns });
+  constructor(selection: Selection, above: string, hidden: readonly string[]) {
+    this.#judge = new Judge(selection);
     this.#above = above;
     this.#hidden = new Set(hidden);
   }

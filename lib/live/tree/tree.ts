@@ -76,6 +76,11 @@ export class Tree {
     this.mark(path);
   }
 
+  /** All that stands elsewhere has to be sent again. */
+  doubtAll(): void {
+    for (const path of [...this.#known.keys()]) this.doubt(path);
+  }
+
   /** What stands elsewhere at that path is not known any more. */
   forget(path: string): void {
     this.#known.delete(path);

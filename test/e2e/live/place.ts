@@ -18,11 +18,13 @@ export interface Place {
   close(): Promise<void>;
 }
 
-export async function openPlace(kind: 'local' | 'ssh', name: EngineName): Promise<Place> {
-  if (kind === 'local') {
+/** @param kind `local` is synced all the same, `mounted` is not */
+export async function openPlace(kind: 'local' | 'mounted' | 'ssh', name: EngineName): Promise<Place> {
+  if (kind !== 'ssh') {
     const engine = await bed.engine(name);
     await bed.baseImages(engine.docker, ['busybox:latest']);
-    return { docker: engine.docker, env: engine.env, flags: ['--sync'], close: () => Promise.resolve() };
+    const flags = kind === 'local' ? ['--sync'] : [];
+    return { docker: engine.docker, env: engine.env, flags, close: () => Promise.resolve() };
   }
   const host = await bed.host({ engine: name });
   const home = await sshHome(host);
@@ -49,9 +51,10 @@ export class Live {
     readonly place: Place,
     readonly folder: string,
     task: string,
+    flags = place.flags,
   ) {
     const env = { ...place.env, LANG: 'C.UTF-8', LOGNAME: USER };
-    this.#child = spawn(process.execPath, [gulpProgram, task, ...place.flags], { cwd: folder, env });
+    this.#child = spawn(process.execPath, [gulpProgram, task, ...flags], { cwd: folder, env });
     this.#child.stdout.on('data', (chunk: Buffer) => (this.stdout += chunk.toString()));
     this.#child.stderr.on('data', (chunk: Buffer) => (this.stderr += chunk.toString()));
   }
@@ -60,18 +63,14 @@ export class Live {
   async started(): Promise<void> {
     const runs = await until('the container to run', async () => {
       if (this.#child.exitCode !== null) return 'ended';
-      return (await this.containers('running')).some(({ Names }) =>
-        Names.some((name) => name.includes(USER)),
-      );
+      return (await this.running()).length > 0;
     });
     if (runs === 'ended') throw new Error(`It has ended: ${this.stderr}${this.stdout}`);
   }
 
   /** Runs a shell's words in the container. @returns what they print */
   async inside(script: string): Promise<string> {
-    const [found] = (await this.containers('running')).filter(({ Names }) =>
-      Names.some((name) => name.includes(USER)),
-    );
+    const [found] = await this.running();
     const container = this.place.docker.getContainer(found!.Id);
     const command = await container.exec({
       Cmd: ['sh', '-c', script],
@@ -101,6 +100,13 @@ export class Live {
   async ended(): Promise<number | NodeJS.Signals> {
     if (this.#child.exitCode === null && this.#child.signalCode === null) await once(this.#child, 'close');
     return this.#child.signalCode ?? this.#child.exitCode ?? 0;
+  }
+
+  /** Those of this process that run. */
+  async running(): Promise<Docker.ContainerInfo[]> {
+    return (await this.containers('running')).filter(({ Names }) =>
+      Names.some((name) => name.includes(USER)),
+    );
   }
 
   /** Containers of live sessions. */

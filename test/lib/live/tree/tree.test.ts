@@ -56,7 +56,7 @@ describe('a tree', () => {
   let tree: Tree;
   let mirror: Mirror;
   const open = (ignore = '', hidden: string[] = []) => {
-    const rules = new Rules(parseIgnoreFile(ignore, 'ignore'), '', hidden);
+    const rules = new Rules({ exclude: parseIgnoreFile(ignore, 'ignore') }, '', hidden);
     const onFailure = (error: unknown) => {
       throw error;
     };
