@@ -23,6 +23,7 @@ import { prepareAgents, sshService } from './session/ssh.js';
 import { UPLOADED_CONTEXT, uploadService } from './session/upload.js';
 import { Control, type SolveRequest } from './solve/control.js';
 import { hostGateway } from './solve/host-gateway.js';
+import { keysOfBuildx } from './solve/of-buildx.js';
 import { type ContextPlace, folderName, solveRequest } from './solve/solve-request.js';
 
 /** Builds with BuildKit, over a session that the engine fetches files, credentials, secrets and keys from. */
@@ -54,8 +55,9 @@ export async function buildWithBuildKit(
     session = await openSession(channel, services, key);
     const control = new Control(channel, engine);
     const flags = { ...step.flags, cacheFrom };
+    const ref = randomUUID();
     const request = solveRequest({ ...step, flags }, placeOf(plan, context), {
-      ref: randomUUID(),
+      ref,
       session: session.id,
       hostGateway: await hostGateway(step.flags, control, engine),
       isExported: take !== undefined,
@@ -63,7 +65,9 @@ export async function buildWithBuildKit(
     const solving = solve(control, request, { progress, failing, signal });
     const { id, told } = await Promise.race([solving, session.lost]);
     noteWrittenCaches(step.flags.cacheTo, told['cache.manifest']);
-    return { id, told, cached: progress.cached, sent: context.sent };
+    const more =
+      flags.metadataFile === undefined ? {} : await keysOfBuildx(control, ref, { engine, env, signal });
+    return { id, told: { ...told, ...more }, cached: progress.cached, sent: context.sent };
   } catch (error) {
     signal.throwIfAborted();
     throw ownFailure ?? error;

@@ -10,8 +10,7 @@ export function removeIdFile({ iidFile }: ResultFiles = {}): void {
 }
 
 /**
- * Writes the files of `--iidfile` and `--metadata-file` as buildx does, but for what it says of its own builders
- * (`buildx.build.ref`) and provenance.
+ * Writes the files of `--iidfile` and `--metadata-file` as buildx does.
  *
  * @param told what the engine tells of the image, by BuildKit's names
  * @throws {UserError} `RESULT_FILE`
@@ -24,7 +23,7 @@ export function writeResultFiles(
   if (iidFile !== undefined && id !== undefined) attempt(iidFile, () => writeFileSync(iidFile, id));
   if (metadataFile === undefined) return;
   const known = Object.entries(told)
-    .filter(([key]) => key.startsWith('containerimage.') || key === 'image.name')
+    .filter(([key]) => /^(containerimage|buildx\.build)\./.test(key) || key === 'image.name')
     .map(([key, value]): [string, unknown] => [key, decoded(value)])
     .sort(([a], [b]) => (a < b ? -1 : 1));
   const text = JSON.stringify(Object.fromEntries(known), null, 2);

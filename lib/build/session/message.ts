@@ -38,5 +38,7 @@ export function messages(types: Record<string, protobuf.IType>): Messages {
 
 export const field = (type: string, id: number) => ({ type, id });
 export const repeated = (type: string, id: number) => ({ rule: 'repeated', type, id });
+/** A map by strings. */
+export const byText = (type: string, id: number) => ({ keyType: 'string', type, id });
 /** A map of strings. */
-export const texts = (id: number) => ({ keyType: 'string', type: 'string', id });
+export const texts = (id: number) => byText('string', id);

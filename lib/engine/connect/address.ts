@@ -74,7 +74,7 @@ function contextAddress(name: string, namedBy: string, env: Environment): Engine
   const origin = `docker context "${name}"`;
   const target = parseHost(endpoint.host, origin);
   const tls = endpoint.tls !== undefined && target.kind === 'tcp' && { tls: endpoint.tls };
-  return { ...placeOf(target), origin, ...tls, cliFlags: [] };
+  return { ...placeOf(target), origin, context: name, ...tls, cliFlags: [] };
 }
 
 function defaultAddress(env: Environment): EngineAddress {

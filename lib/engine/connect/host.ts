@@ -22,6 +22,8 @@ export interface EngineAddress {
   url: string;
   /** Who named it, for messages: `DOCKER_HOST`, `docker context "prod"`, `--host`, `the default socket`. */
   origin: string;
+  /** The docker context that names it. */
+  context?: string;
   /** True where the engine cannot see this machine's files: everything but unix sockets. */
   remote: boolean;
   /** TLS material (PEM text) of a `tcp://` address. */
