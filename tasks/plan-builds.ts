@@ -47,7 +47,8 @@ export async function planBuilds(
   if (scope === 'all') checkForAll(options);
   const { dependenciesOf } = await import('../lib/build/graph/index.js');
   const { planBuild } = await import('../lib/build/index.js');
-  const { versionLabels } = await import('../lib/version/index.js');
+  const { readCheckout, versionLabels } = await import('../lib/version/index.js');
+  const checkout = await readCheckout(context.project.root, context.env);
   const found = await projectGraph(context, {
     address,
     wanted: scope === 'all' ? undefined : [scope.image],
@@ -87,6 +88,7 @@ export async function planBuilds(
           pull: (pull || (isForced(name) && recipe.image.pullFromOnForce)) && !graph.needs.get(name)?.length,
         },
         labels: versionLabels(version),
+        checkout,
         buildArgs: graph.args.get(name),
         contexts: graph.contexts.get(name),
         bases: (graph.needs.get(name) ?? []).filter(({ image: base }) => !names.includes(base)),

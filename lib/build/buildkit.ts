@@ -94,7 +94,7 @@ function contextServices(
 
 function placeOf(plan: BuildPlan, context: BuildContext): ContextPlace {
   if ('archive' in context) return { context: UPLOADED_CONTEXT, filename: dockerfileInContext(plan) };
-  return { filename: path.basename(plan.dockerfile.path) };
+  return { filename: path.basename(plan.dockerfile.path), ...plan.vcs };
 }
 
 interface Solving {

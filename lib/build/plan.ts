@@ -4,10 +4,12 @@ import type { Reference } from '../oci/reference.js';
 import type { Project } from '../project/types.js';
 import { commandLine } from '../text/command-line.js';
 import type { Word } from '../text/word.js';
+import type { Checkout } from '../version/index.js';
 import type { BuildFlags, Export } from './flags/index.js';
 import { builderStage, readingOf } from './reading.js';
 import type { DockerfileSource, Recipe } from './recipe.js';
 import type { SecretSource } from './session/secrets.js';
+import { type Vcs, vcsOf } from './vcs.js';
 
 export interface BuildOptions {
   /** Asks the registry for newer base images. */
@@ -32,6 +34,8 @@ export interface BuildRequest {
   cliFlags?: readonly string[];
   /** Whether what is built comes here as an archive, and the engine keeps no image of it. */
   streamed?: boolean;
+  /** Where git has the project's folder from; what is built says so where its provenance is asked for. */
+  checkout?: Checkout;
   /** Whether the context comes by itself, as the docker CLI takes it from its standard input: not the project's folder. */
   piped?: boolean;
 }
@@ -58,6 +62,8 @@ export interface BuildPlan {
   bases: readonly Base[];
   /** Where what is built is written, and not kept by the engine. */
   export?: Export;
+  /** Where the sources come from, in the words of BuildKit's frontend. */
+  vcs: Vcs;
   /** Secrets by the id that instructions mount them by. */
   secrets: ReadonlyMap<string, SecretSource>;
   /** Agent sockets or private keys by the id that instructions mount them by; no paths stand for SSH_AUTH_SOCK. */
@@ -117,6 +123,7 @@ export function planBuild(request: BuildRequest): BuildPlan {
     additions: additionsTo(project.root),
     bases,
     ...(flags.export && { export: flags.export }),
+    vcs: vcsOf(request, flags),
     secrets: flags.secrets,
     agents: flags.ssh,
     preBuildScript,

@@ -10,6 +10,8 @@ export interface ContextPlace {
   /** An address; absent where it asks the session for files. */
   context?: string;
   filename: string;
+  /** Where the files come from. */
+  [attribute: `vcs:${string}`]: string;
 }
 
 export interface SolveNames {

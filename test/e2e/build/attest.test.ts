@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
+import { readCheckout } from '../../../lib/version/index.js';
 import { bed, type BedRegistry } from '../../bed/index.js';
 import { attestedOn, type Statement } from '../attestations.js';
 import { onEngines, rejection, type Workshop } from './workshop.js';
@@ -19,6 +20,15 @@ const write = (here: Workshop, flags: string) =>
     'docker/run.cfg': `[app]\nbuild_args = ${flags}\n`,
     made: 'here',
   });
+
+/** Makes a repository of the project, with a remote one. */
+async function commit({ root }: Workshop, remote: string): Promise<void> {
+  const git = (...words: string[]) => promisify(execFile)('git', words, { cwd: root });
+  await git('init', '-q');
+  await git('add', '-A');
+  await git('-c', 'user.name=ada', '-c', 'user.email=ada@example', 'commit', '-qm', 'first');
+  await git('remote', 'add', 'upstream', remote);
+}
 
 /** Builds the same with docker buildx. */
 async function buildx(here: Workshop, reference: string, ...words: string[]): Promise<string> {
@@ -67,11 +77,15 @@ onEngines(['26-containerd', '28-containerd'], 'attestations', (workshop) => {
     write(here, '');
     const { reference } = await here.build('app');
     expect(await attestedOn(here.docker, reference)).to.deep.equal([]);
+    await commit(here, 'https://ada:secret@git.example/team/proj.git');
     for (const flags of ['--provenance=true', '--attest type=provenance,mode=max --provenance=false']) {
       write(here, flags);
-      await here.build('app');
+      await here.build('app', { checkout: await readCheckout(here.root, process.env) });
       const ours = (await attestedOn(here.docker, reference)).map(essence);
       expect(ours, flags).to.have.length(1);
+      const told = JSON.stringify(ours);
+      expect(told).to.include('https://git.example/team/proj.git').and.to.not.include('secret');
+      expect(told).to.include('"localdir:dockerfile":"docker/app"');
       await buildx(here, reference, ...flags.split(' '));
       const theirs = (await attestedOn(here.docker, reference)).map(essence);
       expect(theirs, flags).to.deep.equal(ours);

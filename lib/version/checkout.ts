@@ -1,0 +1,52 @@
+import { gitIn } from './git.js';
+
+/** Where the sources of a build come from, as far as git knows. */
+export interface Checkout {
+  /** Absolute path of the work tree's root, without links. */
+  root: string;
+  /** Full ID of the commit; absent before the first one. */
+  revision?: string;
+  /** The URL of the repository that the branch follows, or else of `origin` or `upstream`, without user and password. */
+  source?: string;
+}
+
+/**
+ * What docker buildx finds out by itself about the folder that it builds from (`getGitAttributes` of its build package).
+ *
+ * @param folder of the sources
+ * @returns undefined where git knows nothing of it, or BUILDX_GIT_INFO forbids to ask
+ * @throws {UserError} `GIT_TIMEOUT`
+ */
+export async function readCheckout(folder: string, env: NodeJS.ProcessEnv): Promise<Checkout | undefined> {
+  if (/^(0|f|F|false|FALSE|False)$/.test(env.BUILDX_GIT_INFO ?? '')) return undefined;
+  const git = gitIn(folder, env);
+  const urlOf = async (remote: string) => (await git('remote', 'get-url', remote)).text;
+  const [top, head, branch, status] = await Promise.all([
+    git('rev-parse', '--show-toplevel'),
+    git('rev-parse', '--verify', '--quiet', 'HEAD'),
+    git('symbolic-ref', '-q', 'HEAD'),
+    checksDirty(env) ? git('status', '--porcelain', '--ignored') : undefined,
+  ]);
+  if (!top.ok || top.text === '') return undefined;
+  const followed =
+    branch.ok && (await git('for-each-ref', '--format=%(upstream:remotename)', branch.text)).text;
+  const source =
+    (followed && (await urlOf(followed))) ||
+    (await urlOf('origin')) ||
+    (await urlOf('upstream')) ||
+    undefined;
+  return {
+    root: top.text,
+    ...(head.ok && { revision: head.text + (status?.text ? '-dirty' : '') }),
+    ...(source !== undefined && { source: withoutUser(source) }),
+  };
+}
+
+function checksDirty({ BUILDX_GIT_CHECK_DIRTY: said = '' }: NodeJS.ProcessEnv): boolean {
+  return /^(1|t|T|true|TRUE|True)$/.test(said);
+}
+
+/** `git@github.com:owner/name`, which is no URL, has no secret in it. */
+function withoutUser(url: string): string {
+  return url.replace(/^([a-z][a-z\d+.-]*:\/\/)[^/?#]*@/i, '$1');
+}
