@@ -6,6 +6,9 @@ import { isPassing } from './base/transfer-error.js';
 /** Tries in a row that bring no further layer, before a transfer is given up. */
 export const TRIES = 6;
 
+/** Of these, those after which an engine that says each time that it lacks what it was given is believed. */
+const TRIES_TO_LOSE = 4;
+
 /** Milliseconds before the second try; doubled before each further one. */
 const FIRST_PAUSE = 1_000;
 
@@ -42,6 +45,7 @@ export class Tries {
       this.#said = undefined;
     }
     if (!isPassing(error, this.#source) || this.#isSaidAgain(error) || this.count === TRIES) return undefined;
+    if (wasRemoved(error) && this.count === TRIES_TO_LOSE) return undefined;
     return FIRST_PAUSE * 2 ** (this.count++ - 1);
   }
 

@@ -59,15 +59,16 @@ describe('the tries of a transfer', () => {
     ).to.deep.equal([1000, 1000, 'end']);
   });
 
-  it('go on where something is gone that may stay the next time', () => {
+  it('go on where something is gone that may stay the next time, until it is believed', () => {
     const pruned = new NotLoaded('content digest sha256:00: not found');
     expect(
       pauses([
         [pruned, 0],
         [pruned, 0],
         [pruned, 0],
+        [pruned, 0],
       ]),
-    ).to.deep.equal([1000, 2000, 4000]);
+    ).to.deep.equal([1000, 2000, 4000, 'end']);
   });
 
   it('are one where an engine of this machine breaks off, which is to blame, and more where a far one does', () => {
