@@ -1,7 +1,7 @@
 import { reasonOf } from '../engine/client/errors.js';
 import type { Engine } from '../engine/types.js';
 import { NotLoaded } from './base/failures.js';
-import { isPassing } from './base/transfer-error.js';
+import { isFault, isPassing } from './base/transfer-error.js';
 
 /** Tries in a row that bring no further layer, before a transfer is given up. */
 export const TRIES = 6;
@@ -49,9 +49,9 @@ export class Tries {
     return FIRST_PAUSE * 2 ** (this.count++ - 1);
   }
 
-  /** Whether the engine rejects the same layers for the same reason as before: a further try would not help. */
+  /** Whether the engine rejects the same for the same reason as before: a further try would not help. */
   #isSaidAgain(error: unknown): boolean {
-    const said = error instanceof NotLoaded ? reasonOf(error) : undefined;
+    const said = error instanceof NotLoaded || isFault(error) ? reasonOf(error) : undefined;
     const before = this.#said;
     this.#said = said;
     return said !== undefined && said === before && !GONE.test(said);

@@ -1,4 +1,4 @@
-import { isRefusal, reasonOf } from '../../engine/client/errors.js';
+import { type EngineRefusal, isRefusal, reasonOf } from '../../engine/client/errors.js';
 import type { Engine } from '../../engine/types.js';
 import { printableLine } from '../../text/printable.js';
 import { codeOf, messageOf } from '../../text/thrown.js';
@@ -38,7 +38,7 @@ export function isPassing(error: unknown, source: Engine): boolean {
     // A local source that failed will fail again; a remote one may only have lost its connection.
     return source.address.remote && !isRefusal(error.cause) && isConnectionLost(error.cause);
   }
-  if (isConnectionLost(error) || error instanceof NotAssembled) return true;
+  if (isConnectionLost(error) || error instanceof NotAssembled || isFault(error)) return true;
   return error instanceof NotLoaded && !isDiskFull(error) && !isNeverTaken(error);
 }
 
@@ -47,11 +47,19 @@ export function isNeverTaken(error: unknown): boolean {
   return error instanceof NotLoaded && NEVER_TAKEN.test(error.message);
 }
 
+/** Whether an engine refused something with what it says of its own troubles. */
+export function isFault(error: unknown): error is EngineRefusal {
+  return isRefusal(error) && error.status >= 500 && !GATEWAY.has(error.status) && !isDiskFull(error);
+}
+
+/** Statuses by which what stands before an engine says that it does not reach it. */
+const GATEWAY = new Set([502, 503, 504]);
+
 /** Whether the engine could not be reached any more, went down, or fell silent. */
 export function isConnectionLost(error: unknown): boolean {
   if (error instanceof SourceFailed) return false;
   if (BROKEN_CONNECTION.has(codeOf(error) ?? '')) return true;
-  if (isRefusal(error)) return error.status >= 500;
+  if (isRefusal(error)) return GATEWAY.has(error.status);
   if (error instanceof UserError) return false;
   return /socket hang up|aborted|Premature close|Unexpected end/.test(messageOf(error));
 }
@@ -77,14 +85,11 @@ export function explain(
       { cause: error },
     );
   }
-  if (error instanceof NotLoaded) {
-    return new UserError(
-      'NOT_LOADED',
-      `The engine at ${url} did not take ${reference}: ${sentenceOf(error)}.`,
-      {
-        cause: error,
-      },
-    );
+  if (error instanceof NotLoaded || isFault(error)) {
+    const said = isFault(error) ? reasonOf(error) : sentenceOf(error);
+    return new UserError('NOT_LOADED', `The engine at ${url} did not take ${reference}: ${said}.`, {
+      cause: error,
+    });
   }
   if (!isConnectionLost(error)) return error;
   return new UserError(

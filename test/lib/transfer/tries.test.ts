@@ -1,6 +1,8 @@
 import { expect } from 'chai';
-import type { Engine } from '../../../lib/engine/index.js';
+import { EngineRefusal } from '../../../lib/engine/client/errors.js';
+import type { Engine, EngineAddress } from '../../../lib/engine/index.js';
 import { asReference } from '../../../lib/oci/reference.js';
+import type { UserError } from '../../../lib/text/user-error.js';
 import { NotLoaded, SourceFailed } from '../../../lib/transfer/base/failures.js';
 import { explain } from '../../../lib/transfer/base/transfer-error.js';
 import { TRIES, Tries } from '../../../lib/transfer/tries.js';
@@ -57,6 +59,35 @@ describe('the tries of a transfer', () => {
         [odd, 1],
       ]),
     ).to.deep.equal([1000, 1000, 'end']);
+  });
+
+  it('are two where an engine says the same of itself again, and more where it is not reached', () => {
+    const refusal = (status: number, said: string) =>
+      new EngineRefusal({ url: 'unix:///far.sock' } as EngineAddress, 'POST /images/load', status, said);
+    const odd = refusal(500, 'layer store: input/output error');
+    const away = refusal(503, 'Service Unavailable');
+    const full = refusal(500, 'write: no space left on device');
+    const target = engineAt('unix:///far.sock', false);
+    const explained = (error: Error) => explain(error, asReference('app:1'), source, target) as UserError;
+    expect([
+      pauses([
+        [odd, 0],
+        [odd, 0],
+      ]),
+      pauses([
+        [away, 0],
+        [away, 0],
+      ]),
+      pauses([[full, 0]]),
+    ]).to.deep.equal([[1000, 'end'], [1000, 2000], ['end']]);
+    expect(explained(odd).message).to.equal(
+      'The engine at unix:///far.sock did not take app:1: layer store: input/output error.',
+    );
+    expect([odd, away, full].map((error) => explained(error).code)).to.deep.equal([
+      'NOT_LOADED',
+      'CONNECTION_LOST',
+      'TARGET_DISK_FULL',
+    ]);
   });
 
   it('go on where something is gone that may stay the next time, until it is believed', () => {
