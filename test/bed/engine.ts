@@ -57,6 +57,8 @@ export interface BedEngine {
 export interface EngineOptions {
   /** A label that makes it an engine of one's own, beside the shared one of that name, to be stopped by its user. */
   own?: string;
+  /** Variables that its dockerd has, where it is one of your own. */
+  variables?: Readonly<Record<string, string>>;
 }
 
 /** The engine of that name: the one that is up already, in whichever process, or a new one. */
@@ -73,7 +75,7 @@ export async function engine(name: EngineName, options: EngineOptions = {}): Pro
       if (await answers(daemon)) return bedEngine(name, folder, daemon, await placeOf(folder));
     }
     if (existsSync(folder)) await stopEngine(folder);
-    const daemon = await startEngine(name, folder, root);
+    const daemon = await startEngine(name, folder, { root, ...options });
     return bedEngine(name, folder, daemon, await placeOf(folder));
   });
 }
@@ -134,10 +136,14 @@ const socketFolder = (folder: string) => ({ inside: folder, outside: folder });
 
 const controlGroup = (folder: string) => `${bedId}-${folder.slice(folder.lastIndexOf('/') + 1)}`;
 
-async function startEngine(name: EngineName, folder: string, root: string): Promise<Daemon> {
+async function startEngine(
+  name: EngineName,
+  folder: string,
+  { root, variables = {} }: EngineOptions & { root: string },
+): Promise<Daemon> {
   const machine = await startMachine(folder, { root, ownNetwork: isPodman(name) });
   try {
-    const daemon = await (isPodman(name) ? preparePodmanIn(machine) : prepareDocker(name, machine));
+    const daemon = await (isPodman(name) ? preparePodmanIn(machine) : prepareDocker(name, machine, variables));
     await daemon.start();
     return daemon;
   } catch (error) {
@@ -158,7 +164,11 @@ async function preparePodmanIn(machine: Machine): Promise<Daemon> {
   return preparePodman(machine, { ...options, socketPath: join(folder, 'docker.sock') });
 }
 
-async function prepareDocker(name: DockerName, machine: Machine): Promise<Daemon> {
+async function prepareDocker(
+  name: DockerName,
+  machine: Machine,
+  variables: Readonly<Record<string, string>>,
+): Promise<Daemon> {
   const { folder } = machine;
   const number = await takeNumber('engine');
   await writeFile(join(folder, 'number'), String(number));
@@ -184,6 +194,7 @@ async function prepareDocker(name: DockerName, machine: Machine): Promise<Daemon
       'ip-forward': false,
       'userland-proxy': true,
     },
+    launcher: ['env', ...Object.entries(variables).map((pair) => pair.join('='))],
   });
 }
 

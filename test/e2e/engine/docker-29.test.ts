@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import Docker from 'dockerode';
 import { bed, type BedEngine, type BedRegistry } from '../../bed/index.js';
 import { gulp, project, type TemporaryProject } from '../tasks/gulp.js';
 import { AsDocker29 } from './as-docker-29.js';
@@ -19,6 +20,9 @@ const FILES = {
   note: 'first',
   large: 'x'.repeat(3_000_000),
 };
+
+/** The lowest version of the API that Docker 29 takes. */
+const LOWEST = '1.44';
 
 describe('an engine that answers as Docker 29', () => {
   let engine: BedEngine;
@@ -40,7 +44,9 @@ describe('an engine that answers as Docker 29', () => {
 
   before(async function () {
     this.timeout(900_000);
-    engine = await bed.orSkip(this, () => bed.engine('28-containerd'));
+    // As low as 29 itself goes.
+    const variables = { DOCKER_MIN_API_VERSION: LOWEST };
+    engine = await bed.orSkip(this, () => bed.engine('28-containerd', { own: 'newer', variables }));
     other = await bed.engine('20-overlay2');
     registry = await bed.registry();
     locked = await bed.registry({ auth: { username: 'ada', password: 'unknown here' } });
@@ -51,8 +57,18 @@ describe('an engine that answers as Docker 29', () => {
   after(async () => {
     await run(['clean']);
     await gulp(made.folder, ['clean'], { env: { ...other.env, LOGNAME: 'ann' } });
-    await made[Symbol.asyncDispose]();
-    await newer[Symbol.asyncDispose]();
+    await made?.[Symbol.asyncDispose]();
+    await newer?.[Symbol.asyncDispose]();
+    await engine?.stop();
+  });
+
+  it('takes no call of an older API, behind the filter and before it', async () => {
+    for (const socketPath of [engine.socket, newer.path]) {
+      const older = new Docker({ socketPath, version: 'v1.43' });
+      const refused = await older.info().catch((error: { statusCode: number }) => error.statusCode);
+      expect(refused, socketPath).to.equal(400);
+    }
+    expect(await engine.docker.version()).to.have.property('MinAPIVersion', LOWEST);
   });
 
   it('builds over gRPC on its own socket, and is sent only what has changed', async () => {

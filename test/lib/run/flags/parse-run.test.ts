@@ -140,6 +140,17 @@ describe('parseRun', () => {
       expect(() => bind('/work:C:\\app', here)).to.throw('Windows paths cannot be mounted');
     }));
 
+  it('hands the path of a --mount on as it is, as the docker CLI does', () =>
+    onPlatform('win32', () => {
+      const mounts = (...flags: string[]) =>
+        parseRun({ flags, image: 'img' }, { endpoint: 'npipe:////./pipe/docker_engine' }).body.HostConfig
+          .Mounts;
+      for (const source of ['C:\\work', 'c:/work dir', '\\\\server\\share', '/c/work'])
+        expect(mounts('--mount', `type=bind,source=${source},target=/app`)).to.deep.equal([
+          { Type: 'bind', Source: source, Target: '/app' },
+        ]);
+    }));
+
   it('names the line of run.cfg for a fault that shows only when all flags are known', () => {
     const at = (line: number, text: string): Word => ({ text, origin: { file: 'docker/run.cfg', line } });
     const message = (...flags: Word[]) => refusal(() => parseRun({ flags, image: 'img' })).message;

@@ -1,10 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loginError } from '../errors.js';
 import { shareLogins } from '../shared-logins.js';
 import { type ConnectSsh, ForwardRefused, type LogIn } from '../types.js';
 import { loginVerdict } from './login-verdict.js';
+import { privateFolder } from './private-folder.js';
 import { runSsh, SSH_FAILED } from './run-ssh.js';
 import { commonFlags, linkFlags, logFlags, readConfiguration, SESSION_FLAGS } from './system-flags.js';
 import { startSession } from './system-session.js';
@@ -19,8 +19,8 @@ const LOGIN_TIME = 120_000;
 const logInDirectly: LogIn = async (target, options) => {
   const common = commonFlags(target, options);
   const flags = [...common, ...linkFlags(options, await readConfiguration(target, options, common))];
-  const folder = await mkdtemp(join(tmpdir(), 'dockerutils-'));
-  const remove = () => rm(folder, { recursive: true, force: true });
+  // For what ssh logs; sockets, which need short paths, are none in it.
+  const { path: folder, release } = await privateFolder(tmpdir());
   const resume = options.suspend();
   try {
     const log = join(folder, 'login');
@@ -30,7 +30,7 @@ const logInDirectly: LogIn = async (target, options) => {
     options.signal.throwIfAborted();
     if (status === SSH_FAILED || limit.aborted) throw loginError(target, await loginVerdict(log, said));
   } catch (error) {
-    await remove();
+    await release();
     throw error;
   } finally {
     resume();
@@ -49,7 +49,7 @@ const logInDirectly: LogIn = async (target, options) => {
         onLost: () => (login.lost = true),
       }),
     openSocket: () => Promise.reject(new ForwardRefused('no login that is kept')),
-    close: remove,
+    close: release,
   };
   return login;
 };

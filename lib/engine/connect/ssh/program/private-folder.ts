@@ -3,7 +3,7 @@ import { accessSync, constants, statSync } from 'node:fs';
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { UserError } from '../../../../text/user-error.js';
 
 /** A folder that this process alone uses, for as long as it lives or until it is released. */
@@ -32,22 +32,25 @@ const MAKING_TIME = 3_600_000;
  * Socket that is answered for as long as the process that owns the folder lives. Process numbers would not do: a
  * process in another container may share the folder.
  */
-const SIGN_OF_LIFE = 'alive';
+function signOfLife(folder: string): string {
+  // Windows has no sockets in folders, but pipes, which go with their process.
+  return process.platform === 'win32' ? `\\\\.\\pipe\\${basename(folder)}` : join(folder, 'alive');
+}
 
 /**
- * Makes a folder for the sockets of a login, and removes those of processes that were killed.
+ * Makes a folder for the files of a login, and removes those of processes that were killed.
  *
+ * @param parent where it is made; unless given, one in which it may hold the sockets of ssh
  * @throws {UserError} `TEMPORARY_FOLDER` where no temporary folder can be used
  */
-export async function privateFolder(): Promise<PrivateFolder> {
-  const parent = temporaryFolder();
+export async function privateFolder(parent = temporaryFolder()): Promise<PrivateFolder> {
   await removeLeftovers(parent);
   const id = randomBytes(6).toString('hex');
   const making = join(parent, `dockerutils-new-${id}`);
   const path = join(parent, `dockerutils-${id}`);
   await mkdir(making, { mode: 0o700 });
-  const server = await listen(join(making, SIGN_OF_LIFE));
-  // Renamed only now, so that a folder of the final name always has its `alive` socket.
+  // Renamed only now, so that a folder of the final name always has its sign of life.
+  const server = await listen(process.platform === 'win32' ? signOfLife(path) : signOfLife(making));
   await rename(making, path);
   return {
     path,
@@ -89,7 +92,7 @@ async function removeLeftovers(parent: string): Promise<void> {
 }
 
 async function isLeftover(name: string, path: string): Promise<boolean> {
-  if (NAME.test(name)) return !(await isAlive(join(path, SIGN_OF_LIFE)));
+  if (NAME.test(name)) return !(await isAlive(signOfLife(path)));
   if (!NEW_NAME.test(name)) return false;
   const made = await stat(path).catch(() => undefined);
   return made !== undefined && Date.now() - made.mtimeMs > MAKING_TIME;

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect } from 'chai';
@@ -53,6 +53,15 @@ describe('a private folder for the sockets of a login', () => {
       expect(existsSync(each.path)).to.be.true;
       await each.release();
     }
+  });
+
+  it('may be where no socket of ssh could be, for what ssh logs', async () => {
+    const odd = join(parent, 'a b'.repeat(12));
+    await mkdir(odd);
+    const folder = await privateFolder(odd);
+    expect(dirname(folder.path)).to.equal(odd);
+    await folder.release();
+    expect(await readdir(odd)).to.deep.equal([]);
   });
 
   for (const [what, name] of [
