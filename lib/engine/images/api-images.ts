@@ -2,11 +2,11 @@ import type { Platform } from '../../oci/image-platform.js';
 import { isAtLeast } from '../../text/is-at-least.js';
 import type { EngineClient } from '../client/client.js';
 import { isRefusal } from '../client/errors.js';
-import { anything, list, optional } from '../client/shape.js';
+import { list, optional } from '../client/shape.js';
 import { makerOf } from '../makers/index.js';
 import type { EngineFacts } from '../types.js';
 import type { Images } from './images.js';
-import { INSPECTED, LISTED } from './shapes.js';
+import { INSPECTED, LISTED, REMOVED } from './shapes.js';
 
 /** First API version whose image inspection takes a platform. */
 const PLATFORM_API = '1.49';
@@ -45,11 +45,7 @@ export function apiImages(client: EngineClient, facts: () => Promise<EngineFacts
       }
     },
     async untag(name) {
-      await ifThere(
-        client.json('DELETE', `/images/${name}`, anything, { query: { noprune: '1' } }),
-        404,
-        409,
-      );
+      await ifThere(client.json('DELETE', `/images/${name}`, REMOVED, { query: { noprune: '1' } }), 404, 409);
     },
   };
 }

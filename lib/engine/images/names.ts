@@ -3,7 +3,7 @@ import { isRefusal } from '../client/errors.js';
 import { anything } from '../client/shape.js';
 import { makerOf } from '../makers/index.js';
 import type { Engine } from '../types.js';
-import type { ListedImage } from './shapes.js';
+import { type ListedImage, REMOVED } from './shapes.js';
 
 export type { ListedImage } from './shapes.js';
 
@@ -69,7 +69,7 @@ export function untagImage(engine: Engine, name: string): Promise<void> {
  * @throws {EngineRefusal} with status 409 where a container needs it
  */
 export async function removeImage(engine: Engine, name: string): Promise<boolean> {
-  const remove = (one: string) => ifThere(engine.client.json('DELETE', `/images/${one}`, anything), 404);
+  const remove = (one: string) => ifThere(engine.client.json('DELETE', `/images/${one}`, REMOVED), 404);
   for (const hiding of makerOf(await engine.facts()).hidingNames(name)) await remove(hiding);
   return remove(name);
 }

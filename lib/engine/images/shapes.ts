@@ -55,6 +55,9 @@ export const INSPECTED = object({
 /** What GET /images/{name}/json says of an image. */
 export type InspectedImage = Shaped<typeof INSPECTED>;
 
+/** What went with a name of an image: names and IDs. */
+export const REMOVED = list(anything);
+
 export const LISTED = object({
   Id: text,
   RepoTags: optional(list(text)),

@@ -68,7 +68,8 @@ describe('the tries of a transfer', () => {
     const away = refusal(503, 'Service Unavailable');
     const full = refusal(500, 'write: no space left on device');
     const target = engineAt('unix:///far.sock', false);
-    const explained = (error: Error) => explain(error, asReference('app:1'), source, target) as UserError;
+    const explained = (error: Error) =>
+      explain(error, { ...plan, target }, 'docker image prune') as UserError;
     expect([
       pauses([
         [odd, 0],

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { listImages } from '../../../../lib/engine/images/names.js';
+import { listImages, removeImage } from '../../../../lib/engine/images/names.js';
 import { openEngine, resolveEngineAddress } from '../../../../lib/engine/index.js';
 import { brokenEngine, saying } from '../../../broken-engine.js';
 
@@ -28,4 +28,18 @@ describe('the list of images', () => {
     const error = await listed(100).catch((reason: unknown) => reason);
     expect(error).to.have.property('message').that.contains('content digest');
   });
+});
+
+it('an image counts as removed where the engine says what went, and else it is no engine that answers', async () => {
+  for (const [answer, outcome] of [
+    [saying([{ Untagged: 'a:1' }]), true],
+    [saying({ message: 'No such image: a:1' }, 404), false],
+    [saying(null), 'ENGINE_ANSWER'],
+    [saying({}), 'ENGINE_ANSWER'],
+  ] as const) {
+    await using broken = await brokenEngine({ 'DELETE /images/': answer });
+    const engine = await openEngine(resolveEngineAddress({ env: { DOCKER_HOST: broken.url } }));
+    const came = removeImage(engine, 'a:1').catch((error: { code?: string }) => error.code);
+    expect(await came.finally(() => engine.close())).to.equal(outcome);
+  }
 });
