@@ -1,4 +1,4 @@
-import { gitIn } from './git.js';
+import { type Git, gitIn } from './git.js';
 
 /** Where the sources of a build come from, as far as git knows. */
 export interface Checkout {
@@ -20,26 +20,30 @@ export interface Checkout {
 export async function readCheckout(folder: string, env: NodeJS.ProcessEnv): Promise<Checkout | undefined> {
   if (/^(0|f|F|false|FALSE|False)$/.test(env.BUILDX_GIT_INFO ?? '')) return undefined;
   const git = gitIn(folder, env);
-  const urlOf = async (remote: string) => (await git('remote', 'get-url', remote)).text;
-  const [top, head, branch, status] = await Promise.all([
+  const [top, head, source, status] = await Promise.all([
     git('rev-parse', '--show-toplevel'),
     git('rev-parse', '--verify', '--quiet', 'HEAD'),
-    git('symbolic-ref', '-q', 'HEAD'),
+    remoteUrl(git),
     checksDirty(env) ? git('status', '--porcelain', '--ignored') : undefined,
   ]);
   if (!top.ok || top.text === '') return undefined;
-  const followed =
-    branch.ok && (await git('for-each-ref', '--format=%(upstream:remotename)', branch.text)).text;
-  const source =
-    (followed && (await urlOf(followed))) ||
-    (await urlOf('origin')) ||
-    (await urlOf('upstream')) ||
-    undefined;
   return {
     root: top.text,
     ...(head.ok && { revision: head.text + (status?.text ? '-dirty' : '') }),
-    ...(source !== undefined && { source: withoutUser(source) }),
+    ...(source !== '' && { source: withoutUser(source) }),
   };
+}
+
+/** Empty where there is none. */
+async function remoteUrl(git: Git): Promise<string> {
+  const branch = await git('symbolic-ref', '-q', 'HEAD');
+  const followed =
+    branch.ok && (await git('for-each-ref', '--format=%(upstream:remotename)', branch.text)).text;
+  for (const remote of [followed, 'origin', 'upstream']) {
+    const { ok, text } = remote ? await git('remote', 'get-url', remote) : { ok: false, text: '' };
+    if (ok && text !== '') return text;
+  }
+  return '';
 }
 
 function checksDirty({ BUILDX_GIT_CHECK_DIRTY: said = '' }: NodeJS.ProcessEnv): boolean {

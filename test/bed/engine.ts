@@ -143,7 +143,9 @@ async function startEngine(
 ): Promise<Daemon> {
   const machine = await startMachine(folder, { root, ownNetwork: isPodman(name) });
   try {
-    const daemon = await (isPodman(name) ? preparePodmanIn(machine) : prepareDocker(name, machine, variables));
+    const daemon = await (isPodman(name)
+      ? preparePodmanIn(machine)
+      : prepareDocker(name, machine, variables));
     await daemon.start();
     return daemon;
   } catch (error) {

@@ -20,7 +20,9 @@ const logInDirectly: LogIn = async (target, options) => {
   const common = commonFlags(target, options);
   const flags = [...common, ...linkFlags(options, await readConfiguration(target, options, common))];
   // For what ssh logs; sockets, which need short paths, are none in it.
-  const { path: folder, release } = await privateFolder(tmpdir());
+  const own = await privateFolder(tmpdir());
+  const folder = own.path;
+  const release = () => own.release();
   const resume = options.suspend();
   try {
     const log = join(folder, 'login');
