@@ -1,4 +1,4 @@
-import { commandLine } from '../text/command-line.js';
+import { commandLine, shellQuote } from '../text/command-line.js';
 import { textOf } from '../text/lined-text.js';
 import type { ConfigEntry, ConfigSection } from './config-parser.js';
 import { DOCKED } from './keys.js';
@@ -65,7 +65,7 @@ export function needOfShell(command: string, isUnreplaced: boolean): string | un
   const text = command.trim();
   const word = shellWord(text, isUnreplaced);
   if (word === undefined) return undefined;
-  const better = commandLine(['sh', '-c', text.replace(/\\?\n\s*/g, ' ')]);
+  const better = commandLine(['sh', '-c', text.replace(/\\?\n\s*/g, ' ')], shellQuote);
   return `has ${word}, which means nothing without a shell: write ${better}`;
 }
 

@@ -1,4 +1,4 @@
-import { commandLine } from '../text/command-line.js';
+import { commandLine, shellQuote } from '../text/command-line.js';
 import { printable } from '../text/printable.js';
 import { maskSecrets } from '../text/secrets.js';
 import { placeOf, type Word } from '../text/word.js';
@@ -73,8 +73,11 @@ function wordsOf(reader: SectionReader, key: KeyName): readonly Word[] | undefin
 function textOf(reader: SectionReader, key: KeyName, words: readonly Word[] = []): string | undefined {
   const { kind } = KEYS[key];
   if (kind === 'boolean') return reader.boolean(key) ? 'True' : 'False';
-  // In run.cfg no other characters stand for those that a command line has printf write.
-  const line = commandLine(words.map(({ text }) => printable(text)));
+  // run.cfg is read in one way on all platforms, and has no other characters for those that a command line has printf write.
+  const line = commandLine(
+    words.map(({ text }) => printable(text)),
+    shellQuote,
+  );
   return doubled(line, kind === 'command' ? /%/g : /[%$]/g);
 }
 

@@ -20,8 +20,6 @@ export type PlaceOfBind = (bind: Bind) => { volume: string } | 'nothing' | undef
 interface Surroundings {
   /** What relative paths are relative to. */
   directory: string;
-  /** See {@link readVolume}. */
-  endpoint?: string;
 }
 
 interface Found {
@@ -56,10 +54,14 @@ export function replaceBinds(
   return { flags: flags.flatMap((word) => changed.get(word) ?? [word]), replaced };
 }
 
-function findBinds(flags: readonly Word[], { directory, endpoint }: Surroundings): Found[] {
+/** An engine that knows this machine's paths. */
+const THIS_MACHINE = 'npipe:';
+
+function findBinds(flags: readonly Word[], { directory }: Surroundings): Found[] {
   const { flags: given } = parseFlags(runSyntax, flags);
   const volumes = given.all('volume').flatMap(({ value, word }): Found[] => {
-    const { source, bind } = readVolume(value, endpoint);
+    // A path of this machine, wherever the engine is: what stays a bind is read again for that.
+    const { source, bind } = readVolume(value, THIS_MACHINE);
     if (!bind) return [];
     const [target = '', options = ''] = value.slice(source.length + 1).split(':');
     const readOnly = options.split(',').includes('ro');

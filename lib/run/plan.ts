@@ -68,7 +68,7 @@ export function planRun(request: RunRequest): RunPlan {
     name,
     isCopied: outputs.length > 0,
   });
-  const { flags, replaced } = replaceBinds(given, request.placeOfBind, { directory: project.root, endpoint });
+  const { flags, replaced } = replaceBinds(given, request.placeOfBind, { directory: project.root });
   const parsed = parseRun(
     { flags, image: image.reference, command },
     { environment: env, directory: project.root, apiVersion, endpoint, consoleSize, proxies },

@@ -10,9 +10,13 @@ const PLAIN = /^[\w@%+=:,./-]+$/;
 /**
  * One line that the shell of this machine, a POSIX shell or PowerShell, splits into `words` again, quoted as little as a
  * person would, without secrets: see {@link maskSecrets}. This is how every command is printed.
+ *
+ * @param quote how another reader than that shell takes a word
  */
-export function commandLine(words: readonly string[]): string {
-  const quote = process.platform === 'win32' ? powerShellQuote : shellQuote;
+export function commandLine(
+  words: readonly string[],
+  quote = process.platform === 'win32' ? powerShellQuote : shellQuote,
+): string {
   return words
     .map((word, index) => {
       if (SECRET_FOLLOWS.test(words[index - 1] ?? '') && !word.startsWith('-')) return '***';

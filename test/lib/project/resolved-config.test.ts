@@ -5,6 +5,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { describeImage, loadProject, resolvedConfig, writeConfig } from '../../../lib/project/index.js';
 import { commandLine } from '../../../lib/text/command-line.js';
+import { onPlatform } from '../../platform.js';
 import { projectWith, removeProjects } from './projects.js';
 
 const env = { USER: 'alice', HOME: '/home/alice', TOKEN: 'hunter2' };
@@ -26,6 +27,17 @@ describe('resolvedConfig', () => {
       ['pull_FROM_on_force', 'True', 'docker/run.cfg:8'],
       ['tag', 'alice', "the user's name"],
     ]);
+  });
+
+  it('has words as run.cfg has them, on Windows as everywhere', async () => {
+    const root = projectWith('[dev]\nargs=--label "a=it\'s" $$\ncmd=cd /app && ls\n');
+    const told = () => {
+      const project = loadProject({ root, env });
+      return { values: resolvedConfig(project, 'dev', options), warnings: project.warnings };
+    };
+    const here = told();
+    expect(here.warnings.join()).to.include("sh -c 'cd /app && ls'");
+    expect(await onPlatform('win32', told)).to.deep.equal(here);
   });
 
   it('is written in the form of run.cfg', () => {

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { type Bind, replaceBinds } from '../../../lib/run/binds.js';
+import { type Bind, type PlaceOfBind, replaceBinds } from '../../../lib/run/binds.js';
+import { onPlatform } from '../../platform.js';
 
 const words = (line: string) => line.split(' ').map((text) => ({ text }));
 const inProject = ({ source }: Bind) => {
@@ -36,6 +37,17 @@ describe('binds in docker run flags', () => {
       expect(flags.map(({ text }) => text).join(' ')).to.equal(expected);
     });
   }
+
+  it('are of this machine on Windows, too, wherever the engine is', () =>
+    onPlatform('win32', () => {
+      const flags = words('-v C:\\work:/app -v C:\\work\\run.ini:/app/run.ini:ro -v D:\\other:/other');
+      const places: Record<string, ReturnType<PlaceOfBind>> = {
+        '/app': { volume: 'vol' },
+        '/app/run.ini': 'nothing',
+      };
+      const { flags: left } = replaceBinds(flags, ({ target }) => places[target], { directory: '/' });
+      expect(left.map(({ text }) => text).join(' ')).to.equal('-v vol:/app:nocopy -v D:\\other:/other');
+    }));
 
   it('are told', () => {
     const { replaced } = replaceBinds(words('-v ./src:/app:ro -v /etc:/x'), inProject, {
