@@ -88,6 +88,17 @@ onEngines(engineNames, 'build steps', (workshop) => {
       .and.not.to.include('bin/');
   });
 
+  it('builds no stage named builder that the target does not need', async () => {
+    const here = workshop();
+    here.write({
+      'docker/app/Dockerfile':
+        'FROM busybox:latest AS builder\nRUN false\nFROM busybox:latest AS app\nRUN touch /made\nFROM app\nCOPY --from=builder / /\n',
+      'docker/run.cfg': '[app]\nbuild_args=--target app\n',
+    });
+    const built = await here.build('app');
+    expect([...(await here.content(built.reference, '/made')).keys()]).to.deep.equal(['made']);
+  });
+
   it('honours the flags of build_args', async () => {
     const here = workshop();
     here.write({
