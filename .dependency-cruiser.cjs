@@ -15,7 +15,7 @@ const BELOW = {
 
   // The operations: each stands on the ground, and on no other. What two need stands below both.
   ...Object.fromEntries(
-    ['build', 'run', 'live', 'transfer', 'publish', 'overview'].map((operation) => [
+    ['build', 'run', 'live', 'files', 'transfer', 'publish', 'overview'].map((operation) => [
       `lib/${operation}`,
       ['text', 'system', 'oci', 'ignore', 'flags', 'report', 'project', 'engine'],
     ]),

@@ -1,4 +1,4 @@
-import type { Transform } from 'node:stream';
+import type { Readable, Transform } from 'node:stream';
 import { UserError } from '../lib/text/user-error.js';
 import { build } from './build.js';
 import { BUILD_FLAGS, type BuildOptions } from './build-options.js';
@@ -9,6 +9,8 @@ import type { Kinds } from './command-line/refusal.js';
 import { config, CONFIG_FLAGS, type ConfigOptions } from './config.js';
 import { createContext, type DockerTaskSettings, type TaskContext } from './context.js';
 import { doctor, DOCTOR_FLAGS, type DoctorOptions } from './doctor/index.js';
+import { files, FILES_FLAGS, type FilesOptions } from './files.js';
+import type { OneOrMore } from './flags.js';
 import { genversion, GENVERSION_FLAGS, type GenversionOptions } from './genversion.js';
 import { graph, GRAPH_FLAGS, type GraphTaskOptions } from './graph.js';
 import { images as imagesTable, IMAGES_FLAGS, type ImagesOptions } from './images-table.js';
@@ -32,6 +34,11 @@ export interface DockerTasks {
   build: OfImageOrAll<BuildOptions>;
   /** The end of a gulp pipeline whose files are the build context: `src(…).pipe(minify()).pipe(buildImage('app'))`. */
   buildImage: (name: string, options?: BuildOptions) => Transform;
+  /**
+   * The beginning of a gulp pipeline: files out of an image, `files('app', '/app/dist/**').pipe(dest('dist'))`, or of a stage
+   * that is built for them, `files('app', { target: 'wheels' })`.
+   */
+  files: FilesOfImage;
   /** Removes an image, or without a name all of them, from the engine. */
   clean: OfImageOrAll<CleanOptions>;
   /** Runs an image as its section of run.cfg says. */
@@ -54,6 +61,12 @@ export interface DockerTasks {
   doctor: (options?: DoctorOptions) => Task;
   /** Says what the tasks do, or with the name of a kind (`run` of `run:app`) which flags it takes. */
   help: (kind?: string, options?: HelpOptions) => Task;
+}
+
+interface FilesOfImage {
+  /** @param patterns of absolute paths in the image: `*`, `**`, `?`, `[a-z]`, and `!` in front of what is left out */
+  (name: string, patterns: OneOrMore, options?: FilesOptions): Readable;
+  (name: string, options: FilesOptions & { target: string }): Readable;
 }
 
 interface OfImageOrAll<Options> {
@@ -106,6 +119,13 @@ export function taskFactories(context: TaskContext): DockerTasks {
       context.invocation.expectPipelines(BUILD_FLAGS);
       return ofImage('buildImage', (name, options?: BuildOptions) => buildImage(context, name, options));
     },
+    get files() {
+      context.invocation.expectPipelines(FILES_FLAGS);
+      return (name: string, patterns: OneOrMore | FilesOptions, options?: FilesOptions) =>
+        typeof patterns === 'string' || isList(patterns)
+          ? files(context, name, patterns, options)
+          : files(context, name, undefined, patterns);
+    },
     clean: ofImageOrAll((name, options) => clean(context, name, options)),
     run: ofImage('run', (name, options) => run(context, name, options)),
     live: ofImage('live', (name, options) => live(context, name, options)),
@@ -119,6 +139,8 @@ export function taskFactories(context: TaskContext): DockerTasks {
     help: (kind, options) => help(context, kind, options),
   };
 }
+
+const isList = (value: OneOrMore | FilesOptions): value is readonly string[] => Array.isArray(value);
 
 /** What gulp calls in place of the task that it makes gets a function. */
 function ofImage<Options, Made>(

@@ -7,6 +7,7 @@ export type { BuildOptions } from './build-options.js';
 export type { CleanOptions } from './clean.js';
 export type { ConfigOptions } from './config.js';
 export type { DoctorOptions } from './doctor/index.js';
+export type { FilesOptions } from './files.js';
 export type { GenversionOptions } from './genversion.js';
 export type { GraphTaskOptions } from './graph.js';
 export type { HelpOptions } from './listing/help.js';

@@ -12,9 +12,9 @@ import { refusalOfAll } from './refusal-of-all.js';
 
 /**
  * What is asked for: all images, one, one behind those that it is built from, or those alone. The context of one may
- * come through a pipeline.
+ * come through a pipeline, and what is built may go into one.
  */
-export type Scope = 'all' | { image: string; bases?: 'too' | 'only'; piped?: boolean };
+export type Scope = 'all' | { image: string; bases?: 'too' | 'only'; piped?: boolean; streamed?: boolean };
 
 /** The builds that one call asks for. */
 export interface Builds {
@@ -94,6 +94,7 @@ export async function planBuilds(
         bases: (graph.needs.get(name) ?? []).filter(({ image: base }) => !names.includes(base)),
         cliFlags: address.cliFlags,
         piped: scope !== 'all' && scope.piped && name === scope.image,
+        streamed: scope !== 'all' && scope.streamed && name === scope.image,
       });
     },
   };

@@ -50,11 +50,10 @@ export class Invocation {
   }
 
   /**
-   * To be called if functions of the gulpfile may build inside their own pipelines: the flags of builds are then
-   * accepted.
+   * To be called if functions of the gulpfile may have pipelines that take these flags: they are then accepted.
    */
   expectPipelines(flags: AnyFlagTable): void {
-    this.#pipelines = flags;
+    this.#pipelines = { ...this.#pipelines, ...flags };
   }
 
   /** To be called for every task that is created. */

@@ -1,0 +1,66 @@
+import { createReadStream } from 'node:fs';
+import { lstat, mkdtemp, readdir, readlink, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, posix } from 'node:path';
+import type { Readable } from 'node:stream';
+import { filesOfTar, type TarFile } from '../oci/tar-files.js';
+import { unpack } from '../system/unpack.js';
+import { UnpackedTree } from '../system/unpacked-tree.js';
+import { bytesOf } from '../text/bytes.js';
+import type { FileSource } from './source.js';
+
+/** Gives the files of an archive, which passes by once, out of a folder of this machine that is there as long as the work. */
+export class UnpackedArchive implements FileSource, AsyncDisposable {
+  readonly #folder: string;
+
+  private constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  static async open(): Promise<UnpackedArchive> {
+    return new UnpackedArchive(await mkdtemp(join(tmpdir(), 'gulp-dockerutils-files-')));
+  }
+
+  async fill(archive: Readable): Promise<void> {
+    await unpack(filesOfTar(archive), new UnpackedTree(this.#folder), { anyLinks: true });
+  }
+
+  async at(path: string): Promise<AsyncGenerator<TarFile> | undefined> {
+    const found = await this.#file(path);
+    return found && this.#below(found);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  async *#below(file: TarFile): AsyncGenerator<TarFile> {
+    yield file;
+    if (file.kind !== 'folder') return;
+    for (const name of (await readdir(join(this.#folder, file.path))).sort()) {
+      const one = await this.#file(posix.join(file.path, name));
+      if (one) yield* this.#below(one);
+    }
+  }
+
+  async #file(path: string): Promise<TarFile | undefined> {
+    const place = join(this.#folder, path);
+    const stat = await lstat(place).catch(() => undefined);
+    if (!stat) return undefined;
+    const kind = stat.isDirectory() ? 'folder' : stat.isSymbolicLink() ? 'link' : 'file';
+    return {
+      kind,
+      path,
+      mode: stat.mode & 0o777,
+      modified: stat.mtime,
+      size: stat.size,
+      target: kind === 'link' ? await readlink(place) : '',
+      // Opened when it is read.
+      content: chunksOf(place),
+    };
+  }
+}
+
+async function* chunksOf(place: string): AsyncGenerator<Buffer> {
+  for await (const chunk of createReadStream(place)) yield bytesOf(chunk);
+}

@@ -1,0 +1,3 @@
+export { emitFiles } from './emit.js';
+export { UnpackedArchive } from './folder-source.js';
+export { withImageFiles } from './image-source.js';
