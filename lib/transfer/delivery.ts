@@ -169,7 +169,7 @@ export class Delivery {
     return this.#screen.during(batch.orders, feed.archive, async (onProgress) => {
       const rebuild = await this.#containerFor(batch, previous);
       const sending = { orders: batch.orders, onProgress, rebuild };
-      const id = await this.#receiver.finish(sending, contents, this.#plan.reference);
+      const id = await this.#receiver.finish(sending, contents, this.#plan.there);
       this.#noteSent(batch);
       return id;
     });

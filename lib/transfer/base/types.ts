@@ -46,8 +46,10 @@ export interface TransferPlan {
   platform?: string;
   /** `repository:tag`. */
   reference: Reference;
+  /** What it is called on the target, which is mostly the same. */
+  there: Reference;
   image: ImageFacts;
-  /** The target's ID of this very image, where it has it under this reference: nothing is to be done. */
+  /** The target's ID of this very image, where it has it under that name: nothing is to be done. */
   alreadyThere?: ImageId;
   /** What is attested of the image on the source, where something is. */
   attestations?: {

@@ -30,7 +30,7 @@ export async function attestationsOf({
 
 /** Whether the image of that name on the target has exactly these attestations. */
 export async function hasAttestations(
-  { target, reference }: Shipment,
+  { target, there: reference }: Shipment,
   attestations: TransferPlan['attestations'],
 ): Promise<boolean> {
   if (!attestations?.kept) return true;

@@ -1,6 +1,7 @@
 import type { ImageFacts } from '../../engine/images/image-facts.js';
 import type { Engine } from '../../engine/types.js';
 import { isPlatform } from '../../oci/image-platform.js';
+import type { Reference } from '../../oci/reference.js';
 import { repositoryOf } from '../../oci/transfer-reference.js';
 import type { DeltaBase } from '../base/types.js';
 import { LayerIndexes } from '../contents/layer-indexes.js';
@@ -10,6 +11,8 @@ import { allImages, type EngineImage } from './related-images.js';
 
 /** The image to send, and the engines between which it goes. */
 export interface Shipment extends Wanted {
+  /** What it is called on the target. */
+  there: Reference;
   source: Engine;
   target: Engine;
 }
@@ -21,7 +24,7 @@ export interface Shipment extends Wanted {
  * @returns the image, or why there is none
  */
 export async function findBase(
-  { source, target, reference, image }: Shipment,
+  { source, target, there, image }: Shipment,
   candidates: readonly EngineImage[],
   indexes = new LayerIndexes(),
 ): Promise<DeltaBase | { none: string }> {
@@ -35,9 +38,9 @@ export async function findBase(
   );
   const known = await indexes.known(suitable.flatMap(({ facts }) => facts.diffIds));
   const choose = (local: readonly EngineImage[]) =>
-    chooseBase({ image, reference }, suitable, { known, local: local.map(({ facts }) => facts) });
+    chooseBase({ image, reference: there }, suitable, { known, local: local.map(({ facts }) => facts) });
   const isAlike = ({ names }: EngineImage) =>
-    names.some((name) => repositoryOf(name) === repositoryOf(reference));
+    names.some((name) => repositoryOf(name) === repositoryOf(there));
   const base = choose([]) ?? (suitable.some(isAlike) ? choose(await allImages(source)) : undefined);
   return base ?? { none: 'the target has no older image whose files are known here' };
 }

@@ -7,6 +7,7 @@ import type { Maker } from '../../engine/makers/maker.js';
 import { storeOf } from '../../engine/stores.js';
 import type { Engine } from '../../engine/types.js';
 import { formatPlatform, isPlatform, parsePlatform, type Platform } from '../../oci/image-platform.js';
+import type { Reference } from '../../oci/reference.js';
 import { completeReference } from '../../oci/transfer-reference.js';
 import { didYouMean } from '../../text/did-you-mean.js';
 import { UserError } from '../../text/user-error.js';
@@ -22,6 +23,8 @@ export interface TransferOptions {
    * target cannot run. Without it, the target's own platform.
    */
   platform?: string;
+  /** `repository:tag` that the target is to have it under; the same as on the source unless given. */
+  as?: Reference;
   /** Whether of layers only that may be sent which an image of the target does not have; true unless given. */
   delta?: boolean;
 }
@@ -39,14 +42,15 @@ export async function planTransfer(
   options: TransferOptions = {},
 ): Promise<TransferPlan> {
   const name = completeReference(reference);
-  const wanted = options.platform === undefined ? undefined : parsePlatform(options.platform);
+  const { as: there = name, platform: asked } = options;
+  const wanted = asked === undefined ? undefined : parsePlatform(asked);
   const [image, existing, facts] = await Promise.all([
     sourceImage(source, target, name, wanted),
-    imageFacts(target, name),
+    imageFacts(target, there),
     target.facts(),
   ]);
 
-  const shipment = { source, target, reference: name, image };
+  const shipment = { source, target, reference: name, there, image };
   const attestations = await attestationsOf(shipment);
   const same =
     existing !== undefined &&
@@ -54,14 +58,14 @@ export async function planTransfer(
     (await hasAttestations(shipment, attestations));
   const alreadyThere = same ? existing.id : undefined;
   const sizes = await layerSizes(source, name, image.diffIds.length);
-  const others = same ? [] : await relatedImages(target, name, image);
+  const others = same ? [] : await relatedImages(target, there, image);
   const chains = others.map(({ facts }) => facts.diffIds);
   const states = same
     ? image.diffIds.map((diffId) => ({ diffId, state: 'there' as const }))
     : layerStates(image.diffIds, chains, storeOf(facts));
   const wantsDelta = options.delta !== false && states.some(({ state }) => state !== 'there');
-  const none = whyNoDelta(wantsDelta, attestations, makerOf(facts));
-  const base = none ?? (await findBase(shipment, others));
+  const base =
+    whyNoDelta(wantsDelta, attestations, makerOf(facts)) ?? (await findBase(shipment, others));
   const layers = states.map((layer, i) => {
     const size = sizes[i];
     return { ...layer, size, way: wayOf({ size }, base) };
@@ -73,6 +77,7 @@ export async function planTransfer(
     source,
     target,
     reference: name,
+    there,
     platform: await platformToSave(source, wanted),
     image,
     alreadyThere,
@@ -152,15 +157,12 @@ async function noSuchImage(source: Engine, name: string): Promise<UserError> {
 }
 
 /** Whether the target has this very image, complete, under this name. */
-async function isSame(
-  { source, target, reference, image }: Shipment,
-  existing: ImageFacts,
-): Promise<boolean> {
+async function isSame({ source, target, there, image }: Shipment, existing: ImageFacts): Promise<boolean> {
   const stores = await Promise.all([source, target].map(async (engine) => storeOf(await engine.facts())));
   // In containerd's store an ID is the digest of another file than elsewhere, and may be that of any of several.
   const comparable = stores.every(({ idOf }) => idOf === 'config');
   if (comparable ? image.id !== existing.id : image.likeness !== existing.likeness) return false;
-  return isComplete(target, reference);
+  return isComplete(target, there);
 }
 
 function sharesLayers(some: readonly string[], others: readonly string[]): boolean {

@@ -41,19 +41,31 @@ function way({ state, way }: PlannedLayer, base: TransferPlan['base']): string {
 }
 
 /** The line that does the same with the docker CLI, or with `ctr`, sending everything: `docker save … | ssh … docker load`. */
-export function transferCommand({ source, target, reference, platform }: TransferPlan): string {
+export function transferCommand({ source, target, reference, there, platform }: TransferPlan): string {
   const which = platform === undefined ? [] : ['--platform', platform];
   const save = commandLine(['docker', ...source.address.cliFlags, 'save', ...which, reference]);
-  return `${save} | ${loadCommand(target)}`;
+  const renamed = there === reference ? [] : [onTarget(target, ['tag', reference, there])];
+  return [`${save} | ${loadCommand(target)}`, ...renamed].join(' && ');
 }
 
-function loadCommand({ address: { target, cliFlags }, content }: Engine): string {
+function loadCommand(engine: Engine): string {
+  switch (engine.address.target.kind) {
+    case 'ssh':
+      return `gzip | ${onTarget(engine, ['load'])}`;
+    case 'ctr':
+      return onTarget(engine, ['images', 'import', '-']);
+    default:
+      return onTarget(engine, ['load']);
+  }
+}
+
+function onTarget({ address: { target, cliFlags }, content }: Engine, words: readonly string[]): string {
   switch (target.kind) {
     case 'ssh':
-      return `gzip | ${commandLine([...sshWords(target), 'docker', 'load'])}`;
+      return commandLine([...sshWords(target), 'docker', ...words]);
     case 'ctr':
-      return commandLine([...sshWords(target), ...(content?.command ?? ['ctr']), 'images', 'import', '-']);
+      return commandLine([...sshWords(target), ...(content?.command ?? ['ctr']), ...words]);
     default:
-      return commandLine(['docker', ...cliFlags, 'load']);
+      return commandLine(['docker', ...cliFlags, ...words]);
   }
 }

@@ -20,6 +20,7 @@ function plan(target: Engine, changes: Partial<TransferPlan> = {}): TransferPlan
     source: engineAt('unix:///run/docker.sock'),
     target,
     reference: asReference('app:me'),
+    there: asReference('app:me'),
     image: {
       id: imageId('sent'),
       platform: { os: 'linux', architecture: 'amd64' },
