@@ -1,5 +1,5 @@
 import { wholeName } from '../../oci/reference.js';
-import type { EngineAddress, EngineTarget, SshTarget } from './host.js';
+import { type EngineAddress, type EngineTarget, formatJump, type SshTarget } from './host.js';
 
 /** Commands as one types them to do what is done here: by the docker CLI, or by containerd's own program on its node. */
 
@@ -15,9 +15,10 @@ export function versionCommand({ target, cliFlags }: EngineAddress): string[] {
 }
 
 /** Stands before a command that is run on another machine. */
-export function sshWords({ user, host, port }: SshTarget): string[] {
+export function sshWords({ user, host, port, jump }: SshTarget): string[] {
+  const way = jump === undefined ? [] : ['-J', formatJump(jump)];
   const login = user === undefined ? [] : ['-l', user];
-  return ['ssh', ...login, ...(port === undefined ? [] : ['-p', String(port)]), host];
+  return ['ssh', ...way, ...login, ...(port === undefined ? [] : ['-p', String(port)]), host];
 }
 
 function onNode(target: EngineTarget & { kind: 'ctr' }, words: readonly string[]): string[] {

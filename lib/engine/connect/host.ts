@@ -55,6 +55,8 @@ export interface SshTarget {
   /** A name, an address (IPv6 without brackets) or an alias of ssh_config. */
   host: string;
   port?: number;
+  /** The machine through which it is reached, whatever ssh_config says. */
+  jump?: SshTarget;
   /** The engine's socket on that machine, where it is not the one that docker finds there by itself. */
   socketPath?: string;
 }
@@ -159,6 +161,11 @@ function formatLogin({ user, host, port, socketPath = '' }: SshTarget): string {
   // In a URL, the last @ is the one before the host.
   const login = user === undefined ? '' : `${user}@`;
   return `${login}${bracket(host)}${port === undefined ? '' : `:${port}`}${socketPath}`;
+}
+
+/** A machine on the way, as `ssh -J` takes it. */
+export function formatJump({ user, host, port }: SshTarget): string {
+  return formatLogin({ ...(user !== undefined && { user }), host, ...(port !== undefined && { port }) });
 }
 
 /** Puts an IPv6 address into the brackets that a URL wants. */

@@ -1,5 +1,5 @@
 import { UserError } from '../../../text/user-error.js';
-import { bracket, type SshTarget } from '../host.js';
+import { bracket, formatJump, type SshTarget } from '../host.js';
 import { knownHostsName } from './in-process/known-hosts.js';
 import type { LoginFailure, LoginVerdict } from './ssh-log.js';
 
@@ -12,8 +12,9 @@ export function displayTarget({ user, host, port }: SshTarget): string {
 }
 
 /** The words with which one logs in by hand. */
-function loginCommand({ user, host, port }: SshTarget): string {
-  return `ssh ${port === undefined ? '' : `-p ${port} `}${user === undefined ? '' : `${user}@`}${host}`;
+function loginCommand({ user, host, port, jump }: SshTarget): string {
+  const way = jump === undefined ? '' : `-J ${formatJump(jump)} `;
+  return `ssh ${way}${port === undefined ? '' : `-p ${port} `}${user === undefined ? '' : `${user}@`}${host}`;
 }
 
 /** Why a login failed, as one sentence and what to do. */

@@ -35,9 +35,9 @@ export const NO_SESSION = 'SSH_NO_SESSION';
 /** Milliseconds after which a login is tried again that refused a session though none seemed open. */
 const TRIED_AGAIN = 1_000;
 
-function keyOf({ user, host, port }: SshTarget, options: SshOptions): string {
+function keyOf({ user, host, port, jump }: SshTarget, options: SshOptions): string {
   const { env, timeout, deadAfter, acceptNew } = options;
-  return JSON.stringify([user, host, port, timeout, deadAfter, acceptNew, env]);
+  return JSON.stringify([user, host, port, jump, timeout, deadAfter, acceptNew, env]);
 }
 
 interface Strand {

@@ -44,7 +44,7 @@ const HOST_KEY_ALGORITHMS: readonly ServerHostKeyAlgorithm[] = [
  */
 export async function logIn(target: SshTarget, options: SshOptions, way = 0): Promise<Login> {
   const config = readClientConfig(target, options.env);
-  if (config.proxyCommand !== undefined) {
+  if (config.proxyCommand !== undefined && !target.jump) {
     throw new UserError(
       'SSH_CONFIG',
       `ssh_config reaches ${target.host} by a ProxyCommand, which takes the ssh program: install it, or use ProxyJump.`,
@@ -57,7 +57,9 @@ export async function logIn(target: SshTarget, options: SshOptions, way = 0): Pr
     );
   }
 
-  const hops = config.proxyJump.map((hop) => parseSshUrl(hop, `ProxyJump of ${target.host}`));
+  const hops = target.jump
+    ? [target.jump]
+    : config.proxyJump.map((hop) => parseSshUrl(hop, `ProxyJump of ${target.host}`));
   let login: Login | undefined;
   try {
     for (const hop of hops) {

@@ -4,6 +4,7 @@ import { UserError } from '../../../../text/user-error.js';
 import type { SshTarget } from '../../host.js';
 import { loginError } from '../errors.js';
 import { judgeLogin } from '../ssh-log.js';
+import { quoteForShell } from '../shell-words.js';
 import type { SshOptions } from '../types.js';
 import { runSsh } from './run-ssh.js';
 
@@ -26,7 +27,23 @@ export function logFlags(file: string, level: 'DEBUG1' | 'DEBUG2' = 'DEBUG1'): s
   return ['-E', file, '-o', `LogLevel=${level}`];
 }
 
-export function commonFlags({ user, port }: SshTarget, { env, acceptNew }: SshOptions): string[] {
+export function commonFlags(target: SshTarget, options: SshOptions): string[] {
+  const { jump } = target;
+  return [
+    ...loginFlags(target, options),
+    ...(jump ? ['-o', `ProxyCommand=${wayThrough(jump, options)}`] : []),
+  ];
+}
+
+/** What `-J` would do, by the same key: ssh gives none of its flags to the machine on the way. */
+function wayThrough(jump: SshTarget, options: SshOptions): string {
+  const words = ['ssh', ...commonFlags(jump, options), ...SESSION_FLAGS].map((word) =>
+    word.replaceAll('%', '%%'),
+  );
+  return `${quoteForShell(words)} -W '[%h]:%p' -- ${quoteForShell([jump.host])}`;
+}
+
+function loginFlags({ user, port }: SshTarget, { env, acceptNew }: SshOptions): string[] {
   return [
     ...(user === undefined ? [] : ['-l', user]),
     ...(port === undefined ? [] : ['-p', String(port)]),
