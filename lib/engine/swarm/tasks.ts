@@ -1,0 +1,51 @@
+import type { Readable } from 'node:stream';
+import { isRecord } from '../../text/record.js';
+import { guarded, list, number, object, optional, type Shaped, text } from '../client/shape.js';
+import type { Engine } from '../types.js';
+
+const TASK = object({
+  ID: text,
+  CreatedAt: text,
+  Slot: optional(number),
+  NodeID: optional(text),
+  ServiceID: text,
+  /** What it was made from, as the API has it. */
+  Spec: guarded(isRecord, 'an object'),
+  DesiredState: text,
+  Status: object({
+    State: text,
+    Message: optional(text),
+    Err: optional(text),
+    ContainerStatus: optional(object({ ContainerID: optional(text), ExitCode: optional(number) })),
+  }),
+});
+
+/** One container of a service, or what is to become one. */
+export type SwarmTask = Shaped<typeof TASK>;
+
+/** The tasks of a service, the oldest first; of those that have ended the swarm keeps a few. */
+export async function tasksOf(engine: Engine, service: string): Promise<SwarmTask[]> {
+  const query = { filters: JSON.stringify({ service: [service] }) };
+  const tasks = (await engine.client.json('GET', '/tasks', optional(list(TASK)), { query })) ?? [];
+  return tasks.sort((one, other) => (one.CreatedAt < other.CreatedAt ? -1 : 1));
+}
+
+interface LogOptions {
+  follow?: boolean;
+  /** The last lines alone. */
+  tail?: number;
+  signal?: AbortSignal;
+}
+
+/** What a task has written: in the frames of an attached connection, unless it has a terminal. */
+export function taskOutput(
+  engine: Engine,
+  task: string,
+  { follow = false, tail, signal }: LogOptions = {},
+): Promise<Readable> {
+  const query = {
+    ...{ stdout: '1', stderr: '1', tail: tail === undefined ? 'all' : String(tail) },
+    ...(follow && { follow: '1' }),
+  };
+  return engine.client.stream('GET', `/tasks/${task}/logs`, { query, signal });
+}
