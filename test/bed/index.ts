@@ -12,6 +12,7 @@ import { prepare } from './prepare.js';
 import { pty } from './pty.js';
 import { registry } from './registry.js';
 import { orSkip } from './require.js';
+import { swarm } from './swarm.js';
 
 /** The test bed: engines, hosts and registries from Debian's packages, for end-to-end tests and the demo. */
 export const bed = {
@@ -25,6 +26,8 @@ export const bed = {
   node,
   /** Lets two hosts reach each other. */
   joinHosts,
+  /** A swarm of hosts of one's own. */
+  swarm,
   /** The engine that the machine has, else one of the bed. */
   anyEngine,
   /** A registry of one's own: open, with a password or tokens, plain or with TLS. */
@@ -55,6 +58,7 @@ export { type DockerName, engineNames, type EngineName, isPodman, podmanNames } 
 export type { BedEngine, EngineOptions } from './engine.js';
 export type { BedHost, HostOptions } from './host.js';
 export { nodeNames, type BedNode, type NodeName, type NodeOptions } from './node.js';
+export type { BedSwarm } from './swarm.js';
 export type { Pty, PtyOptions } from './pty.js';
 export type { BedRegistry, Credentials, RegistryOptions } from './registry.js';
 export type { AnyEngine } from './machine-engine.js';
