@@ -8,7 +8,7 @@ import { createContext } from '../tasks/context.js';
 import { KINDS, taskFactories } from '../tasks/docker-tasks.js';
 import { DRY_RUN, flagName, shown } from '../tasks/flags.js';
 import { JSON_FLAG } from '../tasks/json.js';
-import { canSucceed } from '../tasks/listing/task-list.js';
+import { canSucceed, isListed } from '../tasks/listing/task-list.js';
 import { renderRows } from '../tasks/listing/usage.js';
 import type { TaskFlagJson, TasksJson } from '../tasks/results.js';
 import { type NamedTask, namedTasks } from '../tasks/task-names.js';
@@ -58,13 +58,21 @@ function commandOf(name: string): Command {
   };
 }
 
-function projectTasks(wanted?: string): { project: string; tasks: NamedTask[] } {
+interface ProjectTasks {
+  project: string;
+  tasks: NamedTask[];
+  /** Whether a list shows a task. */
+  isShown: (task: NamedTask) => boolean;
+}
+
+function projectTasks(wanted?: string): ProjectTasks {
   try {
     const context = createContext({ argv: [] }, 'gulp-dockerutils', KINDS);
     const tasks = namedTasks(taskFactories(context));
     return {
       project: context.project.root,
       tasks: tasks.filter((task) => canSucceed(context.project, task)),
+      isShown: (task) => isListed(context.project, task),
     };
   } catch (error) {
     if (!(error instanceof UserError) || error.code !== 'NO_DOCKER_FOLDER') throw error;
@@ -75,7 +83,8 @@ function projectTasks(wanted?: string): { project: string; tasks: NamedTask[] } 
 }
 
 function listTasks(asJson: boolean): Promise<void> {
-  const tasks = projectTasks().tasks.map(({ name, kind, make }) => ({
+  const { tasks: all, isShown } = projectTasks();
+  const tasks = all.filter(isShown).map(({ name, kind, make }) => ({
     name,
     kind,
     description: make().description,

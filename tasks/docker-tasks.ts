@@ -8,6 +8,7 @@ import { processGulp } from './command-line/process-gulp.js';
 import type { Kinds } from './command-line/refusal.js';
 import { config, CONFIG_FLAGS, type ConfigOptions } from './config.js';
 import { createContext, type DockerTaskSettings, type TaskContext } from './context.js';
+import { deploy, DEPLOY_FLAGS, type DeployOptions } from './deploy.js';
 import { doctor, DOCTOR_FLAGS, type DoctorOptions } from './doctor/index.js';
 import { files, FILES_FLAGS, type FilesOptions } from './files.js';
 import type { OneOrMore } from './flags.js';
@@ -18,7 +19,9 @@ import { help, HELP_FLAGS, type HelpOptions } from './listing/help.js';
 import { live, LIVE_FLAGS, type LiveOptions } from './live.js';
 import { LOCKED_DOWN_FLAGS, lockedDown, type LockedDownOptions } from './locked-down.js';
 import { publish, PUBLISH_FLAGS, type PublishOptions } from './publish.js';
+import { rollback, ROLLBACK_FLAGS, type RollbackOptions } from './rollback.js';
 import { run, RUN_FLAGS, type RunOptions } from './run.js';
+import { services, SERVICES_FLAGS, type ServicesOptions } from './services.js';
 import type { Task } from './task.js';
 import { transfer, TRANSFER_FLAGS, type TransferOptions } from './transfer.js';
 
@@ -49,12 +52,18 @@ export interface DockerTasks {
   transfer: (name: string, options?: TransferOptions) => Task;
   /** Builds an image on servers without a way out, from bases that are built here and sent there. */
   lockedDown: (name: string, options?: LockedDownOptions) => Task;
+  /** Makes an image a service of a swarm, whose nodes get it from here, and waits until all of it runs. */
+  deploy: (name: string, options?: DeployOptions) => Task;
+  /** Makes the service of an image what it was before its last change. */
+  rollback: (name: string, options?: RollbackOptions) => Task;
   /** Uploads an image to a registry. */
   publish: (name: string, options?: PublishOptions) => Task;
   /** Shows which image is built from which, as a tree, in Mermaid, or as an SVG picture. */
   graph: (options?: GraphTaskOptions) => Task;
   /** Lists all images: whether they are built, how large and old they are, and on which hosts they are. */
   imagesTable: (options?: ImagesOptions) => Task;
+  /** Lists the services that are deployed, and the nodes of their swarms: what runs, and which node has which image. */
+  services: (options?: ServicesOptions) => Task;
   /** Shows the resolved configuration of an image, or without a name of all. */
   config: OfImageOrAll<ConfigOptions>;
   /** Says what is right and what is not: project, engine, hosts, registries. */
@@ -84,6 +93,9 @@ export const KINDS: Kinds = {
   transfer: TRANSFER_FLAGS,
   'locked-down': LOCKED_DOWN_FLAGS,
   publish: PUBLISH_FLAGS,
+  deploy: DEPLOY_FLAGS,
+  rollback: ROLLBACK_FLAGS,
+  services: SERVICES_FLAGS,
   graph: GRAPH_FLAGS,
   images: IMAGES_FLAGS,
   config: CONFIG_FLAGS,
@@ -132,6 +144,9 @@ export function taskFactories(context: TaskContext): DockerTasks {
     transfer: ofImage('transfer', (name, options) => transfer(context, name, options)),
     lockedDown: ofImage('lockedDown', (name, options) => lockedDown(context, name, options)),
     publish: ofImage('publish', (name, options) => publish(context, name, options)),
+    deploy: ofImage('deploy', (name, options) => deploy(context, name, options)),
+    rollback: ofImage('rollback', (name, options) => rollback(context, name, options)),
+    services: (options) => services(context, options),
     graph: (options) => graph(context, options),
     imagesTable: (options) => imagesTable(context, options),
     config: ofImageOrAll((name, options) => config(context, name, options)),

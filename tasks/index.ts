@@ -6,6 +6,7 @@ export type { OneOrMore, Variables } from './flags.js';
 export type { BuildOptions } from './build-options.js';
 export type { CleanOptions } from './clean.js';
 export type { ConfigOptions } from './config.js';
+export type { DeployOptions } from './deploy.js';
 export type { DoctorOptions } from './doctor/index.js';
 export type { FilesOptions } from './files.js';
 export type { GenversionOptions } from './genversion.js';
@@ -39,7 +40,16 @@ export type {
   TransferJson,
   TransferredJson,
 } from './results.js';
+export type { RollbackOptions } from './rollback.js';
 export type { RunOptions } from './run.js';
+export type { ServicesOptions } from './services.js';
+export type {
+  ServicesJson,
+  SwarmContentJson,
+  SwarmJson,
+  SwarmNodeJson,
+  SwarmServiceJson,
+} from './swarm/results.js';
 export type { TransferOptions } from './transfer.js';
 export { synced } from '../lib/live/synced.js';
 export { UserError } from '../lib/text/user-error.js';

@@ -35,6 +35,9 @@ const MAKERS: Readonly<Record<string, Maker>> = {
   transfer: { image: (tasks, image, options) => tasks.transfer(image, options) },
   'locked-down': { image: (tasks, image, options) => tasks.lockedDown(image, options) },
   publish: { image: (tasks, image, options) => tasks.publish(image, options) },
+  deploy: { image: (tasks, image, options) => tasks.deploy(image, options), synthetic: true },
+  rollback: { image: (tasks, image, options) => tasks.rollback(image, options), synthetic: true },
+  services: { all: (tasks, options) => tasks.services(options) },
   run: { image: (tasks, image, options) => tasks.run(image, options), synthetic: true },
   live: { image: (tasks, image, options) => tasks.live(image, options), synthetic: true },
 };

@@ -126,7 +126,7 @@ ${spellingOf(name)}=${example}
 }
 
 function usedBy({ usedBy }: KeyDefinition): string {
-  return usedBy.length === 4 ? 'all' : usedBy.join(', ');
+  return usedBy.length === KEYS.name.usedBy.length ? 'all' : usedBy.join(', ');
 }
 
 /** The words that the reader replaces; one without a meaning here is a mistake. */

@@ -13,6 +13,7 @@ import { DOCKER_FOLDER } from './root.js';
 import { SectionReader } from './section.js';
 import { imageSections, syntheticLine } from './sections.js';
 import { readServiceSettings, type ServiceSettings } from './service-settings.js';
+import { readSwarmSettings } from './swarm-settings.js';
 import type { Image, Project } from './types.js';
 import { readName } from './written-name.js';
 
@@ -48,7 +49,7 @@ export function describeImage(project: Project, name: string, options: DescribeO
   const naming = nameImage({ project, name, reader, options });
   reader.define('tag', naming.named.tag);
   const settings = readKeys(reader, options.operation, project.root);
-  const service = usedBy('depends_on', options.operation)
+  const service = usedBy('stop_timeout', options.operation)
     ? readServiceSettings(reader, [...new Set([...imageNames(project), ...imageSections(project.config)])])
     : NO_SERVICE;
   reader.throwProblems();
@@ -215,6 +216,7 @@ function readKeys(reader: SectionReader, operation: Operation | undefined, root:
     imageRepo: word('image_repo'),
     publicationTags: list('publication_tag'),
     hosts: list('host'),
+    swarm: readSwarmSettings({ word, list, words }),
   };
 }
 

@@ -15,7 +15,7 @@ export type KeyKind =
   | 'duration';
 
 /** What an image is described for; it decides which keys are resolved. */
-export type Operation = 'build' | 'run' | 'live' | 'transfer' | 'publish';
+export type Operation = 'build' | 'run' | 'live' | 'transfer' | 'publish' | 'deploy';
 
 export interface KeyDefinition {
   kind: KeyKind;

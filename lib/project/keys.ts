@@ -1,8 +1,9 @@
 import type { KeyDefinition, Operation } from './key-definition.js';
+import { SWARM_KEYS } from './swarm-keys.js';
 
 export type { KeyDefinition, KeyKind, Operation } from './key-definition.js';
 
-const ALL: readonly Operation[] = ['build', 'run', 'live', 'transfer', 'publish'];
+const ALL: readonly Operation[] = ['build', 'run', 'live', 'transfer', 'publish', 'deploy'];
 
 /** The keys of an image's section of run.cfg. The reader works from this table, and so does the reference. */
 export const KEYS = {
@@ -11,14 +12,14 @@ export const KEYS = {
     meaning: 'Environment variables as `docker run` flags: `-e VAR=value`, `-e VAR`, `--env-file`',
     default: 'none',
     example: '-e LOG_LEVEL=debug -e HTTP_PROXY --env-file {project_root}/docker/dev.env',
-    usedBy: ['run', 'live'],
+    usedBy: ['run', 'live', 'deploy'],
   },
   env: {
     kind: 'section',
     meaning: 'Name of a section whose keys are environment variables; case counts there, a value is one word',
     default: 'none',
     example: 'dev_variables',
-    usedBy: ['run', 'live'],
+    usedBy: ['run', 'live', 'deploy'],
   },
   interactive: {
     kind: 'words',
@@ -33,42 +34,42 @@ export const KEYS = {
     default:
       'none; with `--gpu`, `--runtime=nvidia -e NVIDIA_VISIBLE_DEVICES=all -e CPU_GPU_ENV=/gpu-env`, or `--gpus all` where the engine has no nvidia runtime',
     example: `--gpus '"device=0,1"'`,
-    usedBy: ['run', 'live'],
+    usedBy: ['run', 'live', 'deploy'],
   },
   network: {
     kind: 'word',
     meaning: 'Name of the network that the container joins',
     default: "the engine's default network",
     example: '{project}-net',
-    usedBy: ['run', 'live'],
+    usedBy: ['run', 'live', 'deploy'],
   },
   volumes: {
     kind: 'words',
     meaning: 'Volumes and mounts: `-v host:container`, `--mount …`, or both',
     default: 'none',
     example: '-v {project_root}:/src -v {home}/.cache/pip:/root/.cache/pip',
-    usedBy: ['run', 'live'],
+    usedBy: ['run', 'live', 'deploy'],
   },
   ports: {
     kind: 'words',
     meaning: 'Published ports: `-p host:container`',
     default: 'none',
     example: '-p 8080:80 -p 127.0.0.1:5432:5432',
-    usedBy: ['run', 'live'],
+    usedBy: ['run', 'live', 'deploy'],
   },
   args: {
     kind: 'words',
     meaning: 'Any other `docker run` flags; they come last, so they win',
     default: 'none',
     example: '--shm-size 1g --cap-add SYS_PTRACE',
-    usedBy: ['run', 'live'],
+    usedBy: ['run', 'live', 'deploy'],
   },
   cmd: {
     kind: 'command',
     meaning: 'The command, as shell words or as a JSON array; nothing is replaced in it',
     default: "the image's own CMD",
     example: 'sh -c "pytest -q; exec sh"',
-    usedBy: ['run', 'live'],
+    usedBy: ['run', 'live', 'deploy'],
   },
   outputs: {
     kind: 'words',
@@ -131,7 +132,7 @@ export const KEYS = {
     meaning: 'How long it may take to end by itself when it is stopped, before it is killed; whole seconds',
     default: '`10s`',
     example: '30s',
-    usedBy: ['run', 'live'],
+    usedBy: ['run', 'live', 'deploy'],
   },
   reuse: {
     kind: 'boolean',
@@ -213,6 +214,7 @@ export const KEYS = {
     example: 'deploy@gpu-server, ssh://admin@10.0.0.7:2222',
     usedBy: ['transfer'],
   },
+  ...SWARM_KEYS,
 } as const satisfies Record<string, KeyDefinition>;
 
 /** A key of an image's section, lower-cased as the reader looks it up. */

@@ -24,6 +24,22 @@ export interface Project {
   config: RunConfig;
 }
 
+/** What the section of an image says of a swarm, as words. */
+export interface SwarmSettings {
+  /** A manager, in the forms of a host. */
+  manager?: Word;
+  /** Hosts that are nodes. */
+  nodes: readonly Word[];
+  replicas?: Word;
+  /** `name=value` each. */
+  update: readonly Word[];
+  constraints: readonly Word[];
+  /** `name=value` each. */
+  reserve: readonly Word[];
+  secrets: readonly Word[];
+  configs: readonly Word[];
+}
+
 /** An image with its run.cfg section, every value resolved. */
 export interface Image {
   /** Name of the task: a folder of `docker/` or a synthetic image. */
@@ -74,4 +90,7 @@ export interface Image {
   publicationTags: readonly Word[];
   /** `[user@]host[:port]`, ssh:// or tcp:// addresses, or names of docker contexts. */
   hosts: readonly Word[];
+
+  /** What a deployment to a swarm takes, beside what a run does. */
+  swarm: SwarmSettings;
 }

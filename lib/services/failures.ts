@@ -1,4 +1,5 @@
 import { formatDuration } from '../report/format.js';
+import { saidLast } from '../text/last-lines.js';
 import { UserError } from '../text/user-error.js';
 import type { ServicePlan } from './types.js';
 
@@ -9,7 +10,7 @@ export function serviceEnded(
   last: readonly string[],
 ): UserError {
   const wanted = ready?.kind === 'exit' ? `, not ${ready.status}` : ' before it was ready';
-  return new UserError('SERVICE_ENDED', `${name} ended with exit status ${status}${wanted}${said(last)}`);
+  return new UserError('SERVICE_ENDED', `${name} ended with exit status ${status}${wanted}${saidLast(last)}`);
 }
 
 /** A service was not ready in time. */
@@ -20,12 +21,15 @@ export function serviceNotReady(
 ): UserError {
   return new UserError(
     'SERVICE_NOT_READY',
-    `${name} was not ready within ${formatDuration(readyTimeout)} (ready=${ready}); ready_timeout= gives it more time${said(last)}`,
+    `${name} was not ready within ${formatDuration(readyTimeout)} (ready=${ready}); ready_timeout= gives it more time${saidLast(last)}`,
   );
 }
 
 export function serviceUnhealthy({ name }: ServicePlan, last: readonly string[]): UserError {
-  return new UserError('SERVICE_UNHEALTHY', `${name} is unhealthy, as its health check says${said(last)}`);
+  return new UserError(
+    'SERVICE_UNHEALTHY',
+    `${name} is unhealthy, as its health check says${saidLast(last)}`,
+  );
 }
 
 /** Nothing says when a service is healthy. */
@@ -35,10 +39,4 @@ export function noHealthCheck({ name, image }: ServicePlan): UserError {
     `${name} is to be healthy, and ${image.reference} has no health check: say ready=port 5432 or the like in its ` +
       'section, or give it one by args=--health-cmd …',
   );
-}
-
-function said(last: readonly string[]): string {
-  return last.length === 0
-    ? '; it has written nothing'
-    : `; it wrote last:${last.map((line) => `\n  ${line}`).join('')}`;
 }

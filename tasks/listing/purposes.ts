@@ -14,6 +14,9 @@ export const PURPOSES: Readonly<Record<string, Purpose>> = {
   transfer: { image: 'Sends an image to other hosts, only what they lack' },
   'locked-down': { image: 'Builds an image on a server, from bases built here' },
   publish: { image: 'Uploads an image to a registry' },
+  deploy: { image: 'Deploys an image to a swarm, as run.cfg says' },
+  rollback: { image: 'Takes what is deployed back to what was before' },
+  services: { all: 'Lists what is deployed, and which node has what' },
   graph: { all: 'Shows which image is built from which' },
   images: { all: 'Lists all images: built or not, size, age, where' },
   config: {

@@ -25,7 +25,9 @@ export function shortenList(
   const listing = listingAsked(invocation.argv);
   if (!listing) return;
   const isDescribed = listing === 'described';
-  const single = isDescribed ? tasks.filter(({ name }) => !name.startsWith('help:')) : tasks;
+  const single = isDescribed
+    ? tasks.filter((task) => !task.name.startsWith('help:') && isListed(project, task))
+    : tasks;
   const isLong = isDescribed && single.length > FEW;
   const shown = new Set(
     single.filter((task) => (isLong ? objectOf(task) === '' : canSucceed(project, task))),
@@ -39,6 +41,18 @@ export function shortenList(
 /** Whether a task can do anything else than fail: what is built from no other image is no matter for `locked-down`. */
 export function canSucceed(project: Project, task: Pick<Task, 'name'>): boolean {
   return kindOf(task) !== 'locked-down' || mayNeedImages(project, objectOf(task));
+}
+
+const OF_SWARMS = new Set(['deploy', 'rollback', 'services']);
+
+/** Whether a list shows a task: where run.cfg names no swarm, few have one. */
+export function isListed({ config }: Project, task: Pick<Task, 'name'>): boolean {
+  if (!OF_SWARMS.has(kindOf(task))) return true;
+  const own = config.sections.get(objectOf(task));
+  const sections = objectOf(task) === '' ? config.sections.values() : own ? [own] : [];
+  return [config.defaults, ...sections].some(
+    ({ entries }) => entries.has('swarm') || entries.has('swarm_docked'),
+  );
 }
 
 /** The kinds of those that are for one image. */

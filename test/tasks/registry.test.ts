@@ -24,7 +24,7 @@ describe('DockerRegistry', () => {
       'docker/run.cfg': '[run_image]\nsynthetic_images=shell\n[shell]\nname=app\n',
     });
     expect(names).to.have.members([
-      ...['genversion', 'build', 'clean', 'graph', 'images', 'config', 'doctor', 'help'],
+      ...['genversion', 'build', 'clean', 'graph', 'images', 'config', 'doctor', 'services', 'help'],
       ...Object.keys(KINDS).map((kind) => `help:${kind}`),
       ...[
         'build:app',
@@ -32,11 +32,13 @@ describe('DockerRegistry', () => {
         'transfer:app',
         'locked-down:app',
         'publish:app',
+        'deploy:app',
+        'rollback:app',
         'run:app',
         'live:app',
         'config:app',
       ],
-      ...['run:shell', 'live:shell', 'config:shell'],
+      ...['run:shell', 'live:shell', 'config:shell', 'deploy:shell', 'rollback:shell'],
     ]);
   });
 

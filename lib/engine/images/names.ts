@@ -65,11 +65,18 @@ export function untagImage(engine: Engine, name: string): Promise<void> {
 /**
  * Removes a name of an image; with its last name, the image goes, and all its parents that nothing else uses.
  *
+ * @param force whether Docker is to remove it although a container of it is there that has ended
  * @returns false where there is no such image
  * @throws {EngineRefusal} with status 409 where a container needs it
  */
-export async function removeImage(engine: Engine, name: string): Promise<boolean> {
-  const remove = (one: string) => ifThere(engine.client.json('DELETE', `/images/${one}`, REMOVED), 404);
+export async function removeImage(
+  engine: Engine,
+  name: string,
+  { force = false }: { force?: boolean } = {},
+): Promise<boolean> {
+  const options = force ? { query: { force: '1' } } : {};
+  const remove = (one: string) =>
+    ifThere(engine.client.json('DELETE', `/images/${one}`, REMOVED, options), 404);
   for (const hiding of makerOf(await engine.facts()).hidingNames(name)) await remove(hiding);
   return remove(name);
 }

@@ -42,8 +42,8 @@ export async function planTransfer(
   options: TransferOptions = {},
 ): Promise<TransferPlan> {
   const name = completeReference(reference);
-  const { as: there = name, platform: asked } = options;
-  const wanted = asked === undefined ? undefined : parsePlatform(asked);
+  const { as: there = name } = options;
+  const wanted = wantedPlatform(options);
   const [image, existing, facts] = await Promise.all([
     sourceImage(source, target, name, wanted),
     imageFacts(target, there),
@@ -64,8 +64,7 @@ export async function planTransfer(
     ? image.diffIds.map((diffId) => ({ diffId, state: 'there' as const }))
     : layerStates(image.diffIds, chains, storeOf(facts));
   const wantsDelta = options.delta !== false && states.some(({ state }) => state !== 'there');
-  const base =
-    whyNoDelta(wantsDelta, attestations, makerOf(facts)) ?? (await findBase(shipment, others));
+  const base = whyNoDelta(wantsDelta, attestations, makerOf(facts)) ?? (await findBase(shipment, others));
   const layers = states.map((layer, i) => {
     const size = sizes[i];
     return { ...layer, size, way: wayOf({ size }, base) };
@@ -87,6 +86,10 @@ export async function planTransfer(
     base: 'none' in base || !hasDelta ? base : await withStored(source, image, base),
     bytes: bytesToSend(layers),
   };
+}
+
+function wantedPlatform({ platform }: TransferOptions): Platform | undefined {
+  return platform === undefined ? undefined : parsePlatform(platform);
 }
 
 /** The platform as the docker CLI takes it for a save; undefined where the engine would refuse that. */

@@ -120,6 +120,7 @@ export function imageNamed(name: string): Image {
     postBuildScript: [],
     publicationTags: [],
     hosts: [],
+    swarm: { nodes: [], update: [], constraints: [], reserve: [], secrets: [], configs: [] },
     service: { dependsOn: [], reuse: false },
   };
 }

@@ -57,6 +57,7 @@ const image: Image = {
   postBuildScript: [],
   publicationTags: [],
   hosts: [],
+  swarm: { nodes: [], update: [], constraints: [], reserve: [], secrets: [], configs: [] },
   service: { dependsOn: [], reuse: false },
 };
 

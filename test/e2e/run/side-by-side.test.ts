@@ -72,6 +72,7 @@ describe('runs side by side in one process', function () {
       postBuildScript: [],
       publicationTags: [],
       hosts: [],
+      swarm: { nodes: [], update: [], constraints: [], reserve: [], secrets: [], configs: [] },
       service: { dependsOn: [], reuse: false },
     };
     return planRun({

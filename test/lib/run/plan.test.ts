@@ -31,6 +31,7 @@ const bare: Image = {
   postBuildScript: [],
   publicationTags: [],
   hosts: [],
+  swarm: { nodes: [], update: [], constraints: [], reserve: [], secrets: [], configs: [] },
   service: { dependsOn: [], reuse: false },
 };
 

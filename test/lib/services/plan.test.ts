@@ -37,6 +37,7 @@ function imageNamed(name: string, { is, ...section }: Section = {}): Image {
     postBuildScript: [],
     publicationTags: [],
     hosts: [],
+    swarm: { nodes: [], update: [], constraints: [], reserve: [], secrets: [], configs: [] },
     ...section,
   };
 }

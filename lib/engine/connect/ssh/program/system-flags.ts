@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { UserError } from '../../../../text/user-error.js';
 import type { SshTarget } from '../../host.js';
 import { loginError } from '../errors.js';
-import { judgeLogin } from '../ssh-log.js';
 import { quoteForShell } from '../shell-words.js';
+import { judgeLogin } from '../ssh-log.js';
 import type { SshOptions } from '../types.js';
 import { runSsh } from './run-ssh.js';
 

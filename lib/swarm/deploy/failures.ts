@@ -1,0 +1,43 @@
+import type { SwarmTask } from '../../engine/swarm/tasks.js';
+import { formatDuration } from '../../report/format.js';
+import { saidLast } from '../../text/last-lines.js';
+import { UserError } from '../../text/user-error.js';
+
+/** What went wrong with a task, in words: `ended with exit status 7`. */
+export function causeOf({ Status: { State, Err = '', Message = '', ContainerStatus } }: SwarmTask): string {
+  const said = (Err || Message).replace(/^task: /, '').replace(/^dockerexec: /, '');
+  if (State === 'rejected') return `was rejected: ${said}`;
+  if (/unhealthy/.test(said)) return 'was unhealthy, as its health check says';
+  if (State === 'complete') return 'ended with exit status 0, though it is to run on';
+  const status = ContainerStatus?.ExitCode ?? 0;
+  return status === 0 ? `failed: ${said}` : `ended with exit status ${status}`;
+}
+
+/** @param what happened with the service then */
+export function deployFailed(
+  name: string,
+  cause: { task: SwarmTask; where: string; last: readonly string[] } | undefined,
+  then: string,
+): UserError {
+  if (!cause) return new UserError('DEPLOY_FAILED', `${name} could not be deployed: ${then}.`);
+  const { task, where, last } = cause;
+  const said = task.Status.State === 'rejected' && last.length === 0 ? '' : saidLast(last, 'the task');
+  return new UserError('DEPLOY_FAILED', `${where} ${causeOf(task)}, and ${then}${said}`);
+}
+
+export function deployTooSlow(
+  name: string,
+  timeout: number,
+  waiting: readonly string[],
+  then: string,
+): UserError {
+  const why = waiting.length === 0 ? '' : ` (${waiting.join('; ')})`;
+  return new UserError(
+    'DEPLOY_TIMEOUT',
+    `${name} did not run within ${formatDuration(timeout)}${why}: ${then}; --timeout gives it more time.`,
+  );
+}
+
+export function serviceGone(name: string): UserError {
+  return new UserError('DEPLOY_FAILED', `${name} was removed from the swarm by somebody else meanwhile.`);
+}

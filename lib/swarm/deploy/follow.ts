@@ -1,0 +1,105 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { SwarmNode } from '../../engine/swarm/nodes.js';
+import { findService } from '../../engine/swarm/services.js';
+import { type SwarmTask, tasksOf } from '../../engine/swarm/tasks.js';
+import type { Engine } from '../../engine/types.js';
+import type { Activity } from '../../report/types.js';
+import { causeOf, serviceGone } from './failures.js';
+import { type Course, firstFailed, isNew, judge, type Verdict } from './judge.js';
+
+/** Milliseconds between two looks. */
+const LOOK = 250;
+
+export interface Followed {
+  manager: Engine;
+  /** ID of the service, and its name. */
+  id: string;
+  name: string;
+  course: Course;
+  /** All that the swarm has. */
+  nodes: readonly SwarmNode[];
+  /** Milliseconds for which all of it must run. */
+  hold: number;
+  /** Milliseconds in all. */
+  timeout: number;
+}
+
+/** How a service has come out. */
+export type Outcome = Exclude<Verdict['kind'], 'going'> | 'late';
+
+export interface Result {
+  outcome: Outcome;
+  /** The first of its new tasks that went wrong. */
+  failed?: SwarmTask;
+  /** The last look at its tasks. */
+  tasks: readonly SwarmTask[];
+}
+
+/** Follows a service until it has come to an end, and shows each of its new tasks. */
+export async function follow(followed: Followed, activity: Activity, signal: AbortSignal): Promise<Result> {
+  const { course, hold, timeout } = followed;
+  const started = Date.now();
+  let runsSince: number | undefined;
+  let failed: SwarmTask | undefined;
+  let isBack = false;
+  for (;;) {
+    const { verdict, tasks } = await look(followed, signal);
+    show(tasks, followed, activity);
+    failed ??= firstFailed(tasks, course);
+    if (isOnTheWayBack(verdict) && !isBack) {
+      isBack = true;
+      activity.line(`the swarm goes back to what ${followed.name} was before`);
+    }
+    runsSince = verdict.kind === 'runs' ? (runsSince ?? Date.now()) : undefined;
+    const isHeld = runsSince === undefined || Date.now() - runsSince >= hold;
+    if (verdict.kind !== 'going' && isHeld) return { outcome: verdict.kind, failed, tasks };
+    if (Date.now() - started > timeout) return { outcome: 'late', failed, tasks };
+    await sleep(LOOK, undefined, { signal }).catch(() => signal.throwIfAborted());
+  }
+}
+
+async function look({ manager, id, name, course }: Followed, signal: AbortSignal) {
+  const [service, tasks] = await Promise.all([findService(manager, id), tasksOf(manager, id)]);
+  signal.throwIfAborted();
+  if (!service) throw serviceGone(name);
+  return { verdict: judge(service, tasks, course), tasks };
+}
+
+function isOnTheWayBack(verdict: Verdict): boolean {
+  return verdict.kind === 'going' && verdict.back === true;
+}
+
+/** `web.2 on node-3`, or `web on node-3` where each node has one. */
+export function placeOf(
+  { Slot, NodeID }: SwarmTask,
+  { name, nodes }: Pick<Followed, 'name' | 'nodes'>,
+): string {
+  const slot = Slot === undefined || Slot === 0 ? '' : `.${Slot}`;
+  const node = nodes.find(({ id }) => id === NodeID)?.hostname ?? NodeID;
+  return `${name}${slot}${node ? ` on ${node}` : ''}`;
+}
+
+/** What keeps tasks from running, a line each. */
+export function waitingFor(tasks: readonly SwarmTask[], followed: Followed): string[] {
+  const waiting = tasks.filter(
+    ({ DesiredState, Status: { State } }) => DesiredState === 'running' && State !== 'running',
+  );
+  return waiting.map((task) => {
+    const { State, Err } = task.Status;
+    return `${placeOf(task, followed)} is ${State}${Err ? `: ${Err}` : ''}`;
+  });
+}
+
+const ENDED = new Set(['failed', 'rejected', 'complete']);
+
+function show(tasks: readonly SwarmTask[], followed: Followed, activity: Activity): void {
+  for (const task of tasks) {
+    if (!isNew(task, followed.course)) continue;
+    const { State, Err } = task.Status;
+    const label = placeOf(task, followed);
+    if (ENDED.has(State)) activity.item(task.ID, { label, state: 'failed', note: causeOf(task) });
+    else if (State === 'running') activity.item(task.ID, { label, state: 'done', note: 'running' });
+    else if (task.DesiredState === 'running')
+      activity.item(task.ID, { label, state: 'running', note: Err || State });
+  }
+}

@@ -1,0 +1,80 @@
+import type { SwarmService } from '../../engine/swarm/services.js';
+import type { SwarmTask } from '../../engine/swarm/tasks.js';
+import { essenceOf } from '../essence.js';
+
+/** What a service is on its way to. */
+export interface Course {
+  /** Its `TaskTemplate`, as the swarm keeps it. */
+  task: Readonly<Record<string, unknown>>;
+  /** Containers in all; undefined where each node has one. */
+  replicas?: number;
+  /** How many nodes may have one. */
+  nodes: number;
+  /** When it was set on this course, as the swarm writes it. */
+  since: string;
+  /** Whether it goes back to what it was before. */
+  back?: boolean;
+}
+
+export type Verdict =
+  | { kind: 'going'; back?: boolean }
+  /** All of it runs. */
+  | { kind: 'runs' }
+  /** A task failed, and nobody undoes it. */
+  | { kind: 'failed' }
+  /** The swarm has stopped half-way. */
+  | { kind: 'paused' }
+  /** The swarm has gone back to what was there before. */
+  | { kind: 'undone' };
+
+/** Where a service stands, by what a swarm says of it and its tasks. */
+export function judge(service: SwarmService, tasks: readonly SwarmTask[], course: Course): Verdict {
+  const state = service.UpdateStatus?.State ?? '';
+  if (course.back) return judgeBack(state, tasks, course);
+  switch (state) {
+    case 'updating':
+      return { kind: 'going' };
+    case 'rollback_started':
+      return { kind: 'going', back: true };
+    case 'rollback_completed':
+      return { kind: 'undone' };
+    case 'paused':
+    case 'rollback_paused':
+      return { kind: 'paused' };
+    default:
+      return judgeTasks(tasks, course);
+  }
+}
+
+function judgeBack(state: string, tasks: readonly SwarmTask[], course: Course): Verdict {
+  if (state === 'rollback_started' || state === 'updating') return { kind: 'going' };
+  return state === 'rollback_paused' ? { kind: 'paused' } : judgeTasks(tasks, course);
+}
+
+function judgeTasks(tasks: readonly SwarmTask[], course: Course): Verdict {
+  const wanted = tasks.filter(({ DesiredState }) => DesiredState === 'running' || DesiredState === 'ready');
+  const running = wanted.filter((task) => isCurrent(task, course) && task.Status.State === 'running');
+  const enough = running.length >= (course.replicas ?? course.nodes);
+  if (enough && running.length === wanted.length) return { kind: 'runs' };
+  return firstFailed(tasks, course) ? { kind: 'failed' } : { kind: 'going' };
+}
+
+/** Of a service that is to run on, an end with status 0 is none of what it should do. */
+const FAILED = new Set(['failed', 'rejected', 'complete']);
+
+/** The first of the new tasks that went wrong. */
+export function firstFailed(tasks: readonly SwarmTask[], course: Course): SwarmTask | undefined {
+  return tasks.find((task) => FAILED.has(task.Status.State) && isNew(task, course));
+}
+
+/** Whether a task was made on this course. */
+export function isNew(task: SwarmTask, course: Course): boolean {
+  return task.CreatedAt >= course.since && isCurrent(task, course);
+}
+
+/** What of a task decides whether the swarm makes it anew; where it may run does not, as long as it may run there. */
+const PARTS = ['ContainerSpec', 'Resources', 'RestartPolicy', 'LogDriver', 'ForceUpdate'];
+
+function isCurrent({ Spec }: SwarmTask, { task }: Course): boolean {
+  return PARTS.every((part) => essenceOf(Spec[part]) === essenceOf(task[part]));
+}

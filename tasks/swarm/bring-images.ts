@@ -1,0 +1,72 @@
+import { imageFacts } from '../../lib/engine/images/image-facts.js';
+import { tagImage } from '../../lib/engine/images/names.js';
+import { membershipOf } from '../../lib/engine/swarm/membership.js';
+import type { SwarmNode } from '../../lib/engine/swarm/nodes.js';
+import type { Engine } from '../../lib/engine/types.js';
+import type { Reference } from '../../lib/oci/reference.js';
+import { commandLine } from '../../lib/text/command-line.js';
+import { messageOf } from '../../lib/text/thrown.js';
+import { UserError } from '../../lib/text/user-error.js';
+import type { TaskRun } from '../define-task.js';
+
+export interface Shipment {
+  source: Engine;
+  /** What the source calls the image, and what the nodes call it. */
+  reference: Reference;
+  there: Reference;
+  nodes: readonly SwarmNode[];
+  /** By the IDs of the nodes. */
+  engines: ReadonlyMap<string, Engine>;
+  delta: boolean;
+}
+
+/** Shows what nodes lack of an image. @returns what sends it; nothing is done before */
+export async function planShipment(
+  shipment: Shipment,
+  { report, signal }: Pick<TaskRun, 'report' | 'signal'>,
+): Promise<() => Promise<void>> {
+  const { carryOutTransfers, planTransfer, renderPlan, transferCommand } =
+    await import('../../lib/transfer/index.js');
+  const { source, reference, there, nodes, engines, delta } = shipment;
+  const own = (await membershipOf(source)).nodeId;
+  const targets = nodes.flatMap(({ id }) => (id === own ? [] : (engines.get(id) ?? [])));
+  const plans = await Promise.all(
+    targets.map((target) => planTransfer(source, target, reference, { as: there, delta })),
+  );
+  signal.throwIfAborted();
+  const missing = plans.filter(({ alreadyThere }) => alreadyThere === undefined);
+  const isHere = nodes.some(({ id }) => id === own);
+  const isNamed = isHere && (await hasName(source, reference, there));
+  if (missing.length === 0 && (!isHere || isNamed))
+    report.info(`${there} is on all ${nodes.length} nodes that may run it: nothing to send`);
+  for (const plan of missing) {
+    report.command(transferCommand(plan));
+    renderPlan(plan).forEach((line) => report.info(line));
+  }
+  if (isHere && !isNamed)
+    report.command(commandLine(['docker', ...source.address.cliFlags, 'tag', reference, there]));
+  return async () => {
+    if (isHere && !isNamed) await tagImage(source, reference, there);
+    const outcomes = await carryOutTransfers(missing, { report, signal });
+    const failures = outcomes.flatMap((outcome, index) => {
+      if (outcome.status === 'fulfilled') return [];
+      const error: unknown = outcome.reason;
+      return [{ url: missing[index]?.target.address.url, error }];
+    });
+    signal.throwIfAborted();
+    const unexpected = failures.find(({ error }) => !(error instanceof UserError));
+    if (unexpected) throw unexpected.error;
+    if (failures.length === 0) return;
+    const sentences = failures.map(({ url, error }) => `${url}: ${messageOf(error)}`);
+    throw new UserError(
+      'TRANSFER_FAILED',
+      `${failures.length} of ${nodes.length} nodes did not get ${there}, so nothing was changed in the swarm.\n${sentences.join('\n')}`,
+      { cause: failures[0]?.error },
+    );
+  };
+}
+
+async function hasName(engine: Engine, reference: Reference, there: Reference): Promise<boolean> {
+  const [image, named] = await Promise.all([imageFacts(engine, reference), imageFacts(engine, there)]);
+  return named !== undefined && named.id === image?.id;
+}

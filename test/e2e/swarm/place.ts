@@ -1,0 +1,120 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { bed, type BedEngine, type BedSwarm } from '../../bed/index.js';
+import { compiled } from '../../program.js';
+import { type Ended, project, type TemporaryProject } from '../tasks/gulp.js';
+
+/** A project on one machine, and a swarm of three that is reached over ssh: both image stores, the newest and the oldest engine. */
+export interface Place {
+  swarm: BedSwarm;
+  /** Has the images. */
+  source: BedEngine;
+  folder: string;
+  env: NodeJS.ProcessEnv;
+  /** Carries out a task of the project to its end. */
+  task: (...words: string[]) => Promise<Ended>;
+  start: (...words: string[]) => ChildProcessWithoutNullStreams;
+  configure: (...lines: string[]) => Promise<void>;
+  /** The tasks of a service that are to run, by node: image and ID. */
+  running: (service: string) => Promise<RunningTask[]>;
+  close: () => Promise<void>;
+}
+
+export interface RunningTask {
+  id: string;
+  node: string;
+  image: string;
+  state: string;
+}
+
+export async function openPlace(
+  test: Mocha.Context,
+  name: string,
+  files: Record<string, string>,
+): Promise<Place> {
+  test.timeout(600_000);
+  const source = await bed.orSkip(test, () => bed.engine('28-containerd'));
+  await bed.baseImages(source.docker, ['busybox:latest']);
+  const swarm = await bed.swarm(['28-containerd', '28-overlay2', '20-overlay2']);
+  const made: TemporaryProject = await project(files, name);
+  const home = await sshHome(swarm);
+  const user = `${name}-${process.pid}`;
+  const path = `${join(home, 'bin')}:${process.env.PATH}`;
+  const env = { ...source.env, HOME: home, PATH: path, SSH_AUTH_SOCK: '', LOGNAME: user, LANG: 'C.UTF-8' };
+  const program = compiled('bin/gulp-dockerutils.ts');
+  const start = (...words: string[]) =>
+    spawn(process.execPath, [program, ...words], { cwd: made.folder, env, stdio: 'pipe' });
+  return {
+    ...{ swarm, source, folder: made.folder, env, start },
+    async task(...words) {
+      const child = start(...words);
+      child.stdin.end();
+      const [stdout, stderr, [status, signal]] = await Promise.all([
+        text(child.stdout),
+        text(child.stderr),
+        once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>,
+      ]);
+      return { status, signal, stdout, stderr };
+    },
+    configure: (...lines) => writeFile(join(made.folder, 'docker/run.cfg'), `${lines.join('\n')}\n`),
+    async running(service) {
+      const { docker } = swarm.manager;
+      const [nodes, tasks] = await Promise.all([
+        docker.listNodes() as Promise<{ ID: string; Description: { Hostname: string } }[]>,
+        docker.listTasks({ filters: JSON.stringify({ service: [service], 'desired-state': ['running'] }) }),
+      ]);
+      const found = tasks as {
+        ID: string;
+        NodeID?: string;
+        Status: { State: string };
+        Spec: { ContainerSpec: { Image: string } };
+      }[];
+      return found.map(({ ID, NodeID, Status, Spec }) => ({
+        id: ID,
+        node: nodes.find((node) => node.ID === NodeID)?.Description.Hostname ?? '',
+        image: Spec.ContainerSpec.Image,
+        state: Status.State,
+      }));
+    },
+    async close() {
+      const images = await source.docker.listImages({
+        filters: JSON.stringify({ reference: [`*:${user}`] }),
+      });
+      for (const { RepoTags } of images)
+        for (const tag of RepoTags ?? []) await source.docker.getImage(tag).remove({ force: true });
+      await made[Symbol.asyncDispose]();
+      await rm(home, { recursive: true, force: true });
+      await swarm.stop();
+    },
+  };
+}
+
+/** A home in which all nodes are known; only the manager has a name in its configuration. */
+async function sshHome({ manager, hosts }: BedSwarm): Promise<string> {
+  const home = await mkdtemp(join(tmpdir(), 'swarm-home-'));
+  const configFile = join(home, '.ssh/config');
+  const known = join(home, '.ssh/known_hosts');
+  await mkdir(join(home, '.ssh'), { mode: 0o700 });
+  await mkdir(join(home, 'bin'));
+  const keys = await Promise.all(hosts.map(({ knownHostsFile }) => readFile(knownHostsFile, 'utf8')));
+  await writeFile(known, keys.join(''));
+  const entries = hosts.map(
+    ({ address, identityFile }) => `Host ${address}\n  IdentityFile ${identityFile}\n`,
+  );
+  await writeFile(
+    configFile,
+    [
+      `Host manager\n  HostName ${manager.address}\n  IdentityFile ${manager.identityFile}\n`,
+      ...entries,
+      `Host *\n  UserKnownHostsFile ${known}\n  IdentitiesOnly yes\n`,
+    ].join(''),
+  );
+  // The ssh program looks for its files in the home of the account, whatever HOME says.
+  await writeFile(join(home, 'bin/ssh'), `#!/bin/sh\nexec /usr/bin/ssh -F '${configFile}' "$@"\n`);
+  await chmod(join(home, 'bin/ssh'), 0o755);
+  return home;
+}
