@@ -7,6 +7,20 @@ import { clean, CLEAN_FLAGS, type CleanOptions } from './clean.js';
 import { processGulp } from './command-line/process-gulp.js';
 import type { Kinds } from './command-line/refusal.js';
 import { config, CONFIG_FLAGS, type ConfigOptions } from './config.js';
+import {
+  exec,
+  EXEC_FLAGS,
+  type ExecOptions,
+  shell,
+  SHELL_FLAGS,
+  type ShellOptions,
+} from './containers/exec.js';
+import { logs, LOGS_FLAGS, type LogsOptions } from './containers/logs.js';
+import { ps, PS_FLAGS, type PsOptions } from './containers/ps.js';
+import type { Work } from './containers/settled.js';
+import { start, START_FLAGS, type StartOptions } from './containers/start.js';
+import { stop, STOP_FLAGS, type StopOptions } from './containers/stop.js';
+import { withServices, type WithServicesOptions } from './containers/with-services.js';
 import { createContext, type DockerTaskSettings, type TaskContext } from './context.js';
 import { deploy, DEPLOY_FLAGS, type DeployOptions } from './deploy.js';
 import { doctor, DOCTOR_FLAGS, type DoctorOptions } from './doctor/index.js';
@@ -48,6 +62,23 @@ export interface DockerTasks {
   run: (name: string, options?: RunOptions) => Task;
   /** Runs an image, and keeps what it sees of the project as it is edited here, on any engine. */
   live: (name: string, options?: LiveOptions) => Task;
+  /** Starts an image in the background, and what it depends on, and waits until it is ready. */
+  start: (name: string, options?: StartOptions) => Task;
+  /** Stops what runs of an image in the background, or without a name all that runs of the project. */
+  stop: OfImageOrAll<StopOptions>;
+  /** Shows what the container of an image has written. */
+  logs: (name: string, options?: LogsOptions) => Task;
+  /** Runs a command in the container of an image that runs already. */
+  exec: (name: string, options?: ExecOptions) => Task;
+  /** Opens a shell in the container of an image that runs already. */
+  shell: (name: string, options?: ShellOptions) => Task;
+  /** Shows what runs of the project, since when, and whether it is ready. */
+  ps: (options?: PsOptions) => Task;
+  /**
+   * Puts services around any task of gulp: `withServices(['db'], test)`, also around a `series`. They are ready before it,
+   * found by it in its environment (`DB_HOST`, `DB_PORT`), and stopped behind it, whatever comes of it.
+   */
+  withServices: (services: OneOrMore, task: Work, options?: WithServicesOptions) => Task;
   /** Sends an image to the engines of other hosts, only what they lack. */
   transfer: (name: string, options?: TransferOptions) => Task;
   /** Builds an image on servers without a way out, from bases that are built here and sent there. */
@@ -90,6 +121,12 @@ export const KINDS: Kinds = {
   clean: CLEAN_FLAGS,
   run: RUN_FLAGS,
   live: LIVE_FLAGS,
+  start: START_FLAGS,
+  stop: STOP_FLAGS,
+  logs: LOGS_FLAGS,
+  exec: EXEC_FLAGS,
+  shell: SHELL_FLAGS,
+  ps: PS_FLAGS,
   transfer: TRANSFER_FLAGS,
   'locked-down': LOCKED_DOWN_FLAGS,
   publish: PUBLISH_FLAGS,
@@ -141,6 +178,13 @@ export function taskFactories(context: TaskContext): DockerTasks {
     clean: ofImageOrAll((name, options) => clean(context, name, options)),
     run: ofImage('run', (name, options) => run(context, name, options)),
     live: ofImage('live', (name, options) => live(context, name, options)),
+    start: ofImage('start', (name, options) => start(context, name, options)),
+    stop: ofImageOrAll((name, options) => stop(context, name, options)),
+    logs: ofImage('logs', (name, options) => logs(context, name, options)),
+    exec: ofImage('exec', (name, options) => exec(context, name, options)),
+    shell: ofImage('shell', (name, options) => shell(context, name, options)),
+    ps: (options) => ps(context, options),
+    withServices: (services, task, options) => withServices(context, services, task, options),
     transfer: ofImage('transfer', (name, options) => transfer(context, name, options)),
     lockedDown: ofImage('lockedDown', (name, options) => lockedDown(context, name, options)),
     publish: ofImage('publish', (name, options) => publish(context, name, options)),

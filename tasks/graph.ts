@@ -143,8 +143,7 @@ async function storedImages(
 
 /** Size and age of what is built. */
 async function notesOf({ recipes }: ProjectGraph, stored: Stored): Promise<Map<string, string[]>> {
-  const { formatAge } = await import('../lib/overview/index.js');
-  const { formatBytes } = await import('../lib/report/index.js');
+  const { formatAge, formatBytes } = await import('../lib/report/index.js');
   const now = new Date();
   return new Map(
     [...recipes].map(([name, recipe]) => {

@@ -5,6 +5,13 @@ export type { Task } from './task.js';
 export type { OneOrMore, Variables } from './flags.js';
 export type { BuildOptions } from './build-options.js';
 export type { CleanOptions } from './clean.js';
+export type { ExecOptions, ShellOptions } from './containers/exec.js';
+export type { LogsOptions } from './containers/logs.js';
+export type { PsOptions } from './containers/ps.js';
+export type { StartOptions } from './containers/start.js';
+export type { WithServicesOptions } from './containers/with-services.js';
+export type { Work } from './containers/settled.js';
+export type { StopOptions } from './containers/stop.js';
 export type { ConfigOptions } from './config.js';
 export type { DeployOptions } from './deploy.js';
 export type { DoctorOptions } from './doctor/index.js';
@@ -32,7 +39,9 @@ export type {
   ImagePlaceJson,
   ImagesJson,
   JsonFailure,
+  PsJson,
   PublishJson,
+  RunningJson,
   TaskFlagJson,
   TaskJson,
   TasksJson,

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { UserError } from '../lib/text/user-error.js';
 import { endAtExit, endBy, endWhenIdle, statusOf } from './end-by-signal.js';
 
@@ -21,11 +22,16 @@ interface Running {
   takesSignals: boolean;
   /** Milliseconds to clean up. */
   limit: number;
+  /** The work that waits for this one, because this is a part of it: it hears of a failure by itself. */
+  above: readonly Running[];
   /** Resolves when gulp has heard why this work was aborted. */
   told?: Promise<void>;
 }
 
 const running = new Set<Running>();
+
+/** The work that something is done for. */
+const within = new AsyncLocalStorage<readonly Running[]>();
 
 /** The signal that ends this process, once it has come. */
 let ending: NodeJS.Signals | undefined;
@@ -48,17 +54,21 @@ export async function interruptible<Result>(
     throw interruption(ending);
   }
   const abort = new AbortController();
+  const above = within.getStore() ?? [];
   const self: Running = {
+    above,
     abort,
     settled: Promise.resolve(),
     takesSignals: false,
     limit: CLEAN_UP_LIMIT_MS,
   };
-  const result = work({
-    signal: abort.signal,
-    takeSignals: () => (self.takesSignals = true),
-    cleanUpWithin: (milliseconds) => (self.limit = milliseconds),
-  });
+  const result = within.run([...above, self], () =>
+    work({
+      signal: abort.signal,
+      takeSignals: () => (self.takesSignals = true),
+      cleanUpWithin: (milliseconds) => (self.limit = milliseconds),
+    }),
+  );
   self.settled = result.catch(() => undefined);
   if (running.size === 0) for (const signal of SIGNALS) process.on(signal, onSignal);
   running.add(self);
@@ -81,23 +91,30 @@ export async function abortAll(reason: unknown): Promise<boolean> {
 }
 
 /** What failed work fails with. Resolves when gulp may hear of it, which ends the process. */
-async function causeOf({ abort: { signal }, told, takesSignals }: Running, error: unknown): Promise<unknown> {
+async function causeOf(self: Running, error: unknown): Promise<unknown> {
+  const {
+    abort: { signal },
+    told,
+    takesSignals,
+    above,
+  } = self;
   if (ending) {
-    await settledWithin([...running]);
+    await settledWithin([...running].filter((one) => !above.includes(one)));
     if (signal.aborted) return signal.reason;
     if (takesSignals && isEndBy(ending, error)) endAtExit(ending);
     return error;
   }
   if (told) {
-    await told;
+    // What it is a part of is among those that are waited for, and waits for this.
+    if (above.length === 0) await told;
     return signal.reason;
   }
-  if (process.env.UNDERTAKER_SETTLE !== 'true') await abortOthers(error);
+  if (process.env.UNDERTAKER_SETTLE !== 'true') await abortOthers(error, above);
   return error;
 }
 
-async function abortOthers(reason: unknown): Promise<void> {
-  const others = [...running];
+async function abortOthers(reason: unknown, above: readonly Running[] = []): Promise<void> {
+  const others = [...running].filter((one) => !above.includes(one));
   const settled = settledWithin(others);
   const told = settled.then(nextTurn);
   for (const other of others) {

@@ -59,6 +59,31 @@ export interface ImagePlaceJson {
   version?: string;
 }
 
+/** What `ps --json` prints: what runs, and services that have ended and are still there. */
+export interface PsJson {
+  containers: RunningJson[];
+}
+
+export interface RunningJson {
+  /** The section that it runs. */
+  image: string;
+  /** Its name. */
+  container: string;
+  id: string;
+  /** `here`, the address of the engine where that is remote, or a host as `--host` has it. */
+  place: string;
+  /** `service` runs by itself, `beside` beside a run, `left` was beside one that was killed, `run` is a run. */
+  role: 'service' | 'beside' | 'left' | 'run';
+  /** In words: `ready (port 5432)`, `not ready (port 5432)`, `running`, `exited`. */
+  state: string;
+  /** Absent where nothing says when it would be. */
+  ready?: boolean;
+  /** When it was started, in ISO 8601. */
+  started?: string;
+  /** Published ones: `127.0.0.1:5432->5432/tcp`. */
+  ports: string[];
+}
+
 /** What `graph --json` prints. */
 export interface GraphJson {
   /** In the order in which they are built. */

@@ -39,7 +39,8 @@ export function servicesOf(
       return { ...renderServices(plan), company: companyOf(plan, client, reachableUnseen(plan.services)) };
     },
     async carryOut(request, means, run) {
-      const { carryOutBeside, groupOf, keptServices, longestStop, planServices } =
+      const { groupOf } = await import('../lib/run/index.js');
+      const { carryOutBeside, keptServices, longestStop, planServices } =
         await import('../lib/services/index.js');
       const kept = await keptServices(means.engine, groupOf(request.project));
       const plan = planServices({ ...request, client, describe, kept });

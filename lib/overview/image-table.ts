@@ -1,8 +1,6 @@
-import { formatBytes } from '../report/index.js';
+import { formatAge, formatBytes, renderTable, type TableSurface } from '../report/index.js';
 import type { Palette } from '../report/palette.js';
-import { formatAge } from './age.js';
 import { isSameImage, type StoredImage } from './stored-image.js';
-import { renderTable, type TableSurface } from './table.js';
 
 /** An image that is asked for. */
 export interface AskedImage {

@@ -1,4 +1,3 @@
-export { formatAge } from './age.js';
 export {
   type Answer,
   type AskedImage,
@@ -9,7 +8,6 @@ export {
   renderImageTable,
 } from './image-table.js';
 export { askForImages, type StoredImage } from './stored-image.js';
-export { renderTable, type TableSurface } from './table.js';
 export {
   askDiskUsage,
   diskFindings,

@@ -1,17 +1,17 @@
 import type { Container } from '../engine/containers/container.js';
-import { usableDockerConfig } from '../engine/credentials/docker-config.js';
 import { UserError } from '../text/user-error.js';
 import { aboutBackground } from './background.js';
+import { connectForeground, type ForegroundOptions } from './connect-foreground.js';
 import { ContainerIdFile } from './container-id-file.js';
 import { createContainer } from './create.js';
 import { explainRefusal, lostEngine } from './engine-errors.js';
-import { connectForeground, type Foreground, type ForegroundOptions } from './foreground.js';
+import type { Foreground } from './foreground.js';
 import { Interruption } from './interruption.js';
 import type { RunMeans, RunStreams } from './means.js';
 import { takeOutputs } from './outputs/take.js';
 import type { RunPlan } from './plan.js';
 import { isLoss, serve } from './serve.js';
-import { DEFAULT_DETACH_KEYS } from './streams/detach-keys.js';
+import { configuredDetachKeys } from './streams/detach-keys.js';
 import { claimInput } from './streams/input.js';
 
 export interface RunResult {
@@ -159,8 +159,4 @@ function foregroundOptions({ client }: RunPlan['request'], means: RunMeans): For
   const { engine, streams, report, env } = means;
   const halfCloses = engine.address.target.kind !== 'npipe';
   return { streams, report, detachKeys: client.detachKeys ?? configuredDetachKeys(env), halfCloses };
-}
-
-function configuredDetachKeys(env: NodeJS.ProcessEnv): string {
-  return usableDockerConfig(env).detachKeys || DEFAULT_DETACH_KEYS;
 }

@@ -1,103 +1,39 @@
 import type { Duplex, Readable } from 'node:stream';
-import { isRefusal } from '../engine/client/errors.js';
-import type { Container } from '../engine/containers/container.js';
 import type { Report } from '../report/types.js';
 import { UserError } from '../text/user-error.js';
 import type { RunStreams } from './means.js';
-import type { RunPlan } from './plan.js';
-import { DetachKeyWatcher, parseDetachKeys } from './streams/detach-keys.js';
+import { DetachKeyWatcher } from './streams/detach-keys.js';
 import { copyInput } from './streams/input.js';
 import { copyOutput, OutputClosed } from './streams/output.js';
 import { enterRawMode, followSize } from './streams/terminal.js';
 
 /** What a shell gives a command of a pipe whose reader has gone: 128 + SIGPIPE. */
 const BROKEN_PIPE = 141;
-/** Seconds that a container gets to stop once its output can no longer be written. */
-const STOP_TIMEOUT = 10;
 /** A terminal cannot be resized before the process inside has begun. */
 const RESIZE_TRIES = 10;
 const RESIZE_PAUSE = 20;
 
-export interface ForegroundOptions {
+/** What runs in the foreground: a container, or a program in one. */
+export interface Served {
+  /** For messages. */
+  title: string;
+  tty: boolean;
+  takesInput: boolean;
+  resize: (size: { rows: number; columns: number }) => Promise<void>;
+  /** Ends it, where its output can no longer be written. */
+  stop: () => Promise<void>;
+  /** What there is to say when the user has detached from it. */
+  detached: string;
+}
+
+/** Where it is shown. */
+interface Shown {
   streams: RunStreams;
   report: Report;
-  detachKeys: string;
-  /** Whether a connection to the engine can end in one direction: a named pipe of Windows cannot. */
-  halfCloses: boolean;
 }
 
-/**
- * Connects a container that has not been started yet to the standard streams, so that none of its output is missed.
- * Either `finish` or `release` must be called.
- */
-export async function connectForeground(
-  container: Container,
-  plan: RunPlan,
-  options: ForegroundOptions,
-): Promise<Foreground> {
-  const { client } = plan.request;
-  const keys = parseDetachKeys(options.detachKeys);
-  const { detachKeys, halfCloses } = options;
-  // Where its end would be that of the output, too, input has a connection of its own.
-  const separate = client.attach.stdin && !client.tty && !halfCloses;
-  const connection = await container.attach({
-    ...client.attach,
-    ...(separate && { stdin: false }),
-    detachKeys,
-  });
-  let input = connection;
-  const waiting = new AbortController();
-  try {
-    if (separate) input = await container.attach({ stdin: true, stdout: false, stderr: false });
-    const { status } = await container.watchExit(client.rm ? 'removal' : 'next-exit', waiting.signal);
-    return new Foreground(plan, { container, connection, input, status, waiting, detachKeys: keys }, options);
-  } catch (error) {
-    connection.destroy();
-    input.destroy();
-    throw error;
-  }
-}
-
-/**
- * Connects a container that runs already, whose connection was lost. Without a terminal its input has ended with that, and
- * what it has written since comes first.
- *
- * @param since seconds since 1970 by the engine's clock, of when its output was heard last
- */
-export async function reconnectForeground(
-  container: Container,
-  plan: RunPlan,
-  since: number,
-  options: ForegroundOptions,
-): Promise<Foreground> {
-  const { client } = plan.request;
-  const { detachKeys } = options;
-  const waiting = new AbortController();
-  const input = client.tty ? await container.attach({ ...client.attach, detachKeys }) : undefined;
-  const connection = input ?? (await outputSince(container, since, waiting.signal));
-  try {
-    const { status } = await container.watchExit('not-running', waiting.signal);
-    const keys = parseDetachKeys(detachKeys);
-    return new Foreground(plan, { container, connection, input, status, waiting, detachKeys: keys }, options);
-  } catch (error) {
-    connection.destroy();
-    throw error;
-  }
-}
-
-/** By its log; of one without, what comes from now on. */
-async function outputSince(container: Container, since: number, signal: AbortSignal): Promise<Readable> {
-  try {
-    return await container.logs(signal, since);
-  } catch (error) {
-    if (!isRefusal(error)) throw error;
-    return await container.attach({ stdin: false, stdout: true, stderr: true });
-  }
-}
-
-/** A container that is connected, and waited for. */
+/** How it is connected, and waited for. */
 interface Attached {
-  container: Container;
   /** Its output, and its input where that goes the same way. */
   connection: Readable;
   /** Absent where it takes none any more. */
@@ -109,26 +45,20 @@ interface Attached {
   detachKeys: readonly number[];
 }
 
-/** The connection between a container and the standard streams. */
+/** The connection between what runs and the standard streams. */
 export class Foreground {
-  readonly #container: Container;
-  readonly #plan: RunPlan;
+  readonly #served: Served;
   readonly #input?: Duplex;
   readonly #status: Promise<number>;
   readonly #detachKeys: readonly number[];
-  readonly #options: ForegroundOptions;
+  readonly #options: Shown;
   readonly #cleanUps: (() => void)[] = [];
   readonly #output: Promise<void>;
   #isLeft = false;
   #heardAt = Date.now();
 
-  constructor(
-    plan: RunPlan,
-    { container, connection, input, status, waiting, detachKeys }: Attached,
-    options: ForegroundOptions,
-  ) {
-    this.#container = container;
-    this.#plan = plan;
+  constructor(served: Served, { connection, input, status, waiting, detachKeys }: Attached, options: Shown) {
+    this.#served = served;
     this.#input = input;
     this.#status = status;
     this.#detachKeys = detachKeys;
@@ -140,12 +70,12 @@ export class Foreground {
       () => input?.destroy(),
     );
     if (this.#hasTerminal) this.#cleanUps.push(report.suspend(), enterRawMode(streams.stdin));
-    this.#output = copyOutput(this.#heard(connection), streams, !plan.request.client.tty);
+    this.#output = copyOutput(this.#heard(connection), streams, !served.tty);
     this.#output.catch(() => undefined);
   }
 
   /**
-   * Serves the container, which has been started, until it ends or the user detaches from it. Resolves to the exit
+   * Serves what has been started, until it ends or the user detaches from it. Resolves to the exit
    * status.
    */
   async finish(): Promise<number> {
@@ -161,8 +91,7 @@ export class Foreground {
       this.release();
     }
     this.#isLeft = true;
-    const { name } = this.#container;
-    this.#options.report.info(`${name} runs on; come back with: docker attach ${name}`);
+    this.#options.report.info(this.#served.detached);
     return 0;
   }
 
@@ -189,8 +118,8 @@ export class Foreground {
   }
 
   get #hasTerminal(): boolean {
-    const { tty, attach } = this.#plan.request.client;
-    return tty && attach.stdin && this.#options.streams.stdin.isTTY;
+    const { tty, takesInput } = this.#served;
+    return tty && takesInput && this.#options.streams.stdin.isTTY;
   }
 
   /**
@@ -201,7 +130,7 @@ export class Foreground {
     const { stdin } = this.#options.streams;
     const input = this.#input;
     return new Promise((resolve) => {
-      if (!this.#plan.request.client.attach.stdin || !input) return;
+      if (!this.#served.takesInput || !input) return;
       const watcher = this.#hasTerminal ? new DetachKeyWatcher(this.#detachKeys) : undefined;
       const onDetach = () => resolve('detached');
       this.#cleanUps.push(copyInput(stdin, input, { watcher, onDetach }));
@@ -216,8 +145,8 @@ export class Foreground {
 
   #followSize(): void {
     const { stdout } = this.#options.streams;
-    if (!this.#plan.request.client.tty || !stdout.isTTY) return;
-    const resize = () => this.#container.resize(stdout);
+    if (!this.#served.tty || !stdout.isTTY) return;
+    const resize = () => this.#served.resize(stdout);
     this.#cleanUps.push(followSize(stdout, () => void resize().catch(() => undefined)));
     void this.#resizeFirst(resize);
   }
@@ -233,12 +162,11 @@ export class Foreground {
   }
 
   async #endWithoutReader({ cause }: OutputClosed): Promise<number> {
-    await this.#container.stop(STOP_TIMEOUT);
-    await this.#status.catch(() => undefined);
+    await this.#served.stop();
     if (!cause || cause.code === 'EPIPE') return BROKEN_PIPE;
     throw new UserError(
       'OUTPUT_FAILED',
-      `Standard output takes no more (${cause.code}); ${this.#plan.image.name} was stopped.`,
+      `Standard output takes no more (${cause.code}); ${this.#served.title} was stopped.`,
       { cause },
     );
   }

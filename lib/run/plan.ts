@@ -6,12 +6,13 @@ import { placeOf, type Word } from '../text/word.js';
 import { type Bind, type PlaceOfBind, replaceBinds } from './binds.js';
 import { containerName } from './container-name.js';
 import { parseRun, type RunOptions as FlagOptions, type RunRequest as EngineRequest } from './flags/index.js';
+import { labelsOf } from './labels.js';
 import { copyLines, removalLine } from './outputs/render.js';
 import { isInteractiveByDefault, type RunContext, type RunOptions, runWords } from './words.js';
 
 export interface RunRequest
   extends Omit<RunContext, 'name'>, Pick<FlagOptions, 'apiVersion' | 'endpoint' | 'consoleSize' | 'proxies'> {
-  project: Pick<Project, 'root' | 'user'>;
+  project: Pick<Project, 'root' | 'user' | 'name'>;
   /** Stands in the container's name. */
   now: Date;
   /** The container's name, where it is to have this one and no other. */
@@ -82,7 +83,7 @@ export function planRun(request: RunRequest): RunPlan {
     flags,
     replaced,
     commandLine: commandLine(['docker', ...cliFlags, 'run', ...parsed.words]),
-    request: parsed,
+    request: withLabels(parsed, labelsOf(project, image.name)),
     anyName: request.name === undefined && parsed.query.name === name,
     outputs,
     root: project.root,
@@ -91,6 +92,12 @@ export function planRun(request: RunRequest): RunPlan {
       withoutInput: () => planRun({ ...request, options: { ...options, interactive: '' } }),
     }),
   };
+}
+
+/** Labels by which the tasks find a container are no part of its line: it is the same one without them. */
+function withLabels(request: EngineRequest, labels: Readonly<Record<string, string>>): EngineRequest {
+  const { body } = request;
+  return { ...request, body: { ...body, Labels: { ...body.Labels, ...labels } } };
 }
 
 /** Signatures are checked by the docker CLI, not by the engine. */

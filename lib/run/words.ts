@@ -92,6 +92,7 @@ export function runWords(
     ...(company.networks ?? []),
     ...gpuWords(image, options, context),
     ...flagWords('--env', options.env),
+    ...stopWords(image),
     ...(options.args === undefined ? image.args : shellWords('args', options.args)),
   ];
   const command = options.command === undefined ? image.cmd : shellWords('command', options.command);
@@ -124,6 +125,11 @@ function networkWords(image: Image, options: RunOptions): Word[] {
     ];
   }
   return image.network ? [{ text: '--network', origin: image.network.origin }, image.network] : [];
+}
+
+/** The engine ends it by that, too: at a `docker stop`, or when its machine is switched off. */
+function stopWords({ service: { stopTimeout } }: Image): Word[] {
+  return stopTimeout === undefined ? [] : words(['--stop-timeout', String(stopTimeout)]);
 }
 
 function gpuWords(image: Image, options: RunOptions, { runtimes }: RunContext): readonly Word[] {

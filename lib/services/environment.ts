@@ -9,11 +9,23 @@ export interface Reachable {
   ports: readonly string[];
 }
 
+/** Where a service is reached from elsewhere than from its networks. */
+export interface Outlet {
+  host: string;
+  /** By its own ports, those to connect to; what is not here is not reached. */
+  ports: ReadonlyMap<number, number>;
+}
+
 /**
  * `DB_HOST`, `DB_PORT` and `DB_PORT_5432` for a service `db`: its name on the network, the port that says it is ready, else
  * its lowest one, and each of its ports. What is ready when it has ended cannot be reached.
+ *
+ * @param outlet where it is reached; by its name on the network unless given
  */
-export function variablesOf({ name, ready, ports }: Reachable): [name: string, value: string][] {
+export function variablesOf(
+  { name, ready, ports }: Reachable,
+  outlet?: Outlet,
+): [name: string, value: string][] {
   if (ready?.kind === 'exit') return [];
   const prefix = name
     .toUpperCase()
@@ -21,10 +33,14 @@ export function variablesOf({ name, ready, ports }: Reachable): [name: string, v
     .replace(/^(?=\d)/, '_');
   const said = ready && 'port' in ready ? [ready.port] : [];
   const numbers = [...new Set([...said, ...ports.toSorted(byProtocolAndNumber).map(numberOf)])];
+  const reached = numbers.flatMap((port) => {
+    const at = outlet ? outlet.ports.get(port) : port;
+    return at === undefined ? [] : [{ port, at: String(at) }];
+  });
   return [
-    [`${prefix}_HOST`, hostOf(name)],
-    ...numbers.slice(0, 1).map((port): [string, string] => [`${prefix}_PORT`, String(port)]),
-    ...numbers.map((port): [string, string] => [`${prefix}_PORT_${port}`, String(port)]),
+    [`${prefix}_HOST`, outlet?.host ?? hostOf(name)],
+    ...reached.slice(0, 1).map(({ at }): [string, string] => [`${prefix}_PORT`, at]),
+    ...reached.map(({ port, at }): [string, string] => [`${prefix}_PORT_${port}`, at]),
   ];
 }
 

@@ -1,11 +1,11 @@
 import { formatDuration } from '../report/format.js';
 import { saidLast } from '../text/last-lines.js';
 import { UserError } from '../text/user-error.js';
-import type { ServicePlan } from './types.js';
+import type { AwaitedService } from './types.js';
 
 /** A service ended before it was ready, or with another status than it should. */
 export function serviceEnded(
-  { name, ready }: ServicePlan,
+  { name, ready }: AwaitedService,
   status: number,
   last: readonly string[],
 ): UserError {
@@ -15,7 +15,7 @@ export function serviceEnded(
 
 /** A service was not ready in time. */
 export function serviceNotReady(
-  { name, readyTimeout }: ServicePlan,
+  { name, readyTimeout }: AwaitedService,
   ready: string,
   last: readonly string[],
 ): UserError {
@@ -25,7 +25,7 @@ export function serviceNotReady(
   );
 }
 
-export function serviceUnhealthy({ name }: ServicePlan, last: readonly string[]): UserError {
+export function serviceUnhealthy({ name }: AwaitedService, last: readonly string[]): UserError {
   return new UserError(
     'SERVICE_UNHEALTHY',
     `${name} is unhealthy, as its health check says${saidLast(last)}`,
@@ -33,7 +33,7 @@ export function serviceUnhealthy({ name }: ServicePlan, last: readonly string[])
 }
 
 /** Nothing says when a service is healthy. */
-export function noHealthCheck({ name, image }: ServicePlan): UserError {
+export function noHealthCheck({ name, image }: AwaitedService): UserError {
   return new UserError(
     'NO_HEALTH_CHECK',
     `${name} is to be healthy, and ${image.reference} has no health check: say ready=port 5432 or the like in its ` +

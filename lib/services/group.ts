@@ -1,3 +1,4 @@
+import { exposedPorts } from '../engine/images/inspect.js';
 import { removeNetwork } from '../engine/networks.js';
 import { formatDuration } from '../report/format.js';
 import type { RunPlan } from '../run/index.js';
@@ -5,10 +6,13 @@ import type { Company } from '../run/words.js';
 import { processMark } from '../system/process-mark.js';
 import { printable } from '../text/printable.js';
 import { errorOf } from '../text/thrown.js';
+import { UserError } from '../text/user-error.js';
 import { environmentWords } from './environment.js';
-import { configurationOnEngine, runningAlike } from './kept.js';
-import { CONFIGURATION_LABEL, GROUP_LABEL, OWNER_LABEL, SERVICE_LABEL } from './labels.js';
+import { configurationOnEngine, imageOnEngine, runningAlike } from './kept.js';
+import { CONFIGURATION_LABEL, OWNER_LABEL, STARTER_LABEL } from './labels.js';
 import { makeNetworks, type NetworkIds, withNetworkIds } from './networks.js';
+import { openOutlets, type Outlets } from './outside/outlets.js';
+import { publishWords } from './outside/publish.js';
 import { companyOf, neededBy } from './plan.js';
 import { Service } from './service.js';
 import { stopInOrder } from './stop-in-order.js';
@@ -70,6 +74,15 @@ export class ServiceGroup {
   /** A run on the networks of these. */
   place(run: RunPlan): RunPlan {
     return withNetworkIds(run, this.#networks);
+  }
+
+  /** Opens the ways from this machine to those that the client needs itself. */
+  openOutlets(): Promise<Outlets> {
+    const needed = this.#plan.needs.flatMap(({ name }) => this.#services.get(name) ?? []);
+    return openOutlets(
+      this.#means.engine,
+      needed.map(({ reachable, containerId }) => ({ ...reachable, containerId })),
+    );
   }
 
   /** Shows what the services have written last, where it has not been shown anyway. */
@@ -135,27 +148,42 @@ export class ServiceGroup {
       .some((need) => need.name === name && need.until === 'ready');
   }
 
-  async #open(plan: ServicePlan): Promise<{ service: Service; wasThere: boolean }> {
+  /** @param tries how often the name of one that is kept may turn out to be another process's, which makes the same */
+  async #open(plan: ServicePlan, tries = 3): Promise<{ service: Service; wasThere: boolean }> {
     const { engine, report } = this.#means;
     const { group } = this.#plan;
-    const run = plan.run(environmentWords(this.#reachable(neededBy(this.#plan, plan))));
-    const means = { ...this.#means, signal: this.#abort.signal };
+    const { signal } = this.#abort;
+    const means = { ...this.#means, signal };
+    const run = await this.#runOf(plan, means);
     const configuration = plan.kept ? await configurationOnEngine(run, means) : undefined;
     if (configuration !== undefined) {
-      const found = await runningAlike(engine, { group, service: plan.name, configuration });
+      const found = await runningAlike(engine, { group, service: plan.name, configuration }, signal);
       if (found) return { service: this.#know(await Service.adopt(plan, found, means)), wasThere: true };
     }
     report.command(run.commandLine);
-    const labels = {
-      [GROUP_LABEL]: group,
-      [SERVICE_LABEL]: plan.name,
-      ...(configuration === undefined
+    const labels: Record<string, string> =
+      configuration === undefined
         ? { [OWNER_LABEL]: processMark() }
-        : { [CONFIGURATION_LABEL]: configuration }),
-    };
-    const service = this.#know(await Service.create(plan, this.place(labelled(run, labels)), means));
+        : { [CONFIGURATION_LABEL]: configuration, [STARTER_LABEL]: processMark() };
+    let made: Service;
+    try {
+      made = await Service.create(plan, this.place(labelled(run, labels)), means);
+    } catch (error) {
+      const isTaken = error instanceof UserError && error.code === 'NAME_IN_USE';
+      if (!plan.kept || !isTaken || tries === 0) throw error;
+      return this.#open(plan, tries - 1);
+    }
+    const service = this.#know(made);
     this.#unfinished.add(service);
     return { service, wasThere: false };
+  }
+
+  async #runOf(plan: ServicePlan, means: ServiceMeans): Promise<RunPlan> {
+    const variables = environmentWords(this.#reachable(neededBy(this.#plan, plan)));
+    const run = plan.run(variables);
+    if (!plan.published) return run;
+    const image = await imageOnEngine(run, means);
+    return plan.run([...variables, ...publishWords(plan, run, exposedPorts(image))]);
   }
 
   #know(service: Service): Service {

@@ -1,7 +1,7 @@
 export { carryOutBeside } from './beside.js';
 export type { ServiceGroup } from './group.js';
 export { keptServices } from './kept.js';
-export { groupOf } from './names.js';
+export { keptName } from './names.js';
 export { companyOf, longestStop, planServices, type ServicesRequest } from './plan.js';
 export { reachableUnseen, renderServices } from './render.js';
 export type { Client, ServiceMeans, ServicesPlan } from './types.js';

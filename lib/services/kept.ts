@@ -1,46 +1,69 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { inspectContainer, type InspectedContainer } from '../engine/containers/inspect.js';
-import { labelledContainers } from '../engine/containers/list.js';
+import { labelledContainers, type ListedContainer } from '../engine/containers/list.js';
 import { removeContainer } from '../engine/containers/remove.js';
-import { inspectImage } from '../engine/images/inspect.js';
+import { type InspectedImage, inspectImage } from '../engine/images/inspect.js';
 import type { Engine } from '../engine/types.js';
 import { notBuilt } from '../run/engine-errors.js';
 import type { RunPlan } from '../run/index.js';
+import { IMAGE_LABEL, PROJECT_LABEL } from '../run/labels.js';
 import { pullImage } from '../run/pull.js';
-import { CONFIGURATION_LABEL, configurationOf, GROUP_LABEL, OWNER_LABEL, SERVICE_LABEL } from './labels.js';
+import { hasEnded } from '../system/process-mark.js';
+import { CONFIGURATION_LABEL, configurationOf, STARTER_LABEL } from './labels.js';
 import type { ServiceMeans } from './types.js';
 
 /** Names of the services of a project and user that run by themselves. */
 export async function keptServices(engine: Engine, group: string): Promise<Set<string>> {
-  const containers = await labelledContainers(engine, `${GROUP_LABEL}=${group}`, CONFIGURATION_LABEL);
+  const containers = await labelledContainers(engine, `${PROJECT_LABEL}=${group}`, CONFIGURATION_LABEL);
   const names = containers.flatMap(({ Labels, State }) =>
-    State === 'running' ? (Labels?.[SERVICE_LABEL] ?? []) : [],
+    State === 'running' ? (Labels?.[IMAGE_LABEL] ?? []) : [],
   );
   return new Set(names);
 }
 
+/** Milliseconds that another process gets to start what it has created, and between two looks. */
+const OTHERS_START = 30_000;
+const PAUSE = 100;
+
 /**
  * The container of a service that runs already, from the same image and configuration. What there is of it from another one
- * is removed.
+ * is removed; one that another process is just starting is waited for.
  */
 export async function runningAlike(
   engine: Engine,
   { group, service, configuration }: { group: string; service: string; configuration: string },
+  signal: AbortSignal,
 ): Promise<InspectedContainer | undefined> {
-  const labels = [`${GROUP_LABEL}=${group}`, `${SERVICE_LABEL}=${service}`];
-  const own = (await labelledContainers(engine, ...labels)).filter(
-    ({ Labels }) => Labels?.[OWNER_LABEL] === undefined,
-  );
-  const isAlike = ({ State, Labels }: (typeof own)[number]) =>
+  const labels = [`${PROJECT_LABEL}=${group}`, `${IMAGE_LABEL}=${service}`, CONFIGURATION_LABEL];
+  const find = () => labelledContainers(engine, ...labels);
+  const end = Date.now() + OTHERS_START;
+  let own = await find();
+  while (own.some(isBeingStarted) && Date.now() < end) {
+    await sleep(PAUSE, undefined, { signal });
+    own = await find();
+  }
+  const isAlike = ({ State, Labels }: ListedContainer) =>
     State === 'running' && Labels?.[CONFIGURATION_LABEL] === configuration;
   const alike = own.find(isAlike);
   await Promise.all(own.filter((one) => one !== alike).map(({ Id }) => removeContainer(engine, Id)));
   return alike && (await inspectContainer(engine, alike.Id));
 }
 
+function isBeingStarted({ State, Labels }: ListedContainer): boolean {
+  const starter = Labels?.[STARTER_LABEL];
+  return State === 'created' && starter !== undefined && !hasEnded(starter);
+}
+
 /** What a run is compared by. The image is pulled where it is missing. */
 export async function configurationOnEngine(run: RunPlan, means: ServiceMeans): Promise<string> {
+  const image = await imageOnEngine(run, means);
+  return configurationOf(run.request.body, image?.Id ?? '');
+}
+
+/** What the engine has of the image of a run, which is pulled where it is missing; undefined where that is not wanted. */
+export async function imageOnEngine(run: RunPlan, means: ServiceMeans): Promise<InspectedImage | undefined> {
   const { reference, folder } = run.image;
-  const { query, client, body } = run.request;
+  const { query, client } = run.request;
   const find = () => inspectImage(means.engine, reference);
   let image = await find();
   if (!image && folder !== undefined) throw notBuilt(run);
@@ -48,5 +71,5 @@ export async function configurationOnEngine(run: RunPlan, means: ServiceMeans): 
     await pullImage({ reference, ...query, ...client }, means);
     image = await find();
   }
-  return configurationOf(body, image?.Id ?? '');
+  return image;
 }

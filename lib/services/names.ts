@@ -3,11 +3,6 @@ import { containerName } from '../run/container-name.js';
 
 type Named = Pick<Project, 'name' | 'user'>;
 
-/** Whose services they are, as a label has it. */
-export function groupOf({ name, user }: Named): string {
-  return `${name}/${user}`;
-}
-
 /** Name of the container of a service that is kept: always the same, so that an engine takes one of two that are made at once. */
 export function keptName(project: Named, service: string): string {
   return `${nameable(project.user)}_${nameable(project.name)}_${nameable(service)}`;

@@ -3,8 +3,9 @@ import { makeUnderFreeName } from '../engine/free-name.js';
 import { createNetwork, labelledNetworks, removeNetwork } from '../engine/networks.js';
 import type { Engine } from '../engine/types.js';
 import type { RunPlan } from '../run/index.js';
+import { PROJECT_LABEL } from '../run/labels.js';
 import { processMark } from '../system/process-mark.js';
-import { GROUP_LABEL, OWNER_LABEL } from './labels.js';
+import { OWNER_LABEL } from './labels.js';
 import type { ServicesPlan } from './types.js';
 
 /** IDs of networks by the names that plans have for them. */
@@ -18,7 +19,7 @@ export async function makeNetworks(
   const ids = new Map<string, string>();
   if (kept !== undefined) ids.set(kept, await keptNetwork(engine, group, kept));
   if (own !== undefined)
-    ids.set(own, await ownNetwork(engine, own, { [GROUP_LABEL]: group, [OWNER_LABEL]: processMark() }));
+    ids.set(own, await ownNetwork(engine, own, { [PROJECT_LABEL]: group, [OWNER_LABEL]: processMark() }));
   return ids;
 }
 
@@ -37,12 +38,12 @@ function ownNetwork(engine: Engine, name: string, labels: Readonly<Record<string
  */
 async function keptNetwork(engine: Engine, group: string, name: string): Promise<string> {
   const find = async () => {
-    const all = await labelledNetworks(engine, `${GROUP_LABEL}=${group}`);
+    const all = await labelledNetworks(engine, `${PROJECT_LABEL}=${group}`);
     return all.find(({ Labels }) => Labels?.[OWNER_LABEL] === undefined)?.Id;
   };
   const found = await find();
   if (found !== undefined) return found;
-  const made = await createNetwork(engine, name, { [GROUP_LABEL]: group }).catch((error: unknown) => error);
+  const made = await createNetwork(engine, name, { [PROJECT_LABEL]: group }).catch((error: unknown) => error);
   const oldest = await find();
   if (oldest === undefined) throw made;
   if (typeof made === 'string' && made !== oldest) await removeNetwork(engine, made);

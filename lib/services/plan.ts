@@ -1,12 +1,13 @@
 import type { Dependency, Image, Project } from '../project/index.js';
 import { isUserDefined } from '../run/flags/endpoints.js';
 import { planRun, type RunRequest } from '../run/index.js';
+import { groupOf } from '../run/labels.js';
 import type { Company } from '../run/words.js';
 import { UserError } from '../text/user-error.js';
 import { placeOf, type Word } from '../text/word.js';
 import { needsOf, readinessOf } from './conditions.js';
 import { environmentWords, hostOf, type Reachable } from './environment.js';
-import { groupOf, keptName, networkName } from './names.js';
+import { keptName, networkName } from './names.js';
 import { inOrder } from './order.js';
 import type { Client, Networks, ServicePlan, ServicesPlan } from './types.js';
 
@@ -22,6 +23,8 @@ export interface ServicesRequest extends Omit<
   kept?: ReadonlySet<string>;
   /** Whether the client runs on by itself, and all services with it. */
   staysUp?: boolean;
+  /** Whether the client is on this machine, in no container, and reaches the services by ports that are published here. */
+  isOutside?: boolean;
 }
 
 /** Milliseconds, and seconds. */
@@ -82,6 +85,11 @@ function planService(request: ServicesRequest, image: Image, others: Others): Se
     ready: readinessOf(image, wanted),
     readyTimeout: service.readyTimeout ?? READY_TIMEOUT,
     stopTimeout: service.stopTimeout ?? STOP_TIMEOUT,
+    // What is kept has to be the same for whoever uses it.
+    published:
+      request.isOutside === true &&
+      !isKept &&
+      request.client.dependsOn.some((dependency) => dependency.name === name),
     kept: isKept,
     run: (environment) =>
       planRun({

@@ -1,9 +1,10 @@
 import { createProgramContainer } from '../engine/containers/program-container.js';
 import type { Engine } from '../engine/types.js';
 import type { Readiness } from '../project/index.js';
+import { PROJECT_LABEL } from '../run/labels.js';
 import { processMark } from '../system/process-mark.js';
 import { UserError } from '../text/user-error.js';
-import { GROUP_LABEL, OWNER_LABEL } from './labels.js';
+import { OWNER_LABEL } from './labels.js';
 import { PROBE_BINARIES } from './probe/binaries.js';
 
 export interface Probed {
@@ -42,7 +43,7 @@ export async function probe(
     binary,
     arguments: ready.kind === 'http' ? ['http', address, port, ready.path] : ['tcp', address, port],
     user: '65534:65534',
-    labels: { [GROUP_LABEL]: group, [OWNER_LABEL]: processMark() },
+    labels: { [PROJECT_LABEL]: group, [OWNER_LABEL]: processMark() },
     host: { NetworkMode: `container:${containerId}` },
   }));
   try {

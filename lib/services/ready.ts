@@ -8,13 +8,13 @@ import { UserError } from '../text/user-error.js';
 import { noHealthCheck, serviceEnded, serviceNotReady, serviceUnhealthy } from './failures.js';
 import type { Output } from './output.js';
 import { probe } from './probe-container.js';
-import type { ServicePlan } from './types.js';
+import type { AwaitedService } from './types.js';
 
 /** A service whose container is there. */
 export interface Waited {
   engine: Engine;
   group: string;
-  service: ServicePlan;
+  service: AwaitedService;
   containerId: string;
   /** As it was when it was created. */
   inspected: InspectedContainer;

@@ -2,6 +2,7 @@ import { readinessText } from '../project/index.js';
 import { formatDuration } from '../report/format.js';
 import { commandLine } from '../text/command-line.js';
 import { environmentWords, type Reachable } from './environment.js';
+import { publishWords } from './outside/publish.js';
 import { neededBy } from './plan.js';
 import type { ServicePlan, ServicesPlan } from './types.js';
 
@@ -40,7 +41,9 @@ export function reachableUnseen(services: readonly ServicePlan[]): Reachable[] {
 }
 
 function runOf(plan: ServicesPlan, service: ServicePlan) {
-  return service.run(environmentWords(reachableUnseen(neededBy(plan, service))));
+  const variables = environmentWords(reachableUnseen(neededBy(plan, service)));
+  const run = service.run(variables);
+  return service.published ? service.run([...variables, ...publishWords(service, run, [])]) : run;
 }
 
 function waitOf({ needs, services }: ServicesPlan, { name, ready, readyTimeout }: ServicePlan): string {

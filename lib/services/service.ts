@@ -67,6 +67,10 @@ export class Service {
     return new Service({ plan, container, inspected, output, ended: status, waiting }, means);
   }
 
+  get containerId(): string {
+    return this.#parts.inspected.Id;
+  }
+
   /** What others have to know of it. */
   get reachable(): Reachable {
     const { plan, inspected } = this.#parts;

@@ -2,8 +2,9 @@ import { labelledContainers } from '../engine/containers/list.js';
 import { removeContainer } from '../engine/containers/remove.js';
 import { labelledNetworks, removeNetwork } from '../engine/networks.js';
 import type { Engine } from '../engine/types.js';
+import { PROJECT_LABEL } from '../run/labels.js';
 import { hasEnded } from '../system/process-mark.js';
-import { GROUP_LABEL, OWNER_LABEL } from './labels.js';
+import { OWNER_LABEL } from './labels.js';
 
 /**
  * Removes what processes have left that were killed before they could: containers and networks of this project and user.
@@ -11,7 +12,7 @@ import { GROUP_LABEL, OWNER_LABEL } from './labels.js';
  * @returns whether there was anything
  */
 export async function sweep(engine: Engine, group: string): Promise<boolean> {
-  const label = `${GROUP_LABEL}=${group}`;
+  const label = `${PROJECT_LABEL}=${group}`;
   const isLeft = ({ Labels }: { Labels?: Readonly<Record<string, string>> }) =>
     hasEnded(Labels?.[OWNER_LABEL] ?? '');
   const containers = (await labelledContainers(engine, label)).filter(isLeft);

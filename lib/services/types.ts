@@ -12,6 +12,9 @@ export interface Client {
   network?: Word;
 }
 
+/** A service, as far as it is waited for. */
+export type AwaitedService = Pick<ServicePlan, 'name' | 'image' | 'ready' | 'readyTimeout'>;
+
 /** One service, as a run of its section in the background. */
 export interface ServicePlan {
   name: string;
@@ -24,6 +27,8 @@ export interface ServicePlan {
   readyTimeout: number;
   /** Seconds. */
   stopTimeout: number;
+  /** Whether its ports are published for this machine, beside those that its section publishes. */
+  published: boolean;
   /** Whether it runs on when what it runs beside has ended. */
   kept: boolean;
   /** @param variables of the services that it needs, as words of `docker run` */

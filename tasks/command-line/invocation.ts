@@ -4,7 +4,7 @@ import type { Task } from '../task.js';
 import { formsOf, type GivenWords, readOptions, readWords, swallowedSentence } from './given-words.js';
 import { beforeListing } from './listing.js';
 import { NeverRun } from './never-run.js';
-import { type Gulp, reachableTasks } from './reachable.js';
+import { type Gulp, reachableTasks, type Runnable } from './reachable.js';
 import { type Asked, type Kinds, ownNames, refusal } from './refusal.js';
 
 /**
@@ -16,7 +16,7 @@ import { type Asked, type Kinds, ownNames, refusal } from './refusal.js';
  */
 export class Invocation {
   readonly #own = new Set<string>();
-  readonly #asked = new WeakMap<Task, Asked>();
+  readonly #asked = new WeakMap<object, Asked>();
   /** All tasks, until the first one starts. */
   #made: Task[] = [];
   #watching = false;
@@ -27,6 +27,8 @@ export class Invocation {
   #pipelines: AnyFlagTable | undefined;
   /** What functions of the gulpfile make and have to run. */
   readonly neverRun = new NeverRun();
+  readonly #inner = new WeakMap<Task, Runnable>();
+  #pure: ReadonlySet<Task> = new Set();
 
   /**
    * @param argv the words after `gulp`
@@ -61,6 +63,17 @@ export class Invocation {
     this.#asked.set(task, asked);
     this.neverRun.made(task, asked.name);
     if (this.#planned === undefined && this.#called.length === 0) this.#made.push(task);
+  }
+
+  /** To be called for a task that has another within, be it a composed one. */
+  contains(task: Task, inner: Runnable): void {
+    this.#inner.set(task, inner);
+  }
+
+  /** Whether all that such a task has within is of ours, as far as is known: it does nothing then in a dry run. */
+  isPure(task: Task): boolean {
+    const inner = this.#inner.get(task);
+    return this.#pure.has(task) || (inner !== undefined && this.#asked.has(inner));
   }
 
   /**
@@ -127,7 +140,14 @@ export class Invocation {
 
   #plan(gulp: Gulp): void {
     const { tasks } = this.#words();
-    const { tasks: found, others } = reachableTasks(gulp, tasks.length > 0 ? tasks : ['default'], this.#made);
+    const {
+      tasks: found,
+      others,
+      pure,
+    } = reachableTasks(gulp, tasks.length > 0 ? tasks : ['default'], this.#made, (task) =>
+      this.#inner.get(task),
+    );
+    this.#pure = pure;
     this.#made = [];
     this.#planned = found.flatMap((task) => this.#asked.get(task) ?? []);
     if (this.#planned.length === 0) return;

@@ -9,9 +9,12 @@ import { PURPOSES } from './purposes.js';
 /** Tasks that fit on a screen; of more than these a line for each kind is left. */
 const FEW = 40;
 
+/** For what runs in the background: one line tells of all of them, or every image would have five more. */
+const BACKGROUND = ['start', 'stop', 'logs', 'exec', 'shell'];
+
 /**
- * Shortens what `gulp --tasks` shows of a registry: no flags, which `gulp help:run` has; of many images one line a kind;
- * and no task that can only fail. It does nothing where gulp runs tasks.
+ * Shortens what `gulp --tasks` shows of a registry: no flags, which `gulp help:run` has; of many images one line a kind,
+ * and of what runs in the background one line in all; and no task that can only fail. It does nothing where gulp runs tasks.
  *
  * @param tasks of the registry
  * @param prefix what stands in front of their names there: `api:`
@@ -26,7 +29,9 @@ export function shortenList(
   if (!listing) return;
   const isDescribed = listing === 'described';
   const single = isDescribed
-    ? tasks.filter((task) => !task.name.startsWith('help:') && isListed(project, task))
+    ? tasks.filter(
+        (task) => !task.name.startsWith('help:') && !isFolded(task.name) && isListed(project, task),
+      )
     : tasks;
   const isLong = isDescribed && single.length > FEW;
   const shown = new Set(
@@ -34,8 +39,15 @@ export function shortenList(
   );
   const hidden = tasks.filter((task) => !shown.has(task));
   leaveOut(gulp, new Map(hidden.map((task) => [prefix + task.name, task])));
-  if (isDescribed) invocation.hideFlags(gulp);
+  if (!isDescribed) return;
+  invocation.hideFlags(gulp);
   if (isLong) for (const kind of kindsOf(single)) gulp.task(`${prefix}${kind}:<image>`, lineOf(kind));
+  if (tasks.some(({ name }) => isFolded(name))) gulp.task(`${prefix}start:<image>`, BACKGROUND_LINE);
+}
+
+/** Whether a task is among those that one line tells of. */
+function isFolded(name: string): boolean {
+  return objectOf({ name }) !== '' && BACKGROUND.includes(kindOf({ name }));
 }
 
 /** Whether a task can do anything else than fail: what is built from no other image is no matter for `locked-down`. */
@@ -59,6 +71,11 @@ export function isListed({ config }: Project, task: Pick<Task, 'name'>): boolean
 function kindsOf(tasks: readonly Task[]): Set<string> {
   return new Set(tasks.filter((task) => objectOf(task) !== '').map(kindOf));
 }
+
+/** What stands in the list for all tasks of what runs in the background. */
+const BACKGROUND_LINE = Object.assign(() => Promise.resolve(), {
+  description: 'Starts an image in the background; then stop:, logs:, exec: and shell:<image>',
+});
 
 /** What stands in the list for all tasks of a kind. */
 function lineOf(kind: string) {

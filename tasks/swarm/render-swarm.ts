@@ -15,7 +15,7 @@ export async function renderSwarms(
   palette: Palette,
   columns: number | undefined,
 ): Promise<string[]> {
-  const { renderTable } = await import('../../lib/overview/index.js');
+  const { renderTable } = await import('../../lib/report/index.js');
   const table = (rows: readonly (readonly string[])[]) => {
     const [head = '', ...lines] = renderTable(rows, [], { columns, ellipsis: palette.signs.ellipsis });
     return [palette.bold(head), ...lines];

@@ -24,7 +24,19 @@ describe('DockerRegistry', () => {
       'docker/run.cfg': '[run_image]\nsynthetic_images=shell\n[shell]\nname=app\n',
     });
     expect(names).to.have.members([
-      ...['genversion', 'build', 'clean', 'graph', 'images', 'config', 'doctor', 'services', 'help'],
+      ...[
+        'genversion',
+        'build',
+        'clean',
+        'graph',
+        'images',
+        'config',
+        'doctor',
+        'services',
+        'help',
+        'stop',
+        'ps',
+      ],
       ...Object.keys(KINDS).map((kind) => `help:${kind}`),
       ...[
         'build:app',
@@ -39,6 +51,9 @@ describe('DockerRegistry', () => {
         'config:app',
       ],
       ...['run:shell', 'live:shell', 'config:shell', 'deploy:shell', 'rollback:shell'],
+      ...['app', 'shell'].flatMap((image) =>
+        ['start', 'stop', 'logs', 'exec', 'shell'].map((kind) => `${kind}:${image}`),
+      ),
     ]);
   });
 

@@ -50,7 +50,7 @@ export interface EngineClient {
    * Upgrades the request to a raw connection, which the engine then no longer treats as HTTP. It fails with the
    * socket's own errors.
    */
-  upgrade(path: string, options?: Omit<RequestOptions, 'body'>): Promise<Duplex>;
+  upgrade(path: string, options?: Omit<RequestOptions, 'body'> & { body?: object }): Promise<Duplex>;
   /** A new connection for a protocol other than HTTP/1, such as gRPC. It fails with the socket's own errors. */
   connect(): Promise<Duplex>;
   /** Starts a watch over a long request, to notice an engine that vanished without closing the connection. */

@@ -89,13 +89,12 @@ function withQuery(path: string, query: NonNullable<RequestOptions['query']>): s
 }
 
 function contentType(body: RequestOptions['body'], upgrade?: boolean): Record<string, string> {
-  if (upgrade) return { 'Content-Type': 'text/plain' };
-  if (body === undefined) return {};
+  if (body === undefined) return upgrade ? { 'Content-Type': 'text/plain' } : {};
   return { 'Content-Type': body instanceof Readable ? 'application/x-tar' : 'application/json' };
 }
 
 /** A body of a length, be it none, before an upgrade: the end of one without would come to the other side as input. */
 function bytesOf(body: RequestOptions['body'], upgrade?: boolean): Readable | Buffer | undefined {
-  if (upgrade) return Buffer.alloc(0);
-  return body === undefined || body instanceof Readable ? body : Buffer.from(JSON.stringify(body));
+  if (body === undefined) return upgrade ? Buffer.alloc(0) : undefined;
+  return body instanceof Readable ? body : Buffer.from(JSON.stringify(body));
 }

@@ -42,14 +42,20 @@ export class Container {
   }
 
   /**
-   * Its output and what follows, in the frames of an attached connection, until it ends or `signal` aborts.
+   * Its output in the frames of an attached connection: from the beginning and on, until it ends or `signal` aborts.
    *
-   * @param since seconds since 1970 by the engine's clock, from when on it is wanted. Default: from the beginning.
+   * @param choice `since` begins with what was written from then on, in seconds since 1970 by the engine's clock; `tail` leaves
+   *   out all but so many lines; `follow: false` ends it with what there is
    */
-  logs(signal: AbortSignal, since?: number): Promise<Readable> {
+  logs(
+    signal: AbortSignal,
+    choice: { follow?: boolean; tail?: string; since?: number } = {},
+  ): Promise<Readable> {
+    const { follow = true, tail = 'all', since } = choice;
     const query = {
-      ...{ follow: '1', stdout: '1', stderr: '1' },
+      ...(follow && { follow: '1' }),
       ...(since !== undefined && { since: since.toFixed(3) }),
+      ...{ tail, stdout: '1', stderr: '1' },
     };
     return this.#engine.client.stream('GET', `${this.#path}/logs`, { query, signal });
   }
@@ -97,9 +103,10 @@ export class Container {
     await this.#post('kill', { signal }).catch(ignore(NOT_FOUND, CONFLICT));
   }
 
-  /** SIGTERM (or the image's stop signal), and SIGKILL after as many seconds. */
-  async stop(seconds: number): Promise<void> {
-    await this.#post('stop', { t: String(seconds) }).catch(ignore(NOT_FOUND));
+  /** SIGTERM (or the image's stop signal), and SIGKILL after as many seconds; without them as many as it was created with. */
+  async stop(seconds?: number): Promise<void> {
+    const query = seconds === undefined ? undefined : { t: String(seconds) };
+    await this.#post('stop', query).catch(ignore(NOT_FOUND));
   }
 
   /** Removes it and its anonymous volumes, whatever its state; one that has gone, or is going, is no error. */

@@ -12,3 +12,9 @@ export function inspectImage(
 ): Promise<InspectedImage | undefined> {
   return engine.images.inspect(reference, platform);
 }
+
+/** The `port/protocol`s that an image says it listens on. */
+export function exposedPorts(image: InspectedImage | undefined): string[] {
+  const { ExposedPorts } = image?.Config ?? {};
+  return typeof ExposedPorts === 'object' && ExposedPorts !== null ? Object.keys(ExposedPorts) : [];
+}

@@ -1,7 +1,13 @@
+import { type Environment, usableDockerConfig } from '../../engine/credentials/docker-config.js';
 import { UserError } from '../../text/user-error.js';
 
 /** What the docker CLI detaches by where nobody says otherwise. */
-export const DEFAULT_DETACH_KEYS = 'ctrl-p,ctrl-q';
+const DEFAULT_DETACH_KEYS = 'ctrl-p,ctrl-q';
+
+/** What the user detaches by, as the docker configuration says. */
+export function configuredDetachKeys(env: Environment): string {
+  return usableDockerConfig(env).detachKeys || DEFAULT_DETACH_KEYS;
+}
 
 const CONTROL = '@abcdefghijklmnopqrstuvwxyz[\\]^_';
 

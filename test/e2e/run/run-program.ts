@@ -69,7 +69,7 @@ async function main(): Promise<void> {
     const engine = await openEngine(resolveEngineAddress({ env }));
     const { runtimes } = await engine.facts();
     const plan = planRun({
-      project: { root, user: `e2e-${process.pid}` },
+      project: { name: 'project', root, user: `e2e-${process.pid}` },
       image,
       options: spec.options ?? {},
       outputs: spec.outputs?.map(({ from, to }) => ({ from, to: resolve(root, to), within: true })),

@@ -153,7 +153,7 @@ for (const name of engines(['20-overlay2', '28-overlay2'], ['28-overlay2'])) {
       const port = NetworkSettings.Ports['80/tcp']?.[0]?.HostPort;
       const name = Name.slice(1);
       expect(stderr).to.match(
-        new RegExp(`${name} runs \\S+ in the background: 127\\.0\\.0\\.1:${port} -> 80/tcp`),
+        new RegExp(`${name} runs \\S+ in the background: 127\\.0\\.0\\.1:${port}->80/tcp`),
       );
       for (const words of ['logs -f', 'stop', 'rm -f'])
         expect(stderr).to.match(new RegExp(`docker .*${words} ${name}`));

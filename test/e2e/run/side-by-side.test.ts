@@ -76,7 +76,7 @@ describe('runs side by side in one process', function () {
       service: { dependsOn: [], reuse: false },
     };
     return planRun({
-      project: { root: '/', user: label },
+      project: { name: 'project', root: '/', user: label },
       image,
       options: { interactive },
       env: {},

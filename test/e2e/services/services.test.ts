@@ -7,7 +7,7 @@ import { engines } from '../../circle.js';
 import { until } from '../../until.js';
 import { gulp, gulpProgram, project, type TemporaryProject } from '../tasks/gulp.js';
 
-const GROUP = 'gulp-dockerutils.services';
+const GROUP = 'gulp-dockerutils.project';
 
 const image = (name: string, ...lines: string[]) => [`[${name}]`, 'prefix=False', ...lines, ''].join('\n');
 const busybox = (name: string, ...lines: string[]) => image(name, 'name=busybox:latest', ...lines);
@@ -85,7 +85,7 @@ for (const name of engines(['20-overlay2', '28-containerd'])) {
       const containers = await engine.docker.listContainers({ all: true, filters });
       const networks = await engine.docker.listNetworks({ filters });
       return [
-        ...containers.map(({ Labels }) => Labels['gulp-dockerutils.service'] ?? 'probe'),
+        ...containers.map(({ Labels }) => Labels['gulp-dockerutils.image'] ?? 'probe'),
         ...networks.map(({ Name }) => Name),
       ];
     };

@@ -37,7 +37,7 @@ const bare: Image = {
 
 function plan(section: Partial<Image> = {}, options: RunOptions = {}, more: Partial<RunRequest> = {}) {
   return planRun({
-    project: { root: '/project', user: 'me' },
+    project: { root: '/project', name: 'project', user: 'me' },
     image: { ...bare, ...section },
     options,
     env: {},
@@ -61,7 +61,11 @@ describe('planRun', () => {
   });
 
   it('makes a name of a user that no name can hold', () => {
-    const { commandLine } = plan({}, {}, { project: { root: '/project', user: 'SALES\\zoé' } });
+    const { commandLine } = plan(
+      {},
+      {},
+      { project: { root: '/project', name: 'project', user: 'SALES\\zoé' } },
+    );
     expect(commandLine).to.contain('--name SALES-zo-_dev_26-01-02_03.04.05 ');
   });
 

@@ -88,7 +88,7 @@ describe('planServices', () => {
     });
     expect(lines(planned)).to.deep.equal([
       'docker network create ann_shop_26-01-02_03.04.05',
-      'docker run --name ann_db_26-01-02_03.04.05 --init -d --network ann_shop_26-01-02_03.04.05 --network-alias db db:1',
+      'docker run --name ann_db_26-01-02_03.04.05 --init -d --network ann_shop_26-01-02_03.04.05 --network-alias db --stop-timeout 3 db:1',
       '# wait until db is ready: port 5432 (at most 1m30s)',
       'docker run --name ann_fill_26-01-02_03.04.05 --init -d -e DB_HOST=db -e DB_PORT=5432 -e DB_PORT_5432=5432 ' +
         '--network ann_shop_26-01-02_03.04.05 --network-alias fill fill:1',

@@ -102,7 +102,7 @@ describe('the command line of gulp', () => {
       ['build:app', '--force', /did you mean "--force-base"/],
       ['build:app', '-n', /no flag -n of build:app \(did you mean "--dry-run"\?\)/],
       ['build:app', '--no-cahce', /did you mean "--no-cache"/],
-      ['build:app', '--command x', /no flag --command of build:app; it is one of run, live\./],
+      ['build:app', '--command x', /no flag --command of build:app; it is one of run, live, exec\./],
       ['clean', '--json', /no flag --json of clean; it is one of /],
       ['build:app', '--tag', /--tag needs a value/],
       ['build:app', '--tag --dry-run', /--tag needs a value/],

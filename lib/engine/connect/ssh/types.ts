@@ -11,8 +11,10 @@ export interface SshConnection {
    * @throws {UserError} with a code that starts with `SSH_` where the connection is lost and cannot be made again
    */
   exec(argv: readonly string[]): Promise<RemoteProcess>;
-  /** Connects to a unix socket there, which a server may forbid. */
-  openSocket(path: string): Promise<Duplex>;
+  /**
+   * Connects to a unix socket there, or to an `address:port` as it is reached from there, which a server may forbid.
+   */
+  openSocket(to: string): Promise<Duplex>;
   /** Ends all that runs over it, and the logins where nobody else in this process uses them. */
   close(): Promise<void>;
 }
@@ -22,7 +24,7 @@ export interface SshLogin {
   /** As {@link SshConnection.exec}; rejects with {@link SessionRefused} where the server opens no more sessions in this login. */
   exec(argv: readonly string[]): Promise<RemoteProcess>;
   /** @throws {ForwardRefused} */
-  openSocket(path: string): Promise<Duplex>;
+  openSocket(to: string): Promise<Duplex>;
   /** Whether the login is known to be lost. */
   readonly lost: boolean;
   close(): Promise<void>;

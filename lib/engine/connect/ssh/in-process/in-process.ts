@@ -41,9 +41,14 @@ class InProcessLogin implements SshLogin {
     );
   }
 
-  openSocket(path: string): Promise<Duplex> {
+  openSocket(to: string): Promise<Duplex> {
+    const { client } = this.#login;
+    const [, host = '', port] = /^([^/]+):(\d+)$/.exec(to) ?? [];
     return this.#open(
-      (opened) => this.#login.client.openssh_forwardOutStreamLocal(path, opened),
+      (opened) =>
+        port === undefined
+          ? client.openssh_forwardOutStreamLocal(to, opened)
+          : client.forwardOut('127.0.0.1', 0, host, Number(port), opened),
       (channel) => channel,
       ForwardRefused,
     );

@@ -1,4 +1,4 @@
-import { displayWidth, truncate } from '../report/index.js';
+import { displayWidth, truncate } from './text.js';
 
 const GAP = '  ';
 /** A column is not made narrower than this, or than what it holds. */

@@ -1,6 +1,5 @@
 import { expect } from 'chai';
-import { formatAge, renderTable } from '../../../lib/overview/index.js';
-import { displayWidth } from '../../../lib/report/index.js';
+import { displayWidth, formatAge, renderTable } from '../../../lib/report/index.js';
 
 describe('renderTable', () => {
   const rows = [
