@@ -13,7 +13,7 @@ import type { Interruptible } from './interrupt.js';
 import { roundsOf } from './live-rounds.js';
 import { runSurroundings } from './plan-run.js';
 import { RUN_FLAGS, type RunOptions, throwFailure, warnOfShell } from './run.js';
-import { type RunBeside, servicesOf } from './services-of.js';
+import { type RunBeside, servicesOf, warnOfNoService } from './services-of.js';
 import type { Task } from './task.js';
 
 export interface LiveOptions extends Omit<RunOptions, 'keep'> {
@@ -77,6 +77,7 @@ export function live(context: TaskContext, name: string, options: LiveOptions = 
       const hasRounds = rounds.restart.length > 0 || rounds.rebuild.length > 0;
       const label = follows || hasRounds ? mark.label : undefined;
       const beside = servicesOf(context, { image, network: choices.network, remote: address.remote });
+      if (logs && !beside) warnOfNoService(name, report);
       if (dryRun) {
         const around = await beside?.render(request({}));
         const planned = plan({}, around?.company, label);

@@ -15,7 +15,7 @@ import {
   type Variables,
 } from './flags.js';
 import { runSurroundings } from './plan-run.js';
-import { type RunBeside, servicesOf } from './services-of.js';
+import { type RunBeside, servicesOf, warnOfNoService } from './services-of.js';
 import type { Task } from './task.js';
 
 export interface RunOptions {
@@ -139,8 +139,7 @@ export function run(context: TaskContext, name: string, options: RunOptions = {}
       const plan = (engine: Partial<EngineFacts>, company?: Company) =>
         planRun({ ...request(engine), image, options: choices, company, outputs: image.outputs });
       const beside = servicesOf(context, { image, network: choices.network, remote: address.remote });
-      if (logs && !beside)
-        report.warn(`--logs shows nothing: ${name} depends on no service (depends_on= in its section).`);
+      if (logs && !beside) warnOfNoService(name, report);
       const staysUp = plan({}).request.client.detach;
       if (dryRun) {
         const around = await beside?.render({ ...request({}), staysUp });

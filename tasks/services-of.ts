@@ -1,4 +1,5 @@
 import type { Image } from '../lib/project/index.js';
+import type { Report } from '../lib/report/types.js';
 import type { Company, RunPlan } from '../lib/run/index.js';
 import type { Client, ServiceMeans, ServicesRequest } from '../lib/services/index.js';
 import { imageOf, type TaskContext } from './context.js';
@@ -52,4 +53,9 @@ export function servicesOf(
       });
     },
   };
+}
+
+/** Says so where what services write is asked for. */
+export function warnOfNoService(name: string, report: Report): void {
+  report.warn(`--logs shows nothing: ${name} depends on no service (depends_on= in its section).`);
 }

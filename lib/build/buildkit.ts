@@ -3,6 +3,7 @@ import path from 'node:path';
 import { codeOf } from '../text/thrown.js';
 import { UserError } from '../text/user-error.js';
 import { type BuildContext, dockerfileContext, dockerfileInContext, namedFolders } from './build-context.js';
+import { folderName } from './flags/named-context.js';
 import { cacheFolders, cachesToTake, noteWrittenCaches } from './local-cache.js';
 import type { StepMeans } from './means.js';
 import type { Outcome } from './outcome.js';
@@ -24,7 +25,7 @@ import { UPLOADED_CONTEXT, uploadService } from './session/upload.js';
 import { Control, type SolveRequest } from './solve/control.js';
 import { hostGateway } from './solve/host-gateway.js';
 import { keysOfBuildx } from './solve/of-buildx.js';
-import { type ContextPlace, folderName, solveRequest } from './solve/solve-request.js';
+import { type ContextPlace, solveRequest } from './solve/solve-request.js';
 
 /** Builds with BuildKit, over a session that the engine fetches files, credentials, secrets and keys from. */
 export async function buildWithBuildKit(

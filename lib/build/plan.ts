@@ -1,10 +1,9 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import type { Reference } from '../oci/reference.js';
-import type { Project } from '../project/types.js';
+import type { Checkout, Project } from '../project/index.js';
 import { commandLine } from '../text/command-line.js';
 import type { Word } from '../text/word.js';
-import type { Checkout } from '../version/index.js';
 import type { BuildFlags, Export } from './flags/index.js';
 import { builderStage, readingOf } from './reading.js';
 import type { DockerfileSource, Recipe } from './recipe.js';
@@ -123,7 +122,7 @@ export function planBuild(request: BuildRequest): BuildPlan {
     additions: additionsTo(project.root),
     bases,
     ...(flags.export && { export: flags.export }),
-    vcs: vcsOf(request, flags),
+    vcs: vcsOf(request, flags.contexts),
     secrets: flags.secrets,
     agents: flags.ssh,
     preBuildScript,

@@ -1,17 +1,28 @@
 import { existsSync, realpathSync } from 'node:fs';
 import path from 'node:path';
-import type { BuildFlags } from './flags/index.js';
-import { isFetchedByEngine } from './flags/named-context.js';
-import type { BuildRequest } from './plan.js';
-import { folderName } from './solve/solve-request.js';
+import type { Checkout, Project } from '../project/index.js';
+import { folderName, isFetchedByEngine } from './flags/named-context.js';
+import type { Recipe } from './recipe.js';
 
 /** `vcs:revision`, `vcs:source`, `vcs:localdir:context`, …: attributes of a solve. */
 export type Vcs = Readonly<Record<`vcs:${string}`, string>>;
 
-/** Of what git has checked out, and of the folders of the build that are in it, as docker buildx says it. */
+/** What is built, and where git has it from. */
+interface Sources {
+  project: Project;
+  recipe: Recipe;
+  checkout?: Checkout;
+  piped?: boolean;
+}
+
+/**
+ * Of what git has checked out, and of the folders of the build that are in it, as docker buildx says it.
+ *
+ * @param contexts what names in the Dockerfile stand for
+ */
 export function vcsOf(
-  { checkout, project, recipe, piped }: BuildRequest,
-  { contexts }: Pick<BuildFlags, 'contexts'>,
+  { checkout, project, recipe, piped }: Sources,
+  contexts: Readonly<Record<string, string>>,
 ): Vcs {
   // What comes through a pipeline is none of git's.
   if (!checkout || piped) return {};

@@ -6,5 +6,6 @@ export { needOfShell } from './doubtful-values.js';
 export { type Environment, fillIn } from './replacement.js';
 export { type KeyDefinition, type KeyName, type Operation, KEYS } from './keys.js';
 export { type Readiness, readinessText } from './readiness.js';
+export type { Checkout } from './checkout.js';
 export type { Condition, Dependency, ServiceSettings } from './service-settings.js';
 export type { Image, Project } from './types.js';

@@ -1,14 +1,5 @@
+import type { Checkout } from '../project/index.js';
 import { type Git, gitIn } from './git.js';
-
-/** Where the sources of a build come from, as far as git knows. */
-export interface Checkout {
-  /** Absolute path of the work tree's root, without links. */
-  root: string;
-  /** Full ID of the commit; absent before the first one. */
-  revision?: string;
-  /** The URL of the repository that the branch follows, or else of `origin` or `upstream`, without user and password. */
-  source?: string;
-}
 
 /**
  * What docker buildx finds out by itself about the folder that it builds from (`getGitAttributes` of its build package).

@@ -1,4 +1,4 @@
-export { type Checkout, readCheckout } from './checkout.js';
+export { readCheckout } from './checkout.js';
 export { computeVersion, type ComputeOptions } from './compute.js';
 export { versionLabels, versionTag } from './labels.js';
 export {

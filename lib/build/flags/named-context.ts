@@ -32,3 +32,8 @@ export function readNamedContext(text: string): NamedContext {
 export function isFetchedByEngine(source: string): boolean {
   return /^(docker-image|https?|git|ssh):\/\/|^git@/.test(source);
 }
+
+/** The name under which a session has the folder of a named context; those of every build are taken. */
+export function folderName(context: string): string {
+  return context === 'context' || context === 'dockerfile' ? `_${context}` : context;
+}

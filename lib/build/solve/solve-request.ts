@@ -1,7 +1,7 @@
 import { formatPlatform, readPlatform } from '../../oci/platform.js';
 import { partsOf, type Reference } from '../../oci/reference.js';
 import type { BuildFlags, Cache } from '../flags/index.js';
-import { isFetchedByEngine } from '../flags/named-context.js';
+import { folderName, isFetchedByEngine } from '../flags/named-context.js';
 import type { BuildStep } from '../plan.js';
 import type { SolveRequest } from './control.js';
 
@@ -48,11 +48,6 @@ export function solveRequest(
     cache: { exports: flags.cacheTo.map(({ type, attributes }) => ({ type, attrs: attributes })) },
     entitlements: flags.entitlements,
   };
-}
-
-/** The name under which a session has the folder of a named context; those of every build are taken. */
-export function folderName(context: string): string {
-  return context === 'context' || context === 'dockerfile' ? `_${context}` : context;
 }
 
 function frontendAttributes(flags: BuildFlags, hostGateway: string | undefined): Record<string, string> {

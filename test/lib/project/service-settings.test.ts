@@ -52,7 +52,7 @@ describe('what a section says of services', () => {
   for (const [section, sentence] of [
     [
       'depends_on=bd',
-      'depends_on= of [dev] names "bd", which is neither an image nor a section that could be one (did you mean "db"?)',
+      'depends_on= of [dev] names "bd", which is neither an image nor a section that could be one; known are base, db',
     ],
     ['depends_on=dev', 'depends_on= of [dev] names the section itself'],
     ['depends_on=db db', 'depends_on= of [dev] names db twice'],

@@ -175,6 +175,7 @@ describe('engine address', () => {
     expect(resolveEngineAddress({ env })).to.deep.equal({
       target: { kind: 'tcp', host: 'prod.example.com', port: 2376, path: '' },
       url: 'tcp://prod.example.com:2376',
+      context: 'prod',
       origin: 'docker context "prod"',
       remote: true,
       tls: { ca: 'ca', cert: 'cert', key: 'key', verify: true },
