@@ -99,7 +99,12 @@ export function files(
           report,
           signal: AbortSignal.any([signal, broken]),
         };
-        await (own.target === undefined ? ofImage(job) : ofStage(job));
+        try {
+          await (own.target === undefined ? ofImage(job) : ofStage(job));
+        } catch (error) {
+          // Who breaks the stream off knows why: to fail would end what else runs in this process, too.
+          if (!broken.aborted) throw error;
+        }
       },
     }),
   );

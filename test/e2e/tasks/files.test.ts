@@ -89,7 +89,9 @@ for (const name of engines(['20-overlay2', '28-containerd', 'podman-5'])) {
         ['one.js', 4],
         ['one.map', 4],
       ]);
+      const beside = written(tasks.files('app', '/app/dist/**'));
       for await (const _ of tasks.files('app', '/app/dist/**', { buffer: false })) break;
+      expect((await beside).names, 'what else comes out').to.include('index.html');
       await until('the container is gone', async () => (await containers()).length === 0);
     });
 
