@@ -72,15 +72,16 @@ fi
 
 /**
  * A file that containerd has in another namespace is taken from there, by a standard input that can be sought in; else it
- * is the bytes that come. What has come of a file that did not come whole would stay for a day, on a disk maybe that is
+ * is the bytes that come. All that comes is read, since whoever sends it waits for that. What has come of a file that did not come whole would stay for a day, on a disk maybe that is
  * full by it: it is ended as a file of its own, which nobody holds, and collected.
  */
 const INGEST = `
 hold=$1 label=$2 digest=$3 size=$4 key=$5; shift 5
 take() { "$@" content ingest --expected-digest $digest --expected-size $size "$key" 2>&1 >/dev/null; }
 "$@" content label $hold $label >/dev/null || exit 1
-said=$(gzip -dc 2>/dev/null | tail -c +513 2>/dev/null | head -c $size | take "$@") && exit
-case $said in *' to offset '*) said=$(take "$@" </etc/passwd) && exit ;; esac
+rest() { cat >/dev/null; }
+said=$(gzip -dc 2>/dev/null | tail -c +513 2>/dev/null | head -c $size | take "$@") && rest && exit
+case $said in *' to offset '*) said=$(take "$@" </etc/passwd) && rest && exit ;; esac
 echo "$said" >&2
 "$@" content ingest "$key" </etc/passwd >/dev/null 2>&1
 "$@" images rm --sync gulp-dockerutils-transfer:none >/dev/null 2>&1

@@ -68,6 +68,14 @@ export class Live {
     if (runs === 'ended') throw new Error(`It has ended: ${this.stderr}${this.stdout}`);
   }
 
+  /** Waits until it has said that. */
+  async told(words: string): Promise<void> {
+    const told = await until(`"${words}"`, () =>
+      Promise.resolve(this.stderr.includes(words) || (this.#child.exitCode !== null && 'ended')),
+    );
+    if (told === 'ended') throw new Error(`It has ended: ${this.stderr}${this.stdout}`);
+  }
+
   /** Runs a shell's words in the container. @returns what they print */
   async inside(script: string): Promise<string> {
     const [found] = await this.running();
