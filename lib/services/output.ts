@@ -1,11 +1,10 @@
 import { type Readable, Writable } from 'node:stream';
-import { StringDecoder } from 'node:string_decoder';
 import { copyOutput } from '../run/streams/output.js';
 import { bytesOf } from '../text/bytes.js';
+import { OutputLines } from '../text/output-lines.js';
 
-/** Lines that are kept, to be shown where something goes wrong; and characters of one, of which more is cut off. */
+/** Lines that are kept, to be shown where something goes wrong. */
 const KEPT = 50;
-const LONGEST_LINE = 4096;
 
 /** What a service writes, line by line. */
 export class Output {
@@ -55,27 +54,22 @@ export class Output {
   }
 
   #sink(): Writable {
-    const decoder = new StringDecoder('utf8');
-    let rest = '';
+    const lines = new OutputLines();
     return new Writable({
       write: (chunk, _encoding, done) => {
-        const lines = (rest + decoder.write(bytesOf(chunk))).split('\n');
-        rest = (lines.pop() ?? '').slice(0, LONGEST_LINE);
-        for (const line of lines) this.#take(line);
+        for (const line of lines.take(bytesOf(chunk))) this.#take(line);
         done();
       },
       final: (done) => {
-        rest += decoder.end();
-        if (rest !== '') this.#take(rest);
+        for (const line of lines.end()) this.#take(line);
         done();
       },
     });
   }
 
   #take(line: string): void {
-    const text = line.slice(0, LONGEST_LINE).replace(/\r$/, '');
-    this.#last.push(text);
+    this.#last.push(line);
     if (this.#last.length > KEPT) this.#last.shift();
-    for (const listener of this.#listeners) listener(text);
+    for (const listener of this.#listeners) listener(line);
   }
 }

@@ -1,13 +1,10 @@
 import type { Readable } from 'node:stream';
-import { StringDecoder } from 'node:string_decoder';
 import { outputFrames, type OutputPiece } from '../engine/containers/output-frames.js';
 import { taskOutput } from '../engine/swarm/tasks.js';
 import type { Engine } from '../engine/types.js';
 import { bytesOf } from '../text/bytes.js';
+import { OutputLines } from '../text/output-lines.js';
 import { UserError } from '../text/user-error.js';
-
-/** Characters of a line, of which more is cut off. */
-const LONGEST_LINE = 4096;
 
 /** A line of what a task writes. */
 export interface TaskLine {
@@ -17,31 +14,11 @@ export interface TaskLine {
 
 /** The lines of a task's output. @param framed false where it has a terminal */
 export async function* linesOf(output: Readable, framed: boolean): AsyncGenerator<TaskLine> {
-  const streams = { stdout: new Lines(), stderr: new Lines() };
+  const streams = { stdout: new OutputLines(), stderr: new OutputLines() };
   for await (const { stream, bytes } of framed ? outputFrames(output) : unframed(output))
     for (const text of streams[stream].take(bytes)) yield { stream, text };
   for (const stream of ['stdout', 'stderr'] as const)
     for (const text of streams[stream].end()) yield { stream, text };
-}
-
-class Lines {
-  readonly #decoder = new StringDecoder('utf8');
-  #rest = '';
-
-  take(bytes: Buffer): string[] {
-    return this.#split(this.#decoder.write(bytes));
-  }
-
-  end(): string[] {
-    const lines = this.#split(this.#decoder.end());
-    return this.#rest === '' ? lines : [...lines, this.#rest];
-  }
-
-  #split(text: string): string[] {
-    const lines = (this.#rest + text).split('\n');
-    this.#rest = (lines.pop() ?? '').slice(0, LONGEST_LINE);
-    return lines.map((line) => line.slice(0, LONGEST_LINE).replace(/\r$/, ''));
-  }
 }
 
 async function* unframed(output: AsyncIterable<unknown>): AsyncGenerator<OutputPiece> {
