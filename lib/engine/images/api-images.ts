@@ -2,6 +2,7 @@ import type { Platform } from '../../oci/image-platform.js';
 import { isAtLeast } from '../../text/is-at-least.js';
 import type { EngineClient } from '../client/client.js';
 import { isRefusal } from '../client/errors.js';
+import { ifThere } from '../client/if-there.js';
 import { list, optional } from '../client/shape.js';
 import { makerOf } from '../makers/index.js';
 import type { EngineFacts } from '../types.js';
@@ -48,14 +49,4 @@ export function apiImages(client: EngineClient, facts: () => Promise<EngineFacts
       await ifThere(client.json('DELETE', `/images/${name}`, REMOVED, { query: { noprune: '1' } }), 404, 409);
     },
   };
-}
-
-/** The answer to a call about an image; undefined where the engine refuses it with one of these statuses. */
-async function ifThere<T>(call: Promise<T>, ...missing: number[]): Promise<T | undefined> {
-  try {
-    return await call;
-  } catch (error) {
-    if (isRefusal(error, ...missing)) return undefined;
-    throw error;
-  }
 }

@@ -1,5 +1,5 @@
 import { asReference, partsOf, type Reference } from '../../oci/reference.js';
-import { isRefusal } from '../client/errors.js';
+import { ifThere } from '../client/if-there.js';
 import { anything } from '../client/shape.js';
 import { makerOf } from '../makers/index.js';
 import type { Engine } from '../types.js';
@@ -29,7 +29,8 @@ export async function uncoverName(engine: Engine, image: string, reference: stri
 
 function addName(engine: Engine, image: string, name: Reference): Promise<boolean> {
   const { repository: repo, tag = 'latest' } = partsOf(name);
-  return ifThere(engine.client.json('POST', `/images/${image}/tag`, anything, { query: { repo, tag } }));
+  const call = engine.client.json('POST', `/images/${image}/tag`, anything, { query: { repo, tag } });
+  return isDone(call, 404, 409);
 }
 
 /**
@@ -76,18 +77,13 @@ export async function removeImage(
 ): Promise<boolean> {
   const options = force ? { query: { force: '1' } } : {};
   const remove = (one: string) =>
-    ifThere(engine.client.json('DELETE', `/images/${one}`, REMOVED, options), 404);
+    isDone(engine.client.json('DELETE', `/images/${one}`, REMOVED, options), 404);
   for (const hiding of makerOf(await engine.facts()).hidingNames(name)) await remove(hiding);
   return remove(name);
 }
 
-/** Whether the image that a call is about is there (404) and free (409). */
-async function ifThere(call: Promise<unknown>, ...missing: number[]): Promise<boolean> {
-  try {
-    await call;
-    return true;
-  } catch (error) {
-    if (isRefusal(error, ...(missing.length > 0 ? missing : [404, 409]))) return false;
-    throw error;
-  }
+/** Whether the image that a call is about is there, and none of these statuses refuses it. */
+async function isDone(call: Promise<unknown>, ...missing: readonly number[]): Promise<boolean> {
+  const done = call.then(() => true);
+  return (await ifThere(done, ...missing)) ?? false;
 }

@@ -1,4 +1,4 @@
-import { isRefusal } from '../client/errors.js';
+import { ifThere } from '../client/if-there.js';
 import { list, object, optional, text } from '../client/shape.js';
 import type { Engine } from '../types.js';
 
@@ -25,12 +25,9 @@ export async function networkIds(
   const found = await Promise.all(
     names.map(async (name): Promise<[string, string][]> => {
       const path = `/networks/${encodeURIComponent(name)}`;
-      try {
-        return [[name, (await engine.client.json('GET', path, NETWORK, { query: { scope: 'swarm' } })).Id]];
-      } catch (error) {
-        if (isRefusal(error, 404)) return [];
-        throw error;
-      }
+      const query = { scope: 'swarm' };
+      const network = await ifThere(engine.client.json('GET', path, NETWORK, { query }), 404);
+      return network ? [[name, network.Id]] : [];
     }),
   );
   return new Map(found.flat());

@@ -1,5 +1,5 @@
 import { isRecord } from '../../text/record.js';
-import { isRefusal } from '../client/errors.js';
+import { ifThere } from '../client/if-there.js';
 import {
   anything,
   flag,
@@ -71,13 +71,8 @@ const SERVICE = object({
 export type SwarmService = Shaped<typeof SERVICE>;
 
 /** @param service its name or ID; undefined where there is none */
-export async function findService(engine: Engine, service: string): Promise<SwarmService | undefined> {
-  try {
-    return await engine.client.json('GET', `/services/${encodeURIComponent(service)}`, SERVICE);
-  } catch (error) {
-    if (isRefusal(error, 404)) return undefined;
-    throw error;
-  }
+export function findService(engine: Engine, service: string): Promise<SwarmService | undefined> {
+  return ifThere(engine.client.json('GET', `/services/${encodeURIComponent(service)}`, SERVICE), 404);
 }
 
 /** @param label `name` or `name=value`; all services without one */
@@ -112,9 +107,5 @@ export async function rollBackService(engine: Engine, id: string): Promise<void>
 
 /** Removes a service with its tasks; one that has gone is no failure. */
 export async function removeService(engine: Engine, id: string): Promise<void> {
-  try {
-    await engine.client.json('DELETE', `/services/${id}`, anything);
-  } catch (error) {
-    if (!isRefusal(error, 404)) throw error;
-  }
+  await ifThere(engine.client.json('DELETE', `/services/${id}`, anything), 404);
 }

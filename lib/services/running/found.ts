@@ -1,4 +1,4 @@
-import { isRefusal } from '../../engine/client/errors.js';
+import { ifThere } from '../../engine/client/if-there.js';
 import {
   inspectContainer,
   type InspectedContainer,
@@ -46,8 +46,7 @@ export async function findContainers(
   group: string,
   section?: string,
 ): Promise<FoundContainer[]> {
-  const label = section === undefined ? IMAGE_LABEL : `${IMAGE_LABEL}=${section}`;
-  const listed = await labelledContainers(engine, `${PROJECT_LABEL}=${group}`, label);
+  const listed = await labelledContainers(engine, ...labelsBy(group, section));
   const found = await Promise.all(listed.map((one) => look(engine, one)));
   return found
     .filter((one) => one !== undefined)
@@ -56,19 +55,17 @@ export async function findContainers(
 
 /** The words of `docker ps` that list the same. */
 export function listingWords(group: string, section?: string): string[] {
-  const label = section === undefined ? IMAGE_LABEL : `${IMAGE_LABEL}=${section}`;
-  return ['ps', ...[`${PROJECT_LABEL}=${group}`, label].flatMap((one) => ['--filter', `label=${one}`])];
+  return ['ps', ...labelsBy(group, section).flatMap((label) => ['--filter', `label=${label}`])];
+}
+
+function labelsBy(group: string, section: string | undefined): string[] {
+  return [`${PROJECT_LABEL}=${group}`, section === undefined ? IMAGE_LABEL : `${IMAGE_LABEL}=${section}`];
 }
 
 /** @returns undefined for one that has gone meanwhile */
 async function look(engine: Engine, { Id, Labels }: ListedContainer): Promise<FoundContainer | undefined> {
-  let inspected: InspectedContainer;
-  try {
-    inspected = await inspectContainer(engine, Id);
-  } catch (error) {
-    if (isRefusal(error, 404)) return undefined;
-    throw error;
-  }
+  const inspected = await ifThere(inspectContainer(engine, Id), 404);
+  if (!inspected) return undefined;
   const { Name, State } = inspected;
   const started = State.StartedAt === undefined ? NaN : Date.parse(State.StartedAt);
   return {
