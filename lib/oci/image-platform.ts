@@ -1,5 +1,6 @@
 import { ValueError } from '../text/flag-error.js';
 import { UserError } from '../text/user-error.js';
+import { fieldsOf } from './image-documents.js';
 import { readPlatform } from './platform.js';
 
 /** What an image runs on, as its configuration says it. */
@@ -7,6 +8,13 @@ export interface Platform {
   os: string;
   architecture: string;
   variant?: string;
+}
+
+/** The platform that a document names in its fields; undefined where it names none. */
+export function platformIn(document: unknown): Platform | undefined {
+  const { os, architecture, variant } = fieldsOf(document);
+  if (typeof os !== 'string' || typeof architecture !== 'string') return undefined;
+  return { os, architecture, ...(typeof variant === 'string' && { variant }) };
 }
 
 /** @throws {UserError} `BAD_PLATFORM` */

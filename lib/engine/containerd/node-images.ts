@@ -1,7 +1,7 @@
 import { type Blob, isBlob } from '../../oci/blob.js';
 import { type Digest, isDigest } from '../../oci/digest.js';
 import { configIn, fieldsOf, imagesIn, parseDocument } from '../../oci/image-documents.js';
-import { isPlatform, type Platform } from '../../oci/image-platform.js';
+import { isPlatform, type Platform, platformIn } from '../../oci/image-platform.js';
 import { partsIn, wholeName } from '../../oci/reference.js';
 import type { Images } from '../images/images.js';
 import { INSPECTED, type InspectedImage, type ListedImage } from '../images/shapes.js';
@@ -178,7 +178,6 @@ async function manifestOf(
 }
 
 function isFor(listed: Blob, wanted: Platform): boolean {
-  const { os, architecture, variant } = fieldsOf(fieldsOf(listed).platform);
-  if (typeof os !== 'string' || typeof architecture !== 'string') return false;
-  return isPlatform({ os, architecture, ...(typeof variant === 'string' && { variant }) }, wanted);
+  const platform = platformIn(fieldsOf(listed).platform);
+  return platform !== undefined && isPlatform(platform, wanted);
 }

@@ -6,8 +6,8 @@ import type { Engine } from '../../engine/types.js';
 import type { LayerBlob } from '../../oci/blob.js';
 import { type DiffId, digestOf, type ImageId, imageIdOf } from '../../oci/digest.js';
 import { archiveDocuments } from '../../oci/image-archive.js';
-import { fieldsOf, parseDocument } from '../../oci/image-documents.js';
-import { formatPlatform } from '../../oci/image-platform.js';
+import { parseDocument } from '../../oci/image-documents.js';
+import { formatPlatform, platformIn } from '../../oci/image-platform.js';
 import { type Reference, wholeName } from '../../oci/reference.js';
 import { TAR_END } from '../../oci/tar-writer.js';
 import { NotLoaded } from '../base/failures.js';
@@ -87,11 +87,10 @@ export class ContentReceiver implements Receiver {
 
   /** The platform of an image that is of another one than the node. */
   async #foreign(config: Buffer): Promise<string | undefined> {
-    const { os, architecture, variant } = fieldsOf(parseDocument(config));
+    const platform = platformIn(parseDocument(config));
     const own = await this.#engine.facts();
-    if (typeof os !== 'string' || typeof architecture !== 'string') return undefined;
-    if (os === own.os && architecture === own.arch) return undefined;
-    return formatPlatform({ os, architecture, ...(typeof variant === 'string' && { variant }) });
+    if (!platform || (platform.os === own.os && platform.architecture === own.arch)) return undefined;
+    return formatPlatform(platform);
   }
 
   async *#counted(portions: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
