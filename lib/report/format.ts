@@ -12,6 +12,11 @@ export function formatBytes(bytes: number): string {
   return `${Number(value.toPrecision(3))}${SIZE_UNITS[unit]}`;
 }
 
+/** `1 file`, `12 files`. */
+export function formatFiles(count: number): string {
+  return count === 1 ? '1 file' : `${count} files`;
+}
+
 /** `0.3s`, `12.3s`, `4m05s`, `1h02m`, from milliseconds. */
 export function formatDuration(milliseconds: number): string {
   const tenths = Math.round(milliseconds / 100);

@@ -6,7 +6,7 @@ import { screenOf } from './screen.js';
 import type { Report } from './types.js';
 
 export { formatAge } from './age.js';
-export { formatBytes, formatDuration } from './format.js';
+export { formatBytes, formatDuration, formatFiles } from './format.js';
 export { renderTable, type TableSurface } from './table.js';
 export { displayWidth, truncate } from './text.js';
 export type { Activity, ItemState, Report } from './types.js';

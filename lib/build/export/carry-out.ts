@@ -4,7 +4,7 @@ import { dirname, relative } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { filesOfTar, UnsafePath } from '../../oci/tar-files.js';
-import { formatBytes, formatDuration } from '../../report/index.js';
+import { formatBytes, formatDuration, formatFiles } from '../../report/index.js';
 import { leftOutSentence, notWritten, unpack } from '../../system/unpack.js';
 import { UnpackedTree } from '../../system/unpacked-tree.js';
 import { messageOf } from '../../text/thrown.js';
@@ -46,7 +46,7 @@ export async function carryOutExport(plan: BuildPlan, means: BuildMeans): Promis
   let written: Pick<Exported, 'files' | 'bytes'> = { bytes: 0 };
   const summary = () => {
     const size = formatBytes(written.bytes);
-    const number = written.files === undefined ? size : `${counted(written.files)}, ${size}`;
+    const number = written.files === undefined ? size : `${formatFiles(written.files)}, ${size}`;
     return `${shown}, ${number}, in ${formatDuration(performance.now() - started)}`;
   };
   const take = async (archive: Readable) => {
@@ -115,8 +115,4 @@ async function writeFile(path: string, archive: Readable): Promise<number> {
     throw error;
   }
   return (await fs.stat(path)).size;
-}
-
-function counted(files: number): string {
-  return files === 1 ? '1 file' : `${files} files`;
 }

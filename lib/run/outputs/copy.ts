@@ -4,7 +4,7 @@ import { containerFiles } from '../../engine/containers/files.js';
 import type { Engine } from '../../engine/types.js';
 import type { TarFile } from '../../oci/tar-files.js';
 import type { Output } from '../../project/outputs.js';
-import { formatBytes } from '../../report/index.js';
+import { formatBytes, formatFiles } from '../../report/index.js';
 import type { Report } from '../../report/types.js';
 import { leftOutSentence, notWritten, unpack, type Unpacked } from '../../system/unpack.js';
 import { UnpackedTree } from '../../system/unpacked-tree.js';
@@ -34,8 +34,9 @@ export async function copyOutput({ id }: Container, output: Output, means: CopyM
   });
   const leftOut = leftOutSentence(copied, output.from);
   if (leftOut !== undefined) report.warn(leftOut);
-  const number = copied.files === 1 ? '1 file' : `${copied.files} files`;
-  report.info(`${output.from} copied to ${shown}: ${number}, ${formatBytes(copied.bytes)}`);
+  report.info(
+    `${output.from} copied to ${shown}: ${formatFiles(copied.files)}, ${formatBytes(copied.bytes)}`,
+  );
 }
 
 async function write(files: AsyncGenerator<TarFile>, output: Output, root: string): Promise<Unpacked> {
