@@ -49,7 +49,8 @@ export async function carryOutTransfers(
   plans: readonly TransferPlan[],
   { report, signal }: TransferMeans,
 ): Promise<PromiseSettledResult<TransferResult>[]> {
-  const near = (await Promise.all(plans.map(({ target }) => isNear(target)))).every(Boolean);
+  const sending = plans.filter(({ alreadyThere }) => alreadyThere === undefined);
+  const near = (await Promise.all(sending.map(({ target }) => isNear(target)))).every(Boolean);
   const feeds = new Map<string, LayerFeed>();
   const feedOf = (plan: TransferPlan) => {
     // Plans for different platforms are plans of different images.
