@@ -102,15 +102,45 @@ export function hostAddress(context: BareContext, { text, origin }: Word): Promi
   return engineAddress(context, { host: text, orNode: true, ...(origin && { hostOrigin: placeOf(origin) }) });
 }
 
-/** Opens an engine, which the caller has to close. ssh may ask questions on the terminal. */
-export async function openEngine(
+/** What engines are opened with. */
+interface Opening {
+  report: Report;
+  signal?: AbortSignal;
+  acceptNew?: boolean;
+}
+
+export type OpenEngine = (address: EngineAddress) => Promise<Engine>;
+
+/** Lets work open engines, and closes them all, whatever happens. ssh may ask questions on the terminal. */
+export async function withEngines<Result>(
   { env }: BareContext,
-  address: EngineAddress,
-  { report, signal, acceptNew }: { report: Report; signal?: AbortSignal; acceptNew?: boolean },
-): Promise<Engine> {
+  { report, signal, acceptNew }: Opening,
+  work: (open: OpenEngine) => Promise<Result>,
+): Promise<Result> {
   const { openEngine } = await import('../lib/engine/index.js');
   const suspend = () => report.suspend();
-  return openEngine(address, { env, acceptNew, suspend, say: (line) => report.info(line), signal });
+  const engines: Engine[] = [];
+  const open = async (address: EngineAddress) => {
+    const say = (line: string) => report.info(line);
+    const engine = await openEngine(address, { env, acceptNew, suspend, say, signal });
+    engines.push(engine);
+    return engine;
+  };
+  try {
+    return await work(open);
+  } finally {
+    await Promise.all(engines.map((engine) => engine.close()));
+  }
+}
+
+/** Gives work an open engine, and closes it, whatever happens. */
+export function withEngine<Result>(
+  context: BareContext,
+  address: EngineAddress,
+  opening: Opening,
+  work: (engine: Engine) => Promise<Result>,
+): Promise<Result> {
+  return withEngines(context, opening, async (open) => work(await open(address)));
 }
 
 /** Gives work an open engine and all else that a plan is carried out with, and closes the engine whatever happens. */
@@ -123,14 +153,9 @@ export async function withMeans<Result>(
   const { lookUpCredentials } = await import('../lib/engine/index.js');
   const { env } = context;
   const { report, signal } = run;
-  const engine = await openEngine(context, address, run);
   const credentials: FindCredentials = (registry, use) =>
     lookUpCredentials(registry, { env, lenient: use === 'pull' });
-  try {
-    return await work({ engine, report, signal, env, credentials });
-  } finally {
-    await engine.close();
-  }
+  return withEngine(context, address, run, (engine) => work({ engine, report, signal, env, credentials }));
 }
 
 /** The report that all tasks share; gulp's own flags say how much it tells. */

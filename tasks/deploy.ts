@@ -1,8 +1,8 @@
 import { imageFacts } from '../lib/engine/images/image-facts.js';
-import type { Engine, EngineAddress } from '../lib/engine/types.js';
+import type { Engine } from '../lib/engine/types.js';
 import { checkImage } from '../lib/project/index.js';
 import { UserError } from '../lib/text/user-error.js';
-import { engineAddress, imageOf, openEngine, type TaskContext } from './context.js';
+import { engineAddress, imageOf, type TaskContext, withEngines } from './context.js';
 import { defineTask } from './define-task.js';
 import { ACCEPT_NEW, DRY_RUN, type FlagTable, NO_DELTA } from './flags.js';
 import { planShipment } from './swarm/bring-images.js';
@@ -75,13 +75,7 @@ export function deploy(context: TaskContext, name: string, options: DeployOption
         report.warn(
           `deploy:${name} deploys ${name} alone: what its section depends on is deployed by itself.`,
         );
-      const opened: Engine[] = [];
-      const open = async (one: EngineAddress) => {
-        const engine = await openEngine(context, one, { report, signal, acceptNew });
-        opened.push(engine);
-        return engine;
-      };
-      try {
+      await withEngines(context, { report, signal, acceptNew }, async (open) => {
         const [manager, source] = await Promise.all([open(address), open(sourceAddress)]);
         await checkManager(manager);
         const facts = await imageFacts(source, reference);
@@ -105,9 +99,7 @@ export function deploy(context: TaskContext, name: string, options: DeployOption
         if (dryRun) return;
         await send();
         await carryOutDeploy(plan, { report, signal, timeout: limit, engines });
-      } finally {
-        await Promise.all(opened.map((engine) => engine.close()));
-      }
+      });
     },
   });
 }

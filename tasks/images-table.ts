@@ -7,7 +7,7 @@ import type { Image } from '../lib/project/types.js';
 import { commandLine } from '../lib/text/command-line.js';
 import { UserError } from '../lib/text/user-error.js';
 import type { Word } from '../lib/text/word.js';
-import { engineAddress, hostAddress, imageOf, openEngine, type TaskContext } from './context.js';
+import { engineAddress, hostAddress, imageOf, type TaskContext, withEngine } from './context.js';
 import { defineTask } from './define-task.js';
 import { ACCEPT_NEW, DRY_RUN, type FlagTable, type OneOrMore } from './flags.js';
 import { JSON_FLAG } from './json.js';
@@ -57,12 +57,10 @@ export function images(context: TaskContext, options: ImagesOptions = {}): Task 
       const ask = async (place: string, address: EngineAddress, references: readonly string[]) => {
         report.command(commandLine(inspectCommand(address, references)));
         if (dryRun) return;
-        const engine = await openEngine(context, address, { report, acceptNew });
-        try {
-          answers.set(place, { images: await askForImages(engine, references) });
-        } finally {
-          await engine.close();
-        }
+        const images = await withEngine(context, address, { report, acceptNew }, (engine) =>
+          askForImages(engine, references),
+        );
+        answers.set(place, { images });
       };
       const askHost = async (host: Word) => {
         const place = host.text;

@@ -1,5 +1,5 @@
 import { checkImage } from '../lib/project/index.js';
-import { imageOf, openEngine, type TaskContext } from './context.js';
+import { imageOf, type TaskContext, withEngine } from './context.js';
 import { defineTask } from './define-task.js';
 import { ACCEPT_NEW, DRY_RUN, type FlagTable } from './flags.js';
 import { checkManager, managerAddress, SWARM } from './swarm/manager.js';
@@ -42,15 +42,12 @@ export function rollback(context: TaskContext, name: string, options: RollbackOp
       const limit = timeoutOf(timeout);
       const image = imageOf(context, name, { remote: true, operation: 'deploy' });
       const address = await managerAddress(context, name, { given: swarm, written: image.swarm.manager });
-      const manager = await openEngine(context, address, { report, signal, acceptNew });
-      try {
+      await withEngine(context, address, { report, signal, acceptNew }, async (manager) => {
         await checkManager(manager);
         const plan = await planRollBack(manager, image);
         report.command(plan.command);
         if (!dryRun) await carryOutRollBack(plan, { report, signal, timeout: limit });
-      } finally {
-        await manager.close();
-      }
+      });
     },
   });
 }

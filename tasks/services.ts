@@ -1,9 +1,17 @@
 import type { Engine, EngineAddress } from '../lib/engine/types.js';
 import { imageNames } from '../lib/project/index.js';
+import { PROJECT_LABEL } from '../lib/swarm/deploy/labels.js';
 import { commandLine } from '../lib/text/command-line.js';
 import { UserError } from '../lib/text/user-error.js';
 import type { Word } from '../lib/text/word.js';
-import { engineAddress, hostAddress, imageOf, openEngine, type TaskContext } from './context.js';
+import {
+  engineAddress,
+  hostAddress,
+  imageOf,
+  type OpenEngine,
+  type TaskContext,
+  withEngines,
+} from './context.js';
 import { defineTask } from './define-task.js';
 import { ACCEPT_NEW, DRY_RUN, type FlagTable } from './flags.js';
 import { JSON_FLAG } from './json.js';
@@ -48,22 +56,12 @@ export function services(context: TaskContext, options: ServicesOptions = {}): T
       const surveyed: SwarmTable[] = [];
       for (const { address, hosts } of swarms) {
         const docker = (...words: string[]) => commandLine(['docker', ...address.cliFlags, ...words]);
-        report.command(
-          docker('service', 'ls', '--filter', `label=gulp-dockerutils.project=${context.project.name}`),
-        );
+        report.command(docker('service', 'ls', '--filter', `label=${PROJECT_LABEL}=${context.project.name}`));
         report.command(docker('node', 'ls'));
         if (dryRun) continue;
-        const opened: Engine[] = [];
-        const open = async (one: EngineAddress) => {
-          const engine = await openEngine(context, one, { report, signal, acceptNew });
-          opened.push(engine);
-          return engine;
-        };
-        try {
+        await withEngines(context, { report, signal, acceptNew }, async (open) => {
           surveyed.push(await survey(context, { manager: await open(address), hosts }, open, problems));
-        } finally {
-          await Promise.all(opened.map((engine) => engine.close()));
-        }
+        });
       }
       if (result) result({ swarms: surveyed.map(asJson), problems } satisfies ServicesJson);
       else if (!dryRun) {
@@ -116,7 +114,7 @@ function add(swarms: Map<string, NamedSwarm>, address: EngineAddress, nodes: rea
 async function survey(
   context: TaskContext,
   { manager, hosts }: { manager: Engine; hosts: readonly Word[] },
-  open: (address: EngineAddress) => Promise<Engine>,
+  open: OpenEngine,
   problems: string[],
 ): Promise<SwarmTable> {
   const { imageNamesOf, surveyNode, surveyServices } = await import('../lib/swarm/index.js');

@@ -1,17 +1,17 @@
-import type { Engine, EngineAddress } from '../lib/engine/types.js';
+import type { EngineAddress } from '../lib/engine/types.js';
 import { partsIn } from '../lib/oci/reference.js';
-import { messageOf } from '../lib/text/thrown.js';
 import { UserError } from '../lib/text/user-error.js';
 import type { Word } from '../lib/text/word.js';
 import type { TransferPlan } from '../lib/transfer/index.js';
 import type { BareContext, TaskContext } from './context.js';
-import { bareContext, engineAddress, hostAddress, imageOf, openEngine } from './context.js';
+import { bareContext, engineAddress, hostAddress, imageOf, withEngines } from './context.js';
 import { defineTask, type TaskRun } from './define-task.js';
 import { ACCEPT_NEW, type Chosen, DRY_RUN, type FlagTable, NO_DELTA, type OneOrMore } from './flags.js';
 import { JSON_FLAG } from './json.js';
 import { projectImage } from './project-image.js';
 import { failureOf, type TransferJson } from './results.js';
 import type { Task } from './task.js';
+import { throwTogether, type TransferFailure } from './transfer-failures.js';
 
 export interface TransferOptions {
   /** Where to: `[user@]host[:port]`, ssh:// or tcp:// addresses, or docker contexts, instead of the section's `host`. */
@@ -140,14 +140,8 @@ export async function transferImage(
   const { carryOutTransfers, planTransfer, renderPlan, transferCommand } =
     await import('../lib/transfer/index.js');
   const { platform, noDelta = false, acceptNew, dryRun } = options;
-  const engines: Engine[] = [];
-  const open = async (address: EngineAddress) => {
-    const engine = await openEngine(context, address, { report, signal, acceptNew });
-    engines.push(engine);
-    return engine;
-  };
-  const failures: Failure[] = [];
-  try {
+  const failures: TransferFailure[] = [];
+  await withEngines(context, { report, signal, acceptNew }, async (open) => {
     const from = await open(source);
     // Asked already while the logins are made; a failure is reported where the facts are used.
     from.facts().catch(() => undefined);
@@ -178,32 +172,14 @@ export async function transferImage(
         if (outcome?.status === 'rejected') failures.push({ url: target.address.url, error: outcome.reason });
       });
     }
-  } finally {
-    await Promise.all(engines.map((engine) => engine.close()));
-  }
+  });
   for (const { url, error } of failures)
     if (error instanceof UserError && !signal.aborted)
       result?.({
         ...{ kind: 'transfer', reference, host: url, ok: false },
         error: failureOf(error),
       } satisfies TransferJson);
-  throwFirst(failures, targets.length);
-}
-
-interface Failure {
-  url: string;
-  error: unknown;
-}
-
-function throwFirst(failures: readonly Failure[], targets: number): void {
   const [first] = failures;
-  if (!first) return;
-  const unexpected = failures.find(({ error }) => !(error instanceof UserError));
-  if (unexpected || targets === 1) throw (unexpected ?? first).error;
-  const sentences = failures.map(({ url, error }) => `${url}: ${messageOf(error)}`);
-  throw new UserError(
-    'TRANSFER_FAILED',
-    `${failures.length} of ${targets} transfers failed.\n${sentences.join('\n')}`,
-    { cause: first.error },
-  );
+  if (first && targets.length === 1) throw first.error;
+  throwTogether(failures, `${failures.length} of ${targets.length} transfers failed.`);
 }

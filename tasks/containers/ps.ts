@@ -3,7 +3,7 @@ import type { Image } from '../../lib/project/index.js';
 import type { RunningRow } from '../../lib/services/running/index.js';
 import { commandLine } from '../../lib/text/command-line.js';
 import { UserError } from '../../lib/text/user-error.js';
-import { engineAddress, imageOf, openEngine, type TaskContext } from '../context.js';
+import { engineAddress, imageOf, type TaskContext, withEngine } from '../context.js';
 import { defineTask } from '../define-task.js';
 import { ACCEPT_NEW, DRY_RUN, type FlagTable, type OneOrMore } from '../flags.js';
 import { JSON_FLAG } from '../json.js';
@@ -45,8 +45,7 @@ export function ps(context: TaskContext, options: PsOptions = {}): Task {
       const ask = async (place: string, address: EngineAddress): Promise<RunningRow[]> => {
         report.command(commandLine(['docker', ...address.cliFlags, ...listingWords(group)]));
         if (dryRun) return [];
-        const engine = await openEngine(context, address, { report, signal, acceptNew });
-        try {
+        return withEngine(context, address, { report, signal, acceptNew }, async (engine) => {
           const found = (await findContainers(engine, group)).filter(
             ({ isRunning, role }) => isRunning || role === 'left' || role === 'service',
           );
@@ -56,9 +55,7 @@ export function ps(context: TaskContext, options: PsOptions = {}): Task {
               return { container, place, state: await stateOf(container, image, { engine, group, signal }) };
             }),
           );
-        } finally {
-          await engine.close();
-        }
+        });
       };
       const places = host.length > 0 ? host : [undefined];
       const all = await Promise.all(

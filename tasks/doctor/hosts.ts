@@ -5,7 +5,7 @@ import type { Report } from '../../lib/report/types.js';
 import { commandLine } from '../../lib/text/command-line.js';
 import { UserError } from '../../lib/text/user-error.js';
 import type { Word } from '../../lib/text/word.js';
-import { hostAddress, imageOf, openEngine, type TaskContext } from '../context.js';
+import { hostAddress, imageOf, type TaskContext, withEngine } from '../context.js';
 
 interface HostChapterOptions {
   report: Report;
@@ -65,12 +65,10 @@ async function lookAt(
   { report, acceptNew, own }: HostChapterOptions,
 ): Promise<Finding[]> {
   try {
-    const engine = await openEngine(context, await hostAddress(context, host), { report, acceptNew });
-    try {
-      return hostFindings(host.text, await engine.facts(), await own);
-    } finally {
-      await engine.close();
-    }
+    const address = await hostAddress(context, host);
+    return await withEngine(context, address, { report, acceptNew }, async (engine) =>
+      hostFindings(host.text, await engine.facts(), await own),
+    );
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     return [wrong(about(host.text, error.message))];

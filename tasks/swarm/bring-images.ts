@@ -5,9 +5,8 @@ import type { SwarmNode } from '../../lib/engine/swarm/nodes.js';
 import type { Engine } from '../../lib/engine/types.js';
 import type { Reference } from '../../lib/oci/reference.js';
 import { commandLine } from '../../lib/text/command-line.js';
-import { messageOf } from '../../lib/text/thrown.js';
-import { UserError } from '../../lib/text/user-error.js';
 import type { TaskRun } from '../define-task.js';
+import { throwTogether, type TransferFailure } from '../transfer-failures.js';
 
 export interface Shipment {
   source: Engine;
@@ -48,20 +47,14 @@ export async function planShipment(
   return async () => {
     if (isHere && !isNamed) await tagImage(source, reference, there);
     const outcomes = await carryOutTransfers(missing, { report, signal });
-    const failures = outcomes.flatMap((outcome, index) => {
-      if (outcome.status === 'fulfilled') return [];
-      const error: unknown = outcome.reason;
-      return [{ url: missing[index]?.target.address.url, error }];
+    const failures = missing.flatMap(({ target }, index): TransferFailure[] => {
+      const outcome = outcomes[index];
+      return outcome?.status === 'rejected' ? [{ url: target.address.url, error: outcome.reason }] : [];
     });
     signal.throwIfAborted();
-    const unexpected = failures.find(({ error }) => !(error instanceof UserError));
-    if (unexpected) throw unexpected.error;
-    if (failures.length === 0) return;
-    const sentences = failures.map(({ url, error }) => `${url}: ${messageOf(error)}`);
-    throw new UserError(
-      'TRANSFER_FAILED',
-      `${failures.length} of ${nodes.length} nodes did not get ${there}, so nothing was changed in the swarm.\n${sentences.join('\n')}`,
-      { cause: failures[0]?.error },
+    throwTogether(
+      failures,
+      `${failures.length} of ${nodes.length} nodes did not get ${there}, so nothing was changed in the swarm.`,
     );
   };
 }

@@ -5,9 +5,7 @@ import type { Engine, EngineAddress } from '../../lib/engine/types.js';
 import { messageOf } from '../../lib/text/thrown.js';
 import { UserError } from '../../lib/text/user-error.js';
 import type { Word } from '../../lib/text/word.js';
-import { type BareContext, hostAddress } from '../context.js';
-
-export type OpenEngine = (address: EngineAddress) => Promise<Engine>;
+import { type BareContext, hostAddress, type OpenEngine } from '../context.js';
 
 /** The engines of nodes by the nodes' IDs, and why others cannot be reached. */
 export interface NodeEngines {

@@ -5,7 +5,7 @@ import { type SwarmTask, tasksOf } from '../../engine/swarm/tasks.js';
 import type { Engine } from '../../engine/types.js';
 import type { Activity } from '../../report/types.js';
 import { causeOf, serviceGone } from './failures.js';
-import { type Course, firstFailed, isNew, judge, type Verdict } from './judge.js';
+import { type Course, FAILED, firstFailed, isNew, judge, type Verdict } from './judge.js';
 
 /** Milliseconds between two looks. */
 const LOOK = 250;
@@ -90,14 +90,12 @@ export function waitingFor(tasks: readonly SwarmTask[], followed: Followed): str
   });
 }
 
-const ENDED = new Set(['failed', 'rejected', 'complete']);
-
 function show(tasks: readonly SwarmTask[], followed: Followed, activity: Activity): void {
   for (const task of tasks) {
     if (!isNew(task, followed.course)) continue;
     const { State, Err } = task.Status;
     const label = placeOf(task, followed);
-    if (ENDED.has(State)) activity.item(task.ID, { label, state: 'failed', note: causeOf(task) });
+    if (FAILED.has(State)) activity.item(task.ID, { label, state: 'failed', note: causeOf(task) });
     else if (State === 'running') activity.item(task.ID, { label, state: 'done', note: 'running' });
     else if (task.DesiredState === 'running')
       activity.item(task.ID, { label, state: 'running', note: Err || State });

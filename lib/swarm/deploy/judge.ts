@@ -60,7 +60,7 @@ function judgeTasks(tasks: readonly SwarmTask[], course: Course): Verdict {
 }
 
 /** Of a service that is to run on, an end with status 0 is none of what it should do. */
-const FAILED = new Set(['failed', 'rejected', 'complete']);
+export const FAILED: ReadonlySet<string> = new Set(['failed', 'rejected', 'complete']);
 
 /** The first of the new tasks that went wrong. */
 export function firstFailed(tasks: readonly SwarmTask[], course: Course): SwarmTask | undefined {
