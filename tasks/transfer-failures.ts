@@ -8,16 +8,17 @@ export interface TransferFailure {
 }
 
 /**
- * Tells of all transfers that failed in one error.
+ * What there is to say of all transfers that failed; undefined where none has.
  *
- * @param sentence what that means
- * @throws {UserError} `TRANSFER_FAILED`; a failure that is nobody's fault but ours as it is
+ * @throws {Error} one of them that is no UserError, as it is
  */
-export function throwTogether(failures: readonly TransferFailure[], sentence: string): void {
+export function tellFailures(
+  failures: readonly TransferFailure[],
+): { sentences: string; cause: unknown } | undefined {
   const unexpected = failures.find(({ error }) => !(error instanceof UserError));
   if (unexpected) throw unexpected.error;
   const [first] = failures;
-  if (!first) return;
-  const each = failures.map(({ url, error }) => `${url}: ${messageOf(error)}`);
-  throw new UserError('TRANSFER_FAILED', [sentence, ...each].join('\n'), { cause: first.error });
+  if (!first) return undefined;
+  const sentences = failures.map(({ url, error }) => `${url}: ${messageOf(error)}`).join('\n');
+  return { sentences, cause: first.error };
 }

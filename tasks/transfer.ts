@@ -11,7 +11,7 @@ import { JSON_FLAG } from './json.js';
 import { projectImage } from './project-image.js';
 import { failureOf, type TransferJson } from './results.js';
 import type { Task } from './task.js';
-import { throwTogether, type TransferFailure } from './transfer-failures.js';
+import { tellFailures, type TransferFailure } from './transfer-failures.js';
 
 export interface TransferOptions {
   /** Where to: `[user@]host[:port]`, ssh:// or tcp:// addresses, or docker contexts, instead of the section's `host`. */
@@ -181,5 +181,11 @@ export async function transferImage(
       } satisfies TransferJson);
   const [first] = failures;
   if (first && targets.length === 1) throw first.error;
-  throwTogether(failures, `${failures.length} of ${targets.length} transfers failed.`);
+  const told = tellFailures(failures);
+  if (!told) return;
+  throw new UserError(
+    'TRANSFER_FAILED',
+    `${failures.length} of ${targets.length} transfers failed.\n${told.sentences}`,
+    { cause: told.cause },
+  );
 }

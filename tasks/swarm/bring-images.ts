@@ -5,8 +5,9 @@ import type { SwarmNode } from '../../lib/engine/swarm/nodes.js';
 import type { Engine } from '../../lib/engine/types.js';
 import type { Reference } from '../../lib/oci/reference.js';
 import { commandLine } from '../../lib/text/command-line.js';
+import { UserError } from '../../lib/text/user-error.js';
 import type { TaskRun } from '../define-task.js';
-import { throwTogether, type TransferFailure } from '../transfer-failures.js';
+import { tellFailures, type TransferFailure } from '../transfer-failures.js';
 
 export interface Shipment {
   source: Engine;
@@ -52,9 +53,12 @@ export async function planShipment(
       return outcome?.status === 'rejected' ? [{ url: target.address.url, error: outcome.reason }] : [];
     });
     signal.throwIfAborted();
-    throwTogether(
-      failures,
-      `${failures.length} of ${nodes.length} nodes did not get ${there}, so nothing was changed in the swarm.`,
+    const told = tellFailures(failures);
+    if (!told) return;
+    throw new UserError(
+      'TRANSFER_FAILED',
+      `${failures.length} of ${nodes.length} nodes did not get ${there}, so nothing was changed in the swarm.\n${told.sentences}`,
+      { cause: told.cause },
     );
   };
 }
