@@ -97,6 +97,7 @@ for (const [kind, name] of engines().flatMap((name) => [['local', name] as const
       });
 
       it('leaves nothing when it is interrupted', async () => {
+        expect(await live.left()).to.not.be.empty;
         live.kill('SIGINT');
         expect(await live.ended(), live.stderr).to.be.oneOf([0, 'SIGINT', 130]);
         expect(await live.left()).to.deep.equal([]);

@@ -119,21 +119,22 @@ export class Live {
 
   /** Containers of live sessions. */
   containers(...status: string[]): Promise<Docker.ContainerInfo[]> {
-    const label = ['gulp-dockerutils.live'];
-    return this.place.docker.listContainers({
-      all: true,
-      filters: { label, ...(status.length > 0 && { status }) },
-    });
+    const filters = { label: [LABEL], ...(status.length > 0 && { status }) };
+    return this.place.docker.listContainers({ all: true, filters });
   }
 
-  /** All that live sessions have on the engine. */
+  /** All that its session has on the engine: another file's may be there too. */
   async left(): Promise<string[]> {
-    const { Volumes } = await this.place.docker.listVolumes({
-      filters: { label: ['gulp-dockerutils.live'] },
-    });
-    return [...(await this.containers()).flatMap(({ Names }) => Names), ...Volumes.map(({ Name }) => Name)];
+    const { Volumes } = await this.place.docker.listVolumes({ filters: { label: [LABEL] } });
+    const own = ({ Labels }: { Labels: Record<string, string> | null }) =>
+      Labels?.[LABEL]?.includes(`-${this.#child.pid}-`);
+    return [
+      ...(await this.containers()).filter(own).flatMap(({ Names }) => Names),
+      ...Volumes.filter(own).map(({ Name }) => Name),
+    ];
   }
 }
 
+const LABEL = 'gulp-dockerutils.live';
 /** Of this process, so that the containers of others are not taken for its own. */
 const USER = `live${process.pid}`;
