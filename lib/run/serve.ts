@@ -49,7 +49,7 @@ export async function serve(
         try {
           return await reconnectForeground(container, plan, heardAt / 1000 + found.offset, options);
         } catch (error) {
-          if (!isLoss(error)) throw error;
+          if (!isLoss(error) && !isUnreachable(error)) throw error;
         }
       }
     });
@@ -85,13 +85,16 @@ async function whenBack(
   }
 }
 
+/** Which of them it is depends on who notices first. */
+const LOST: ReadonlySet<string> = new Set(['ENGINE_LOST', 'SSH_LOST']);
+
 /**
  * Whether an error means that the connection to the engine was lost. On an attached connection, such errors come
  * from the socket, with codes such as `ECONNRESET`.
  */
 export function isLoss(error: unknown): boolean {
   if (!(error instanceof Error) || !('code' in error)) return false;
-  return error instanceof UserError ? error.code === 'ENGINE_LOST' : typeof error.code === 'string';
+  return error instanceof UserError ? LOST.has(error.code) : typeof error.code === 'string';
 }
 
 function gone({ name }: Container, cause: unknown): UserError {
