@@ -4,10 +4,12 @@ import { checkRequirements } from '../../lib/build/requirements.js';
 import type { EngineAddress, EngineFacts } from '../../lib/engine/types.js';
 import { readIgnoreRules } from '../../lib/ignore/ignore-file.js';
 import { Judge } from '../../lib/ignore/selection.js';
+import { patternsOf } from '../../lib/live/index.js';
 import { type Chapter, doubtful, type Finding, right, wrong } from '../../lib/overview/index.js';
 import { imageNames } from '../../lib/project/index.js';
-import type { Image } from '../../lib/project/types.js';
+import type { Image, SwarmSettings } from '../../lib/project/types.js';
 import { planRun } from '../../lib/run/index.js';
+import { draftService } from '../../lib/swarm/index.js';
 import { UserError } from '../../lib/text/user-error.js';
 import { computeVersion, type ProjectVersion } from '../../lib/version/index.js';
 import { imageOf, type TaskContext } from '../context.js';
@@ -50,7 +52,7 @@ function lookAtImages({ project: { images, synthetic } }: TaskContext): Finding 
   return right(counted(images, 'image') + toRun);
 }
 
-/** Plans every build and every run, which says all that is wrong in sections and Dockerfiles. */
+/** Plans every build, run and service of a swarm, which says all that is wrong in sections and Dockerfiles. */
 async function lookAtPlans(
   context: TaskContext,
   { address, version, facts }: { address: EngineAddress; version?: ProjectVersion; facts?: EngineFacts },
@@ -72,6 +74,13 @@ async function lookAtPlans(
     if (!image) continue;
     const described = image;
     await attempt(() => planRun({ ...UNATTENDED, project, image: described, env, now: new Date() }));
+    const { liveIgnore, liveRestart = [], liveRebuild = [] } = described;
+    await attempt(() => patternsOf([...liveIgnore, ...liveRestart, ...liveRebuild]));
+    if (isForSwarm(described.swarm))
+      await attempt(() => {
+        const deployed = imageOf(context, name, { remote: true, operation: 'deploy' });
+        return draftService({ project, image: deployed, facts: { likeness: '' }, env });
+      });
     if (image.synthetic || !version) continue;
     await attempt(async () => {
       const plan = (await planBuilds(context, { image: name }, {}, { address, version })).plan(name);
@@ -81,6 +90,10 @@ async function lookAtPlans(
   if (sentences.size > 0) return [...sentences].map(wrong);
   if (project.warnings.length > 0) return [];
   return [right(`${project.config.file} and the Dockerfiles are in order`)];
+}
+
+function isForSwarm({ manager, replicas, ...lists }: SwarmSettings): boolean {
+  return Boolean(manager ?? replicas) || Object.values(lists).some((words) => words.length > 0);
 }
 
 /** Whether a build sends what no image needs. */

@@ -153,4 +153,27 @@ describe('run.cfg, as the commands take it', () => {
     expect(told).to.have.length(1);
     expect(told[0]).to.match(/^! docker\/run\.cfg:1: section \[leftover\]/);
   });
+
+  it('the doctor tells what deploy and live would refuse of a section', async () => {
+    const wrong = [
+      ['replicas=three', 'replicas= takes a'],
+      ['constraints=foo', 'foo'],
+      ['update=wild', 'wild'],
+      ['reserve=cpus=x', '"x"'],
+      ['live_ignore=[a', 'begins a class of characters'],
+      ['live_restart=../x/**', 'leads out of the project'],
+    ];
+    const names = wrong.map((_, at) => `s${at}`);
+    const sections = wrong.map(([line], at) => `[${names[at]}]\nname=app\n${line}\n`);
+    const { lines } = await task(
+      `[run_image]\nsynthetic_images=${names.join(', ')}\n${sections.join('')}`,
+      'doctor',
+    );
+    const told = lines.filter((line) => /run\.cfg/.test(line)).map((line) => line.trim());
+    expect(told).to.have.length(wrong.length);
+    for (const [at, [, reason]] of wrong.entries())
+      expect(told[at])
+        .to.match(new RegExp(`^✖ docker/run\\.cfg:${5 + 3 * at}: `))
+        .and.include(reason);
+  });
 });

@@ -3,11 +3,14 @@ import { Judge, type Selection, type Verdict } from '../../ignore/selection.js';
 import { UserError } from '../../text/user-error.js';
 import { placeOf, type Word } from '../../text/word.js';
 
-/** @throws {UserError} `IGNORE_PATTERN` with the place of a pattern that cannot be read */
+/** @throws {UserError} `IGNORE_PATTERN` with the place of a pattern that cannot be read, or that nothing can match */
 export function patternsOf(words: readonly Word[]): Pattern[] {
   return words.flatMap(({ text, origin }) => {
     try {
-      return parsePattern(text.replace(/^(!?)\/+/, '$1')) ?? [];
+      const pattern = parsePattern(text.replace(/^(!?)\/+/, '$1'));
+      if (pattern && /^\.\.(\/|$)/.test(pattern.text))
+        throw new SyntaxError('it leads out of the project, whose files alone are followed');
+      return pattern ?? [];
     } catch (error) {
       if (!(error instanceof SyntaxError)) throw error;
       const place = origin ? `${placeOf(origin)}: ` : '';
