@@ -48,6 +48,8 @@ const CONNECTING: readonly (readonly [RegExp, LoginFailure])[] = [
 
 const GREETING: readonly (readonly [RegExp, LoginFailure])[] = [
   [/^banner exchange: |^(ssh|kex)_exchange_identification: (?!Connection|read: )/, 'no-ssh-server'],
+  // An sshd that is full says so in words; these servers begin with a line of their own protocol (HTTP, FTP, SMTP).
+  [/^debug1: kex_exchange_identification: banner line 0: (HTTP\/|\d{3}[ -])/, 'no-ssh-server'],
   [/^(ssh|kex)_exchange_identification: |^Connection (closed|reset) by /, 'dropped'],
 ];
 
@@ -70,7 +72,7 @@ function failureIn(lines: readonly string[]): LoginFailure {
     table.find(([pattern]) => has(pattern))?.[1];
   if (has(/^debug1: Authentications that can continue: /)) return refusalIn(lines);
   if (has(/^debug1: Server host key: /)) return first(HOST_KEY) ?? first(GREETING) ?? 'other';
-  if (has(/^debug1: Remote protocol version /)) return first(GREETING.slice(1)) ?? 'other';
+  if (has(/^debug1: Remote protocol version /)) return first(GREETING.slice(-1)) ?? 'other';
   return first(CONNECTING) ?? first(GREETING) ?? (lines.length === 0 ? 'lost' : 'other');
 }
 

@@ -33,6 +33,12 @@ const LOGS: Readonly<Record<string, readonly [log: string, failure: LoginFailure
       'kex_exchange_identification: Connection closed by remote host\nConnection closed by 10.0.0.2 port 22',
     'dropped',
   ],
+  'a server of another protocol': [
+    'debug1: Connection established.\ndebug1: kex_exchange_identification: banner line 0: HTTP/1.1 400 Bad\n' +
+      'debug1: kex_exchange_identification: banner line 1: \n' +
+      'kex_exchange_identification: Connection closed by remote host\nConnection closed by 10.0.0.2 port 80',
+    'no-ssh-server',
+  ],
   'nobody at the port': ['ssh: connect to host h port 2: Connection refused', 'nobody-listens'],
   'a name that nobody has': ['ssh: Could not resolve hostname h: Name or service not known', 'unknown-name'],
   'a machine that does not answer': [
