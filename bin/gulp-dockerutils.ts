@@ -110,7 +110,7 @@ function flagsOf(kind: string): TaskFlagJson[] {
 }
 
 async function init(root: string, dryRun: boolean): Promise<void> {
-  const { files, next } = planStart(await readProject(root));
+  const { files, notes, next } = planStart(await readProject(root));
   const kept = dryRun
     ? new Set(files.map(({ path }) => path).filter((path) => existsSync(join(root, path))))
     : await writeStart(root, files);
@@ -118,5 +118,6 @@ async function init(root: string, dryRun: boolean): Promise<void> {
     if (kept.has(path)) console.log(`kept ${path}, which was there`);
     else console.log(`${dryRun ? 'would write' : 'wrote'} ${path}`);
   }
+  if (notes.length > 0) console.log(['', ...notes].join('\n'));
   console.log(['', 'Next:', ...next.map((step) => `  ${step}`)].join('\n'));
 }

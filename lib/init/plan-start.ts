@@ -11,26 +11,29 @@ export interface StartFile {
 
 export interface StartPlan {
   files: readonly StartFile[];
+  /** What is worth knowing of what was there before, a sentence each. */
+  notes: readonly string[];
   /** What the user does next, a line each. */
   next: readonly string[];
 }
 
 /** The files that make a project one of several images, and what comes after them. */
 export function planStart(facts: ProjectFacts): StartPlan {
-  const { base, app } = startingDockerfiles(facts);
+  const dockerfiles = Object.entries(startingDockerfiles(facts));
   return {
     files: [
-      { path: 'docker/base/Dockerfile', content: base },
-      { path: 'docker/app/Dockerfile', content: app },
-      { path: 'docker/run.cfg', content: startingConfig() },
+      ...dockerfiles.map(([image, content]) => ({ path: `docker/${image}/Dockerfile`, content })),
+      { path: 'docker/run.cfg', content: startingConfig(facts) },
       { path: '.dockerignore', content: startingIgnoreFile(facts) },
       ...(facts.gulpfile === undefined ? [startingGulpfile(facts)] : []),
     ],
+    notes: facts.besides,
     next: nextSteps(facts),
   };
 }
 
-function startingConfig(): string {
+function startingConfig({ python }: ProjectFacts): string {
+  const port = python?.port;
   return [
     '# How the images of docker/ are run. Each key is a piece of a `docker run` command line, such as',
     '#   ports=-p 8080:8080',
@@ -41,10 +44,20 @@ function startingConfig(): string {
     '',
     '# Images that are another one, run in another way.',
     section('run_image', { synthetic_images: 'shell' }),
-    section('app', {}),
+    section('app', port === undefined ? {} : { ports: `-p ${port}:${port}` }),
+    ...(hasDevelopment(python)
+      ? [
+          '# What development needs besides, on the files of the host.',
+          section('dev', { volumes: '-v {project_root}:/app' }),
+        ]
+      : []),
     "# A shell in the app image, with the project's folder on the host instead of the copy in the image.",
     section('shell', { name: 'app', volumes: '-v {project_root}:/app', cmd: 'sh' }),
   ].join('\n');
+}
+
+function hasDevelopment(python: ProjectFacts['python']): boolean {
+  return python !== undefined && python.development.length > 0;
 }
 
 /** npm's ini may write these values, which hold nothing that it puts in quotes. */
@@ -108,15 +121,20 @@ function startingGulpfile({ node }: ProjectFacts): StartFile {
   };
 }
 
-function nextSteps({ gulpfile, node }: ProjectFacts): string[] {
+function nextSteps({ gulpfile, node, python }: ProjectFacts): string[] {
   const missing = ['gulp', 'gulp-dockerutils'].filter((name) => !node?.packages.includes(name));
   return [
     ...(gulpfile === undefined
       ? []
       : [`put gulp.registry(new DockerRegistry()) into ${gulpfile}, from gulp-dockerutils`]),
     ...(missing.length > 0 ? [`npm install --save-dev ${missing.join(' ')}`] : []),
-    'npx gulp build      base, then app',
+    `npx gulp build      base, then ${hasDevelopment(python) ? 'app and dev' : 'app'}`,
     'npx gulp run:app    the app',
+    ...(hasDevelopment(python)
+      ? [
+          `npx gulp run:dev    ${python?.hasPytest === true ? 'its tests' : 'a shell'}, with what development needs`,
+        ]
+      : []),
     'npx gulp transfer:app --host user@server    to another machine, over ssh',
     'npx gulp doctor     what is right and what is not',
     'npx gulp --tasks    all that can be done',

@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { isFile } from '../project/entry.js';
 import { DOCKER_FOLDER, projectName } from '../project/root.js';
 import { UserError } from '../text/user-error.js';
-import { type NodeFacts, readNode } from './node.js';
-import { type PythonFacts, readPython } from './python.js';
+import { readBesides } from './besides.js';
+import { type NodeFacts, readNode } from './node/read-node.js';
+import { type PythonFacts, readPython } from './python/read-python.js';
 
 /** What can be found out about a project that has no `docker/` yet. */
 export interface ProjectFacts {
@@ -14,6 +15,8 @@ export interface ProjectFacts {
   node?: NodeFacts;
   /** Name of its gulpfile, where it has one. */
   gulpfile?: string;
+  /** Sentences on files of other tools. */
+  besides: readonly string[];
 }
 
 /** @throws {UserError} `ALREADY_STARTED` where `docker/` holds an image */
@@ -31,6 +34,7 @@ export async function readProject(root: string): Promise<ProjectFacts> {
   const gulpfile = readdirSync(root).find((name) => /^gulpfile\.(babel\.)?[cm]?[jt]s$/i.test(name));
   return {
     name: projectName(root),
+    besides: readBesides(root),
     ...(python && { python }),
     ...(node && { node }),
     ...(gulpfile !== undefined && { gulpfile }),

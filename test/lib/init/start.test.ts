@@ -8,11 +8,7 @@ import { planStart, readProject, writeStart } from '../../../lib/init/index.js';
 import { describeImage, loadProject } from '../../../lib/project/index.js';
 import { UserError } from '../../../lib/text/user-error.js';
 import { makeProject, removeProjects } from '../project/projects.js';
-
-async function start(files: Record<string, string>): Promise<Record<string, string>> {
-  const { files: planned } = planStart(await readProject(makeProject({ README: '', ...files })));
-  return Object.fromEntries(planned.map(({ path, content }) => [path, content]));
-}
+import { startOf } from './starts.js';
 
 describe('the start of a project', () => {
   after(removeProjects);
@@ -33,7 +29,11 @@ describe('the start of a project', () => {
   });
 
   it('installs requirements.txt in base, and starts main.py', async () => {
-    const made = await start({ 'requirements.txt': 'flask\n', 'main.py': '', '.python-version': '3.12.4\n' });
+    const made = await startOf({
+      'requirements.txt': 'flask\n',
+      'main.py': '',
+      '.python-version': '3.12.4\n',
+    });
     expect(made['docker/base/Dockerfile']).to.include('ARG PYTHON_IMAGE=python:3.12-slim');
     expect(made['docker/base/Dockerfile']).to.include('pip install -r /tmp/requirements.txt');
     expect(made['docker/app/Dockerfile']).not.to.include('pip install');
@@ -41,7 +41,7 @@ describe('the start of a project', () => {
   });
 
   it('installs a pyproject without its dependencies, which are in base, and starts its script', async () => {
-    const made = await start({
+    const made = await startOf({
       'pyproject.toml':
         '[project]\nname="x"\nrequires-python="<3.10"\ndependencies=["flask"]\nscripts={ tool = "x:main" }\n',
       'src/x/__init__.py': '',
@@ -53,7 +53,7 @@ describe('the start of a project', () => {
   });
 
   it('installs what only pip can find out with the project', async () => {
-    const made = await start({
+    const made = await startOf({
       'setup.py': 'setup()',
       'setup.cfg': '[metadata]\nname = x\n[options.entry_points]\nconsole_scripts =\n    tool = x:main\n',
     });
@@ -62,19 +62,19 @@ describe('the start of a project', () => {
   });
 
   it('gives the image its version without .git, by versioneer and by setuptools-scm', async () => {
-    const versioneer = await start({
+    const versioneer = await startOf({
       'setup.py': '',
       'setup.cfg': '[versioneer]\nVCS = git\nversionfile_source = src/x/_version.py\n',
     });
     expect(versioneer['docker/app/Dockerfile']).to.include('COPY _version.py.bld src/x/_version.py');
-    const scm = await start({
+    const scm = await startOf({
       'pyproject.toml': '[project]\nname="x"\ndynamic=["version"]\n[tool.setuptools_scm]\n',
     });
     expect(scm['docker/app/Dockerfile']).to.include('SETUPTOOLS_SCM_PRETEND_VERSION=');
   });
 
   it("installs a Node project's packages in base", async () => {
-    const made = await start({
+    const made = await startOf({
       'package.json': '{"main":"server.js"}',
       'package-lock.json': '{}',
       'server.js': '',
@@ -86,7 +86,7 @@ describe('the start of a project', () => {
   it('makes something of any folder, also of one that has gulp and nothing else', async () => {
     const tools = { 'package.json': '{"devDependencies":{"gulp":"5"}}' };
     for (const files of [{}, tools]) {
-      const made = await start(files);
+      const made = await startOf(files);
       expect(made['docker/base/Dockerfile']).to.match(/^FROM debian/m);
     }
   });
@@ -98,7 +98,7 @@ describe('the start of a project', () => {
   ];
   for (const [kind, files, path, text] of kinds) {
     it(`writes a gulpfile as ${kind}`, async () => {
-      const made = await start(files);
+      const made = await startOf(files);
       expect(made[path]).to.match(text);
       const root = makeProject({ ...files, [path]: made[path]! });
       execFileSync(process.execPath, ['--check', join(root, path)]);

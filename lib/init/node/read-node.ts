@@ -1,17 +1,21 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isRecord, isText } from '../text/record.js';
-import { UserError } from '../text/user-error.js';
+import { isRecord, isText } from '../../text/record.js';
+import { UserError } from '../../text/user-error.js';
+import { type PackageManager, readManager } from './manager.js';
+import { nodeVersion } from './version.js';
 
 /** What a project's package.json says. */
 export interface NodeFacts {
-  /** Major version of the Node that runs here. */
-  version: string;
+  /** What stands for the version in a tag of the image `node`, such as `24`. */
+  image: string;
   /** Whether a `.js` file is an ES module. */
   esm: boolean;
-  /** Whether package-lock.json is there. */
-  locked: boolean;
+  /** What installs its packages. */
+  manager: PackageManager;
+  /** Whether something is to be built before it starts. */
+  builds: boolean;
   /** What starts it, as words. */
   command: readonly string[];
   /** Names of all packages that it depends on, in development too. */
@@ -22,6 +26,8 @@ export interface NodeFacts {
 
 interface Manifest {
   type?: string;
+  packageManager?: string;
+  engines?: Record<string, string>;
   main?: string;
   bin?: string | Record<string, string>;
   scripts?: Record<string, string>;
@@ -31,17 +37,19 @@ interface Manifest {
 
 /**
  * @returns undefined where there is no package.json
- * @throws {UserError} `BAD_PACKAGE` where it cannot be read
+ * @throws {UserError} `BAD_PACKAGE` where it cannot be read, `NO_NODE`
  */
 export async function readNode(root: string): Promise<NodeFacts | undefined> {
   const file = join(root, 'package.json');
   if (!existsSync(file)) return undefined;
   const manifest = await readManifest(file);
+  const manager = await readManager(root, manifest.packageManager);
   return {
-    version: process.versions.node.replace(/\..*/, ''),
+    image: await nodeVersion(root, manifest.engines?.node),
     esm: manifest.type === 'module',
-    locked: existsSync(join(root, 'package-lock.json')),
-    command: commandOf(manifest),
+    manager,
+    builds: manifest.scripts?.build !== undefined,
+    command: commandOf(manifest, manager.name),
     packages: Object.keys({ ...manifest.dependencies, ...manifest.devDependencies }),
     runs: hasProgram(root, manifest),
   };
@@ -62,14 +70,16 @@ async function readManifest(file: string): Promise<Manifest> {
 
 function manifestIn(value: unknown): Manifest {
   if (!isRecord(value)) throw new TypeError('it is no object');
-  const { type, main, bin, scripts, dependencies, devDependencies } = value;
+  const { type, main, packageManager, bin, ...tables } = value;
   return {
     ...(isText(type) && { type }),
     ...(isText(main) && { main }),
+    ...(isText(packageManager) && { packageManager }),
     bin: isText(bin) ? bin : textsIn(bin),
-    scripts: textsIn(scripts),
-    dependencies: textsIn(dependencies),
-    devDependencies: textsIn(devDependencies),
+    engines: textsIn(tables.engines),
+    scripts: textsIn(tables.scripts),
+    dependencies: textsIn(tables.dependencies),
+    devDependencies: textsIn(tables.devDependencies),
   };
 }
 
@@ -80,8 +90,8 @@ function textsIn(value: unknown): Record<string, string> | undefined {
   );
 }
 
-function commandOf({ scripts, bin, main }: Manifest): string[] {
-  if (scripts?.start !== undefined) return ['npm', 'start'];
+function commandOf({ scripts, bin, main }: Manifest, manager: PackageManager['name']): string[] {
+  if (scripts?.start !== undefined) return [manager, ...(manager === 'bun' ? ['run'] : []), 'start'];
   const [program] = typeof bin === 'string' ? [bin] : Object.values(bin ?? {});
   return ['node', program ?? main ?? 'index.js'];
 }
