@@ -100,7 +100,7 @@ for (const [kind, name] of engines().flatMap((name) => [['local', name] as const
         expect(await live.left()).to.not.be.empty;
         live.kill('SIGINT');
         expect(await live.ended(), live.stderr).to.be.oneOf([0, 'SIGINT', 130]);
-        expect(await live.left()).to.deep.equal([]);
+        expect(await live.left(), live.stderr).to.deep.equal([]);
       });
     });
 
@@ -158,7 +158,7 @@ for (const [kind, name] of engines().flatMap((name) => [['local', name] as const
             await writeFile(at('src/end'), '');
             expect(await live.ended(), live.stderr).to.equal(0);
             expect(live.stdout).to.match(/^whole$/m);
-            expect(await live.left()).to.deep.equal([]);
+            expect(await live.left(), live.stderr).to.deep.equal([]);
           } finally {
             await place.link?.mend();
             live.kill('SIGKILL');
@@ -187,7 +187,7 @@ for (const [kind, name] of engines().flatMap((name) => [['local', name] as const
         expect(await live.ended(), live.stderr).to.equal(0);
         expect(/^torn .*/gm.exec(live.stdout)?.[0]).to.equal(undefined);
         expect(live.stdout).to.match(/^whole$/m);
-        expect(await live.left()).to.deep.equal([]);
+        expect(await live.left(), live.stderr).to.deep.equal([]);
         expect(live.stderr).to.include('ended what earlier live sessions had left running');
         await rm(at('src/end'));
       },

@@ -80,7 +80,7 @@ for (const [kind, name] of engines(['20-overlay2', '28-containerd']).map((name) 
 
         live.kill('SIGINT');
         expect(await live.ended(), live.stderr).to.be.oneOf(['SIGINT', 130]);
-        expect(await live.left()).to.deep.equal([]);
+        expect(await live.left(), live.stderr).to.deep.equal([]);
       } finally {
         live.kill('SIGKILL');
       }
