@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Container } from '../engine/containers/container.js';
 import { removeContainer } from '../engine/containers/remove.js';
 import type { Means } from '../engine/means.js';
@@ -14,6 +15,10 @@ import type { SyncPlan } from './plan.js';
 import { type Next, Rounds, type RoundsSpec } from './rounds.js';
 import { addSession } from './synced.js';
 import { Told } from './told.js';
+
+/** Milliseconds that an engine is given to let go of volumes, and between two tries. */
+const RELEASE = 30_000;
+const PAUSE = 250;
 
 /** A session's mark, which the container has as its label and the volumes have in their names. */
 export interface SessionMark {
@@ -174,19 +179,34 @@ export class LiveSession {
 
   /** Takes away the container, where it is still there, and all that was made for it. */
   async end(): Promise<void> {
-    const { engine } = this.#means;
+    const { engine, report } = this.#means;
     this.#forget?.();
     try {
       this.#rounds?.close();
       await this.#keeper?.close();
       if (this.#containerId !== undefined) await removeContainer(engine, this.#containerId);
-      await removeVolumes(engine, this.#plan.volumes);
+      const held = await removeVolumes(engine, this.#plan.volumes);
+      if (held.length > 0)
+        report.warn(
+          `Something on ${engine.address.url} still uses what was made for this: once it has ended, docker volume rm ${held.join(' ')}`,
+        );
     } finally {
       endMark(this.#mark.mark);
     }
   }
 }
 
-async function removeVolumes(engine: Engine, volumes: readonly string[]): Promise<void> {
-  for (const volume of volumes) await removeVolume(engine, volume);
+/** The engine may take a while to let go of a volume whose container is going. @returns those that it has not */
+async function removeVolumes(engine: Engine, volumes: readonly string[]): Promise<string[]> {
+  const until = Date.now() + RELEASE;
+  const held: string[] = [];
+  for (const volume of volumes) {
+    let isGone = await removeVolume(engine, volume);
+    while (!isGone && Date.now() < until) {
+      await sleep(PAUSE);
+      isGone = await removeVolume(engine, volume);
+    }
+    if (!isGone) held.push(volume);
+  }
+  return held;
 }
