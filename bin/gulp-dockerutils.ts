@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { planStart, readProject, writeStart } from '../lib/init/index.js';
 import { didYouMean } from '../lib/text/did-you-mean.js';
+import { isText } from '../lib/text/record.js';
 import { UserError } from '../lib/text/user-error.js';
 import { createContext } from '../tasks/context.js';
 import { KINDS, taskFactories } from '../tasks/docker-tasks.js';
@@ -24,12 +24,18 @@ gulp does, without a gulpfile. init starts a project that has no docker/ yet: do
 .dockerignore and a gulpfile, as what stands in the folder suggests. It never overwrites a file.`,
   flags: {
     json: { ...JSON_FLAG, description: 'print the tasks as JSON' },
+    from: {
+      type: 'string',
+      value: 'FILE',
+      description: 'of init: a compose file, whose services become images and sections of run.cfg',
+    },
     dryRun: { ...DRY_RUN, description: 'of init: say what would be written, and write nothing' },
   },
-  task({ options: { dryRun, json }, words: [name, ...rest] }) {
-    if (name === undefined && dryRun === undefined) return () => listTasks(json === true);
+  task({ options: { dryRun, from, json }, words: [name, ...rest] }) {
+    if (name === undefined && dryRun === undefined && from === undefined)
+      return () => listTasks(json === true);
     if (name !== 'init' || rest.length > 0 || json !== undefined) return undefined;
-    return () => init(process.cwd(), dryRun === true);
+    return () => init({ dryRun: dryRun === true, ...(isText(from) && { from }) });
   },
 };
 
@@ -109,8 +115,11 @@ function flagsOf(kind: string): TaskFlagJson[] {
   }));
 }
 
-async function init(root: string, dryRun: boolean): Promise<void> {
-  const { files, notes, next } = planStart(await readProject(root));
+async function init({ dryRun, from }: { dryRun: boolean; from?: string }): Promise<void> {
+  const { planFromCompose, planStart, readProject, writeStart } = await import('../lib/init/index.js');
+  const root = process.cwd();
+  const { files, notes, next } =
+    from === undefined ? planStart(await readProject(root)) : await planFromCompose(root, from);
   const kept = dryRun
     ? new Set(files.map(({ path }) => path).filter((path) => existsSync(join(root, path))))
     : await writeStart(root, files);

@@ -11,7 +11,7 @@ const BESIDES: readonly { files: readonly string[]; sentence: (file: string) => 
   {
     files: ['compose.yaml', 'compose.yml', 'docker-compose.yaml', 'docker-compose.yml'],
     sentence: (file) =>
-      `${file} is left alone. What it runs beside the project can be sections of docker/run.cfg (docs/services.md).`,
+      `${file} is left alone. To have its services as images and sections: gulp-dockerutils init --from ${file}, in a project without docker/run.cfg.`,
   },
   {
     files: ['.devcontainer/devcontainer.json', '.devcontainer.json', '.devcontainer'],

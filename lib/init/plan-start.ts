@@ -1,21 +1,10 @@
 import { stringify } from 'ini';
 import { startingDockerfiles } from './dockerfiles.js';
+import { startingGulpfile } from './gulpfile.js';
+import { startingIgnoreFile } from './ignore-file.js';
+import { stepsToGulp } from './next-steps.js';
 import type { ProjectFacts } from './read-project.js';
-
-/** A file that a project starts with. */
-export interface StartFile {
-  /** Relative to the project root, with forward slashes. */
-  path: string;
-  content: string;
-}
-
-export interface StartPlan {
-  files: readonly StartFile[];
-  /** What is worth knowing of what was there before, a sentence each. */
-  notes: readonly string[];
-  /** What the user does next, a line each. */
-  next: readonly string[];
-}
+import type { StartPlan } from './start-plan.js';
 
 /** The files that make a project one of several images, and what comes after them. */
 export function planStart(facts: ProjectFacts): StartPlan {
@@ -24,8 +13,10 @@ export function planStart(facts: ProjectFacts): StartPlan {
     files: [
       ...dockerfiles.map(([image, content]) => ({ path: `docker/${image}/Dockerfile`, content })),
       { path: 'docker/run.cfg', content: startingConfig(facts) },
-      { path: '.dockerignore', content: startingIgnoreFile(facts) },
-      ...(facts.gulpfile === undefined ? [startingGulpfile(facts)] : []),
+      { path: '.dockerignore', content: startingIgnoreFile(facts.python !== undefined) },
+      ...(facts.gulpfile === undefined
+        ? [startingGulpfile(facts.node, "gulp.series(build(), run('app'));")]
+        : []),
     ],
     notes: facts.besides,
     next: nextSteps(facts),
@@ -65,69 +56,9 @@ function section(name: string, values: Record<string, string>): string {
   return Object.keys(values).length > 0 ? stringify({ [name]: values }) : `[${name}]\n`;
 }
 
-function startingIgnoreFile({ python }: ProjectFacts): string {
-  const ofPython = [
-    '**/__pycache__',
-    '**/*.egg-info',
-    '.venv',
-    'venv',
-    '.tox',
-    '.pytest_cache',
-    'build',
-    'dist',
-  ];
-  return [
-    '# What no image needs: the smaller the context, the faster the build.',
-    '.git',
-    'node_modules',
-    'gulpfile.*',
-    'docker/run.cfg',
-    '.env',
-    ...(python ? ofPython : []),
-    '',
-  ].join('\n');
-}
-
-function startingGulpfile({ node }: ProjectFacts): StartFile {
-  const body = [
-    '// Tasks for every image of docker/: `npx gulp --tasks` lists them.',
-    'gulp.registry(new DockerRegistry());',
-    '',
-    'const { build, run } = dockerTasks();',
-    '',
-    '// Tasks of your own are made of the same pieces: this is what `npx gulp` alone does.',
-  ];
-  const pipeline = "gulp.series(build(), run('app'));";
-  if (node && !node.esm)
-    return {
-      path: 'gulpfile.js',
-      content: lines(
-        "const gulp = require('gulp');",
-        "const { DockerRegistry, dockerTasks } = require('gulp-dockerutils');",
-        '',
-        ...body,
-        `exports.default = ${pipeline}`,
-      ),
-    };
-  return {
-    path: node ? 'gulpfile.js' : 'gulpfile.mjs',
-    content: lines(
-      "import gulp from 'gulp';",
-      "import { DockerRegistry, dockerTasks } from 'gulp-dockerutils';",
-      '',
-      ...body,
-      `export default ${pipeline}`,
-    ),
-  };
-}
-
 function nextSteps({ gulpfile, node, python }: ProjectFacts): string[] {
-  const missing = ['gulp', 'gulp-dockerutils'].filter((name) => !node?.packages.includes(name));
   return [
-    ...(gulpfile === undefined
-      ? []
-      : [`put gulp.registry(new DockerRegistry()) into ${gulpfile}, from gulp-dockerutils`]),
-    ...(missing.length > 0 ? [`npm install --save-dev ${missing.join(' ')}`] : []),
+    ...stepsToGulp(node, gulpfile),
     `npx gulp build      base, then ${hasDevelopment(python) ? 'app and dev' : 'app'}`,
     'npx gulp run:app    the app',
     ...(hasDevelopment(python)
@@ -139,8 +70,4 @@ function nextSteps({ gulpfile, node, python }: ProjectFacts): string[] {
     'npx gulp doctor     what is right and what is not',
     'npx gulp --tasks    all that can be done',
   ];
-}
-
-function lines(...all: string[]): string {
-  return all.map((line) => `${line}\n`).join('');
 }

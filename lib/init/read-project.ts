@@ -19,6 +19,18 @@ export interface ProjectFacts {
   besides: readonly string[];
 }
 
+/** What is asked of every project. */
+export async function readSurroundings(root: string): Promise<Omit<ProjectFacts, 'python'>> {
+  const node = await readNode(root);
+  const gulpfile = readdirSync(root).find((name) => /^gulpfile\.(babel\.)?[cm]?[jt]s$/i.test(name));
+  return {
+    name: projectName(root),
+    besides: readBesides(root),
+    ...(node && { node }),
+    ...(gulpfile !== undefined && { gulpfile }),
+  };
+}
+
 /** @throws {UserError} `ALREADY_STARTED` where `docker/` holds an image */
 export async function readProject(root: string): Promise<ProjectFacts> {
   const folder = join(root, DOCKER_FOLDER);
@@ -30,13 +42,6 @@ export async function readProject(root: string): Promise<ProjectFacts> {
       'ALREADY_STARTED',
       `There is nothing to start: docker/ holds ${images.join(', ')} already. "npx gulp --tasks" lists what can be done.`,
     );
-  const [python, node] = await Promise.all([readPython(root), readNode(root)]);
-  const gulpfile = readdirSync(root).find((name) => /^gulpfile\.(babel\.)?[cm]?[jt]s$/i.test(name));
-  return {
-    name: projectName(root),
-    besides: readBesides(root),
-    ...(python && { python }),
-    ...(node && { node }),
-    ...(gulpfile !== undefined && { gulpfile }),
-  };
+  const python = await readPython(root);
+  return { ...(await readSurroundings(root)), ...(python && { python }) };
 }

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { codeOf } from '../text/thrown.js';
 import { UserError } from '../text/user-error.js';
-import type { StartFile } from './plan-start.js';
+import type { StartFile } from './start-plan.js';
 
 /**
  * Writes the files that are not there yet.

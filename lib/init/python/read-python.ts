@@ -43,7 +43,7 @@ const MARKERS = ['pyproject.toml', 'setup.py', 'setup.cfg', 'requirements.txt', 
  * @throws {UserError} `BAD_TOML`, `NO_PYTHON`
  */
 export async function readPython(root: string): Promise<PythonFacts | undefined> {
-  if (!MARKERS.some((file) => existsSync(join(root, file)))) return undefined;
+  if (!isPython(root)) return undefined;
   const files = await readProjectFiles(root);
   const folder = existsSync(join(root, 'src')) ? 'src' : '.';
   const packages = await productionPackages(root, files);
@@ -61,6 +61,11 @@ export async function readPython(root: string): Promise<PythonFacts | undefined>
     ...starting(root, folder, files),
     ...(await toldVersion(root)),
   };
+}
+
+/** Whether a project is one of Python's. */
+export function isPython(root: string): boolean {
+  return MARKERS.some((file) => existsSync(join(root, file)));
 }
 
 /** Whether pip makes a package of the project: uv and Poetry have projects that are none. */

@@ -1,0 +1,25 @@
+import { isRecord } from '../../../text/record.js';
+import { NotCarried } from '../not-carried.js';
+import { only } from '../values.js';
+import type { Converter } from './flags.js';
+
+export const secrets = mountedFiles('secrets', (name) => `/run/secrets/${name}`);
+export const configs = mountedFiles('configs', (name) => `/${name}`);
+
+/** Secrets and configs that are files here, which containers see at a place of theirs. */
+function mountedFiles(kind: 'secrets' | 'configs', inside: (name: string) => string): Converter {
+  return (value, to) =>
+    to.each(value, (item, target) => {
+      const { source, target: given } = isRecord(item)
+        ? only(item, ['source', 'target'])
+        : { source: item, target: undefined };
+      const name = target.word(source);
+      const all = target.conversion.file[kind];
+      const definition = isRecord(all) ? all[name] : undefined;
+      if (!isRecord(definition) || definition.file === undefined)
+        throw new NotCarried(`names ${name}, which is no file here`);
+      const there = given === undefined ? name : target.word(given);
+      const place = there.startsWith('/') ? there : inside(there);
+      target.add('volumes', '-v', `${target.hostPath(target.word(definition.file))}:${place}:ro`);
+    });
+}
