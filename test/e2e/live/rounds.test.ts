@@ -56,7 +56,11 @@ for (const [kind, name] of engines(['20-overlay2', '28-containerd']).map((name) 
       live = new Live(place, made.folder, 'live:app');
       try {
         await said('one a helper');
-        const before = await ids();
+        // An engine may pass on what a container writes before it counts as running.
+        const before = await until('the container to run', async () => {
+          const found = await ids();
+          return found.length > 0 && found;
+        });
 
         await save('src/other', '');
         await save('src/word', 'b\n');
