@@ -11,6 +11,7 @@ import { Invocation } from './command-line/invocation.js';
 import { isGulpProcess } from './command-line/process-gulp.js';
 import type { Kinds } from './command-line/refusal.js';
 import type { FlagTable, OneOrMore } from './flags.js';
+import { annotate } from './github/annotations.js';
 import { reserveOutput } from './json.js';
 import { checkOptions } from './options.js';
 import { guardOutput } from './output.js';
@@ -58,12 +59,26 @@ export function createContext(settings: DockerTaskSettings, caller: string, kind
   guardOutput();
   const { flags = [] } = checkOptions(caller, SETTINGS, settings);
   const { root, project, env = process.env, argv } = settings;
-  const loaded = loadProject({ root, project, env });
+  const loaded = loadAnnotated({ root, project, env });
   const invocation = invocationOf(argv ?? WORDS_OF_PROCESS, kinds);
   invocation.declare(flags);
   // gulp has lines of its own for standard output, from now until it ends.
   if (argv === undefined && isGulpProcess() && invocation.asksForJson) reserveOutput();
   return { project: loaded, env, invocation, warnings: [...loaded.warnings] };
+}
+
+function loadAnnotated(options: { root?: string; project?: string; env: NodeJS.ProcessEnv }): Project {
+  try {
+    return loadProject(options);
+  } catch (error) {
+    annotate(error, { env: options.env, root: options.root ?? process.cwd() });
+    throw error;
+  }
+}
+
+/** Where files in messages are. */
+export function rootOf(context: BareContext & { project?: Project }): string {
+  return context.project?.root ?? process.cwd();
 }
 
 /** For tasks that need no project, and whose caller gives all options. */

@@ -1,8 +1,10 @@
 import type { Report } from '../lib/report/types.js';
 import type { Asked } from './command-line/refusal.js';
-import { type BareContext, isSilent, openReport } from './context.js';
+import { type BareContext, isSilent, openReport, rootOf } from './context.js';
 import { passOnExitStatus } from './exit-status.js';
 import { type Chosen, describeFlags, flagName, type FlagTable } from './flags.js';
+import { annotate } from './github/annotations.js';
+import { summaryOf } from './github/job-summary.js';
 import { type Interruptible, interruptible } from './interrupt.js';
 import { printJson } from './json.js';
 import { checkOptions } from './options.js';
@@ -88,15 +90,30 @@ export async function carryOutJob<Options extends { dryRun?: boolean }>(
       await warnOfDockerConfig(context, report);
     }
     const includes = (other: string) => invocation.includes(other);
-    const result = json && !dryRun ? (value: object) => printJson(value, report) : undefined;
+    const result = dryRun ? undefined : teller(job, context, json ? report : undefined);
     await untilSettled(interruptible((means) => work(chosen, { report, includes, result, ...means })));
   } catch (error) {
     // A failure says why, even where gulp is not to.
     if (isSilent(context) && !told.has(error)) console.error(error);
     told.add(error);
+    annotate(error, { env: context.env, root: rootOf(context) });
     passOnExitStatus();
     throw error;
   }
+}
+
+/** What takes down the results of a task: as JSON where a report is given, and for the summary of a CI job. */
+function teller(
+  { kind }: { kind: string },
+  { env }: BareContext,
+  report: Report | undefined,
+): ((value: object) => void) | undefined {
+  const summary = summaryOf(kind, env);
+  if (!report) return summary;
+  return (value) => {
+    printJson(value, report);
+    summary?.(value);
+  };
 }
 
 const toldOfConfigs = new Set<string>();

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { bed, type BedRegistry } from '../../bed/index.js';
+import { heavy } from '../../circle.js';
+import { githubCommands, gitlabCommands, runCommands } from './ci-scripts.js';
 import { debianWheels } from './debian-wheels.js';
 import { type OpenExample, openExample } from './example.js';
 import { type PackageIndex, servePackages } from './package-index.js';
@@ -85,5 +87,36 @@ describe('examples/cicd', () => {
     const { status, stderr } = await example.gulp('run:app', '--command', 'python -c "import pytest"');
     expect(status).to.equal(1);
     expect(stderr).to.include("No module named 'pytest'");
+  });
+
+  heavy(() => {
+    it('does the commands of its workflow for GitHub Actions, with a summary, and a cache in the registry', async () => {
+      const commands = await githubCommands(join(example.folder, '.github/workflows/cicd.yml'));
+      expect(commands).to.have.length(4);
+      const env = { ...process.env, ...example.env, GITHUB_ACTIONS: 'true' };
+      const summary = await runCommands(commands, { cwd: example.folder, env });
+      expect(summary).to.match(
+        /build \| `cicd` \|[^]*publish \| `cicd-base:[^]*build \| `app`[^]*publish \| `cicd-app:/,
+      );
+      expect(await report('junit.xml')).to.include('failures="0"');
+      const response = await fetch(`${registry.url}team/cicd-base/manifests/cache`, {
+        headers: { Accept: 'application/vnd.docker.distribution.manifest.v2+json' },
+      });
+      expect(response.status).to.equal(200);
+    });
+
+    it('does the commands of its pipeline for GitLab', async () => {
+      const { commands, variables } = await gitlabCommands(join(example.folder, '.gitlab-ci.yml'));
+      const home = join(example.folder, '..', 'home');
+      const env = {
+        ...{ ...process.env, ...example.env, HOME: home },
+        ...{ CI_REGISTRY: registry.address, CI_REGISTRY_USER: 'a', CI_REGISTRY_PASSWORD: 'b' },
+        ...{ CI_COMMIT_BRANCH: 'main', CI_DEFAULT_BRANCH: 'main' },
+        CACHE: variables.CACHE?.replaceAll('$CI_REGISTRY_IMAGE', `${registry.address}/team`),
+      };
+      await runCommands(commands, { cwd: example.folder, env });
+      expect(await readFile(join(home, '.docker/config.json'), 'utf8')).to.include('"auth":"YTpi"');
+      expect(await publishedTags()).to.have.length(2);
+    });
   });
 });
