@@ -1,37 +1,98 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { bed, type BedEngine } from '../../bed/index.js';
+import { heavy } from '../../circle.js';
+import { type PackageIndex, servePackages } from '../examples/package-index.js';
+import { pypiWheels } from '../examples/pypi-wheels.js';
+import { wheel } from '../examples/wheel.js';
 import { gulp } from '../tasks/gulp.js';
 
 const repository = fileURLToPath(new URL('../../..', import.meta.url));
 const program = join(repository, 'dist/bin/gulp-dockerutils.js');
 
-const PROJECTS: Record<string, Record<string, string>> = {
-  'a package with a console script': {
-    'pyproject.toml':
-      '[build-system]\nrequires = ["setuptools>=61"]\nbuild-backend = "setuptools.build_meta"\n' +
-      '[project]\nname = "tool"\nversion = "1.5"\nscripts = { tool = "tool:main" }\n' +
-      '[tool.setuptools.packages.find]\nwhere = ["src"]\n',
-    'src/tool/__init__.py': 'def main():\n    print("it is made")\n',
-  },
-  'a package with setup.py, as CommonJS': {
-    'package.json': '{ "private": true }',
-    'setup.py':
-      'from setuptools import setup\nsetup(name="tool", version="1", py_modules=["tool"], ' +
-      'entry_points={"console_scripts": ["tool=tool:main"]})\n',
-    'tool.py': 'def main():\n    print("it is made")\n',
-    'main.py': 'import tool\ntool.main()\n',
-  },
-  'a script with an empty requirements.txt': {
-    'package.json': '{ "private": true, "type": "module" }',
-    'requirements.txt': '',
-    'app.py': 'print("it is made")\n',
-  },
+const CONSOLE_SCRIPT = {
+  'pyproject.toml':
+    '[build-system]\nrequires = ["setuptools>=61"]\nbuild-backend = "setuptools.build_meta"\n' +
+    '[project]\nname = "tool"\nversion = "1.5"\nscripts = { tool = "tool:main" }\n' +
+    '[tool.setuptools.packages.find]\nwhere = ["src"]\n',
+  'src/tool/__init__.py': 'def main():\n    print("it is made")\n',
+};
+const SETUP_PY = {
+  'package.json': '{ "private": true }',
+  'setup.py':
+    'from setuptools import setup\nsetup(name="tool", version="1", py_modules=["tool"], ' +
+    'entry_points={"console_scripts": ["tool=tool:main"]})\n',
+  'tool.py': 'def main():\n    print("it is made")\n',
+  'main.py': 'import tool\ntool.main()\n',
+};
+const SCRIPT = {
+  'package.json': '{ "private": true, "type": "module" }',
+  'requirements.txt': '',
+  'app.py': 'print("it is made")\n',
+};
+const TESTED = {
+  'src/tool/__init__.py': 'import colours\n\n\ndef main():\n    print("it is made", colours.VERSION)\n',
+};
+const HATCH = {
+  ...TESTED,
+  'pyproject.toml': `[build-system]
+requires = ["hatchling"]
+build-backend = "hatchling.build"
+[project]
+name = "tool"
+dynamic = ["version"]
+dependencies = ["colours<2"]
+scripts = { tool = "tool:main" }
+[project.optional-dependencies]
+test = ["checks"]
+[tool.hatch.version]
+path = "src/tool/about.py"
+`,
+  'src/tool/about.py': '__version__ = "1.5"\n',
+};
+const POETRY = {
+  ...TESTED,
+  'pyproject.toml': `[tool.poetry]
+name = "tool"
+version = "1.5"
+description = ""
+authors = []
+packages = [{ include = "tool", from = "src" }]
+[tool.poetry.dependencies]
+python = "~3.11"
+colours = "^1.2"
+[tool.poetry.group.dev.dependencies]
+checks = "*"
+[tool.poetry.scripts]
+tool = "tool:main"
+[build-system]
+requires = ["poetry-core"]
+build-backend = "poetry.core.masonry.api"
+`,
+};
+const COMPOSE = {
+  'compose.yaml': `services:
+  web:
+    build: ./web
+    environment:
+      WORD: \${WORD:-made}
+    command: [python, -c, "import os, socket; socket.gethostbyname('store'); print('it is', os.environ['WORD'], open('/web/a.txt').read())"]
+    depends_on:
+      store: { condition: service_healthy }
+    restart: always
+  store:
+    image: busybox:latest
+    command: sh -c "touch /ready; exec sleep 1000"
+    healthcheck: { test: [CMD, test, -f, /ready], interval: 1s }
+    stop_grace_period: 1s
+`,
+  'web/Dockerfile': 'FROM python:3.11-slim\nWORKDIR /web\nCOPY a.txt ./\n',
+  'web/a.txt': 'of compose',
 };
 
 describe('npx gulp-dockerutils init', () => {
@@ -39,30 +100,103 @@ describe('npx gulp-dockerutils init', () => {
   before(async function () {
     this.timeout(900_000);
     engine = await bed.orSkip(this, () => bed.engine('28-overlay2'));
-    await bed.baseImages(engine.docker, ['python:3.11-slim']);
+    await bed.baseImages(engine.docker, ['python:3.11-slim', 'busybox:latest']);
   });
 
-  for (const [kind, files] of Object.entries(PROJECTS)) {
-    it(`makes of ${kind} a project that builds and runs`, async () => {
-      const parent = await mkdtemp(join(tmpdir(), 'gulp-dockerutils-init-'));
-      const folder = join(parent, 'My Tool');
-      try {
-        for (const [path, content] of Object.entries({ '.python-version': '3.11\n', ...files })) {
-          await mkdir(dirname(join(folder, path)), { recursive: true });
-          await writeFile(join(folder, path), content);
-        }
-        const { stdout } = await promisify(execFile)(process.execPath, [program, 'init'], { cwd: folder });
-        expect(stdout).to.match(/wrote docker\/base\/Dockerfile\n[^]*wrote gulpfile\.m?js\n[^]*npm install/);
-        await mkdir(join(folder, 'node_modules'));
-        await symlink(repository, join(folder, 'node_modules/gulp-dockerutils'));
-        await symlink(join(repository, 'node_modules/gulp'), join(folder, 'node_modules/gulp'));
-        const made = await gulp(folder, ['--silent'], { env: engine.env });
+  interface Started {
+    folder: string;
+    /** What init said. */
+    said: string;
+    gulp: (...words: string[]) => ReturnType<typeof gulp>;
+  }
+
+  /** A project that has been started, with gulp installed. */
+  async function started(
+    files: Record<string, string>,
+    words: string[],
+    use: (project: Started) => Promise<void>,
+  ) {
+    const parent = await mkdtemp(join(tmpdir(), 'gulp-dockerutils-init-'));
+    const folder = join(parent, 'My Tool');
+    const run = (...flags: string[]) => gulp(folder, ['--silent', ...flags], { env: engine.env });
+    try {
+      for (const [path, content] of Object.entries({ '.python-version': '3.11\n', ...files })) {
+        await mkdir(dirname(join(folder, path)), { recursive: true });
+        await writeFile(join(folder, path), content);
+      }
+      const init = [program, 'init', ...words];
+      const { stdout } = await promisify(execFile)(process.execPath, init, { cwd: folder });
+      await mkdir(join(folder, 'node_modules'));
+      await symlink(repository, join(folder, 'node_modules/gulp-dockerutils'));
+      await symlink(join(repository, 'node_modules/gulp'), join(folder, 'node_modules/gulp'));
+      await use({ folder, said: stdout, gulp: run });
+    } finally {
+      await run('clean');
+      await rm(parent, { recursive: true, force: true });
+    }
+  }
+
+  function makesOf(kind: string, files: Record<string, string>) {
+    it(`makes of ${kind} a project that builds and runs`, () =>
+      started(files, [], async ({ said, gulp: run }) => {
+        expect(said).to.match(/wrote docker\/base\/Dockerfile\n[^]*wrote gulpfile\.m?js\n[^]*npm install/);
+        const made = await run();
         expect(made.status, made.stderr).to.equal(0);
         expect(made.stdout).to.equal('it is made\n');
-      } finally {
-        await gulp(folder, ['clean'], { env: engine.env });
-        await rm(parent, { recursive: true, force: true });
+      }));
+  }
+
+  makesOf('a package with a console script', CONSOLE_SCRIPT);
+
+  it('makes of a compose file a project that builds and runs, with its service beside it', () =>
+    started(COMPOSE, ['--from', 'compose.yaml'], async ({ said, gulp: run }) => {
+      expect(said).to.match(/\ncompose\.yaml:9: services\.web\.restart is always/);
+      const made = await run();
+      expect(made.status, made.stderr).to.equal(0);
+      expect(made.stdout).to.equal('it is made of compose\n');
+    }));
+
+  heavy(() => {
+    makesOf('a package with setup.py, as CommonJS', SETUP_PY);
+    makesOf('a script with an empty requirements.txt', SCRIPT);
+
+    describe('of a project that needs packages', () => {
+      let index: PackageIndex;
+      before(async function () {
+        this.timeout(600_000);
+        const colours = ['1.2.0', '1.9.0', '2.0.0'].map((version) =>
+          wheel({ name: 'colours', version, files: { 'colours.py': `VERSION = "${version}"\n` } }),
+        );
+        const checks = wheel({ name: 'checks', version: '1', files: { 'checks.py': '' } });
+        const builders = await bed.orSkip(this, () => pypiWheels(['hatchling', 'editables', 'poetry-core']));
+        index = await servePackages(engine, [...colours, checks, ...builders]);
+      });
+      after(() => index?.close());
+
+      for (const [tool, files] of Object.entries({ Hatch: HATCH, Poetry: POETRY })) {
+        it(`has them all in base, as ${tool} names them: app needs no network`, () =>
+          started(files, [], async ({ folder, gulp: run }) => {
+            const base = join(folder, 'docker/base/Dockerfile');
+            const address = Object.entries(index.env).map(([name, value]) => `${name}=${value}`);
+            const text = (await readFile(base, 'utf8')).replace('ENV PIP', `ENV ${address.join(' ')} PIP`);
+            await writeFile(base, text);
+            const config = join(folder, 'docker/run.cfg');
+            const sections = (await readFile(config, 'utf8')).replace(
+              '[app]',
+              '[app]\nbuild_args=--network none',
+            );
+            await writeFile(config, sections);
+            const made = await run();
+            expect(made.status, made.stderr).to.equal(0);
+            expect(made.stdout).to.equal('it is made 1.9.0\n');
+            const dev = await run(
+              'run:dev',
+              '--command',
+              'python -c "import checks, tool; print(tool.__file__)"',
+            );
+            expect(dev.stdout, dev.stderr).to.equal('/app/src/tool/__init__.py\n');
+          }));
       }
     });
-  }
+  });
 });
