@@ -1,13 +1,9 @@
-import { imageFacts } from '../lib/engine/images/image-facts.js';
-import type { Engine } from '../lib/engine/types.js';
 import { checkImage } from '../lib/project/index.js';
-import { UserError } from '../lib/text/user-error.js';
-import { engineAddress, imageOf, type TaskContext, withEngines } from './context.js';
+import { imageOf, type TaskContext } from './context.js';
 import { defineTask } from './define-task.js';
 import { ACCEPT_NEW, DRY_RUN, type FlagTable, NO_DELTA } from './flags.js';
-import { planShipment } from './swarm/bring-images.js';
-import { checkManager, managerAddress, SWARM } from './swarm/manager.js';
-import { reachNodes, refuseUnreachable } from './swarm/node-engines.js';
+import { workInSwarm } from './swarm/in-swarm.js';
+import { SWARM } from './swarm/manager.js';
 import { TIMEOUT, timeoutOf } from './swarm/timeout.js';
 import type { Task } from './task.js';
 
@@ -64,49 +60,27 @@ export function deploy(context: TaskContext, name: string, options: DeployOption
     description: `Deploys ${name} to a swarm, as run.cfg says`,
     flags: DEPLOY_FLAGS,
     options,
-    async work({ swarm, from, tag, replicas, timeout, noDelta, acceptNew, dryRun }, { report, signal }) {
-      const { carryOutDeploy, draftService, planDeploy } = await import('../lib/swarm/index.js');
+    async work({ tag, timeout, ...choices }, { report, signal }) {
+      const { carryOutDeploy, planDeploy } = await import('../lib/swarm/index.js');
       const limit = timeoutOf(timeout);
       const image = imageOf(context, name, { remote: true, tag, operation: 'deploy' });
-      const { swarm: settings, service, reference } = image;
-      const address = await managerAddress(context, name, { given: swarm, written: settings.manager });
-      const sourceAddress = await engineAddress(context, { host: from, hostOrigin: '--from' });
-      if (service.dependsOn.length > 0)
+      if (image.service.dependsOn.length > 0)
         report.warn(
           `deploy:${name} deploys ${name} alone: what its section depends on is deployed by itself.`,
         );
-      await withEngines(context, { report, signal, acceptNew }, async (open) => {
-        const [manager, source] = await Promise.all([open(address), open(sourceAddress)]);
-        await checkManager(manager);
-        const facts = await imageFacts(source, reference);
-        if (!facts) throw missing(reference, source);
-        const { project, env } = context;
-        const { apiVersion } = await manager.facts();
-        const draft = draftService({ project, image, facts, env, replicas, apiVersion });
-        const plan = await planDeploy(manager, draft, facts.platform);
-        for (const line of plan.left) report.warn(line);
-        const { nodes } = plan;
-        const reached = await reachNodes(context, { manager, nodes, hosts: settings.nodes }, open);
-        refuseUnreachable(nodes, reached);
-        const { engines } = reached;
-        const there = plan.image.reference;
-        const send = await planShipment(
-          { source, reference, there, nodes, engines, delta: !noDelta },
-          { report, signal },
-        );
-        plan.commands.forEach((line) => report.command(line));
-        if (plan.action === 'nothing') report.info(`${plan.name} is deployed as it is to be already`);
-        if (dryRun) return;
-        await send();
-        await carryOutDeploy(plan, { report, signal, timeout: limit, engines });
-      });
+      await workInSwarm(
+        context,
+        { image, ...choices },
+        { report, signal },
+        {
+          async plan(manager, draft, platform) {
+            const plan = await planDeploy(manager, draft, platform);
+            if (plan.action === 'nothing') report.info(`${plan.name} is deployed as it is to be already`);
+            return plan;
+          },
+          carryOut: (plan, engines) => carryOutDeploy(plan, { report, signal, timeout: limit, engines }),
+        },
+      );
     },
   });
-}
-
-function missing(reference: string, { address: { url } }: Engine): UserError {
-  return new UserError(
-    'NO_SUCH_IMAGE',
-    `There is no image ${reference} on the engine at ${url}: build or pull it first.`,
-  );
 }

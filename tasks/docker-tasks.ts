@@ -30,6 +30,7 @@ import { genversion, GENVERSION_FLAGS, type GenversionOptions } from './genversi
 import { graph, GRAPH_FLAGS, type GraphTaskOptions } from './graph.js';
 import { images as imagesTable, IMAGES_FLAGS, type ImagesOptions } from './images-table.js';
 import { help, HELP_FLAGS, type HelpOptions } from './listing/help.js';
+import { job, JOB_FLAGS, type JobOptions } from './job.js';
 import { live, LIVE_FLAGS, type LiveOptions } from './live.js';
 import { LOCKED_DOWN_FLAGS, lockedDown, type LockedDownOptions } from './locked-down.js';
 import { publish, PUBLISH_FLAGS, type PublishOptions } from './publish.js';
@@ -87,6 +88,8 @@ export interface DockerTasks {
   deploy: (name: string, options?: DeployOptions) => Task;
   /** Makes the service of an image what it was before its last change. */
   rollback: (name: string, options?: RollbackOptions) => Task;
+  /** Runs an image on a swarm once for each index, and ends when all have ended. */
+  job: (name: string, options?: JobOptions) => Task;
   /** Uploads an image to a registry. */
   publish: (name: string, options?: PublishOptions) => Task;
   /** Shows which image is built from which, as a tree, in Mermaid, or as an SVG picture. */
@@ -132,6 +135,7 @@ export const KINDS: Kinds = {
   publish: PUBLISH_FLAGS,
   deploy: DEPLOY_FLAGS,
   rollback: ROLLBACK_FLAGS,
+  job: JOB_FLAGS,
   services: SERVICES_FLAGS,
   graph: GRAPH_FLAGS,
   images: IMAGES_FLAGS,
@@ -190,6 +194,7 @@ export function taskFactories(context: TaskContext): DockerTasks {
     publish: ofImage('publish', (name, options) => publish(context, name, options)),
     deploy: ofImage('deploy', (name, options) => deploy(context, name, options)),
     rollback: ofImage('rollback', (name, options) => rollback(context, name, options)),
+    job: ofImage('job', (name, options) => job(context, name, options)),
     services: (options) => services(context, options),
     graph: (options) => graph(context, options),
     imagesTable: (options) => imagesTable(context, options),

@@ -20,6 +20,7 @@ export type { GenversionOptions } from './genversion.js';
 export type { GraphTaskOptions } from './graph.js';
 export type { HelpOptions } from './listing/help.js';
 export type { ImagesOptions } from './images-table.js';
+export type { JobOptions } from './job.js';
 export type { LiveOptions } from './live.js';
 export type { LockedDownOptions } from './locked-down.js';
 export type { PublishOptions } from './publish.js';

@@ -47,6 +47,7 @@ const MAKERS: Readonly<Record<string, Maker>> = {
   publish: { image: (tasks, image, options) => tasks.publish(image, options) },
   deploy: { image: (tasks, image, options) => tasks.deploy(image, options), synthetic: true },
   rollback: { image: (tasks, image, options) => tasks.rollback(image, options), synthetic: true },
+  job: { image: (tasks, image, options) => tasks.job(image, options), synthetic: true },
   services: { all: (tasks, options) => tasks.services(options) },
   run: { image: (tasks, image, options) => tasks.run(image, options), synthetic: true },
   live: { image: (tasks, image, options) => tasks.live(image, options), synthetic: true },

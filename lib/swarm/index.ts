@@ -9,3 +9,6 @@ export {
   surveyNode,
   surveyServices,
 } from './survey.js';
+export { carryOutJob, type IndexResult } from './jobs/carry-out.js';
+export { type JobCounts, planJob } from './jobs/plan.js';
+export type { TaskLine } from './task-lines.js';

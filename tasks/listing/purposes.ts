@@ -22,6 +22,7 @@ export const PURPOSES: Readonly<Record<string, Purpose>> = {
   publish: { image: 'Uploads an image to a registry' },
   deploy: { image: 'Deploys an image to a swarm, as run.cfg says' },
   rollback: { image: 'Takes what is deployed back to what was before' },
+  job: { image: 'Runs an image on a swarm, once for each index' },
   services: { all: 'Lists what is deployed, and which node has what' },
   graph: { all: 'Shows which image is built from which' },
   images: { all: 'Lists all images: built or not, size, age, where' },

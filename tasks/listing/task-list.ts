@@ -55,7 +55,7 @@ export function canSucceed(project: Project, task: Pick<Task, 'name'>): boolean 
   return kindOf(task) !== 'locked-down' || mayNeedImages(project, objectOf(task));
 }
 
-const OF_SWARMS = new Set(['deploy', 'rollback', 'services']);
+const OF_SWARMS = new Set(['deploy', 'rollback', 'job', 'services']);
 
 /** Whether a list shows a task: where run.cfg names no swarm, few have one. */
 export function isListed({ config }: Project, task: Pick<Task, 'name'>): boolean {

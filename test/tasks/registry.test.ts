@@ -46,11 +46,12 @@ describe('DockerRegistry', () => {
         'publish:app',
         'deploy:app',
         'rollback:app',
+        'job:app',
         'run:app',
         'live:app',
         'config:app',
       ],
-      ...['run:shell', 'live:shell', 'config:shell', 'deploy:shell', 'rollback:shell'],
+      ...['run:shell', 'live:shell', 'config:shell', 'deploy:shell', 'rollback:shell', 'job:shell'],
       ...['app', 'shell'].flatMap((image) =>
         ['start', 'stop', 'logs', 'exec', 'shell'].map((kind) => `${kind}:${image}`),
       ),

@@ -23,9 +23,11 @@ const TASK = object({
 /** One container of a service, or what is to become one. */
 export type SwarmTask = Shaped<typeof TASK>;
 
-/** The tasks of a service, the oldest first; of those that have ended the swarm keeps a few. */
-export async function tasksOf(engine: Engine, service: string): Promise<SwarmTask[]> {
-  const query = { filters: JSON.stringify({ service: [service] }) };
+/** The tasks of services, the oldest first; of those that have ended the swarm keeps a few. */
+export async function tasksOf(engine: Engine, ...services: readonly string[]): Promise<SwarmTask[]> {
+  // Without a service in it the filter would let all through.
+  if (services.length === 0) return [];
+  const query = { filters: JSON.stringify({ service: services }) };
   const tasks = (await engine.client.json('GET', '/tasks', optional(list(TASK)), { query })) ?? [];
   return tasks.sort((one, other) => (one.CreatedAt < other.CreatedAt ? -1 : 1));
 }

@@ -34,30 +34,58 @@ export interface DeployPlan {
   commands: readonly string[];
 }
 
+/** What a draft comes to in a swarm. */
+export interface CompleteDraft {
+  /** Words of `docker service create`, and what they mean. */
+  words: readonly string[];
+  spec: ServiceSpec;
+  /** The nodes that may run it, and those of them that have no label yet which says that they have the image. */
+  nodes: readonly SwarmNode[];
+  unlabelled: readonly SwarmNode[];
+  /** Sentences about nodes that get nothing. */
+  left: readonly string[];
+  /** The `docker node update …` lines that make the labels. */
+  labelCommands: readonly string[];
+  ids: Ids;
+}
+
 /**
- * Asks a swarm for what a draft names, and says what a deployment will change.
+ * Asks a swarm for what a draft names.
  *
- * @throws {UserError} `NO_NODE`, `NOT_OURS`, and `BAD_VALUE` with its place for a network, secret or config that the swarm lacks
+ * @throws {UserError} `NO_NODE`, and `BAD_VALUE` with its place for a network, secret or config that the swarm lacks
+ */
+export async function completeDraft(
+  manager: Engine,
+  { request, image, constraints, complete }: Draft,
+  platform: Platform,
+): Promise<CompleteDraft> {
+  const [ids, all] = await Promise.all([idsOf(manager, request.named), listNodes(manager)]);
+  const { spec } = request;
+  const { chosen: nodes, left, keepAway } = chooseNodes(all, { spec, constraints, platform });
+  const unlabelled = nodes.filter(({ labels }) => labels[image.label] !== image.name);
+  const label = `${image.label}=${image.name}`;
+  const labelCommands = unlabelled.map(({ id }) =>
+    commandLine(['docker', ...manager.address.cliFlags, 'node', 'update', '--label-add', label, id]),
+  );
+  return { ...complete(ids, keepAway), nodes, unlabelled, left, labelCommands, ids };
+}
+
+/**
+ * Says what a deployment will change in a swarm.
+ *
+ * @throws {UserError} `NO_NODE`, `NOT_OURS`, `OTHER_MODE`, and `BAD_VALUE` with its place for a network, secret or config
+ *   that the swarm lacks
  */
 export async function planDeploy(manager: Engine, draft: Draft, platform: Platform): Promise<DeployPlan> {
-  const { request, image, name } = draft;
-  const [ids, nodes, existing] = await Promise.all([
-    idsOf(manager, request.named),
-    listNodes(manager),
-    findService(manager, name),
-  ]);
+  const { image, name, request } = draft;
+  const existing = await findService(manager, name);
   if (existing) refuseForeign(name, existing.Spec.labels, image.name);
   refuseOtherMode(name, existing, request.spec);
-  const { constraints } = draft;
-  const { chosen, left, keepAway } = chooseNodes(nodes, { spec: request.spec, constraints, platform });
-  const { words, spec } = draft.complete(ids, keepAway);
-  const unlabelled = chosen.filter(({ labels }) => labels[image.label] !== image.name);
+  const { ids, words, labelCommands, spec, ...rest } = await completeDraft(manager, draft, platform);
   const action = !existing ? 'create' : isSameSpec(existing.Spec.whole, spec) ? 'nothing' : 'update';
   const docker = (...line: string[]) => commandLine(['docker', ...manager.address.cliFlags, ...line]);
   const commands = [
-    ...unlabelled.map(({ id }) =>
-      docker('node', 'update', '--label-add', `${image.label}=${image.name}`, id),
-    ),
+    ...labelCommands,
     ...(action === 'create' ? [docker('service', 'create', ...words)] : []),
     ...(action === 'update' && existing
       ? [
@@ -69,7 +97,7 @@ export async function planDeploy(manager: Engine, draft: Draft, platform: Platfo
         ]
       : []),
   ];
-  return { manager, name, image, spec, nodes: chosen, unlabelled, left, existing, action, commands };
+  return { manager, name, image, spec, existing, action, commands, ...rest };
 }
 
 /** A swarm makes no service with a number of containers of one that has one on each node, or the other way round. */
