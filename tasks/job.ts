@@ -21,7 +21,7 @@ export interface JobOptions extends Omit<DeployOptions, 'replicas' | 'timeout'> 
   retries?: string;
   /** Whether the others go on where one has failed for good. */
   keepGoing?: boolean;
-  /** A folder that gets what each index writes: `0.log`, `1.log`, … */
+  /** A folder that gets what each index writes: `0.log`, `1.log`, … Default: none. */
   logs?: string;
 }
 
