@@ -1,6 +1,6 @@
 import type { Engine, EngineAddress } from '../lib/engine/types.js';
 import { imageNames } from '../lib/project/index.js';
-import { PROJECT_LABEL } from '../lib/swarm/deploy/labels.js';
+import { PROJECT_LABEL } from '../lib/swarm/draft/labels.js';
 import { commandLine } from '../lib/text/command-line.js';
 import { UserError } from '../lib/text/user-error.js';
 import type { Word } from '../lib/text/word.js';

@@ -4,7 +4,7 @@ import type { KeyDefinition } from './key-definition.js';
 export const SWARM_KEYS = {
   swarm: {
     kind: 'word',
-    meaning: 'A manager of the swarm where `deploy` takes it, in the forms of `host`',
+    meaning: 'A manager of the swarm where `deploy` and `job` take it, in the forms of `host`',
     default: 'none; `--swarm` gives one',
     example: 'ssh://ada@manager',
     usedBy: ['deploy'],

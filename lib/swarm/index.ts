@@ -1,5 +1,5 @@
 export { carryOutDeploy, type DeployMeans } from './deploy/carry-out.js';
-export { type Draft, draftService } from './deploy/draft.js';
+export { type Draft, draftService } from './draft/draft.js';
 export { type DeployPlan, planDeploy } from './deploy/plan.js';
 export { carryOutRollBack, planRollBack } from './deploy/roll-back.js';
 export {
@@ -9,6 +9,8 @@ export {
   surveyNode,
   surveyServices,
 } from './survey.js';
-export { carryOutJob, type IndexResult } from './jobs/carry-out.js';
+export { carryOutJob } from './jobs/carry-out.js';
+export type { IndexResult } from './jobs/job-run.js';
+export type { TrySink } from './jobs/output.js';
 export { type JobCounts, planJob } from './jobs/plan.js';
-export type { TaskLine } from './task-lines.js';
+export { type TaskLine, TaskLines } from './task-lines.js';

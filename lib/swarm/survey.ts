@@ -4,7 +4,7 @@ import { listServices, type SwarmService } from '../engine/swarm/services.js';
 import { type SwarmTask, tasksOf } from '../engine/swarm/tasks.js';
 import type { Engine } from '../engine/types.js';
 import { isRecord } from '../text/record.js';
-import { PROJECT_LABEL } from './deploy/labels.js';
+import { PROJECT_LABEL } from './draft/labels.js';
 import { labelledImages, swarmImageOf } from './image.js';
 
 /** A service of a project, as it is in a swarm. */

@@ -1,24 +1,58 @@
 import { imageFacts } from '../../lib/engine/images/image-facts.js';
 import type { SwarmNode } from '../../lib/engine/swarm/nodes.js';
-import type { Engine, EngineAddress } from '../../lib/engine/types.js';
+import type { Engine } from '../../lib/engine/types.js';
 import type { Platform } from '../../lib/oci/image-platform.js';
-import type { Image } from '../../lib/project/types.js';
 import type { Draft } from '../../lib/swarm/index.js';
 import { UserError } from '../../lib/text/user-error.js';
-import { engineAddress, openEngine, type TaskContext } from '../context.js';
+import { engineAddress, imageOf, type TaskContext, withEngines } from '../context.js';
 import type { TaskRun } from '../define-task.js';
+import { ACCEPT_NEW, DRY_RUN, type FlagTable, NO_DELTA } from '../flags.js';
 import { planShipment } from './bring-images.js';
-import { checkManager, managerAddress } from './manager.js';
+import { checkManager, managerAddress, SWARM } from './manager.js';
 import { reachNodes, refuseUnreachable } from './node-engines.js';
 
-/** What a task that brings an image to a swarm takes. */
-export interface SwarmChoices {
+/** The options of every task that brings an image to a swarm. */
+export interface InSwarmOptions {
+  /** A manager of the swarm, `ssh://user@host` or in the forms of transfer's `host`, instead of the section's `swarm`. */
   swarm?: string;
+  /** The engine that has the image, instead of the one that the environment names. */
   from?: string;
-  replicas?: string;
+  /** Tag of the image, instead of the section's or the user's name. */
+  tag?: string;
+  /** Send layers whole, even where a node has an image with much of what is in them. */
   noDelta?: boolean;
+  /** Trust hosts whose keys are not known yet, and remember them. */
   acceptNew?: boolean;
+  /** Ask the swarm and its nodes, show the plan and the docker commands, and do nothing. */
   dryRun?: boolean;
+}
+
+export const IN_SWARM: FlagTable<InSwarmOptions> = {
+  swarm: SWARM,
+  from: {
+    type: 'string',
+    value: 'HOST',
+    description: 'the engine that has the image, instead of the local one',
+  },
+  tag: {
+    type: 'string',
+    short: 't',
+    value: 'TAG',
+    description: "tag of the image, instead of the user's name",
+  },
+  noDelta: NO_DELTA,
+  acceptNew: ACCEPT_NEW,
+  dryRun: { ...DRY_RUN, description: 'show what would be sent and changed, and do nothing' },
+};
+
+/** What is brought to a swarm. */
+export interface BroughtImage {
+  /** Whether what is made of it is to run on, or ends. */
+  kind: 'service' | 'job';
+  /** Of the project. */
+  name: string;
+  /** Instead of the section's `replicas`. */
+  replicas?: string;
 }
 
 /** What is done in a swarm when the image is on its nodes. */
@@ -44,29 +78,26 @@ export interface WorkInSwarm<Plan extends PlanInSwarm> {
  */
 export async function workInSwarm<Plan extends PlanInSwarm>(
   context: TaskContext,
-  { image, ...choices }: SwarmChoices & { image: Image },
+  { kind, name, replicas, ...choices }: BroughtImage & InSwarmOptions,
   { report, signal }: Pick<TaskRun, 'report' | 'signal'>,
   work: WorkInSwarm<Plan>,
 ): Promise<void> {
   const { draftService } = await import('../../lib/swarm/index.js');
-  const { swarm, from, replicas, noDelta, acceptNew, dryRun } = choices;
-  const { swarm: settings, reference } = image;
-  const address = await managerAddress(context, image.name, { given: swarm, written: settings.manager });
+  const { swarm, from, tag, noDelta, acceptNew, dryRun } = choices;
+  const image = imageOf(context, name, { remote: true, tag, operation: 'deploy' });
+  const { swarm: settings, reference, service } = image;
+  if (service.dependsOn.length > 0)
+    report.warn(`${name} goes to the swarm alone: what its section depends on is deployed by itself.`);
+  const address = await managerAddress(context, name, { given: swarm, written: settings.manager });
   const sourceAddress = await engineAddress(context, { host: from, hostOrigin: '--from' });
-  const opened: Engine[] = [];
-  const open = async (one: EngineAddress) => {
-    const engine = await openEngine(context, one, { report, signal, acceptNew });
-    opened.push(engine);
-    return engine;
-  };
-  try {
+  await withEngines(context, { report, signal, acceptNew }, async (open) => {
     const [manager, source] = await Promise.all([open(address), open(sourceAddress)]);
     await checkManager(manager);
     const facts = await imageFacts(source, reference);
     if (!facts) throw missing(reference, source);
     const { project, env } = context;
     const { apiVersion } = await manager.facts();
-    const draft = draftService({ project, image, facts, env, replicas, apiVersion });
+    const draft = draftService({ kind, project, image, facts, env, replicas, apiVersion });
     const plan = await work.plan(manager, draft, facts.platform);
     for (const line of plan.left) report.warn(line);
     const { nodes } = plan;
@@ -80,9 +111,7 @@ export async function workInSwarm<Plan extends PlanInSwarm>(
     if (dryRun) return;
     await send();
     await work.carryOut(plan, engines);
-  } finally {
-    await Promise.all(opened.map((engine) => engine.close()));
-  }
+  });
 }
 
 function missing(reference: string, { address: { url } }: Engine): UserError {

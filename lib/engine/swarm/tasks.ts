@@ -23,12 +23,20 @@ const TASK = object({
 /** One container of a service, or what is to become one. */
 export type SwarmTask = Shaped<typeof TASK>;
 
-/** The tasks of services, the oldest first; of those that have ended the swarm keeps a few. */
+/** Services that are asked for at once: their IDs stand in the URL. */
+const MANY = 100;
+
+/**
+ * The tasks of services, the oldest first; of those that have ended the swarm keeps a few.
+ *
+ * @throws {EngineRefusal} with status 404 where one of the services has gone
+ */
 export async function tasksOf(engine: Engine, ...services: readonly string[]): Promise<SwarmTask[]> {
-  // Without a service in it the filter would let all through.
-  if (services.length === 0) return [];
-  const query = { filters: JSON.stringify({ service: services }) };
-  const tasks = (await engine.client.json('GET', '/tasks', optional(list(TASK)), { query })) ?? [];
+  const tasks: SwarmTask[] = [];
+  for (let at = 0; at < services.length; at += MANY) {
+    const query = { filters: JSON.stringify({ service: services.slice(at, at + MANY) }) };
+    tasks.push(...((await engine.client.json('GET', '/tasks', optional(list(TASK)), { query })) ?? []));
+  }
   return tasks.sort((one, other) => (one.CreatedAt < other.CreatedAt ? -1 : 1));
 }
 

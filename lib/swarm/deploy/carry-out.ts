@@ -1,5 +1,5 @@
 import type { Means } from '../../engine/means.js';
-import { changeLabels, listNodes } from '../../engine/swarm/nodes.js';
+import { listNodes } from '../../engine/swarm/nodes.js';
 import {
   createService,
   findService,
@@ -13,11 +13,12 @@ import { formatDuration } from '../../report/format.js';
 import type { Activity } from '../../report/types.js';
 import { commandLine } from '../../text/command-line.js';
 import { isRecord } from '../../text/record.js';
+import { labelNodes } from '../draft/place.js';
+import { removeOldContents } from '../old-contents.js';
 import { lastLines } from '../task-lines.js';
 import { deployFailed, deployTooSlow, serviceGone } from './failures.js';
 import { follow, type Followed, placeOf, type Result, waitingFor } from './follow.js';
 import type { Course } from './judge.js';
-import { removeOldContents } from './old-contents.js';
 import type { DeployPlan } from './plan.js';
 
 export interface DeployMeans extends Pick<Means, 'report' | 'signal'> {
@@ -44,7 +45,7 @@ const USUAL_MONITOR = 5_000;
 export async function carryOutDeploy(plan: DeployPlan, means: DeployMeans): Promise<void> {
   const { manager, name, image, unlabelled } = plan;
   const { report, signal } = means;
-  for (const { id } of unlabelled) await changeLabels(manager, id, { [image.label]: image.name });
+  await labelNodes(manager, unlabelled, image);
   signal.throwIfAborted();
   const activity = report.activity(`deploy ${name}`);
   const started = Date.now();

@@ -4,7 +4,8 @@ import { findService } from '../../engine/swarm/services.js';
 import { type SwarmTask, tasksOf } from '../../engine/swarm/tasks.js';
 import type { Engine } from '../../engine/types.js';
 import type { Activity } from '../../report/types.js';
-import { causeOf, serviceGone } from './failures.js';
+import { causeOf } from '../task-cause.js';
+import { serviceGone } from './failures.js';
 import { type Course, FAILED, firstFailed, isNew, judge, type Verdict } from './judge.js';
 
 /** Milliseconds between two looks. */

@@ -6,11 +6,11 @@ import type { Image } from '../../project/types.js';
 import { formatDuration } from '../../report/format.js';
 import { commandLine } from '../../text/command-line.js';
 import { UserError } from '../../text/user-error.js';
+import { refuseForeign, serviceNameOf } from '../draft/name.js';
 import { swarmImageOf } from '../image.js';
 import { causeIn, courseOf, followOrTell } from './carry-out.js';
 import { deployFailed, deployTooSlow, serviceGone } from './failures.js';
 import { waitingFor } from './follow.js';
-import { refuseForeign, serviceNameOf } from './name.js';
 
 /** A way back of a service. */
 export interface RollBackPlan {

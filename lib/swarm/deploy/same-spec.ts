@@ -1,7 +1,7 @@
 import { isRecord } from '../../text/record.js';
+import { SPEC_LABEL } from '../draft/labels.js';
 import { essenceOf } from '../essence.js';
 import type { ServiceSpec } from '../flags/service-spec.js';
-import { SPEC_LABEL } from './labels.js';
 
 /**
  * Whether a service is what it is to be: made from the same, and not changed by hand since. A swarm adds what it takes for

@@ -1,11 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import type { SwarmNode } from '../../engine/swarm/nodes.js';
 import type { Engine } from '../../engine/types.js';
 import type { Platform } from '../../oci/image-platform.js';
 import { processMark } from '../../system/process-mark.js';
 import { commandLine } from '../../text/command-line.js';
-import type { Draft } from '../deploy/draft.js';
-import { completeDraft } from '../deploy/plan.js';
+import type { Draft } from '../draft/draft.js';
+import { type Placed, placeDraft } from '../draft/place.js';
 import type { ServiceSpec } from '../flags/service-spec.js';
 import type { SwarmImage } from '../image.js';
 
@@ -28,7 +27,7 @@ export interface JobCounts {
 }
 
 /** What a job will do in a swarm. The image is on its nodes before it does. */
-export interface JobPlan {
+export interface JobPlan extends Pick<Placed, 'nodes' | 'unlabelled' | 'left'> {
   manager: Engine;
   /** Of the project's section. */
   name: string;
@@ -37,10 +36,6 @@ export interface JobPlan {
   counts: JobCounts;
   /** Whether its containers have a terminal. */
   tty: boolean;
-  /** The nodes that may run it. */
-  nodes: readonly SwarmNode[];
-  unlabelled: readonly SwarmNode[];
-  left: readonly string[];
   /** Of all that it makes. */
   mark: string;
   /** The service for one try of an index. */
@@ -57,9 +52,11 @@ export interface JobRequest {
   counts: JobCounts;
 }
 
-/** What a section says of a service that is to run on, and labels that would make one of it. */
-const NOT_OF_JOBS =
-  /^--(name|replicas|mode|update-[a-z-]+|rollback-[a-z-]+|restart-[a-z-]+|endpoint-mode|label=gulp-dockerutils\.[a-z]+)=/;
+/**
+ * Never started again by the swarm, and kept until it is removed: with a number of attempts the swarm keeps what has ended
+ * even where it has no history otherwise, and would take it for missing.
+ */
+const ONCE = ['--restart-condition=none', '--restart-max-attempts=1'];
 
 /**
  * Asks a swarm for what a draft names, and says what a job does.
@@ -68,52 +65,29 @@ const NOT_OF_JOBS =
  */
 export async function planJob(manager: Engine, request: JobRequest): Promise<JobPlan> {
   const { name, project, draft, platform, counts } = request;
-  const { words, spec, nodes, unlabelled, left, labelCommands } = await completeDraft(
+  const { ids, keepAway, labelCommands, nodes, unlabelled, left } = await placeDraft(
     manager,
     draft,
     platform,
   );
   const mark = processMark();
   const run = `${draft.name.slice(0, 40)}-${randomBytes(3).toString('hex')}`;
-  const specOf = (index: number, tryNumber: number): ServiceSpec => {
-    const { UpdateConfig: _update, RollbackConfig: _rollback, ...rest } = spec;
-    const { ContainerSpec: container, ...task } = spec.TaskTemplate;
-    const Env = [...(container.Env ?? []), `JOB_INDEX=${index}`, `JOB_COUNT=${counts.completions}`];
-    return {
-      ...rest,
-      Name: `${run}-${index}${tryNumber === 1 ? '' : `-${tryNumber}`}`,
-      Labels: { ...ownLabels(spec), [JOB_LABEL]: mark, [JOB_PROJECT_LABEL]: project },
-      Mode: { Replicated: { Replicas: 1 } },
-      TaskTemplate: {
-        ...task,
-        ContainerSpec: { ...container, Env },
-        RestartPolicy: { Condition: 'none' },
-      },
-    };
-  };
-  const line = [
-    ...[
-      'docker',
-      ...manager.address.cliFlags,
-      'service',
-      'create',
-      `--name=${run}-0`,
-      '--restart-condition=none',
-    ],
-    ...['--env=JOB_INDEX=0', `--env=JOB_COUNT=${counts.completions}`],
-    ...words.filter((word) => !NOT_OF_JOBS.test(word)),
-  ];
+  const tryOf = (index: number, tryNumber: number, labels: readonly string[] = []) =>
+    draft.complete(ids, [
+      ...keepAway,
+      `--name=${run}-${index}${tryNumber === 1 ? '' : `-${tryNumber}`}`,
+      ...ONCE,
+      ...[`--env=JOB_INDEX=${index}`, `--env=JOB_COUNT=${counts.completions}`],
+      ...labels,
+    ]);
+  const labels = [`--label=${JOB_LABEL}=${mark}`, `--label=${JOB_PROJECT_LABEL}=${project}`];
+  const create = ['docker', ...manager.address.cliFlags, 'service', 'create', ...tryOf(0, 1).words];
   return {
-    ...{ manager, name, project, image: draft.image, counts, nodes, unlabelled, left, mark, specOf },
-    tty: spec.TaskTemplate.ContainerSpec.TTY ?? false,
-    commands: [...labelCommands, commandLine(line), ...remarks(counts)],
+    ...{ manager, name, project, image: draft.image, counts, nodes, unlabelled, left, mark },
+    tty: draft.request.spec.TaskTemplate.ContainerSpec.TTY ?? false,
+    specOf: (index, tryNumber) => tryOf(index, tryNumber, labels).spec,
+    commands: [...labelCommands, commandLine(create), ...remarks(counts)],
   };
-}
-
-function ownLabels({ Labels }: ServiceSpec): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(Labels).filter(([label]) => !label.startsWith('gulp-dockerutils.')),
-  );
 }
 
 function remarks({ completions, atOnce }: JobCounts): string[] {

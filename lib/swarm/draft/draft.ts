@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Image, Project } from '../../project/types.js';
 import { FlagError } from '../../text/flag-error.js';
+import { isAtLeast } from '../../text/is-at-least.js';
 import type { Word } from '../../text/word.js';
 import { serviceOfRun } from '../flags/of-run/service-of-run.js';
 import { parseService, type ServiceRequest } from '../flags/parse-service.js';
@@ -10,9 +11,11 @@ import { type SwarmImage, swarmImage } from '../image.js';
 import { type Constraint, readConstraint } from '../nodes/constraints.js';
 import { IMAGE_LABEL, PROJECT_LABEL, SPEC_LABEL } from './labels.js';
 import { serviceNameOf } from './name.js';
-import { runFlagsOf, startFirstOf, swarmFlagsOf } from './words.js';
+import { lastingFlagsOf, placeFlagsOf, runFlagsOf, startFirstOf } from './words.js';
 
 export interface DraftRequest {
+  /** Whether it is to run on, the default, or ends and is not started again. */
+  kind?: 'service' | 'job';
   project: Pick<Project, 'name' | 'root'>;
   image: Image;
   /** The image as the source has it. */
@@ -34,14 +37,14 @@ export interface Draft {
   constraints: readonly Constraint[];
   request: ServiceRequest;
   /**
-   * The whole of it, with the IDs of what it names, and with further constraints: words of `docker service create`, and
-   * what they mean.
+   * The whole of it, with the IDs of what it names, and with further flags: words of `docker service create`, and what
+   * they mean.
    */
-  complete: (ids: Ids, constraints: readonly string[]) => { words: readonly string[]; spec: ServiceSpec };
+  complete: (ids: Ids, flags: readonly string[]) => { words: readonly string[]; spec: ServiceSpec };
 }
 
 /** API version from which a manager keeps what security options say. */
-const SECURITY_API = 46;
+const SECURITY_API = '1.46';
 
 /**
  * What `docker service create` is told of an image's section.
@@ -50,26 +53,24 @@ const SECURITY_API = 46;
  *   would refuse
  */
 export function draftService(request: DraftRequest): Draft {
-  const { project, image, facts, env, replicas, apiVersion } = request;
+  const { kind = 'service', project, image, facts, env, replicas, apiVersion } = request;
   const options = { environment: env, directory: project.root };
   const { flags: ofRun, privileges } = serviceOfRun(runFlagsOf(image), options);
-  if (privileges && apiVersion !== undefined && Number(apiVersion.split('.')[1]) < SECURITY_API) {
-    const word = image.args.find(({ text }) => text.startsWith('--security-opt'));
-    const sentence = `--security-opt needs a manager of API 1.${SECURITY_API} (Docker 27) or later, which would drop it in silence otherwise`;
-    throw new FlagError('UNSUPPORTED_FLAG', sentence, word);
-  }
+  if (privileges) refuseOldManager(image, apiVersion);
   const named = swarmImage(image.repository, facts);
+  const name = serviceNameOf(image);
   const chosen = replicas === undefined ? undefined : { text: replicas, origin: { file: '--replicas' } };
+  const lasting = kind === 'service';
   const flags: Word[] = [
     ...words('--detach', '--no-resolve-image'),
-    ...(ofRun.some(({ text }) => text.startsWith('--name=')) ? [] : words(`--name=${serviceNameOf(image)}`)),
-    ...ofRun,
-    ...swarmFlagsOf(image, chosen),
-    ...words(
-      `--constraint=${named.constraint}`,
-      `--label=${IMAGE_LABEL}=${named.name}`,
-      `--label=${PROJECT_LABEL}=${project.name}`,
-    ),
+    ...(lasting ? words(`--name=${name}`) : []),
+    ...ofRun.filter(({ text }) => !(lasting ? /^--name=/ : /^--(name|restart-[a-z-]+)=/).test(text)),
+    ...(lasting ? lastingFlagsOf(image, chosen) : []),
+    ...placeFlagsOf(image),
+    ...words(`--constraint=${named.constraint}`),
+    ...(lasting
+      ? words(`--label=${IMAGE_LABEL}=${named.name}`, `--label=${PROJECT_LABEL}=${project.name}`)
+      : []),
   ];
   const parse = (further: readonly Word[]) =>
     parseService(
@@ -77,19 +78,25 @@ export function draftService(request: DraftRequest): Draft {
       { ...options, privileges, apiVersion },
     );
   const parsed = parse([]);
-  refuseTwice(image, parsed.spec);
+  if (lasting) refuseTwice(image, parsed.spec);
   return {
-    name: parsed.spec.Name ?? '',
-    image: named,
+    ...{ name, image: named, request: parsed },
     constraints: image.swarm.constraints.map(readConstraint),
-    request: parsed,
-    complete(ids, constraints) {
-      const further = constraints.map((text): Word => ({ text: `--constraint=${text}` }));
-      const label = `--label=${SPEC_LABEL}=${signOf(parse(further).withIds(ids))}`;
-      const whole = parse([...further, ...words(label)]);
+    complete(ids, further) {
+      const sign = () => signOf(parse(words(...further)).withIds(ids));
+      const signed = lasting ? [`--label=${SPEC_LABEL}=${sign()}`] : [];
+      const whole = parse(words(...further, ...signed));
       return { words: whole.words, spec: whole.withIds(ids) };
     },
   };
+}
+
+/** @throws {FlagError} `UNSUPPORTED_FLAG` for a manager that would drop what security options say */
+function refuseOldManager({ args }: Image, apiVersion: string | undefined): void {
+  if (apiVersion === undefined || isAtLeast(apiVersion, SECURITY_API)) return;
+  const word = args.find(({ text }) => text.startsWith('--security-opt'));
+  const sentence = `--security-opt needs a manager of API ${SECURITY_API} (Docker 27) or later, which would drop it in silence otherwise`;
+  throw new FlagError('UNSUPPORTED_FLAG', sentence, word);
 }
 
 function signOf(spec: ServiceSpec): string {

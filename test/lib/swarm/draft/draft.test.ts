@@ -42,12 +42,15 @@ const IDS = {
   config: (name: string) => name,
 };
 
-function draft(section: Partial<Image> = {}, more: { replicas?: string; likeness?: string } = {}): Draft {
-  const { likeness = 'one', replicas } = more;
+function draft(
+  section: Partial<Image> = {},
+  more: { replicas?: string; likeness?: string; kind?: 'job' } = {},
+): Draft {
+  const { likeness = 'one', replicas, kind } = more;
   const project = { name: 'shop', root: '/project' };
   return draftService({
     ...{ project, image: { ...bare, ...section }, facts: { likeness }, env: { HERE: '1' } },
-    ...{ replicas, apiVersion: '1.51' },
+    ...{ kind, replicas, apiVersion: '1.51' },
   });
 }
 
@@ -165,6 +168,26 @@ describe('a service of a section', () => {
       'would want port 8080 of its node',
     );
     expect(flagsOf({ ...order, ports: words('-p 80') })).to.include('--update-order=start-first');
+  });
+
+  it('has nothing of what runs on where it is a job', () => {
+    const section = {
+      ...swarm({ replicas: { text: '3' }, update: words('order=start-first'), reserve: words('GPU=1') }),
+      ...{ ports: words('-p 8080:80'), args: words('--name web --restart on-failure:3 --label a=b') },
+    };
+    expect(flagsOf(section, { kind: 'job' })).to.deep.equal([
+      ...[
+        '--publish=published=8080,target=80,protocol=tcp,mode=host',
+        '--label=a=b',
+        '--container-label=a=b',
+      ],
+      '--generic-resource=GPU=1',
+    ]);
+    const { name, complete } = draft(section, { kind: 'job' });
+    expect(name).to.equal('web');
+    const { spec } = complete(IDS, ['--name=web-1', '--env=A=1', '--env=A=2']);
+    expect(spec).to.deep.include({ Name: 'web-1', Labels: { a: 'b' } });
+    expect(spec.TaskTemplate.ContainerSpec.Env).to.deep.equal(['A=2']);
   });
 
   it('keeps security options from managers that would drop them', () => {

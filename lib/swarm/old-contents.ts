@@ -1,11 +1,11 @@
-import { isRefusal } from '../../engine/client/errors.js';
-import { listImages, namesOf, removeImage } from '../../engine/images/names.js';
-import { changeLabels, listNodes } from '../../engine/swarm/nodes.js';
-import { listServices } from '../../engine/swarm/services.js';
-import type { Engine } from '../../engine/types.js';
-import type { Report } from '../../report/types.js';
-import { UserError } from '../../text/user-error.js';
-import { labelledImages, repositoryOf } from '../image.js';
+import { isRefusal } from '../engine/client/errors.js';
+import { listImages, namesOf, removeImage } from '../engine/images/names.js';
+import { changeLabels, listNodes } from '../engine/swarm/nodes.js';
+import { listServices } from '../engine/swarm/services.js';
+import type { Engine } from '../engine/types.js';
+import type { Report } from '../report/types.js';
+import { UserError } from '../text/user-error.js';
+import { labelledImages, repositoryOf } from './image.js';
 
 interface Contents {
   manager: Engine;
@@ -13,6 +13,8 @@ interface Contents {
   name: string;
   /** By the IDs of their nodes. */
   engines: ReadonlyMap<string, Engine>;
+  /** References that stay although no service has them. */
+  kept?: readonly string[];
 }
 
 /**
@@ -22,7 +24,7 @@ interface Contents {
 export async function removeOldContents(contents: Contents, report: Pick<Report, 'warn'>): Promise<void> {
   const { manager, name, engines } = contents;
   try {
-    const kept = await neededImages(manager);
+    const kept = new Set([...(await neededImages(manager)), ...(contents.kept ?? [])]);
     for (const { id, labels } of await listNodes(manager)) {
       const old = labelledImages(labels).filter((image) => image.name === name && !kept.has(image.reference));
       if (old.length === 0) continue;

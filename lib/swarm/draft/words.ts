@@ -20,15 +20,25 @@ export function runFlagsOf(image: Image): Word[] {
 }
 
 /**
- * The flags of `docker service create` that a section's own keys for swarms make.
+ * The flags of `docker service create` that say how many containers are to run on, and how they are replaced.
  *
  * @throws {FlagError} `BAD_VALUE` with its place
  */
-export function swarmFlagsOf(image: Image, replicas: Word | undefined = image.swarm.replicas): Word[] {
-  const { update, constraints, reserve, secrets, configs } = image.swarm;
+export function lastingFlagsOf(
+  { swarm: { replicas, update } }: Image,
+  chosen: Word | undefined = replicas,
+): Word[] {
+  return [...modeFlags(chosen), ...updateFlags(update)];
+}
+
+/**
+ * The flags of `docker service create` that say where containers may run, and what they have there.
+ *
+ * @throws {FlagError} `BAD_VALUE` with its place
+ */
+export function placeFlagsOf(image: Image): Word[] {
+  const { constraints, reserve, secrets, configs } = image.swarm;
   return [
-    ...modeFlags(replicas),
-    ...updateFlags(update),
     ...constraints.map((word) => flag('constraint', word)),
     ...reserve.map(reserveFlag),
     ...secrets.map((word) => flag('secret', word)),
