@@ -1,24 +1,14 @@
 import type { Means } from '../../engine/means.js';
 import { listNodes } from '../../engine/swarm/nodes.js';
-import {
-  createService,
-  findService,
-  removeService,
-  rollBackService,
-  type SwarmService,
-  updateService,
-} from '../../engine/swarm/services.js';
+import { createService, findService, removeService, updateService } from '../../engine/swarm/services.js';
 import type { Engine } from '../../engine/types.js';
 import { formatDuration } from '../../report/format.js';
 import type { Activity } from '../../report/types.js';
-import { commandLine } from '../../text/command-line.js';
-import { isRecord } from '../../text/record.js';
 import { labelNodes } from '../draft/place.js';
 import { removeOldContents } from '../old-contents.js';
-import { lastLines } from '../task-lines.js';
-import { deployFailed, deployTooSlow, serviceGone } from './failures.js';
-import { follow, type Followed, placeOf, type Result, waitingFor } from './follow.js';
-import type { Course } from './judge.js';
+import { serviceGone } from './failures.js';
+import type { Followed, Result } from './follow.js';
+import { causeIn, courseOf, failureOf, followOrTell, goBack } from './go-back.js';
 import type { DeployPlan } from './plan.js';
 
 export interface DeployMeans extends Pick<Means, 'report' | 'signal'> {
@@ -52,7 +42,7 @@ export async function carryOutDeploy(plan: DeployPlan, means: DeployMeans): Prom
   try {
     const id = await change(plan);
     const followed = await followedOf(plan, id, means.timeout);
-    const result = await followOrTell(followed, plan, activity, means);
+    const result = await followOrTell(followed, activity, means);
     if (result.outcome !== 'runs') throw await undo(result, followed, { plan, activity, means });
     const count = followed.course.replicas ?? plan.nodes.length;
     const what =
@@ -91,64 +81,19 @@ async function followedOf(
   };
 }
 
-/** What a service is on its way to. */
-export function courseOf({ Spec, UpdatedAt }: SwarmService, nodes: number): Course {
-  const { TaskTemplate: task } = Spec.whole;
-  return {
-    task: isRecord(task) ? task : {},
-    ...(Spec.replicas !== undefined && { replicas: Spec.replicas }),
-    nodes,
-    since: UpdatedAt,
-  };
-}
-
-/** Follows it; whoever interrupts that hears what goes on without this process. */
-export async function followOrTell(
-  followed: Followed,
-  { manager, name }: Pick<DeployPlan, 'manager' | 'name'>,
-  activity: Activity,
-  { report, signal }: Pick<Means, 'report' | 'signal'>,
-): Promise<Result> {
-  try {
-    return await follow(followed, activity, signal);
-  } catch (error) {
-    if (signal.aborted) {
-      const look = commandLine(['docker', ...manager.address.cliFlags, 'service', 'ps', name]);
-      report.warn(`The swarm goes on with ${name} by itself: ${look} shows how far it is.`);
-    }
-    throw error;
-  }
-}
-
-/** The task that failed first, and what it wrote last. */
-export async function causeIn(
-  { failed }: Pick<Result, 'failed'>,
-  followed: Followed,
-  { tty }: { tty: boolean },
-  signal: AbortSignal,
-) {
-  if (!failed) return undefined;
-  const last = await lastLines(followed.manager, failed.ID, { framed: !tty, signal });
-  return { task: failed, where: placeOf(failed, followed), last };
-}
-
 /** @returns what is to be thrown, when there is nothing half-done any more */
 async function undo(
-  { outcome, failed, tasks }: Result,
+  result: Result,
   followed: Followed,
   { plan, activity, means }: { plan: DeployPlan; activity: Activity; means: DeployMeans },
 ): Promise<Error> {
   const { manager, name, spec, existing, action } = plan;
   const tty = spec.TaskTemplate.ContainerSpec.TTY ?? false;
-  const cause = await causeIn({ failed }, followed, { tty }, means.signal);
-  const waiting = waitingFor(tasks, followed);
-  const then = await end();
-  return outcome === 'late' && !failed
-    ? deployTooSlow(name, followed.timeout, waiting, then)
-    : deployFailed(name, cause, then);
+  const cause = await causeIn(result, followed, { tty }, means.signal);
+  return failureOf(result, followed, cause, await end());
 
   async function end(): Promise<string> {
-    if (outcome === 'undone') return `the swarm has gone back to what ${name} was before`;
+    if (result.outcome === 'undone') return `the swarm has gone back to what ${name} was before`;
     if (action === 'create') {
       await removeService(manager, followed.id);
       return `${name}, which was not there before, was removed again`;
@@ -156,14 +101,10 @@ async function undo(
     const stands = `${name} stays as it is now, and rollback goes back`;
     const isWanted = spec.UpdateConfig?.FailureAction === 'rollback' && action === 'update' && existing;
     if (!isWanted) return stands;
-    await rollBackService(manager, followed.id);
-    const service = await findService(manager, followed.id);
-    if (!service) throw serviceGone(name);
-    const course = { ...courseOf(service, plan.nodes.length), back: true };
     activity.line(`going back to what ${name} was before`);
-    const back = { ...followed, course, hold: 0, timeout: TIME_TO_GO_BACK };
-    const { outcome: end } = await followOrTell(back, plan, activity, means);
-    return end === 'runs'
+    const back = { ...followed, timeout: TIME_TO_GO_BACK };
+    const { outcome } = (await goBack(back, plan.nodes.length, activity, means)).result;
+    return outcome === 'runs'
       ? `${name} has gone back to what it was before`
       : `${name} does not go back to what it was before, either`;
   }

@@ -4,12 +4,17 @@ import { saidLast } from '../../text/last-lines.js';
 import { UserError } from '../../text/user-error.js';
 import { causeOf } from '../task-cause.js';
 
-/** @param what happened with the service then */
-export function deployFailed(
-  name: string,
-  cause: { task: SwarmTask; where: string; last: readonly string[] } | undefined,
-  then: string,
-): UserError {
+/** What made a deployment fail. */
+export interface Cause {
+  task: SwarmTask;
+  /** `web.2 on node-3` */
+  where: string;
+  /** Lines that it wrote last. */
+  last: readonly string[];
+}
+
+/** @param then what has become of the service */
+export function deployFailed(name: string, cause: Cause | undefined, then: string): UserError {
   if (!cause) return new UserError('DEPLOY_FAILED', `${name} could not be deployed: ${then}.`);
   const { task, where, last } = cause;
   const said = task.Status.State === 'rejected' && last.length === 0 ? '' : saidLast(last, 'the task');

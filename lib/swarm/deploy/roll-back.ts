@@ -1,6 +1,6 @@
 import type { Means } from '../../engine/means.js';
 import { listNodes, type SwarmNode } from '../../engine/swarm/nodes.js';
-import { findService, rollBackService, type SwarmService } from '../../engine/swarm/services.js';
+import { findService, type SwarmService } from '../../engine/swarm/services.js';
 import type { Engine } from '../../engine/types.js';
 import type { Image } from '../../project/types.js';
 import { formatDuration } from '../../report/format.js';
@@ -8,9 +8,7 @@ import { commandLine } from '../../text/command-line.js';
 import { UserError } from '../../text/user-error.js';
 import { refuseForeign, serviceNameOf } from '../draft/name.js';
 import { swarmImageOf } from '../image.js';
-import { causeIn, courseOf, followOrTell } from './carry-out.js';
-import { deployFailed, deployTooSlow, serviceGone } from './failures.js';
-import { waitingFor } from './follow.js';
+import { causeIn, failureOf, goBack } from './go-back.js';
 
 /** A way back of a service. */
 export interface RollBackPlan {
@@ -66,20 +64,14 @@ export async function carryOutRollBack(
   const started = Date.now();
   const activity = means.report.activity(`rollback ${name}`);
   try {
-    await rollBackService(manager, id);
-    const service = await findService(manager, id);
-    if (!service) throw serviceGone(name);
-    const course = { ...courseOf(service, having.length), back: true };
-    const followed = { manager, id, name, course, nodes, hold: 0, timeout: means.timeout };
-    const result = await followOrTell(followed, plan, activity, means);
+    const service = { manager, id, name, nodes, timeout: means.timeout };
+    const { result, followed, tty } = await goBack(service, having.length, activity, means);
     if (result.outcome !== 'runs') {
-      const then = `${name} stays as it is now`;
-      if (result.outcome === 'late' && !result.failed)
-        throw deployTooSlow(name, means.timeout, waitingFor(result.tasks, followed), then);
-      throw deployFailed(name, await causeIn(result, followed, service.Spec, means.signal), then);
+      const cause = await causeIn(result, followed, { tty }, means.signal);
+      throw failureOf(result, followed, cause, `${name} stays as it is now`);
     }
     const took = formatDuration(Date.now() - started);
-    activity.done(`${name}: ${course.replicas ?? having.length} run ${image} again, ${took}`);
+    activity.done(`${name}: ${followed.course.replicas ?? having.length} run ${image} again, ${took}`);
   } catch (error) {
     activity.failed();
     throw error;
