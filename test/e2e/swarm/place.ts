@@ -41,10 +41,9 @@ export async function openPlace(
   await bed.baseImages(source.docker, ['busybox:latest']);
   const swarm = await bed.swarm(['28-containerd', '28-overlay2', '20-overlay2']);
   const made: TemporaryProject = await project(files, name);
-  const home = await sshHome(swarm);
+  const home = await swarmHome(swarm);
   const user = `${name}-${process.pid}`;
-  const path = `${join(home, 'bin')}:${process.env.PATH}`;
-  const env = { ...source.env, HOME: home, PATH: path, SSH_AUTH_SOCK: '', LOGNAME: user, LANG: 'C.UTF-8' };
+  const env = { ...source.env, ...home.env, LOGNAME: user };
   const program = compiled('bin/gulp-dockerutils.ts');
   const start = (...words: string[]) =>
     spawn(process.execPath, [program, ...words], { cwd: made.folder, env, stdio: 'pipe' });
@@ -87,14 +86,17 @@ export async function openPlace(
       for (const { RepoTags } of images)
         for (const tag of RepoTags ?? []) await source.docker.getImage(tag).remove({ force: true });
       await made[Symbol.asyncDispose]();
-      await rm(home, { recursive: true, force: true });
+      await home.remove();
       await swarm.stop();
     },
   };
 }
 
-/** A home in which all nodes are known; only the manager has a name in its configuration. */
-async function sshHome({ manager, hosts }: BedSwarm): Promise<string> {
+/** A home in which all nodes are known; only the manager has a name in its configuration, `manager`. */
+export async function swarmHome({
+  manager,
+  hosts,
+}: BedSwarm): Promise<{ env: NodeJS.ProcessEnv; remove: () => Promise<void> }> {
   const home = await mkdtemp(join(tmpdir(), 'swarm-home-'));
   const configFile = join(home, '.ssh/config');
   const known = join(home, '.ssh/known_hosts');
@@ -116,5 +118,9 @@ async function sshHome({ manager, hosts }: BedSwarm): Promise<string> {
   // The ssh program looks for its files in the home of the account, whatever HOME says.
   await writeFile(join(home, 'bin/ssh'), `#!/bin/sh\nexec /usr/bin/ssh -F '${configFile}' "$@"\n`);
   await chmod(join(home, 'bin/ssh'), 0o755);
-  return home;
+  const path = `${join(home, 'bin')}:${process.env.PATH}`;
+  return {
+    env: { HOME: home, PATH: path, SSH_AUTH_SOCK: '', LANG: 'C.UTF-8' },
+    remove: () => rm(home, { recursive: true, force: true }),
+  };
 }
