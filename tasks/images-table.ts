@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { inspectCommand } from '../lib/engine/connect/commands.js';
 import type { EngineAddress } from '../lib/engine/types.js';
-import type { Answer, AskedImage, ImageAtPlace } from '../lib/overview/index.js';
+import type { AskedImage, ImageAtPlace } from '../lib/overview/index.js';
 import { imageNames } from '../lib/project/index.js';
 import type { Image } from '../lib/project/types.js';
 import { commandLine } from '../lib/text/command-line.js';
@@ -39,7 +39,8 @@ export const IMAGES_FLAGS: FlagTable<ImagesOptions> = {
 
 /**
  * Prints a table of all images of the project: built or not, tag, size, age, version, and whether each configured
- * host has the same. A host that cannot be reached is said in the table, and no failure.
+ * host, and each node of a swarm where it is deployed, has the same. A host that cannot be reached is said in the table,
+ * and no failure.
  */
 export function images(context: TaskContext, options: ImagesOptions = {}): Task {
   return defineTask(context, {
@@ -48,12 +49,19 @@ export function images(context: TaskContext, options: ImagesOptions = {}): Task 
     description: 'Lists all images: built or not, size, age, where',
     flags: IMAGES_FLAGS,
     options,
-    async work({ host, tag, acceptNew, dryRun }, { report, result }) {
+    async work({ host, tag, acceptNew, dryRun }, { report, signal, result }) {
+      const { reportSurvey, swarmsOf } = await import('./swarm/survey.js');
+      const { answersOfNodes, askNodes, withNodes } = await import('./swarm/node-images.js');
       const { about, askForImages, placesOf, renderImageTable } = await import('../lib/overview/index.js');
       const own = await engineAddress(context);
       const here = own.remote ? own.url : 'here';
-      const { asked, hosts, problems } = await askedImages(context, { address: own, host, tag });
-      const answers = new Map<string, Answer>();
+      const { asked: ofProject, hosts, problems } = await askedImages(context, { address: own, host, tag });
+      // Whoever names hosts asks for these.
+      const { swarms } = host ? { swarms: [] } : await swarmsOf(context);
+      for (const swarm of swarms) reportSurvey(context, swarm, report);
+      const ofNodes = dryRun ? [] : await askNodes(context, swarms, { report, signal, acceptNew }, problems);
+      const asked = ofProject.map((image) => withNodes(image, ofNodes));
+      const answers = answersOfNodes(asked, ofNodes);
       const ask = async (place: string, address: EngineAddress, references: readonly string[]) => {
         report.command(commandLine(inspectCommand(address, references)));
         if (dryRun) return;

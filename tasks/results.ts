@@ -48,7 +48,7 @@ export interface ImageJson {
 }
 
 export interface ImagePlaceJson {
-  /** `here`, the address of the engine where that is remote, or a host as run.cfg or `--host` has it. */
+  /** `here`, the own engine's address where it is remote, a host as it is named, or `swarm: node-3`, a node. */
   place: string;
   state: ImageState;
   /** Bytes, as the engine counts them; this and what follows where the image is there. */

@@ -21,6 +21,8 @@ export interface AskedImage {
 export interface Answer {
   /** By reference; undefined where it could not be asked. */
   images?: ReadonlyMap<string, StoredImage>;
+  /** References of images that are said to be there, and have gone. */
+  stale?: ReadonlySet<string>;
 }
 
 export interface ImageTable {
@@ -50,7 +52,12 @@ export function placesOf(
   return [here, ...image.hosts].map((place) => {
     const answer = answers.get(place);
     const stored = answer?.images?.get(image.reference);
-    const state = place === here ? stateHere(image, stored) : stateThere(answer, stored, own);
+    const state =
+      place === here
+        ? stateHere(image, stored)
+        : answer?.stale?.has(image.reference)
+          ? 'stale'
+          : stateThere(answer, stored, own);
     return { place, state, ...(stored && { stored }) };
   });
 }
@@ -92,6 +99,7 @@ const COLOUR_OF = {
   different: 'yellow',
   'not built': 'yellow',
   'not there': 'yellow',
+  stale: 'yellow',
   unreachable: 'red',
 } as const satisfies Record<string, keyof Palette>;
 

@@ -2,6 +2,7 @@ export { carryOutDeploy, type DeployMeans } from './deploy/carry-out.js';
 export { type Draft, draftService } from './draft/draft.js';
 export { type DeployPlan, planDeploy } from './deploy/plan.js';
 export { carryOutRollBack, planRollBack } from './deploy/roll-back.js';
+export { nameOf, swarmImageOf } from './image.js';
 export {
   imageNamesOf,
   type SurveyedNode,

@@ -27,7 +27,7 @@ export const DOCTOR_FLAGS: FlagTable<DoctorOptions> = {
 };
 
 /**
- * Looks at the project, the engine, the hosts and the registries, and says what is right, what is not, and what to
+ * Looks at the project, the engine, the hosts, the swarms and the registries, and says what is right, what is not, and what to
  * do. It changes nothing. The task fails when something is wrong; what is only doubtful is no failure.
  */
 export function doctor(context: TaskContext, options: DoctorOptions = {}): Task {
@@ -41,24 +41,31 @@ export function doctor(context: TaskContext, options: DoctorOptions = {}): Task 
     async work({ host, acceptNew, dryRun }, run) {
       const { report, signal, result } = run;
       const { projectHosts, hostChapter, reportHosts } = await import('./hosts.js');
+      const { reportSurvey, swarmsOf } = await import('../swarm/survey.js');
       const address = await engineAddress(context);
       const hosts = host?.map((text) => ({ text })) ?? projectHosts(context, address);
       for (const words of [['version'], ['system', 'df']])
         report.command(commandLine(['docker', ...address.cliFlags, ...words]));
       const unknown = await reportHosts(context, hosts, report);
+      // What is wrong with sections, those say who look at them.
+      const { swarms } = await swarmsOf(context);
+      for (const swarm of swarms) reportSurvey(context, swarm, report);
       if (dryRun) return unknown.forEach((problem) => report.warn(problem));
 
-      const [{ projectChapter }, { engineChapter }, { registryChapter }] = await Promise.all([
-        import('./project.js'),
-        import('./engine.js'),
-        import('./registries.js'),
-      ]);
+      const [{ projectChapter }, { engineChapter }, { registryChapter }, { swarmChapter }] =
+        await Promise.all([
+          import('./project.js'),
+          import('./engine.js'),
+          import('./registries.js'),
+          import('./swarms.js'),
+        ]);
       const engine = engineChapter(context, address, run);
       const own = engine.then(({ facts }) => facts);
       const chapters = await Promise.all([
         projectChapter(context, address, own),
         engine.then(({ chapter }) => chapter),
         hostChapter(context, hosts, { report, acceptNew, own }),
+        swarmChapter(context, swarms, { report, signal, acceptNew }),
         registryChapter(context, address, signal),
       ]);
 

@@ -68,6 +68,7 @@ describe('deploy: a service of a swarm without a registry', function () {
     expect(image).to.match(/^127\.0\.0\.1:1\/fleet-web:[0-9a-f]{16}$/);
     expect(stderr).to.include(`fleet-web: 3 of 3 run ${image}`);
     expect(await contents()).to.deep.equal({ [image]: ['there', 'there', 'there'] });
+    expect((await succeeds('images')).stdout.match(/ swarm: node\d +same /g)).to.have.length(3);
   });
 
   it('leaves what is as it is to be: nothing is sent, nothing starts again', async () => {
@@ -183,6 +184,9 @@ describe('deploy: a service of a swarm without a registry', function () {
         return true;
       });
       expect((await contents())[image]).to.deep.equal(['there', 'stale', 'there']);
+      expect((await succeeds('images')).stdout).to.match(/ swarm: node2 +stale\b/);
+      const doctor = await place.task('doctor');
+      expect(doctor.stdout).to.include('3 of 3 nodes take containers').and.include(`node2 has lost ${image}`);
       await place.configure(...WEB, 'replicas=3', QUICK);
       await succeeds('deploy:web');
       expect(await contents()).to.deep.equal({ [image]: ['there', 'there', 'there'] });
