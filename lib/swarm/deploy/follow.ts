@@ -32,6 +32,8 @@ export interface Result {
   outcome: Outcome;
   /** The first of its new tasks that went wrong. */
   failed?: SwarmTask;
+  /** Whether the swarm has begun to go back to what was there before. */
+  isBack: boolean;
   /** The last look at its tasks. */
   tasks: readonly SwarmTask[];
 }
@@ -53,8 +55,8 @@ export async function follow(followed: Followed, activity: Activity, signal: Abo
     }
     runsSince = verdict.kind === 'runs' ? (runsSince ?? Date.now()) : undefined;
     const isHeld = runsSince === undefined || Date.now() - runsSince >= hold;
-    if (verdict.kind !== 'going' && isHeld) return { outcome: verdict.kind, failed, tasks };
-    if (Date.now() - started > timeout) return { outcome: 'late', failed, tasks };
+    if (verdict.kind !== 'going' && isHeld) return { outcome: verdict.kind, failed, isBack, tasks };
+    if (Date.now() - started > timeout) return { outcome: 'late', failed, isBack, tasks };
     await sleep(LOOK, undefined, { signal }).catch(() => signal.throwIfAborted());
   }
 }

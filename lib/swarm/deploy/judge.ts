@@ -37,7 +37,7 @@ export function judge(service: SwarmService, tasks: readonly SwarmTask[], course
     case 'rollback_started':
       return { kind: 'going', back: true };
     case 'rollback_completed':
-      return { kind: 'undone' };
+      return allRun(service, tasks) ? { kind: 'undone' } : { kind: 'going', back: true };
     case 'paused':
     case 'rollback_paused':
       return { kind: 'paused' };
@@ -46,13 +46,23 @@ export function judge(service: SwarmService, tasks: readonly SwarmTask[], course
   }
 }
 
+/** Whether all that there is to be runs, whatever it is: a swarm says that it has gone back when it has begun the last. */
+function allRun({ Spec: { replicas = 0 } }: SwarmService, tasks: readonly SwarmTask[]): boolean {
+  const wanted = wantedOf(tasks);
+  return wanted.length >= replicas && wanted.every(({ Status }) => Status.State === 'running');
+}
+
+function wantedOf(tasks: readonly SwarmTask[]): SwarmTask[] {
+  return tasks.filter(({ DesiredState }) => DesiredState === 'running' || DesiredState === 'ready');
+}
+
 function judgeBack(state: string, tasks: readonly SwarmTask[], course: Course): Verdict {
   if (state === 'rollback_started' || state === 'updating') return { kind: 'going' };
   return state === 'rollback_paused' ? { kind: 'paused' } : judgeTasks(tasks, course);
 }
 
 function judgeTasks(tasks: readonly SwarmTask[], course: Course): Verdict {
-  const wanted = tasks.filter(({ DesiredState }) => DesiredState === 'running' || DesiredState === 'ready');
+  const wanted = wantedOf(tasks);
   const running = wanted.filter((task) => isCurrent(task, course) && task.Status.State === 'running');
   const enough = running.length >= (course.replicas ?? course.nodes);
   if (enough && running.length === wanted.length) return { kind: 'runs' };

@@ -27,11 +27,18 @@ function singleFlags({ stored, wanted, words }: Change): string[] {
     const said = valuesOf(words, name);
     if (said.length > 0)
       return [...(first === undefined ? [] : [first]), ...said].map((value) => `--${name}=${value}`);
-    return none !== undefined && isNothing(at(wanted, path)) ? [`--${name}=${none}`] : [];
+    return none === undefined || isSaidElsewhere(path, words) ? [] : [`--${name}=${none}`];
   });
   const image = wanted.TaskTemplate.ContainerSpec.Image ?? '';
   const isSame = at(stored, 'TaskTemplate.ContainerSpec.Image') === image;
   return isSame ? all : [`--image=${image}`, ...all];
+}
+
+/** Whether another flag of the same value is among the words. */
+function isSaidElsewhere(path: string, words: readonly string[]): boolean {
+  return Object.entries(SINGLE).some(
+    ([name, single]) => single.path === path && valuesOf(words, name).length > 0,
+  );
 }
 
 function argsFlag({ stored, wanted }: Change): string[] {
@@ -97,8 +104,4 @@ function list(value: unknown): unknown[] {
 
 function isAlike(one: unknown, other: unknown): boolean {
   return essenceOf(one) === essenceOf(other);
-}
-
-function isNothing(value: unknown): boolean {
-  return essenceOf(value) === undefined;
 }

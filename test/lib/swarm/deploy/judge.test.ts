@@ -49,6 +49,10 @@ describe('where a service stands', () => {
     expect(verdict([task('failed'), old], 'updating')).to.equal('going');
     expect(verdict([task('failed'), old], 'rollback_started')).to.deep.equal({ kind: 'going', back: true });
     expect(verdict([task('failed'), old], 'rollback_completed')).to.equal('undone');
+    expect(verdict([old, task('starting')], 'rollback_completed')).to.deep.equal({
+      kind: 'going',
+      back: true,
+    });
     expect(verdict([task('failed'), old], 'paused')).to.equal('paused');
     expect(verdict([task('failed'), old], 'rollback_paused')).to.equal('paused');
   });

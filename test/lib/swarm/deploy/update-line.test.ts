@@ -22,6 +22,13 @@ describe('docker service update', () => {
     expect(change(['--replicas=2', '--user=1000', '--limit-cpu=1'], ['--replicas=3'])).to.deep.equal([
       ...['--user=', '--limit-cpu=0', '--replicas=3'],
     ]);
+    expect(
+      change(
+        ['--endpoint-mode=dnsrr', '--update-order=start-first', '--update-delay=1s'],
+        ['--update-delay=1s'],
+      ),
+    ).to.deep.equal(['--endpoint-mode=vip', '--update-order=stop-first']);
+    expect(change(['--health-cmd=true'], ['--no-healthcheck=true'])).to.deep.equal(['--no-healthcheck=true']);
     expect(change(['--cap-add=SYS_TIME'], ['--cap-add=SYS_NICE'])).to.deep.equal([
       ...['--cap-add=RESET', '--cap-add=SYS_NICE'],
     ]);
