@@ -94,7 +94,10 @@ async function undo(
 
   async function end(): Promise<string> {
     if (result.outcome === 'undone') return `the swarm has gone back to what ${name} was before`;
-    if (result.isBack) return `the swarm goes back to what ${name} was before, of which not all runs yet`;
+    if (result.isBack)
+      return result.outcome === 'late'
+        ? `the swarm goes back to what ${name} was before, of which not all runs yet`
+        : `the swarm does not get back to what ${name} was before, either`;
     if (action === 'create') {
       await removeService(manager, followed.id);
       return `${name}, which was not there before, was removed again`;
