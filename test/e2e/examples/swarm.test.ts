@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { bed, type BedSwarm } from '../../bed/index.js';
 import { heavy } from '../../circle.js';
-import { swarmHome } from '../swarm/place.js';
+import { type SwarmHome, swarmHome } from '../swarm/place.js';
 import { type OpenExample, openExample } from './example.js';
 
 heavy(() => {
@@ -11,7 +11,7 @@ heavy(() => {
     this.timeout(600_000);
     let example: OpenExample;
     let swarm: BedSwarm;
-    let home: Awaited<ReturnType<typeof swarmHome>>;
+    let home: SwarmHome;
 
     before(async function () {
       example = await openExample(this, 'swarm', { engine: '28-containerd', baseImages: ['busybox:latest'] });

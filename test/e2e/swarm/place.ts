@@ -1,10 +1,10 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { bed, type BedEngine, type BedSwarm } from '../../bed/index.js';
+import { bed, type BedEngine, type BedHost, type BedSwarm } from '../../bed/index.js';
 import { compiled } from '../../program.js';
 import { type Ended, project, type TemporaryProject } from '../tasks/gulp.js';
 
@@ -21,6 +21,8 @@ export interface Place {
   configure: (...lines: string[]) => Promise<void>;
   /** The tasks of a service that are to run, by node: image and ID. */
   running: (service: string) => Promise<RunningTask[]>;
+  /** Has a further node join the swarm, which can be reached as the others can. */
+  join: (name: string) => Promise<void>;
   close: () => Promise<void>;
 }
 
@@ -79,6 +81,11 @@ export async function openPlace(
         state: Status.State,
       }));
     },
+    async join(hostname) {
+      const node = await bed.host({ engine: '28-overlay2', name: hostname });
+      await swarm.join(node);
+      await home.know(node);
+    },
     async close() {
       const images = await source.docker.listImages({
         filters: JSON.stringify({ reference: [`*:${user}`] }),
@@ -93,34 +100,34 @@ export async function openPlace(
 }
 
 /** A home in which all nodes are known; only the manager has a name in its configuration, `manager`. */
-export async function swarmHome({
-  manager,
-  hosts,
-}: BedSwarm): Promise<{ env: NodeJS.ProcessEnv; remove: () => Promise<void> }> {
+export async function swarmHome({ manager, hosts }: BedSwarm): Promise<SwarmHome> {
   const home = await mkdtemp(join(tmpdir(), 'swarm-home-'));
   const configFile = join(home, '.ssh/config');
   const known = join(home, '.ssh/known_hosts');
   await mkdir(join(home, '.ssh'), { mode: 0o700 });
   await mkdir(join(home, 'bin'));
-  const keys = await Promise.all(hosts.map(({ knownHostsFile }) => readFile(knownHostsFile, 'utf8')));
-  await writeFile(known, keys.join(''));
-  const entries = hosts.map(
-    ({ address, identityFile }) => `Host ${address}\n  IdentityFile ${identityFile}\n`,
-  );
-  await writeFile(
-    configFile,
-    [
-      `Host manager\n  HostName ${manager.address}\n  IdentityFile ${manager.identityFile}\n`,
-      ...entries,
-      `Host *\n  UserKnownHostsFile ${known}\n  IdentitiesOnly yes\n`,
-    ].join(''),
-  );
+  const all = `Host *\n  UserKnownHostsFile ${known}\n  IdentitiesOnly yes\n`;
+  const named = `Host manager\n  HostName ${manager.address}\n  IdentityFile ${manager.identityFile}\n`;
+  await writeFile(configFile, all + named);
+  const know = async ({ address, identityFile, knownHostsFile }: BedHost) => {
+    await appendFile(known, await readFile(knownHostsFile, 'utf8'));
+    await appendFile(configFile, `Host ${address}\n  IdentityFile ${identityFile}\n`);
+  };
+  for (const host of hosts) await know(host);
   // The ssh program looks for its files in the home of the account, whatever HOME says.
   await writeFile(join(home, 'bin/ssh'), `#!/bin/sh\nexec /usr/bin/ssh -F '${configFile}' "$@"\n`);
   await chmod(join(home, 'bin/ssh'), 0o755);
   const path = `${join(home, 'bin')}:${process.env.PATH}`;
   return {
     env: { HOME: home, PATH: path, SSH_AUTH_SOCK: '', LANG: 'C.UTF-8' },
+    know,
     remove: () => rm(home, { recursive: true, force: true }),
   };
+}
+
+export interface SwarmHome {
+  env: NodeJS.ProcessEnv;
+  /** Has a further host known there. */
+  know: (host: BedHost) => Promise<void>;
+  remove: () => Promise<void>;
 }
