@@ -18,6 +18,8 @@ export interface RoundsRequest {
   tag?: string;
   /** What stays out of the container, or of the build. */
   ignored: readonly Pattern[];
+  /** What the container itself writes here. */
+  back: readonly Pattern[];
   /** Folders and files of the project that the container sees, relative to it. */
   mounted: readonly string[];
 }
@@ -34,12 +36,13 @@ export async function roundsOf(
   request: RoundsRequest,
 ): Promise<RoundsSpec> {
   const { patternsOf } = await import('../lib/live/index.js');
-  const { ignored, address, report, signal, tag } = request;
+  const { ignored, back, address, report, signal, tag } = request;
+  const exclude = [...ignored, ...back];
   const { name, liveRestart = [], reference } = image;
   return {
     name,
     root: context.project.root,
-    restart: liveRestart.length > 0 ? [{ include: patternsOf(liveRestart), exclude: ignored }] : [],
+    restart: liveRestart.length > 0 ? [{ include: patternsOf(liveRestart), exclude }] : [],
     rebuild: await rebuildOf(context, image, request),
     build: {
       reference,
@@ -55,7 +58,7 @@ export async function roundsOf(
 async function rebuildOf(
   context: TaskContext,
   image: Image,
-  { ignored, mounted, address }: RoundsRequest,
+  { ignored, back, mounted, address }: RoundsRequest,
 ): Promise<Selection[]> {
   const { patternsOf } = await import('../lib/live/index.js');
   const { name, synthetic, liveRebuild } = image;
@@ -69,7 +72,9 @@ async function rebuildOf(
     );
   }
   if (liveRebuild)
-    return liveRebuild.length > 0 ? [{ include: patternsOf(liveRebuild), exclude: patternsOf(OWN) }] : [];
+    return liveRebuild.length > 0
+      ? [{ include: patternsOf(liveRebuild), exclude: [...back, ...patternsOf(OWN)] }]
+      : [];
   const { builtFrom, readRecipe } = await import('../lib/build/index.js');
   const { root } = context.project;
   const recipe = readRecipe(
@@ -80,9 +85,12 @@ async function rebuildOf(
   const sources = builtFrom(recipe, root);
   const folders = sources.filter((source) => isFolder(join(root, source)));
   const words = (paths: readonly string[]) => patternsOf(paths.map((text) => ({ text })));
-  const files: Selection = { include: words(sources.filter((source) => !folders.includes(source))) };
+  const files: Selection = {
+    include: words(sources.filter((source) => !folders.includes(source))),
+    exclude: back,
+  };
   if (folders.length === 0 || mounted.includes('')) return [files];
-  const exclude = [...ignored, ...words(mounted), ...patternsOf(OWN)];
+  const exclude = [...ignored, ...back, ...words(mounted), ...patternsOf(OWN)];
   return [files, { include: folders.includes('') ? [] : words(folders), exclude }];
 }
 

@@ -44,7 +44,7 @@ export function live(context: TaskContext, name: string, options: LiveOptions = 
     options,
     async work({ dryRun, tag, host, acceptNew, sync, logs, ...choices }, { report, signal, ...ending }) {
       const { linesOfRun, planRun } = await import('../lib/run/index.js');
-      const { beginSession, patternsOf, pathBelow, placeOfBind, planSync } =
+      const { beginSession, patternsOf, pathBelow, placeOfBind, planSync, nothingComesBack } =
         await import('../lib/live/index.js');
       warnOfShell(choices.command, report);
       const address = await engineAddress(context, { host });
@@ -52,6 +52,7 @@ export function live(context: TaskContext, name: string, options: LiveOptions = 
       const image = imageOf(context, name, { remote: address.remote, tag, operation: 'live' });
       const { root } = context.project;
       const ignored = [...readIgnoreRules(root, image.dockerfile).patterns, ...patternsOf(image.liveIgnore)];
+      const back = patternsOf(image.liveBack);
       const mark = beginSession(dryRun ? undefined : `${root} ${name}`);
       const place = { root, prefix: mark.prefix };
       const request = await runSurroundings(context, address);
@@ -71,7 +72,7 @@ export function live(context: TaskContext, name: string, options: LiveOptions = 
       const syncOf = ({ replaced, request: { body } }: RunPlan) => planSync(replaced, body, place);
       const first = plan({});
       const rounds = await roundsOf(context, image, {
-        ...{ address, report, signal, tag, ignored },
+        ...{ address, report, signal, tag, ignored, back },
         mounted: [...sources].flatMap((source) => pathBelow(root, source) ?? []),
       });
       const hasRounds = rounds.restart.length > 0 || rounds.rebuild.length > 0;
@@ -81,7 +82,7 @@ export function live(context: TaskContext, name: string, options: LiveOptions = 
       if (dryRun) {
         const around = await beside?.render(request({}));
         const planned = plan({}, around?.company, label);
-        const lines = [...linesOfRun(planned), ...(follows ? syncOf(planned).comments : [])];
+        const lines = [...linesOfRun(planned), ...(follows ? commentsOf(syncOf(planned), image) : [])];
         return linesAround(lines, around).forEach((line) => report.command(line));
       }
       refuseBackground(name, first);
@@ -90,9 +91,10 @@ export function live(context: TaskContext, name: string, options: LiveOptions = 
         const liveIt: RunBeside = async (company, onNetworks) => {
           const planned = onNetworks(plan(facts, company, label));
           const synced = follows ? syncOf(planned) : NOTHING_SYNCED;
-          if (follows) warnOfNothing(name, synced, report);
+          const isBackIdle = nothingComesBack(synced.trees, { root, back });
+          if (follows) warnOfNothing(name, { ...synced, isBackIdle }, report);
           signal.throwIfAborted();
-          const spec = { ...specOf(planned), root, patterns: ignored, rounds };
+          const spec = { ...specOf(planned), root, patterns: ignored, back, rounds };
           const needsSession = synced.trees.length > 0 || hasRounds;
           return await runLive(planned, needsSession ? { synced, spec, mark } : undefined, means, ending);
         };
@@ -112,9 +114,22 @@ function linesAround(
   return [...before, ...lines, ...behind];
 }
 
-function warnOfNothing(name: string, { trees }: SyncPlan, report: Report): void {
-  if (trees.length > 0) return;
-  report.warn(`${name} mounts nothing of the project, so that nothing in it follows what is edited here.`);
+function commentsOf({ comments }: SyncPlan, { liveBack }: Image): string[] {
+  const back = liveBack.map(({ text }) => text).join(', ');
+  return back === '' ? [...comments] : [...comments, `# what the container writes to ${back} comes here`];
+}
+
+function warnOfNothing(
+  name: string,
+  { trees, isBackIdle }: SyncPlan & { isBackIdle: boolean },
+  report: Report,
+): void {
+  if (trees.length === 0)
+    report.warn(`${name} mounts nothing of the project, so that nothing in it follows what is edited here.`);
+  else if (isBackIdle)
+    report.warn(
+      `live_back of ${name} names nothing in the folders that "volumes" mounts, so that nothing comes back: name files in these, or mount their folder.`,
+    );
 }
 
 /** What is kept beside a run. */

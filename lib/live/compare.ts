@@ -11,19 +11,26 @@ import { modeIn } from './write-step.js';
 /** So many paths are asked for at once. */
 const BATCH = 256;
 
+/** What is to be compared. */
+export interface Comparison {
+  tree: Tree;
+  /** Absolute path of its folder. */
+  source: string;
+  /** Paths of it, with what they are. */
+  all: readonly { path: string; kind: Kind }[];
+}
+
 /**
- * Compares all that a tree takes to stand in a volume with what does, by content. What differs has to be sent again, which
+ * Compares what a tree takes to stand in a volume with what does, by content. What differs has to be sent again, which
  * the tree then tells.
  */
 export async function compareTree(
-  tree: Tree,
-  source: string,
+  { tree, source, all }: Comparison,
   there: (path: string) => RootPath,
   sidecar: Sidecar,
 ): Promise<void> {
-  const known = [...tree.known()];
-  for (let at = 0; at < known.length; at += BATCH) {
-    const batch = known.slice(at, at + BATCH);
+  for (let at = 0; at < all.length; at += BATCH) {
+    const batch = all.slice(at, at + BATCH);
     const looks = batch.map(({ path }) => lookOperation(there(path)));
     const answers = await sidecar.ask(...looks);
     for (const [number, { path, kind }] of batch.entries())

@@ -29,7 +29,9 @@ export async function deliverStep(
   const { sidecar } = destination;
   if (!sidecar) return 'done';
   const target = { root: to.volume, path: pathThere(to, step.path) };
-  return await writeStep(step, { source: from, to: target, patient }, (bytes) => sidecar.write(bytes));
+  return await writeStep(step, { source: from, to: target, patient }, (bytes, isPiece) =>
+    sidecar.write(bytes, isPiece),
+  );
 }
 
 /** Of a single file the path there may be another one. */

@@ -3,6 +3,7 @@ import { isUnreachable } from '../engine/client/errors.js';
 import type { Engine } from '../engine/types.js';
 import type { Pattern } from '../ignore/pattern.js';
 import { errorOf } from '../text/thrown.js';
+import { Back } from './back/back.js';
 import { type Done, Kept } from './kept.js';
 import type { SyncedTree } from './plan.js';
 import type { Answer } from './sidecar/answers.js';
@@ -16,6 +17,8 @@ export interface KeeperSpec {
   root: string;
   trees: readonly SyncedTree[];
   patterns: readonly Pattern[];
+  /** What the container writes that comes back. */
+  back: readonly Pattern[];
 }
 
 /** The container, and how one gets into it. */
@@ -52,6 +55,7 @@ export class Keeper {
   readonly #told: Told;
   readonly #kept: readonly Kept[];
   readonly #events: KeeperEvents;
+  readonly #back: Back;
   readonly #closing = new AbortController();
   #target?: KeeperTarget;
   #sidecar?: Sidecar;
@@ -73,6 +77,9 @@ export class Keeper {
       for (const { tree } of kept) tree.close();
       throw error;
     }
+    const sidecar = () => (this.#returning || this.#isClosed ? undefined : this.#sidecar);
+    const settled = () => !this.#working;
+    this.#back = new Back(kept, { sidecar, settled, told, onTrouble: this.#onTrouble });
   }
 
   /** Fills the container, and keeps it current from then on. @returns how many files and links there are */
@@ -81,6 +88,7 @@ export class Keeper {
     await this.#startSidecar(signal);
     const { sent } = await this.#fill(signal);
     this.#filled = true;
+    this.#back.begin();
     return sent;
   }
 
@@ -110,6 +118,7 @@ export class Keeper {
   }
 
   async close(): Promise<void> {
+    await this.#back.end();
     this.#closing.abort();
     for (const { tree } of this.#kept) tree.close();
     await this.#returning;

@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import type { Pattern } from '../ignore/pattern.js';
+import { Returning } from './back/returning.js';
+import { rulesOfBack } from './back/which.js';
 import { compareTree } from './compare.js';
 import { deliverStep, type Destination, pathThere } from './deliver.js';
 import { pathBelow, type SyncedTree } from './plan.js';
@@ -14,7 +16,9 @@ export interface KeptOptions {
   /** The project's folder, which patterns and messages are relative to. */
   root: string;
   patterns: readonly Pattern[];
-  told: Pick<Told, 'complain'>;
+  /** What the container writes that comes back. */
+  back: readonly Pattern[];
+  told: Pick<Told, 'complain' | 'brought'>;
   onChange: () => void;
   onFailure: (error: unknown) => void;
 }
@@ -28,6 +32,8 @@ const PATIENCE = 3;
 /** A tree, and what of it is there. */
 export class Kept {
   readonly tree: Tree;
+  /** Absent where nothing can come back. */
+  readonly returning?: Returning;
   readonly #synced: SyncedTree;
   readonly #options: KeptOptions;
   /** Paths that have changed while they were read, and how often. */
@@ -44,12 +50,29 @@ export class Kept {
     const exclude = only === undefined ? patterns : [];
     const rules = new Rules({ exclude }, pathBelow(root, source) ?? '', hidden);
     this.tree = new Tree({ source, only, rules, onChange, onFailure });
+    this.returning = this.#returningOf();
+  }
+
+  #returningOf(): Returning | undefined {
+    const { source, to } = this.#synced;
+    const rules = rulesOfBack(this.#synced, this.#options);
+    if (!rules || 'file' in to) return undefined;
+    const shown = (path: string) => this.shown(path);
+    return new Returning({
+      tree: this.tree,
+      source,
+      volume: to.volume,
+      rules,
+      shown,
+      told: this.#options.told,
+    });
   }
 
   /** Does a step there. @returns undefined where nothing was done that anybody would want to know */
   async apply(step: Step, destination: Destination): Promise<Done | undefined> {
     const { path, kind } = step;
     const tries = this.#unsteady.get(path) ?? 0;
+    this.returning?.touch(path);
     if (kind === 'removal') this.#leaving.add(path);
     const outcome = await deliverStep(this.#synced, step, tries < PATIENCE, destination);
     if (outcome === 'again') {
@@ -90,7 +113,9 @@ export class Kept {
     const there = (path: string): RootPath => ({ root: to.volume, path: pathThere(to, path) });
     for (const path of this.#leaving)
       if (!known.has(path)) await sidecar.write(removalOperation(there(path)));
-    await compareTree(tree, source, there, sidecar);
+    // What comes back is the container's work, but for what was on its way there.
+    const all = [...tree.known()].filter(({ kind, path }) => kind !== 'file' || !this.returning?.owns(path));
+    await compareTree({ tree, source, all }, there, sidecar);
   }
 
   /** Whether it goes into the container's own file system. */

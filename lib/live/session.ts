@@ -39,6 +39,8 @@ export interface SessionSpec {
   root: string;
   /** What stays out, relative to it. */
   patterns: readonly Pattern[];
+  /** What of it the container's files come back to. */
+  back: readonly Pattern[];
   platform?: string;
   usernsMode: string;
   /** Whether the screen is the container's. */
@@ -87,9 +89,9 @@ export class LiveSession {
       if (left > 0) report.info(`ended what earlier live sessions had left running (${left})`);
       const labels = { [LIVE_LABEL]: mark.mark };
       for (const volume of plan.volumes) await createVolume(engine, volume, labels);
-      const { root, patterns } = spec;
+      const { root, patterns, back } = spec;
       const told = new Told(session.#report);
-      session.#keeper = new Keeper({ root, patterns, trees: plan.trees }, told, {
+      session.#keeper = new Keeper({ root, patterns, back, trees: plan.trees }, told, {
         onFailure: (why) => session.#failed.abort(why),
         onLoss: session.lost,
         onReturn: (changes) => session.#returned(changes),

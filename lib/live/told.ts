@@ -10,6 +10,7 @@ export class Told {
   readonly #report: Report;
   readonly #synced = new Set<string>();
   readonly #removed = new Set<string>();
+  readonly #brought = new Set<string>();
   readonly #complaints = new Set<string>();
   #timer?: NodeJS.Timeout;
 
@@ -29,6 +30,12 @@ export class Told {
     this.#later();
   }
 
+  /** It came from there. */
+  brought(path: string): void {
+    this.#brought.add(path);
+    this.#later();
+  }
+
   /** Once for the same sentence. */
   complain(sentence: string): void {
     if (this.#complaints.has(sentence)) return;
@@ -40,8 +47,8 @@ export class Told {
     clearTimeout(this.#timer);
     if (this.#synced.size > 0) this.#report.info(`synced ${listed(this.#synced)}`);
     if (this.#removed.size > 0) this.#report.info(`took away ${listed(this.#removed)}`);
-    this.#synced.clear();
-    this.#removed.clear();
+    if (this.#brought.size > 0) this.#report.info(`brought back ${listed(this.#brought)}`);
+    for (const told of [this.#synced, this.#removed, this.#brought]) told.clear();
   }
 
   #later(): void {

@@ -18,8 +18,8 @@ import type { Step } from './tree/tree.js';
  */
 export type Outcome = 'done' | 'again' | { code: string };
 
-/** Takes operations; resolves when there is room for more. */
-type Write = (operations: Buffer) => Promise<void>;
+/** Takes operations, or a piece of one, of which more follows; resolves when there is room for more. */
+type Write = (operations: Buffer, isPiece?: boolean) => Promise<void>;
 
 const CHUNK = 1 << 17;
 
@@ -72,26 +72,27 @@ async function writeFile(
     // A file that has been emptied is about to be written again.
     if (!before.isFile() || (emptied && patient)) return 'again';
     const head = fileOperation(to, modeIn(Number(before.mode)), before.mtimeNs);
-    await writeContent(file, head, write);
-    const good = isSame(before, file) || !patient;
-    await write(fileEnd(good));
+    let good = false;
+    await write(head, true);
+    try {
+      await writeContent(file, write);
+      good = isSame(before, file) || !patient;
+    } finally {
+      await write(fileEnd(good));
+    }
     return good ? 'done' : 'again';
   } finally {
     fs.closeSync(file);
   }
 }
 
-/** A small file goes with its head. */
-async function writeContent(file: number, head: Buffer, write: Write): Promise<void> {
+async function writeContent(file: number, write: Write): Promise<void> {
   let at = 0;
-  let before = [head];
   for (let part = readChunk(file, at); part.length > 0; part = readChunk(file, at)) {
     at += part.length;
-    await write(Buffer.concat([...before, chunkHead(part.length), part]));
-    before = [];
+    await write(Buffer.concat([chunkHead(part.length), part]), true);
     if (part.length < CHUNK) return;
   }
-  for (const rest of before) await write(rest);
 }
 
 function readChunk(file: number, at: number): Buffer {

@@ -207,6 +207,7 @@ function readKeys(reader: SectionReader, operation: Operation | undefined, root:
     cmd: (used('cmd') ? reader.command('cmd') : undefined) ?? [],
     outputs: used('outputs') ? readOutputs(reader, root) : [],
     liveIgnore: list('live_ignore'),
+    liveBack: list('live_back'),
     liveRestart: list('live_restart'),
     liveRebuild: used('live_rebuild') ? reader.list('live_rebuild') : undefined,
     buildArgs: words('build_args'),

@@ -95,12 +95,18 @@ export const KEYS = {
     example: 'src/**, config.ini',
     usedBy: ['live'],
   },
+  live_back: {
+    kind: 'list',
+    meaning: 'Patterns of files that come here when the container of `live` writes them',
+    default: 'none',
+    example: 'reports/**',
+    usedBy: ['live'],
+  },
   live_rebuild: {
     kind: 'list',
     meaning:
       'Patterns of files at whose change `live` builds the image again and replaces the container; empty for never',
-    default:
-      'the Dockerfile, and the files that it copies from outside of what is mounted or by their own names',
+    default: 'the Dockerfile, and the files that it copies from outside of mounts or by their names',
     example: 'requirements*.txt',
     usedBy: ['live'],
   },

@@ -73,6 +73,8 @@ export interface Image {
   service: ServiceSettings;
   /** Patterns of what is not synced. */
   liveIgnore: readonly Word[];
+  /** Patterns of what its container writes that comes back. */
+  liveBack: readonly Word[];
   /** Patterns of what its container is started again for. */
   liveRestart?: readonly Word[];
   /** Patterns of what it is built again for. Undefined where the section says nothing. */

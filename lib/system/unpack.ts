@@ -66,7 +66,7 @@ async function write(tree: UnpackedTree, path: string, file: PackedFile): Promis
       return tree.link(path, file.target);
     default:
       if (path === '') throw new InTheWay('.');
-      return tree.file(path, file, file.content);
+      await tree.file(path, file, file.content);
   }
 }
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, renameSync } from 'node:fs';
 import fs from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -29,8 +29,14 @@ export class UnpackedTree {
   readonly #folders = new Map<string, Attributes>();
   readonly #known = new Set<string>();
 
-  /** @param root absolute; made where it is not there */
-  constructor(readonly root: string) {}
+  /**
+   * @param root absolute; made where it is not there
+   * @param partName gives the name that a file has beside its place until it is whole
+   */
+  constructor(
+    readonly root: string,
+    readonly partName = () => `.${randomBytes(8).toString('hex')}.part`,
+  ) {}
 
   /** A folder; its permissions and time are set in the end, for files to be written into it until then; none stay as they are. */
   async folder(path: string, attributes?: Attributes): Promise<void> {
@@ -38,12 +44,22 @@ export class UnpackedTree {
     if (attributes) this.#folders.set(path, attributes);
   }
 
-  async file(path: string, { mode, modified }: Attributes, content: AsyncIterable<Buffer>): Promise<void> {
-    await this.#replace(path, async (place) => {
+  /**
+   * @param accepts asked at the last moment whether the file, which is whole by then, may take its place
+   * @returns what it answered
+   */
+  async file(
+    path: string,
+    { mode, modified }: Attributes,
+    content: AsyncIterable<Buffer>,
+    accepts: (part: string) => boolean = () => true,
+  ): Promise<boolean> {
+    const write = async (place: string) => {
       await pipeline(Readable.from(content), createWriteStream(place, { flags: 'wx', mode: 0o600 }));
       await fs.utimes(place, modified, modified);
       await fs.chmod(place, mode);
-    });
+    };
+    return await this.#replace(path, write, accepts);
   }
 
   async link(path: string, target: string): Promise<void> {
@@ -66,13 +82,21 @@ export class UnpackedTree {
   }
 
   /** Written under another name first, so that a file is whole or not there, and no link that is there is written through. */
-  async #replace(path: string, write: (place: string) => Promise<void>): Promise<void> {
+  async #replace(
+    path: string,
+    write: (place: string) => Promise<void>,
+    accepts: (place: string) => boolean = () => true,
+  ): Promise<boolean> {
     const folder = folderOf(path);
     await this.#make(folder);
-    const place = join(this.root, folder, `.${randomBytes(8).toString('hex')}.part`);
+    const place = join(this.root, folder, this.partName());
     try {
       await write(place);
-      await fs.rename(place, join(this.root, path));
+      const isAccepted = accepts(place);
+      // At once: what was asked is still true.
+      if (isAccepted) renameSync(place, join(this.root, path));
+      else await fs.rm(place, { force: true });
+      return isAccepted;
     } catch (error) {
       await fs.rm(place, { force: true });
       throw isFolderInTheWay(error) ? new InTheWay(path) : error;

@@ -40,9 +40,19 @@ describe('live, as a dry run', () => {
     });
   }
 
+  it('says what comes back', async () => {
+    const section = 'volumes=-v {project_root}:/app\nlive_back=reports/**, *.snap';
+    const { stdout } = await dryRun(section, { sync: true });
+    expect(stdout).to.match(/\n# what the container writes to reports\/\*\*, \*\.snap comes here\n$/);
+  });
+
   it('refuses a folder that is not there, and a pattern that is none', async () => {
     expect(String((await dryRun('volumes=-v {project_root}/gone:/app', { sync: true })).error)).to.match(
       /gone is to be mounted, but there is nothing that could be kept current/,
     );
+    for (const key of ['live_ignore', 'live_back'])
+      expect(
+        String((await dryRun(`volumes=-v {project_root}:/app\n${key}=a/[`, { sync: true })).error),
+      ).to.match(/docker\/run\.cfg:\d+: the pattern a\/\[ cannot be read: /);
   });
 });

@@ -15,6 +15,8 @@
  *     L root path text                         a symbolic link that leads to the text
  *     X root path                              takes away a file, a link or a folder that is empty
  *     C root path                              asks what stands there
+ *     S root path seconds                      asks for a folder's folders, and what else in it has changed since then
+ *     R root path offset length                asks for a part of a file, of 65,536 bytes at most
  *     A                                        asks whether all that came before is done
  *
  * A file or link is made beside, and renamed to its place, so that a reader finds the old one or the new one, whole. No
@@ -23,6 +25,10 @@
  *     E errno letter root path                 an operation failed; those after it are carried out
  *     C kind mode digest                       kind: 0 nothing, 1 a file, 2 a folder, 3 a link, 4 anything else; the
  *                                              SHA-256 of a file's content or a link's text, 32 zero bytes for others
+ *     N kind mode inode seconds nanos size name   one of a folder, with the time that its content has
+ *     S seconds nanos                          all of the folder has been told, or there is none; the time by this clock
+ *     R inode seconds nanos size text          what the file is after the part has been read; all 0 and no text where
+ *                                              there is none
  *     A                                        done
  *
  * Anything else in the input ends it with a sentence on its error output.
@@ -334,19 +340,36 @@ static int hashLink(int folder, const char *name) {
   return count > 0;
 }
 
+/* A stat structure: but for the mode, both architectures have the same places. */
+union facts {
+  byte bytes[256];
+  number words[32];
+};
+enum { INODE = 1, SIZE = 6, MODIFIED = 11, CHANGED = 13 };
+
+static unsigned modeOf(const union facts *facts) { return *(const unsigned *)(facts->bytes + MODE_OFFSET); }
+
+static unsigned kindOf(const union facts *facts) {
+  unsigned type = modeOf(facts) & S_IFMT;
+  return type == S_IFREG ? A_FILE : type == S_IFDIR ? A_FOLDER : type == S_IFLNK ? A_LINK : ANOTHER;
+}
+
+static void putState(const union facts *facts) {
+  putNumber(facts->words[INODE]);
+  putNumber(facts->words[MODIFIED]);
+  putNumber(facts->words[MODIFIED + 1]);
+  putNumber(facts->words[SIZE]);
+}
+
 static void lookAt(void) {
-  union {
-    byte bytes[256];
-    number aligned;
-  } facts;
+  union facts facts;
   const char *name;
   unsigned mode = 0, kind = NOTHING;
   nextPlace();
   int folder = openFolder(&name);
   if (folder >= 0 && kernel(NEWFSTATAT, folder, (long)name, (long)&facts, AT_SYMLINK_NOFOLLOW, 0, 0) >= 0) {
-    mode = *(unsigned *)(facts.bytes + MODE_OFFSET);
-    unsigned type = mode & S_IFMT;
-    kind = type == S_IFREG ? A_FILE : type == S_IFDIR ? A_FOLDER : type == S_IFLNK ? A_LINK : ANOTHER;
+    mode = modeOf(&facts);
+    kind = kindOf(&facts);
   }
   beginHash();
   if (kind == A_FILE && !hashFile(folder, name)) kind = NOTHING;
@@ -357,6 +380,81 @@ static void lookAt(void) {
   putNumber(kind);
   putNumber(mode & 07777);
   for (unsigned i = 0; i < 32; i++) put(kind == A_FILE || kind == A_LINK ? state[i / 4] >> (24 - 8 * (i % 4)) : 0);
+}
+
+static int isStage(const char *name) {
+  number i = 0;
+  while (name[i] && name[i] == STAGE[i]) i++;
+  return name[i] == STAGE[i];
+}
+
+static void putEntry(int folder, const char *name, number since) {
+  union facts facts;
+  if (isDots(name) || (!*path && isStage(name))) return;
+  if (kernel(NEWFSTATAT, folder, (long)name, (long)&facts, AT_SYMLINK_NOFOLLOW, 0, 0) < 0) return;
+  unsigned kind = kindOf(&facts);
+  if (kind != A_FOLDER && facts.words[CHANGED] < since) return;
+  put('N');
+  putNumber(kind);
+  putNumber(modeOf(&facts) & 07777);
+  putState(&facts);
+  number length = lengthOf(name);
+  putNumber(length);
+  for (number i = 0; i < length; i++) put(name[i]);
+}
+
+/* getdents64(2): a record has its length at 16, and a name from 19 on. */
+static void listFolder(void) {
+  static number records[1 << 10];
+  number now[2] = {0, 0};
+  const char *name;
+  nextPlace();
+  number since = nextNumber();
+  /* Before the look: whoever asks for what has changed since then misses nothing. */
+  kernel(CLOCK_GETTIME, 0, (long)now, 0, 0, 0, 0);
+  int folder = openFolder(&name);
+  if (folder >= 0) {
+    int opened = kernel(OPENAT, folder, (long)name, O_NOFOLLOW | O_DIRECTORY | O_CLOEXEC, 0, 0, 0);
+    long count = 0;
+    while (opened >= 0 && (count = kernel(GETDENTS64, opened, (long)records, sizeof records, 0, 0, 0)) > 0) {
+      const byte *all = (const byte *)records;
+      for (long at = 0; at < count; at += all[at + 16] | all[at + 17] << 8) putEntry(opened, (const char *)all + at + 19, since);
+    }
+    if (opened >= 0) kernel(CLOSE, opened, 0, 0, 0, 0, 0);
+    closeFolder(folder);
+    if (count < 0) complain(count);
+  }
+  put('S');
+  putNumber(now[0]);
+  putNumber(now[1]);
+}
+
+static void readPart(void) {
+  static byte bytes[1 << 16];
+  union facts facts;
+  const char *name;
+  nextPlace();
+  number offset = nextNumber(), length = nextNumber();
+  if (length > sizeof bytes) die(BAD_INPUT, BAD, "");
+  long count = -1;
+  int folder = openFolder(&name);
+  if (folder >= 0) {
+    int file = kernel(OPENAT, folder, (long)name, O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0, 0, 0);
+    if (file >= 0) {
+      do count = kernel(PREAD, file, (long)bytes, length, offset, 0, 0);
+      while (count == INTERRUPTED);
+      /* After the reading: a change meanwhile shows. */
+      if (count >= 0 && kernel(FSTAT, file, (long)&facts, 0, 0, 0, 0) < 0) count = -1;
+      kernel(CLOSE, file, 0, 0, 0, 0, 0);
+    }
+    closeFolder(folder);
+  }
+  put('R');
+  if (count >= 0) putState(&facts);
+  else
+    for (unsigned i = 0; i < 4; i++) putNumber(0);
+  putNumber(count < 0 ? 0 : count);
+  for (long i = 0; i < count; i++) put(bytes[i]);
 }
 
 __attribute__((used, noreturn)) void run(number *stack) {
@@ -388,6 +486,12 @@ __attribute__((used, noreturn)) void run(number *stack) {
         break;
       case 'C':
         lookAt();
+        break;
+      case 'S':
+        listFolder();
+        break;
+      case 'R':
+        readPart();
         break;
       case 'A':
         put('A');

@@ -48,6 +48,19 @@ export function lookOperation({ root, path }: RootPath): Buffer {
   return operation('C', root, path);
 }
 
+/** @param since seconds since 1970, of the engine's clock: of what is no folder, only what has changed from then on */
+export function listOperation({ root, path }: RootPath, since: number): Buffer {
+  return operation('S', root, path, since);
+}
+
+/** Bytes that a part of a file has at most. */
+export const PART = 1 << 16;
+
+/** @param offset bytes */
+export function readOperation({ root, path }: RootPath, offset: number): Buffer {
+  return operation('R', root, path, offset, PART);
+}
+
 export const ASK = Buffer.from('A');
 
 function operation(letter: string, ...values: (number | string)[]): Buffer {

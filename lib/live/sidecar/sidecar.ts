@@ -11,7 +11,7 @@ import { printableLine } from '../../text/printable.js';
 import { errorOf } from '../../text/thrown.js';
 import { UserError } from '../../text/user-error.js';
 import { SYNC_BINARIES } from '../helper/binaries.js';
-import { type Answer, AnswerReader } from './answers.js';
+import { type Answer, AnswerReader, type Entry } from './answers.js';
 import { ASK } from './operations.js';
 
 export interface SidecarSpec {
@@ -29,6 +29,13 @@ export interface SidecarEvents {
   onEnd: (why: Error) => void;
 }
 
+/** What waits for its answer. */
+interface Question {
+  operation: Buffer;
+  take: (answer: Answer) => void;
+  fail: (why: Error) => void;
+}
+
 /** Bytes that are gathered before they are sent. */
 const PORTION = 1 << 18;
 
@@ -42,7 +49,10 @@ export class Sidecar {
   readonly #stream: Duplex;
   readonly #events: SidecarEvents;
   readonly #watch: SilenceWatch;
-  readonly #asked: { take: (answer: Answer) => void; fail: (why: Error) => void }[] = [];
+  readonly #asked: Question[] = [];
+  /** Questions that wait for the end of an operation that is written in pieces. */
+  #held?: Question[];
+  #listed: Entry[] = [];
   #gathered: Buffer[] = [];
   #size = 0;
   #complaint = '';
@@ -81,11 +91,18 @@ export class Sidecar {
     }
   }
 
-  /** Has operations carried out, in the order of the calls. Resolves when there is room for more. */
-  async write(operations: Buffer): Promise<void> {
+  /**
+   * Has operations carried out, in the order of the calls. Resolves when there is room for more.
+   *
+   * @param isPiece whether the rest of an operation follows, before which nothing else may come
+   */
+  async write(operations: Buffer, isPiece = false): Promise<void> {
     if (this.#end) throw this.#end;
     this.#gathered.push(operations);
     this.#size += operations.length;
+    const held = this.#held;
+    this.#held = isPiece ? (held ?? []) : undefined;
+    if (held && !isPiece && held.length > 0) this.#put(held);
     if (this.#size < PORTION || this.#send()) return;
     await drained(this.#stream);
   }
@@ -98,15 +115,19 @@ export class Sidecar {
   /** Sends operations that are answered, and all before them. @returns the answers in their order */
   async ask(...operations: readonly Buffer[]): Promise<Answer[]> {
     if (this.#end) throw this.#end;
+    const questions: Question[] = [];
     const answers = operations.map(
-      (operation) =>
-        new Promise<Answer>((take, fail) => {
-          this.#asked.push({ take, fail });
-          this.#gathered.push(operation);
-        }),
+      (operation) => new Promise<Answer>((take, fail) => questions.push({ operation, take, fail })),
     );
-    this.#send();
+    if (this.#held) this.#held.push(...questions);
+    else this.#put(questions);
     return await Promise.all(answers);
+  }
+
+  #put(questions: readonly Question[]): void {
+    this.#asked.push(...questions);
+    this.#gathered.push(...questions.map(({ operation }) => operation));
+    this.#send();
   }
 
   async close(): Promise<void> {
@@ -146,14 +167,17 @@ export class Sidecar {
   }
 
   #take(answer: Answer): void {
-    if (answer.kind === 'failure') this.#events.onFailure(answer);
-    else this.#asked.shift()?.take(answer);
+    if (answer.kind === 'failure') return this.#events.onFailure(answer);
+    if (answer.kind === 'entry') return void this.#listed.push(answer.entry);
+    const isList = answer.kind === 'listed';
+    this.#asked.shift()?.take(isList ? { ...answer, entries: this.#listed } : answer);
+    if (isList) this.#listed = [];
   }
 
   #ended(why: Error): void {
     this.#end = why;
     this.#watch.end();
-    for (const { fail } of this.#asked.splice(0)) fail(why);
+    for (const { fail } of [...this.#asked.splice(0), ...(this.#held ?? [])]) fail(why);
     if (!this.#closing) this.#events.onEnd(why);
   }
 }

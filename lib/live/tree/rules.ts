@@ -20,6 +20,9 @@ export function patternsOf(words: readonly Word[]): Pattern[] {
   });
 }
 
+/** Begins the names of files that are not whole yet, on either side. */
+export const STAGE = '.gulp-dockerutils-live';
+
 /** Which paths of a folder are kept current. Verdicts on folders are remembered. */
 export class Rules {
   readonly #judge: Judge;
@@ -40,8 +43,14 @@ export class Rules {
 
   /** Whether what stands there is wanted. */
   wants(path: string): boolean {
-    if (this.#isHidden(path)) return false;
+    if (this.#isHidden(path) || path.slice(path.lastIndexOf('/') + 1).startsWith(STAGE)) return false;
     return path === '' || this.#judge.judge(this.#full(path), this.#verdictOfFolder(folderOf(path))).wanted;
+  }
+
+  /** Whether anything in the folder could be wanted. */
+  get reaches(): boolean {
+    const verdict = this.#verdictOfFolder('');
+    return verdict === undefined || verdict.wanted || this.#judge.worthEntering(this.#above, verdict);
   }
 
   /** Whether a folder is wanted, or could hold what is. */

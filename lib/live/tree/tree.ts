@@ -86,6 +86,21 @@ export class Tree {
     this.#known.delete(path);
   }
 
+  /** Whether that path is kept elsewhere as it is here. */
+  follows(path: string): boolean {
+    return this.#options.only === undefined && this.#options.rules.wants(path);
+  }
+
+  /** What stands elsewhere at that path. */
+  signOf(path: string): string | undefined {
+    return this.#known.get(path);
+  }
+
+  /** What is here came from there. */
+  learn(path: string, sign: string): void {
+    if (this.follows(path)) this.#known.set(path, sign);
+  }
+
   get hasChanges(): boolean {
     return this.#changed.size > 0;
   }

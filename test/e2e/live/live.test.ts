@@ -1,4 +1,4 @@
-import { chmod, mkdir, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { bed } from '../../bed/index.js';
@@ -17,6 +17,12 @@ for (const [kind, name] of engines().flatMap((name) => [['local', name] as const
     let made: TemporaryProject;
     let live: Live;
     const at = (path: string) => join(made.folder, path);
+    const contentOf = (path: string) => readFile(at(path), 'utf8').catch(() => '');
+    const cameBack = async () => {
+      await live.inside('mkdir -p /app/back/in; echo made there > /app/back/in/one');
+      await until('what it wrote', async () => (await contentOf('src/back/in/one')) === 'made there\n');
+      await live.told('brought back src/back/in/one');
+    };
 
     before(async function () {
       this.timeout(600_000);
@@ -27,9 +33,9 @@ for (const [kind, name] of engines().flatMap((name) => [['local', name] as const
           '[run_image]\nsynthetic_images=app, torn\n' +
           `[app]\n${SECTION('volumes=-v {project_root}:/bin/app:ro -v {project_root}/conf/one.ini:/etc/deep/one.ini')}` +
           `args=--user 1234:2345 -v /bin/app/kept\nlive_ignore=secret, **/*.tmp, !src/wanted.tmp\ncmd=sh -c '${WAITS}'\n` +
-          `[torn]\n${SECTION('volumes=-v {project_root}/src:/app')}cmd=sh -c '` +
+          `[torn]\n${SECTION('volumes=-v {project_root}/src:/app')}live_back=src/back/**\ncmd=sh -c '` +
           // Whoever reads it at any moment sees letters of one kind, as many as there are.
-          'while [ ! -e /app/end ]; do set -- $(sort -u /app/torn | wc -l) $(wc -l < /app/torn); [ "$*" = "1 2000" ] || echo torn $*; done; echo whole\'\n',
+          'while [ ! -e /app/end ]; do set -- $(sort -u /app/torn | wc -l) $(wc -l < /app/torn); [ "$*" = "1 2000" ] || echo torn $*; done; mkdir -p /app/back; echo at the end > /app/back/last; echo whole\'\n',
         'docker/base/Dockerfile': 'FROM busybox:latest\n',
         'src/a.txt': 'one\n',
         'src/debug.log': 'not wanted\n',
@@ -114,6 +120,7 @@ for (const [kind, name] of engines().flatMap((name) => [['local', name] as const
           await mkdir(at('src/both'));
           await writeFile(at('src/both/ours'), '');
           await live.seen('ls /app/both', 'ours\n');
+          await cameBack();
           await live.inside('touch /app/both/theirs; mkdir /app/taken');
           await rm(at('src/both'), { recursive: true });
           await live.seen('ls /app/both', 'theirs\n');
@@ -181,6 +188,7 @@ for (const [kind, name] of engines().flatMap((name) => [['local', name] as const
           async () => (await live.containers('running')).length === 2 && live.stderr.includes('live:'),
         );
         await live.started();
+        await cameBack();
         for (let save = 0; save < 50; save++)
           await writeFile(at('src/torn'), `${'abc'[save % 3]}\n`.repeat(2000));
         await writeFile(at('src/end'), '');
@@ -189,6 +197,7 @@ for (const [kind, name] of engines().flatMap((name) => [['local', name] as const
         expect(live.stdout).to.match(/^whole$/m);
         expect(await live.left(), live.stderr).to.deep.equal([]);
         expect(live.stderr).to.include('ended what earlier live sessions had left running');
+        expect(await contentOf('src/back/last')).to.equal('at the end\n');
         await rm(at('src/end'));
       },
     );

@@ -114,6 +114,7 @@ export function imageNamed(name: string): Image {
     cmd: [],
     outputs: [],
     liveIgnore: [],
+    liveBack: [],
     buildArgs: [],
     pullFromOnForce: false,
     preBuildScript: [],

@@ -51,6 +51,7 @@ const image: Image = {
   cmd: words(section.cmd),
   outputs: [],
   liveIgnore: [],
+  liveBack: [],
   buildArgs: [],
   pullFromOnForce: false,
   preBuildScript: [],

@@ -66,6 +66,7 @@ describe('runs side by side in one process', function () {
       cmd: words(['sh', '-c', script]),
       outputs: [],
       liveIgnore: [],
+      liveBack: [],
       buildArgs: [],
       pullFromOnForce: false,
       preBuildScript: [],

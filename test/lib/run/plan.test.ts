@@ -25,6 +25,7 @@ const bare: Image = {
   cmd: [],
   outputs: [],
   liveIgnore: [],
+  liveBack: [],
   buildArgs: [],
   pullFromOnForce: false,
   preBuildScript: [],

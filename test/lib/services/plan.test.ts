@@ -24,6 +24,7 @@ function imageNamed(name: string, { is, ...section }: Section = {}): Image {
     environment: [],
     outputs: [],
     liveIgnore: [],
+    liveBack: [],
     env: [],
     gpu: [],
     volumes: [],

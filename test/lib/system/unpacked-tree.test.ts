@@ -22,7 +22,7 @@ describe('a tree that is unpacked', () => {
     await Promise.resolve();
     yield Buffer.from(content);
   }
-  const failure = (work: Promise<void>) =>
+  const failure = (work: Promise<unknown>) =>
     work.then(
       () => undefined,
       (error: unknown) => error,

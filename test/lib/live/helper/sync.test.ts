@@ -9,8 +9,10 @@ import {
   fileOperation,
   folderOperation,
   linkOperation,
+  listOperation,
   lookOperation,
   ownerOperation,
+  readOperation,
   removalOperation,
 } from '../../../../lib/live/sidecar/operations.js';
 import { randomBytes } from '../../../seed.js';
@@ -117,6 +119,66 @@ describe('the program that keeps folders current', () => {
       { kind: 'sight', what: 'folder', mode: 0o700, digest: '0'.repeat(64) },
       { kind: 'sight', what: 'nothing', mode: 0, digest: '0'.repeat(64) },
       { kind: 'sight', what: 'nothing', mode: 0, digest: '0'.repeat(64) },
+    ]);
+  });
+
+  it('tells what is in a folder, of files and links only what has changed since then', async () => {
+    const content = randomBytes(10);
+    await sync.run(folderOperation(at('f'), 0o750), file('f/old', content, { mode: 0o640 }));
+    await sync.run(folderOperation(at('f/in'), 0o700), linkOperation(at('f/l'), Buffer.from('x')));
+    const list = async (path: string, since: number) => {
+      const answers = await sync.run(listOperation(at(path), since));
+      const [end] = answers.slice(-1);
+      if (end?.kind !== 'listed') throw new Error('no end');
+      expect(Number(end.now / 1_000_000n)).to.be.closeTo(Date.now(), 5_000);
+      const entries = answers.flatMap((answer) => (answer.kind === 'entry' ? [answer.entry] : []));
+      return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+    };
+    const inode = async (path: string) => (await lstat(there(path))).ino;
+    const [, link, old] = await list('f', 0);
+    expect(old).to.deep.equal({
+      ...{ name: 'old', what: 'file', mode: 0o640, size: 10, modified: MTIME },
+      inode: await inode('f/old'),
+    });
+    expect(link?.what).to.equal('link');
+    // Its time is of when it was made, not the one that it was given.
+    const now = Math.floor(Date.now() / 1000);
+    expect((await list('f', now - 60)).map(({ name }) => name)).to.deep.equal(['in', 'l', 'old']);
+    expect((await list('f', now + 60)).map(({ name }) => name)).to.deep.equal(['in']);
+    await writeFile(there('.gulp-dockerutils-live'), '');
+    expect((await list('', 0)).map(({ name }) => name)).to.deep.equal(['f']);
+    for (const none of ['gone', 'f/old', 'f/l']) expect(await list(none, 0)).to.deep.equal([]);
+  });
+
+  it('tells the names of a folder of many', async () => {
+    const names = Array.from({ length: 1000 }, (_, index) => `${'n'.repeat(index % 200)}${index}`);
+    for (const name of names) await writeFile(there(name), '');
+    const answers = await sync.run(listOperation(at(''), 0));
+    const told = answers.flatMap((answer) => (answer.kind === 'entry' ? [answer.entry.name] : []));
+    expect(told).to.have.members(names);
+  });
+
+  it('reads parts of a file, and nothing of what is none', async () => {
+    const content = randomBytes(70_000);
+    await sync.run(
+      file('a', content),
+      folderOperation(at('f'), 0o755),
+      linkOperation(at('l'), Buffer.from('a')),
+    );
+    const { ino } = await lstat(there('a'));
+    const state = { inode: ino, modified: MTIME, size: 70_000 };
+    const none = { inode: 0, modified: 0n, size: 0 };
+    const nothing = { kind: 'part', state: none, bytes: Buffer.alloc(0) };
+    expect(
+      await sync.run(
+        ...[0, 65_536, 70_000].map((offset) => readOperation(at('a'), offset)),
+        ...['gone', 'f', 'l', 'l/x'].map((path) => readOperation(at(path), 0)),
+      ),
+    ).to.deep.equal([
+      { kind: 'part', state, bytes: content.subarray(0, 65_536) },
+      { kind: 'part', state, bytes: content.subarray(65_536) },
+      { kind: 'part', state, bytes: Buffer.alloc(0) },
+      ...[nothing, nothing, nothing, nothing],
     ]);
   });
 

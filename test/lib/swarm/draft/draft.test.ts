@@ -26,6 +26,7 @@ const bare: Image = {
   outputs: [],
   cmd: [],
   liveIgnore: [],
+  liveBack: [],
   buildArgs: [],
   pullFromOnForce: false,
   preBuildScript: [],
