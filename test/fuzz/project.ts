@@ -44,6 +44,12 @@ Key = \${A} and %(home)s
 [nb]
 name = dev
 tag = {user}-nb
+depends_on = dev, other:service_completed_successfully
+ready = log "a b" 2
+ready_timeout = 1m30s
+stop_timeout = 3
+reuse = True
+live_back = reports/**, !x
 `;
 
 function runConfig(text: string) {

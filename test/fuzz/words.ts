@@ -1,6 +1,7 @@
 import { buildSyntax } from '../../lib/build/flags/build-syntax.js';
 import { parseBuildFlags } from '../../lib/build/flags/index.js';
 import { completeReference } from '../../lib/oci/transfer-reference.js';
+import { NotReadiness, readinessText, readReadiness } from '../../lib/project/readiness.js';
 import { parseDestination } from '../../lib/publish/destination.js';
 import { parseRunLine } from '../../lib/run/flags/index.js';
 import { runSyntax } from '../../lib/run/flags/run-flags.js';
@@ -148,6 +149,15 @@ export const words: readonly Parser[] = [
     ),
     longest: 20_000,
   },
+  reading(
+    'ready=',
+    ['port 5432', 'http 80 /ok?a=b', 'log "ready to accept" 2', 'exit 0', 'healthy'],
+    (text) => {
+      const words = splitWords([{ text, line: 1 }]).map((word) => word.text);
+      return [readinessText(readReadiness(words))];
+    },
+    [NotReadiness, WordError],
+  ),
   reading('secrets in words', SECRETS, (text) => [
     commandLine(text.split('\n')),
     printable(maskQuoted(text)),

@@ -29,6 +29,23 @@ describe('resolvedConfig', () => {
     ]);
   });
 
+  it('says what runs beside an image, when that is ready, and how long it has for that', () => {
+    const root = projectWith(
+      '[dev]\ndepends_on=db, fill:service_completed_successfully\n[fill]\nname=dev\ndepends_on=db\nready_timeout=2m\n' +
+        '[db]\nname=postgres:16\nprefix=False\nready=log "ready to accept" 2\nstop_timeout=30\nreuse=yes\n',
+    );
+    const project = loadProject({ root, env });
+    const services = ['dev', 'fill', 'db'].flatMap((name) => resolvedConfig(project, name, options));
+    expect(services.map(({ section, key, value }) => `${section} ${key}=${value}`)).to.include.members([
+      'dev depends_on=db, fill:service_completed_successfully',
+      'fill depends_on=db',
+      'fill ready_timeout=2m',
+      "db ready=log 'ready to accept' 2",
+      'db stop_timeout=30',
+      'db reuse=True',
+    ]);
+  });
+
   it('has words as run.cfg has them, on Windows as everywhere', async () => {
     const root = projectWith('[dev]\nargs=--label "a=it\'s" $$\ncmd=cd /app && ls\n');
     const told = () => {
