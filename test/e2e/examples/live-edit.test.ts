@@ -1,6 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { bed } from '../../bed/index.js';
+import { until } from '../../until.js';
+import { sshHome } from '../engine/ssh-home.js';
 import { debianWheels } from './debian-wheels.js';
 import { type OpenExample, openExample } from './example.js';
 import { type PackageIndex, servePackages } from './package-index.js';
@@ -61,6 +64,43 @@ describe('examples/live-edit', () => {
       expect(await readFile(join(example.folder, 'made-inside'), 'utf8')).to.equal('');
     } finally {
       await shell.close();
+    }
+  });
+
+  it('runs the tests again at each save on a server that reaches nothing, and has their report here', async function () {
+    this.timeout(600_000);
+    const server = await bed.orSkip(this, () => bed.host({ engine: '28-containerd' }));
+    const home = await sshHome(server);
+    Object.assign(example.env, home.env);
+    const host = ['--host', `root@${server.address}`];
+    const report = () => readFile(join(example.folder, 'reports/junit.xml'), 'utf8').catch(() => '');
+    const failures = (count: number) =>
+      until(`a report of ${count} failures`, async () => (await report()).includes(` failures="${count}"`));
+    try {
+      for (const args of [['build:dev'], ['transfer:dev', ...host]]) {
+        const { status, stderr } = await example.gulp(...args);
+        expect(status, stderr).to.equal(0);
+      }
+      const live = await example.terminal('live:again', ...host);
+      try {
+        await live.waitFor(/3 passed/);
+        await failures(0);
+        await edit('src/thermo/__init__.py', '- 32', '- 31');
+        await live.waitFor(/3 failed/);
+        await failures(3);
+        await edit('src/thermo/__init__.py', '- 31', '- 32');
+        await failures(0);
+        await live.keys('C-c');
+        expect((await live.exit()).status).to.equal(130);
+      } finally {
+        await live.close();
+      }
+      const { docker } = server;
+      expect(await docker.listContainers({ all: true })).to.deep.equal([]);
+      expect((await docker.listVolumes()).Volumes).to.deep.equal([]);
+    } finally {
+      await home.remove();
+      await server.stop();
     }
   });
 
