@@ -130,6 +130,7 @@ for (const [kind, name] of engines().flatMap((name) => [['local', name] as const
         } finally {
           live.kill('SIGTERM');
           await live.ended();
+          await rm(at('src/back'), { recursive: true, force: true });
         }
       },
     );
@@ -198,7 +199,7 @@ for (const [kind, name] of engines().flatMap((name) => [['local', name] as const
         expect(await live.left(), live.stderr).to.deep.equal([]);
         expect(live.stderr).to.include('ended what earlier live sessions had left running');
         expect(await contentOf('src/back/last')).to.equal('at the end\n');
-        await rm(at('src/end'));
+        for (const each of ['end', 'back']) await rm(at(`src/${each}`), { recursive: true });
       },
     );
   });
