@@ -74,8 +74,8 @@ async function lookAtPlans(
     if (!image) continue;
     const described = image;
     await attempt(() => planRun({ ...UNATTENDED, project, image: described, env, now: new Date() }));
-    const { liveIgnore, liveRestart = [], liveRebuild = [] } = described;
-    await attempt(() => patternsOf([...liveIgnore, ...liveRestart, ...liveRebuild]));
+    const { liveIgnore, liveBack, liveRestart = [], liveRebuild = [] } = described;
+    await attempt(() => patternsOf([...liveIgnore, ...liveBack, ...liveRestart, ...liveRebuild]));
     if (isForSwarm(described.swarm))
       await attempt(() => {
         const deployed = imageOf(context, name, { remote: true, operation: 'deploy' });
