@@ -53,7 +53,7 @@ const FILLING = 20;
  */
 export class Keeper {
   readonly #told: Told;
-  readonly #kept: readonly Kept[];
+  readonly #kept: Kept[] = [];
   readonly #events: KeeperEvents;
   readonly #back: Back;
   readonly #closing = new AbortController();
@@ -68,18 +68,16 @@ export class Keeper {
   constructor(spec: KeeperSpec, told: Told, events: KeeperEvents) {
     this.#told = told;
     this.#events = events;
-    const kept: Kept[] = [];
-    this.#kept = kept;
     const options = { ...spec, told, onChange: () => this.#schedule(), onFailure: this.#fail };
     try {
-      for (const synced of spec.trees) kept.push(new Kept(synced, options));
+      for (const synced of spec.trees) this.#kept.push(new Kept(synced, options));
     } catch (error) {
-      for (const { tree } of kept) tree.close();
+      for (const { tree } of this.#kept) tree.close();
       throw error;
     }
-    const sidecar = () => (this.#returning || this.#isClosed ? undefined : this.#sidecar);
+    const sidecar = () => (this.#returning ? undefined : this.#sidecar);
     const settled = () => !this.#working;
-    this.#back = new Back(kept, { sidecar, settled, told, onTrouble: this.#onTrouble });
+    this.#back = new Back(this.#kept, { sidecar, settled, told, onTrouble: this.#onTrouble });
   }
 
   /** Fills the container, and keeps it current from then on. @returns how many files and links there are */
@@ -118,11 +116,14 @@ export class Keeper {
   }
 
   async close(): Promise<void> {
-    await this.#back.end();
     this.#closing.abort();
     for (const { tree } of this.#kept) tree.close();
     await this.#returning;
     await this.#working;
+    // Ctrl-C in a terminal ends a program ssh, too, and the sidecar with it.
+    if (this.#back.hasBegun && this.#sidecar?.hasEnded)
+      await this.#startSidecar(new AbortController().signal).catch(() => undefined);
+    await this.#back.end();
     this.#told.flush();
     await this.#sidecar?.close();
   }

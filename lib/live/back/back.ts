@@ -38,6 +38,10 @@ export class Back {
     if (this.#returning.length > 0) this.#working = this.#work();
   }
 
+  get hasBegun(): boolean {
+    return this.#working !== undefined;
+  }
+
   /** Brings what is there, as it will stay. */
   async end(): Promise<void> {
     this.#closing.abort();

@@ -130,6 +130,11 @@ export class Sidecar {
     this.#send();
   }
 
+  /** It takes no more. */
+  get hasEnded(): boolean {
+    return this.#end !== undefined;
+  }
+
   async close(): Promise<void> {
     this.#closing = true;
     this.#watch.end();
