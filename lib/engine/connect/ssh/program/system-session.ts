@@ -40,7 +40,9 @@ export interface SessionRequest {
 export async function startSession(request: SessionRequest): Promise<RemoteProcess> {
   const { target, flags, env, argv, log, onLost } = request;
   const words = [...flags, ...SESSION_FLAGS, ...logFlags(log, 'DEBUG2'), '--', target.host];
-  const child = spawn('ssh', [...words, quoteForShell(argv)], { env, stdio: 'pipe' });
+  // It asks nothing, and a Ctrl-C in the terminal is for us alone: the connection is needed to end what runs there.
+  const detached = process.platform !== 'win32';
+  const child = spawn('ssh', [...words, quoteForShell(argv)], { env, stdio: 'pipe', detached });
   let killed = false;
   const exit = once(child, 'close').then(async () => {
     const { exited, refused } = readSessionLog(await takeLog(log));
