@@ -1,5 +1,5 @@
 import type { Transform } from 'node:stream';
-import { buildPipeline } from '../lib/build/pipeline.js';
+import { buildPipeline } from '../lib/build/pipeline/pipeline.js';
 import { buildImages } from './build.js';
 import { BUILD_FLAGS, type BuildOptions } from './build-options.js';
 import { checkBuildable } from './check-buildable.js';

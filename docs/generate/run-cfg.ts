@@ -5,13 +5,13 @@ import {
   type KeyName,
   KEYS,
   spellingOf,
-} from '../../lib/project/keys.js';
+} from '../../lib/project/keys/keys.js';
 import { projectWords } from '../../lib/project/load.js';
 
 /** The reference of run.cfg, from the table of its keys. */
 export function runConfigReference(): string {
   const names = Object.keys(KEYS) as KeyName[];
-  return `<!-- Written by docs/generate.ts from lib/project/keys.ts: change it there. -->
+  return `<!-- Written by docs/generate.ts from lib/project/keys/keys.ts: change it there. -->
 
 # run.cfg
 

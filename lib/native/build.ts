@@ -25,7 +25,7 @@ const ARCHITECTURES = ['amd64', 'arm64'] as const satisfies Architecture[];
 /** The programs: where their sources stand, and the name of what holds their bytes. */
 export const programs = {
   rebuild: { source: '../transfer/target/helper/rebuild.c', constant: 'HELPER_BINARIES' },
-  probe: { source: '../services/probe/probe.c', constant: 'PROBE_BINARIES' },
+  probe: { source: '../services/ready/probe/probe.c', constant: 'PROBE_BINARIES' },
   sync: { source: '../live/helper/sync.c', constant: 'SYNC_BINARIES' },
 } as const;
 

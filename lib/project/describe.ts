@@ -5,17 +5,17 @@ import { didYouMean } from '../text/did-you-mean.js';
 import { UserError } from '../text/user-error.js';
 import { placeOf, type Word } from '../text/word.js';
 import { isFolder } from './entry.js';
-import { type KeyName, KEYS, type Operation } from './keys.js';
+import { type KeyName, KEYS, type Operation } from './keys/keys.js';
 import { projectWords } from './load.js';
-import { readOutputs } from './outputs.js';
-import type { Environment } from './replacement.js';
 import { DOCKER_FOLDER } from './root.js';
-import { SectionReader } from './section.js';
-import { imageSections, syntheticLine } from './sections.js';
-import { readServiceSettings, type ServiceSettings } from './service-settings.js';
-import { readSwarmSettings } from './swarm-settings.js';
+import type { Environment } from './run-cfg/replacement.js';
+import { SectionReader } from './run-cfg/section.js';
+import { imageSections, syntheticLine } from './run-cfg/sections.js';
+import { readOutputs } from './settings/outputs.js';
+import { readServiceSettings, type ServiceSettings } from './settings/service-settings.js';
+import { readSwarmSettings } from './settings/swarm-settings.js';
+import { readName } from './settings/written-name.js';
 import type { Image, Project } from './types.js';
-import { readName } from './written-name.js';
 
 export interface DescribeOptions {
   /** Whether the engine is remote: `<key>_docked` is then used instead of `<key>`. */

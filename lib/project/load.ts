@@ -4,12 +4,12 @@ import { homeFolder } from '../system/account.js';
 import { isPrintable, printable } from '../text/printable.js';
 import { codeOf } from '../text/thrown.js';
 import { UserError } from '../text/user-error.js';
-import { doubtfulValues } from './doubtful-values.js';
 import { isFile } from './entry.js';
-import type { Environment } from './replacement.js';
 import { DOCKER_FOLDER, findProjectRoot, holdsDockerFolder, projectName } from './root.js';
-import { readRunConfig } from './run-config.js';
-import { readSections, type Remark } from './sections.js';
+import { doubtfulValues } from './run-cfg/doubtful-values.js';
+import type { Environment } from './run-cfg/replacement.js';
+import { readRunConfig } from './run-cfg/run-config.js';
+import { readSections, type Remark } from './run-cfg/sections.js';
 import type { Project } from './types.js';
 import { userName, userTag } from './user-name.js';
 

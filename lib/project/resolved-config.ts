@@ -3,8 +3,8 @@ import { printable } from '../text/printable.js';
 import { maskSecrets } from '../text/secrets.js';
 import { placeOf, type Word } from '../text/word.js';
 import { describeImage, type DescribeOptions, openSection } from './describe.js';
-import { type KeyName, keyNames, KEYS, spellingOf } from './keys.js';
-import type { SectionReader } from './section.js';
+import { type KeyName, keyNames, KEYS, spellingOf } from './keys/keys.js';
+import type { SectionReader } from './run-cfg/section.js';
 import type { Image, Project } from './types.js';
 
 /** A key of run.cfg with its resolved value, and who said so. */

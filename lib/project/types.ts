@@ -1,8 +1,8 @@
 import type { Reference } from '../oci/reference.js';
 import type { Word } from '../text/word.js';
-import type { Output } from './outputs.js';
-import type { RunConfig } from './run-config.js';
-import type { ServiceSettings } from './service-settings.js';
+import type { RunConfig } from './run-cfg/run-config.js';
+import type { Output } from './settings/outputs.js';
+import type { ServiceSettings } from './settings/service-settings.js';
 
 /** A project: its root folder and what `docker/` holds. Nothing in it has been resolved yet. */
 export interface Project {

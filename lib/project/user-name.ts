@@ -1,6 +1,6 @@
 import { accountName, accountNumber } from '../system/account.js';
 import { trimmed } from '../text/trim.js';
-import type { Environment } from './replacement.js';
+import type { Environment } from './run-cfg/replacement.js';
 
 /**
  * The user part of tags and container names: the first of LOGNAME, USER, LNAME and USERNAME that is set and not empty

@@ -6,11 +6,11 @@ import { ContainerIdFile } from './container-id-file.js';
 import { createContainer } from './create.js';
 import { explainRefusal, lostEngine } from './engine-errors.js';
 import type { Foreground } from './foreground.js';
-import { Interruption } from './interruption.js';
 import type { RunMeans, RunStreams } from './means.js';
 import { takeOutputs } from './outputs/take.js';
 import type { RunPlan } from './plan.js';
 import { isLoss, serve } from './serve.js';
+import { Interruption } from './signals/interruption.js';
 import { configuredDetachKeys } from './streams/detach-keys.js';
 import { claimInput } from './streams/input.js';
 

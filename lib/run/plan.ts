@@ -1,4 +1,4 @@
-import type { Output } from '../project/outputs.js';
+import type { Output } from '../project/settings/outputs.js';
 import type { Image, Project } from '../project/types.js';
 import { commandLine } from '../text/command-line.js';
 import { UserError } from '../text/user-error.js';

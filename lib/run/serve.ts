@@ -8,9 +8,9 @@ import { unlessAborted } from '../system/unless-aborted.js';
 import { UserError } from '../text/user-error.js';
 import { type ForegroundOptions, reconnectForeground } from './connect-foreground.js';
 import type { Foreground } from './foreground.js';
-import type { Interruption } from './interruption.js';
 import type { RunMeans } from './means.js';
 import type { RunPlan } from './plan.js';
+import type { Interruption } from './signals/interruption.js';
 
 /** Milliseconds between two tries to reach an engine again. */
 const PAUSE = 500;

@@ -5,10 +5,10 @@ import { groupOf } from '../run/labels.js';
 import type { Company } from '../run/words.js';
 import { UserError } from '../text/user-error.js';
 import { placeOf, type Word } from '../text/word.js';
-import { needsOf, readinessOf } from './conditions.js';
 import { environmentWords, hostOf, type Reachable } from './environment.js';
 import { keptName, networkName } from './names.js';
 import { inOrder } from './order.js';
+import { needsOf, readinessOf } from './ready/conditions.js';
 import type { Client, Networks, ServicePlan, ServicesPlan } from './types.js';
 
 export interface ServicesRequest extends Omit<

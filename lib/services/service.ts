@@ -5,7 +5,7 @@ import { explainRefusal } from '../run/engine-errors.js';
 import type { RunPlan } from '../run/index.js';
 import type { Reachable } from './environment.js';
 import { Output } from './output.js';
-import { startAndWait } from './ready.js';
+import { startAndWait } from './ready/ready.js';
 import type { ServiceMeans, ServicePlan } from './types.js';
 
 interface Parts {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { parse, TomlError } from 'smol-toml';
-import { type ConfigText, readConfig } from '../project/config-parser.js';
+import { type ConfigText, readConfig } from '../project/run-cfg/config-parser.js';
 import { isRecord } from '../text/record.js';
 import { UserError } from '../text/user-error.js';
 import { readText } from './read-text.js';

@@ -18,7 +18,7 @@ import {
   compilers,
   type Program,
 } from '../../lib/native/build.js';
-import { PROBE_BINARIES } from '../../lib/services/probe/binaries.js';
+import { PROBE_BINARIES } from '../../lib/services/ready/probe/binaries.js';
 import { HELPER_BINARIES } from '../../lib/transfer/target/helper/binaries.js';
 import { bed } from '../bed/index.js';
 import { syncProcess } from '../lib/live/helper/helper-process.js';

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readConfig } from '../../lib/project/config-parser.js';
+import { readConfig } from '../../lib/project/run-cfg/config-parser.js';
 import { parseDestination } from '../../lib/publish/destination.js';
 import { Refusal } from '../../lib/publish/refusal.js';
 import { computeVersion } from '../../lib/version/compute.js';

@@ -1,7 +1,7 @@
 import { buildSyntax } from '../../lib/build/flags/build-syntax.js';
 import { parseBuildFlags } from '../../lib/build/flags/index.js';
 import { completeReference } from '../../lib/oci/transfer-reference.js';
-import { NotReadiness, readinessText, readReadiness } from '../../lib/project/readiness.js';
+import { NotReadiness, readinessText, readReadiness } from '../../lib/project/settings/readiness.js';
 import { parseDestination } from '../../lib/publish/destination.js';
 import { parseRunLine } from '../../lib/run/flags/index.js';
 import { runSyntax } from '../../lib/run/flags/run-flags.js';

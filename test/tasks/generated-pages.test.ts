@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { runConfigReference } from '../../docs/generate/run-cfg.js';
 import { describeImage, loadProject } from '../../lib/project/index.js';
-import { type KeyName, KEYS, spellingOf } from '../../lib/project/keys.js';
+import { type KeyName, KEYS, spellingOf } from '../../lib/project/keys/keys.js';
 import { projectWith, removeProjects } from '../lib/project/projects.js';
 
 describe('docs/run-cfg.md', () => {

@@ -1,4 +1,4 @@
-import { type KeyName, keyNames, spellingOf } from '../../project/keys.js';
+import { type KeyName, keyNames, spellingOf } from '../../project/keys/keys.js';
 import { shellQuote } from '../../text/command-line.js';
 import type { Conversion, Section } from './target.js';
 

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import type { KeyName } from '../../project/keys.js';
+import type { KeyName } from '../../project/keys/keys.js';
 import { CONTROLS } from '../../text/printable.js';
 import { toLiteral, toReplacements, type Variables } from './interpolation.js';
 import { NotCarried } from './not-carried.js';

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { valueOf } from '../../project/interpolation.js';
+import { valueOf } from '../../project/run-cfg/interpolation.js';
 import { isListOf, isRecord, isText } from '../../text/record.js';
 import { type ProjectFiles, type Table, tableAt } from '../../version/project-files.js';
 import { readText } from '../../version/read-text.js';

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { valueOf } from '../../project/interpolation.js';
+import { valueOf } from '../../project/run-cfg/interpolation.js';
 import { isText } from '../../text/record.js';
 import { UserError } from '../../text/user-error.js';
 import { readConfiguration } from '../../version/configuration.js';

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { satisfies } from '@renovatebot/pep440';
-import { valueOf } from '../../project/interpolation.js';
+import { valueOf } from '../../project/run-cfg/interpolation.js';
 import { isText } from '../../text/record.js';
 import { UserError } from '../../text/user-error.js';
 import { type ProjectFiles, tableAt } from '../../version/project-files.js';

@@ -3,7 +3,7 @@ import type { Container } from '../../engine/containers/container.js';
 import { containerFiles } from '../../engine/containers/files.js';
 import type { Engine } from '../../engine/types.js';
 import type { TarFile } from '../../oci/tar-files.js';
-import type { Output } from '../../project/outputs.js';
+import type { Output } from '../../project/settings/outputs.js';
 import { formatBytes, formatFiles } from '../../report/index.js';
 import type { Report } from '../../report/types.js';
 import { leftOutSentence, notWritten, unpack, type Unpacked } from '../../system/unpack.js';

@@ -1,6 +1,6 @@
 import { existsSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, posix, relative, sep } from 'node:path';
-import type { Output } from '../../project/outputs.js';
+import type { Output } from '../../project/settings/outputs.js';
 import { UserError } from '../../text/user-error.js';
 
 /** Where what a container has made is put: below a folder, all of it below that folder's `name`, or itself of that name. */

@@ -1,5 +1,5 @@
 import { basename, dirname, posix } from 'node:path';
-import type { Output } from '../../project/outputs.js';
+import type { Output } from '../../project/settings/outputs.js';
 import { commandLine } from '../../text/command-line.js';
 
 /** What the docker command line would be told to copy the outputs of a container, one command for each. */

@@ -1,8 +1,8 @@
 import type { Container } from '../../engine/containers/container.js';
 import { UserError } from '../../text/user-error.js';
-import { Interruption } from '../interruption.js';
 import type { RunMeans } from '../means.js';
 import type { RunPlan } from '../plan.js';
+import { Interruption } from '../signals/interruption.js';
 import { copyOutput } from './copy.js';
 import { copyLines, removalLine } from './render.js';
 

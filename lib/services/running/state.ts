@@ -4,7 +4,7 @@ import type { Engine } from '../../engine/types.js';
 import { type Image, type Readiness, readinessText } from '../../project/index.js';
 import { UserError } from '../../text/user-error.js';
 import { Output } from '../output.js';
-import { startAndWait } from '../ready.js';
+import { startAndWait } from '../ready/ready.js';
 import type { FoundContainer } from './found.js';
 
 /** How a container is, in a few words, and whether it is ready: undefined where nothing says when it would be. */

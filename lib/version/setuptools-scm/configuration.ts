@@ -1,5 +1,5 @@
 import { split } from 'shlex';
-import { valueOf } from '../../project/interpolation.js';
+import { valueOf } from '../../project/run-cfg/interpolation.js';
 import { didYouMean } from '../../text/did-you-mean.js';
 import { isListOf, isText } from '../../text/record.js';
 import { UserError } from '../../text/user-error.js';

@@ -1,5 +1,5 @@
-import type { ConfigText } from '../../project/config-parser.js';
-import { InterpolationError, valueOf } from '../../project/interpolation.js';
+import type { ConfigText } from '../../project/run-cfg/config-parser.js';
+import { InterpolationError, valueOf } from '../../project/run-cfg/interpolation.js';
 import { didYouMean } from '../../text/did-you-mean.js';
 import { UserError } from '../../text/user-error.js';
 import { type ProjectFiles, type Table, tableAt } from '../project-files.js';

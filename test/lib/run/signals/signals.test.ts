@@ -1,0 +1,36 @@
+import { constants } from 'node:os';
+import { expect } from 'chai';
+import { catchSignals } from '../../../../lib/run/signals/signals.js';
+import { onPlatform } from '../../../platform.js';
+
+describe('signals that a container gets', function () {
+  before(function () {
+    if (process.platform !== 'linux') this.skip();
+  });
+
+  it('are those that docker run passes on, real-time signals among them', async () => {
+    const caught: string[] = [];
+    const release = catchSignals((signal) => caught.push(signal));
+    const { SIGALRM, SIGUSR2, SIGVTALRM } = constants.signals;
+    const sent = [SIGALRM, SIGUSR2, SIGVTALRM, 34, 40, 64];
+    try {
+      for (const signal of sent) process.kill(process.pid, signal);
+      for (let turn = 0; caught.length < sent.length && turn < 1000; turn++)
+        await new Promise((resolve) => setImmediate(resolve));
+    } finally {
+      release();
+    }
+    expect(caught).to.have.members(['SIGALRM', 'SIGUSR2', 'SIGVTALRM', '34', '40', '64']);
+    expect(process.listenerCount('SIGALRM')).to.equal(0);
+  });
+
+  it('are those of Ctrl-C for Ctrl-Break, too, which Windows has', () =>
+    onPlatform('win32', () => {
+      const caught: string[] = [];
+      const release = catchSignals((signal) => caught.push(signal));
+      process.emit('SIGBREAK', 'SIGBREAK');
+      release();
+      process.emit('SIGBREAK', 'SIGBREAK');
+      expect(caught).to.deep.equal(['SIGINT']);
+    }));
+});
