@@ -99,9 +99,14 @@ export class Service {
 
   /** Ends it, as softly as its section says, and removes it with what it has written on anonymous volumes. */
   async stop(): Promise<void> {
-    await this.#parts.container.stop(this.plan.stopTimeout);
-    await this.#parts.container.remove();
-    this.release();
+    const { container } = this.#parts;
+    try {
+      // What keeps it from ending softly is told by the removal, which ends it all the same, where that fails, too.
+      await container.stop(this.plan.stopTimeout).catch(() => undefined);
+      await container.remove();
+    } finally {
+      this.release();
+    }
   }
 
   /** Lets go of it; it runs on. */

@@ -6,19 +6,22 @@ import type { Engine } from '../../engine/types.js';
 import { PROJECT_LABEL } from '../../run/labels.js';
 import { commandLine } from '../../text/command-line.js';
 import { OWNER_LABEL } from '../labels.js';
+import { sweep } from '../sweep.js';
 import { findContainers, type FoundContainer } from './found.js';
 
 type StopMeans = Pick<Means, 'engine' | 'report' | 'signal'>;
 
 /**
  * Stops what runs of a project, or of one section: those first that were started last, because they may need the others.
- * Services are removed, and with the last of them their network; what `run --keep` started is stopped and stays.
+ * Services are removed, and with the last of them their network; what `run --keep` started is stopped and stays. What
+ * belongs to runs whose process has gone is removed, too.
  */
 export async function stopContainers(
   { group, section }: { group: string; section?: string },
   means: StopMeans,
 ): Promise<void> {
   const { engine, report } = means;
+  if (await sweep(engine, group)) report.info('Removed what a killed run has left.');
   const found = await findContainers(engine, group, section);
   const ending = found.filter(({ role, isRunning }) => role !== 'beside' && (isRunning || role !== 'run'));
   for (const { section: of, name } of found.filter(({ role }) => role === 'beside'))
