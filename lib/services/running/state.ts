@@ -20,8 +20,8 @@ export interface StateMeans {
   signal: AbortSignal;
 }
 
-/** Milliseconds that one gets to show that it is ready: a port answers within a few hundred. */
-const PATIENCE = 2_000;
+/** Milliseconds that one gets to show that it is ready: a busy engine takes seconds to make what asks its port. */
+const PATIENCE = 5_000;
 
 /** What a failure to be ready says. */
 const SAID: Readonly<Record<string, string>> = {
