@@ -21,6 +21,7 @@ export class Trigger {
   readonly #options: TriggerOptions;
   readonly #changed = new Set<string>();
   #timer?: NodeJS.Timeout;
+  #turn?: NodeJS.Immediate;
 
   constructor(options: TriggerOptions) {
     this.#options = options;
@@ -30,17 +31,23 @@ export class Trigger {
     this.#tree = new Tree({ source: root, rules, onChange, onFailure });
     // What is there already is no change.
     for (const _ of this.#tree.take());
-    clearTimeout(this.#timer);
+    this.#forget();
   }
 
   close(): void {
     this.#tree.close();
-    clearTimeout(this.#timer);
+    this.#forget();
   }
 
   #later(): void {
+    this.#forget();
+    // On a busy machine the timer may come before changes that were made in time: they are heard of in that turn.
+    this.#timer = setTimeout(() => (this.#turn = setImmediate(() => this.#look())), QUIET);
+  }
+
+  #forget(): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#look(), QUIET);
+    clearImmediate(this.#turn);
   }
 
   #look(): void {

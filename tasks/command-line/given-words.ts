@@ -26,15 +26,18 @@ export interface GivenWords {
   swallowed: readonly string[];
 }
 
-/** What a name stands for, here or in the gulpfile: a flag alone, or one with a value. */
-export type FlagForms = ReadonlyMap<string, 'alone' | 'value'>;
+/** What a name stands for, here or in the gulpfile: a flag alone, one with a value, or the one or the other by the task. */
+export type FlagForms = ReadonlyMap<string, 'alone' | 'value' | 'either'>;
 
 /** The forms of all flags of some tables. */
 export function formsOf(tables: readonly AnyFlagTable[]): FlagForms {
-  const entries = tables.flatMap((table) => Object.entries(table));
-  return new Map(
-    entries.map(([option, flag]) => [flagName(option, flag), flag.type === 'boolean' ? 'alone' : 'value']),
-  );
+  const forms = new Map<string, 'alone' | 'value' | 'either'>();
+  for (const [option, flag] of tables.flatMap((table) => Object.entries(table))) {
+    const name = flagName(option, flag);
+    const form = flag.type === 'boolean' ? 'alone' : 'value';
+    forms.set(name, (forms.get(name) ?? form) === form ? form : 'either');
+  }
+  return forms;
 }
 
 /**
@@ -106,16 +109,18 @@ function readFlag(word: string, { forms, own, next, swallows, behind }: FlagCont
       : { name: unknownLetter(name), written: `-${unknownLetter(name)}` };
     return { flag: { ...known, behind, ...(swallows && { swallowed: next }) }, takesNext: swallows };
   }
-  if (form === 'alone' || value !== undefined) return { flag: { name, written, value }, takesNext: false };
+  // gulp takes the word behind such a flag for its value, and runs no task of that name.
+  const isAlone = form === 'alone' || (form === 'either' && !swallows);
+  if (isAlone || value !== undefined) return { flag: { name, written, value }, takesNext: false };
   if (next === undefined || isFlag(next, forms))
-    return { incomplete: `${written} needs a value: ${written} VALUE.`, takesNext: false };
+    return { incomplete: missingValue(written), takesNext: false };
   return { flag: { name, written, value: next }, takesNext: true, behind: written };
 }
 
 /**
  * The options of one kind of task.
  *
- * @throws {UserError} `BAD_FLAG` for a value where none belongs, and for one that is given twice
+ * @throws {UserError} `BAD_FLAG` for a value where none belongs, for one that is missing, and for one that is given twice
  */
 export function readOptions<Options>(
   table: AnyFlagTable,
@@ -126,6 +131,8 @@ export function readOptions<Options>(
     const name = flagName(option, flag);
     const values = given.filter((one) => one.name === name && one.written.startsWith('--'));
     if (values.length === 0) continue;
+    if (flag.type !== 'boolean' && values.some(({ value }) => value === undefined))
+      throw new UserError('BAD_FLAG', missingValue(`--${name}`));
     const texts = values.map(({ value }) => value ?? 'true');
     if (flag.type === 'list' || flag.type === 'variables') options[option] = texts;
     else if (flag.type === 'hosts') options[option] = splitHosts(texts);
@@ -142,6 +149,10 @@ export function readOptions<Options>(
     }
   }
   return options as Partial<Chosen<Options>>;
+}
+
+function missingValue(written: string): string {
+  return `${written} needs a value: ${written} VALUE.`;
 }
 
 function cutValue(word: string): [written: string, value?: string] {

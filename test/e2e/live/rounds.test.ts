@@ -62,8 +62,7 @@ for (const [kind, name] of engines(['20-overlay2', '28-containerd']).map((name) 
           return found.length > 0 && found;
         });
 
-        await save('src/other', '');
-        await save('src/word', 'b\n');
+        await Promise.all([save('src/other', ''), save('src/word', 'b\n')]);
         await said('one b helper');
         expect(await ids()).to.deep.equal(before);
         expect(live.stderr.match(/is started again:/g)).to.have.length(1);

@@ -61,6 +61,13 @@ describe('the command line of gulp', () => {
       ).to.include('-v /own:/own -v /a:/b -v /c:/d -p 1:2 ');
     });
 
+    it('a flag that has a value for one task, and none for another', async () => {
+      for (const flags of [['--logs'], ['--logs=true'], []])
+        expect(await prints('run:app', ...flags)).to.match(/^docker run /);
+      expect(await refuses('run:app', '--logs', 'folder')).to.include('--logs takes no value');
+      expect(await refuses('job:app', '--logs', '--dry-run')).to.include('--logs needs a value');
+    });
+
     it('flags of docker build', async () => {
       const flags = [
         '--build-arg',
