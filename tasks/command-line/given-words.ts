@@ -109,12 +109,16 @@ function readFlag(word: string, { forms, own, next, swallows, behind }: FlagCont
       : { name: unknownLetter(name), written: `-${unknownLetter(name)}` };
     return { flag: { ...known, behind, ...(swallows && { swallowed: next }) }, takesNext: swallows };
   }
-  // gulp takes the word behind such a flag for its value, and runs no task of that name.
-  const isAlone = form === 'alone' || (form === 'either' && !swallows);
-  if (isAlone || value !== undefined) return { flag: { name, written, value }, takesNext: false };
+  if (value !== undefined || isAlone(form, swallows))
+    return { flag: { name, written, value }, takesNext: false };
   if (next === undefined || isFlag(next, forms))
     return { incomplete: missingValue(written), takesNext: false };
   return { flag: { name, written, value: next }, takesNext: true, behind: written };
+}
+
+/** Of a flag with two forms: gulp takes the word behind it for its value, and runs no task of that name. */
+function isAlone(form: 'alone' | 'value' | 'either', swallows: boolean): boolean {
+  return form === 'alone' || (form === 'either' && !swallows);
 }
 
 /**
@@ -131,9 +135,7 @@ export function readOptions<Options>(
     const name = flagName(option, flag);
     const values = given.filter((one) => one.name === name && one.written.startsWith('--'));
     if (values.length === 0) continue;
-    if (flag.type !== 'boolean' && values.some(({ value }) => value === undefined))
-      throw new UserError('BAD_FLAG', missingValue(`--${name}`));
-    const texts = values.map(({ value }) => value ?? 'true');
+    const texts = values.map(({ value, written }) => value ?? valueWithout(flag.type, written));
     if (flag.type === 'list' || flag.type === 'variables') options[option] = texts;
     else if (flag.type === 'hosts') options[option] = splitHosts(texts);
     else {
@@ -149,6 +151,12 @@ export function readOptions<Options>(
     }
   }
   return options as Partial<Chosen<Options>>;
+}
+
+/** What a flag says that stands without a value. */
+function valueWithout(type: AnyFlagTable[string]['type'], written: string): string {
+  if (type === 'boolean') return 'true';
+  throw new UserError('BAD_FLAG', missingValue(written));
 }
 
 function missingValue(written: string): string {
