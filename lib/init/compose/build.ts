@@ -1,9 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { isRecord } from '../../text/record.js';
+import { convertAll, type Converter } from './converter.js';
 import { NotCarried } from './not-carried.js';
 import { rebasedDockerfile, rebasedIgnoreFile } from './rebased.js';
-import type { Converter } from './service/flags.js';
+import { addHosts, addPairs } from './service/flags.js';
 import type { Target } from './target.js';
 import { isTrue, listOf, pairsOf, scalar } from './values.js';
 
@@ -17,14 +18,8 @@ export interface BuiltFile {
 export function buildOf(image: string, value: unknown, to: Target): BuiltFile[] {
   const build = isRecord(value) ? value : { context: value };
   const files = dockerfileOf(image, build, to);
-  for (const [key, setting] of Object.entries(build)) {
-    if (PLACES.includes(key) || key.startsWith('x-')) continue;
-    to.at(key).attempt((target) => {
-      const convert = Object.hasOwn(FLAGS, key) ? FLAGS[key] : undefined;
-      if (!convert) throw new NotCarried('has no counterpart');
-      convert(setting, target);
-    });
-  }
+  const settings = Object.entries(build).filter(([key]) => !PLACES.includes(key) && !key.startsWith('x-'));
+  convertAll(settings, to, FLAGS);
   return files;
 }
 
@@ -86,11 +81,6 @@ const each =
   (flag: string): Converter =>
   (value, to) =>
     to.each(value, (item, target) => target.flag(flag, item, 'build_args'));
-/** `name=address` or `name:address`. */
-const hosts: Converter = (value, to) => {
-  for (const [name, address = ''] of pairsOf(value, /[=:]/))
-    to.flag('add-host', `${name}:${address}`, 'build_args');
-};
 const truth =
   (flag: string): Converter =>
   (value, to) => {
@@ -99,10 +89,7 @@ const truth =
 
 /** Attributes of a build that are flags of `docker build`. */
 const FLAGS: Readonly<Record<string, Converter>> = {
-  args: (value, to) => {
-    for (const [name, text] of pairsOf(value))
-      to.flag('build-arg', text === undefined ? name : `${name}=${text}`, 'build_args');
-  },
+  args: (value, to) => addPairs(value, to, 'build-arg', 'build_args'),
   labels: (value, to) => {
     for (const [name, text = ''] of pairsOf(value)) to.flag('label', `${name}=${text}`, 'build_args');
   },
@@ -116,7 +103,7 @@ const FLAGS: Readonly<Record<string, Converter>> = {
   entitlements: each('allow'),
   provenance: one('provenance'),
   sbom: one('sbom'),
-  extra_hosts: hosts,
+  extra_hosts: (value, to) => addHosts(value, to, 'build_args'),
   ssh: each('ssh'),
   platforms: (value, to) =>
     to.add(
@@ -136,13 +123,12 @@ const FLAGS: Readonly<Record<string, Converter>> = {
   },
   secrets: (value, to) =>
     to.each(value, (item, target) => {
-      const all = target.conversion.file.secrets;
       const name = scalar(isRecord(item) ? item.source : item);
       const id = isRecord(item) && item.target !== undefined ? scalar(item.target) : name;
-      const secret = isRecord(all) ? all[name] : undefined;
-      if (isRecord(secret) && secret.file !== undefined)
+      const secret = target.definition('secrets', name);
+      if (secret?.file !== undefined)
         target.add('build_args', '--secret', `id=${id},src=${target.hostPath(target.word(secret.file))}`);
-      else if (isRecord(secret) && secret.environment !== undefined)
+      else if (secret?.environment !== undefined)
         target.add('build_args', '--secret', `id=${id},env=${scalar(secret.environment)}`);
       else throw new NotCarried(`names ${name}, which is no file and no variable here`);
     }),

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import type { KeyName } from '../../project/keys/keys.js';
 import { CONTROLS } from '../../text/printable.js';
+import { isRecord } from '../../text/record.js';
 import { toLiteral, toReplacements, type Variables } from './interpolation.js';
 import { NotCarried } from './not-carried.js';
 import type { Path } from './source.js';
@@ -70,6 +71,16 @@ export class Target {
     if (word === '~' || word.startsWith('~/')) return `{home}${word.slice(1)}`;
     const path = posix.join(this.conversion.folder, word);
     return path === '.' ? '{project_root}' : `{project_root}/${path.replace(/\/$/, '')}`;
+  }
+
+  /** What the file says at its top of something that services name. */
+  definition(
+    kind: 'networks' | 'volumes' | 'secrets' | 'configs',
+    name: string,
+  ): Record<string, unknown> | undefined {
+    const all = this.conversion.file[kind];
+    const found = isRecord(all) ? all[name] : undefined;
+    return isRecord(found) ? found : undefined;
   }
 
   told(message: string): void {

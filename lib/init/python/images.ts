@@ -1,5 +1,11 @@
 import { fileText } from '../file-text.js';
-import { type Installing, installLists, installPackages, type PackageList } from './install-packages.js';
+import {
+  type Installing,
+  installLists,
+  installPackages,
+  type PackageList,
+  QUIET_PIP,
+} from './install-packages.js';
 import type { PythonFacts } from './read-python.js';
 
 /** Texts of the Dockerfiles of a Python project, without their first lines. */
@@ -11,10 +17,7 @@ export interface PythonImages {
 }
 
 const TOLD = '# The version as genversion computed it from git on the host: .git itself stays outside.';
-const PIP = [
-  '# pip warns of the root user, which is the usual one in an image.',
-  'ENV PIP_ROOT_USER_ACTION=ignore PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1',
-];
+const PIP = ['# pip warns of the root user, which is the usual one in an image.', QUIET_PIP];
 
 /** @param base what docker/base is called in `FROM` */
 export function pythonImages(facts: PythonFacts, base: readonly string[]): PythonImages {
@@ -35,13 +38,17 @@ export function pythonImages(facts: PythonFacts, base: readonly string[]): Pytho
 function baseImage(facts: PythonFacts): string {
   const { stages, lines } = packagesAndBuilder(facts);
   return fileText(
-    `ARG PYTHON_IMAGE=python:${facts.version}-slim`,
+    imageArgument(facts),
     ...(stages.length > 0 ? ['', ...stages] : []),
     'FROM ${PYTHON_IMAGE}',
     '',
     ...PIP,
     ...lines,
   );
+}
+
+function imageArgument({ version }: PythonFacts): string {
+  return `ARG PYTHON_IMAGE=python:${version}-slim`;
 }
 
 /** What builds the project is needed by a build that has no network. */
@@ -71,7 +78,7 @@ function developmentImage(facts: PythonFacts, base: readonly string[]): string |
   return fileText(
     argument,
     // A stage has no other way to the image that the base is built from.
-    ...(stages.length > 0 ? [`ARG PYTHON_IMAGE=python:${facts.version}-slim`, '', ...stages] : []),
+    ...(stages.length > 0 ? [imageArgument(facts), '', ...stages] : []),
     from,
     ...lines,
     ...(facts.install === undefined ? [] : editable),

@@ -15,6 +15,9 @@ export interface PackageList {
   missing?: string;
 }
 
+/** Keeps pip from warnings that mean nothing in an image, and from files that nobody reads there. */
+export const QUIET_PIP = 'ENV PIP_ROOT_USER_ACTION=ignore PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1';
+
 /** @param version of Python, such as `3.11` */
 export function installPackages(packages: readonly Packages[], version: string): Installing {
   const parts = packages.map((one) => installing(one, version));
@@ -50,7 +53,7 @@ function installLocked({ file, beside, tools, production, development }: Lock, g
     stages: [
       `# What ${file} has, as pip takes it: ${tools[0]} stays in this stage.`,
       'FROM ${PYTHON_IMAGE} AS locked',
-      'ENV PIP_ROOT_USER_ACTION=ignore PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1',
+      QUIET_PIP,
       `RUN pip install ${tools.join(' ')}`,
       'WORKDIR /project',
       `COPY ${beside} ${file} ./`,

@@ -1,4 +1,5 @@
 import { isRecord } from '../../../text/record.js';
+import { convertAll, type Converter } from '../converter.js';
 import { NotCarried } from '../not-carried.js';
 import type { Target } from '../target.js';
 import { isTrue, only, scalar } from '../values.js';
@@ -6,7 +7,7 @@ import { commandAndEntrypoint } from './command.js';
 import { deploy } from './deploy.js';
 import { envFile, environment } from './environment.js';
 import { configs, secrets } from './files.js';
-import { type Converter, FLAGS } from './flags.js';
+import { FLAGS } from './flags.js';
 import { healthcheck } from './health.js';
 import { networkMode, networks } from './networks.js';
 import { ports } from './ports.js';
@@ -15,14 +16,11 @@ import { volumes } from './volumes.js';
 /** Adds to a section what a service says of its containers; names of images are added elsewhere. */
 export function convertService(service: Record<string, unknown>, to: Target): void {
   commandAndEntrypoint(service, to);
-  for (const [key, value] of Object.entries(service)) {
-    if (ELSEWHERE.includes(key) || key.startsWith('x-') || value === null || value === undefined) continue;
-    to.at(key).attempt((target) => {
-      const convert = Object.hasOwn(CONVERTERS, key) ? CONVERTERS[key] : undefined;
-      if (!convert) throw new NotCarried(WHY[key] ?? 'has no counterpart');
-      convert(value, target);
-    });
-  }
+  const settings = Object.entries(service).filter(
+    ([key, value]) =>
+      !ELSEWHERE.includes(key) && !key.startsWith('x-') && value !== null && value !== undefined,
+  );
+  convertAll(settings, to, CONVERTERS, WHY);
 }
 
 const ELSEWHERE = ['build', 'image', 'command', 'entrypoint'];

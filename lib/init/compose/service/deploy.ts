@@ -1,19 +1,13 @@
 import { isRecord } from '../../../text/record.js';
+import { convertAll, type Converter } from '../converter.js';
 import { NotCarried } from '../not-carried.js';
 import type { Target } from '../target.js';
 import { listOf, only, scalar } from '../values.js';
-import type { Converter } from './flags.js';
 
 /** Settings of a deployment, for `deploy` and for runs. */
 export const deploy: Converter = (value, to) => {
   if (!isRecord(value)) throw new NotCarried('is not of a form that compose has for it');
-  for (const [key, setting] of Object.entries(value)) {
-    const convert = PARTS[key];
-    to.at(key).attempt((target) => {
-      if (!convert) throw new NotCarried('has no counterpart');
-      convert(setting, target);
-    });
-  }
+  convertAll(Object.entries(value), to, PARTS);
 };
 
 const PARTS: Readonly<Record<string, Converter>> = {

@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isRecord } from '../../../text/record.js';
+import type { Converter } from '../converter.js';
 import { NotCarried } from '../not-carried.js';
 import type { Target } from '../target.js';
 import { isTrue, only, pairsOf } from '../values.js';
-import type { Converter } from './flags.js';
 
 export const environment: Converter = (value, to) => {
   const keys = isRecord(value);

@@ -1,7 +1,7 @@
 import { isRecord } from '../../../text/record.js';
+import type { Converter } from '../converter.js';
 import { NotCarried } from '../not-carried.js';
 import { only } from '../values.js';
-import type { Converter } from './flags.js';
 
 export const secrets = mountedFiles('secrets', (name) => `/run/secrets/${name}`);
 export const configs = mountedFiles('configs', (name) => `/${name}`);
@@ -14,10 +14,8 @@ function mountedFiles(kind: 'secrets' | 'configs', inside: (name: string) => str
         ? only(item, ['source', 'target'])
         : { source: item, target: undefined };
       const name = target.word(source);
-      const all = target.conversion.file[kind];
-      const definition = isRecord(all) ? all[name] : undefined;
-      if (!isRecord(definition) || definition.file === undefined)
-        throw new NotCarried(`names ${name}, which is no file here`);
+      const definition = target.definition(kind, name);
+      if (definition?.file === undefined) throw new NotCarried(`names ${name}, which is no file here`);
       const there = given === undefined ? name : target.word(given);
       const place = there.startsWith('/') ? there : inside(there);
       target.add('volumes', '-v', `${target.hostPath(target.word(definition.file))}:${place}:ro`);

@@ -1,9 +1,9 @@
+import type { KeyName } from '../../../project/keys/keys.js';
 import { isRecord } from '../../../text/record.js';
+import type { Converter } from '../converter.js';
 import { NotCarried } from '../not-carried.js';
 import type { Target } from '../target.js';
 import { isTrue, only, pairsOf, scalar } from '../values.js';
-
-export type Converter = (value: unknown, to: Target) => void;
 
 /** Attributes of a service that are one flag of `docker run`. */
 const ONE: Readonly<Record<string, string>> = {
@@ -77,9 +77,7 @@ export const FLAGS: Readonly<Record<string, Converter>> = {
   }),
   ...tableOf(LISTS, (flag) => (value, to) => to.each(value, (item, target) => target.flag(flag, item))),
   ...tableOf(PAIRS, (flag) => (value, to) => addPairs(value, to, flag)),
-  extra_hosts: (value, to) => {
-    for (const [host, address = ''] of pairsOf(value, /[=:]/)) to.flag('add-host', `${host}:${address}`);
-  },
+  extra_hosts: (value, to) => addHosts(value, to),
   ipc: (value, to) => to.flag('ipc', ofNoService(value)),
   pid: (value, to) => to.flag('pid', ofNoService(value)),
   // A run has --init unless it is told otherwise.
@@ -113,8 +111,14 @@ export const FLAGS: Readonly<Record<string, Converter>> = {
 };
 
 /** Adds a flag for each `name=value`, which compose replaces in the value alone. */
-export function addPairs(value: unknown, to: Target, flag: string): void {
-  for (const [name, text] of pairsOf(value)) to.flag(flag, text === undefined ? name : `${name}=${text}`);
+export function addPairs(value: unknown, to: Target, flag: string, key?: KeyName): void {
+  for (const [name, text] of pairsOf(value))
+    to.flag(flag, text === undefined ? name : `${name}=${text}`, key);
+}
+
+/** `name=address` or `name:address`. */
+export function addHosts(value: unknown, to: Target, key?: KeyName): void {
+  for (const [name, address = ''] of pairsOf(value, /[=:]/)) to.flag('add-host', `${name}:${address}`, key);
 }
 
 function ulimit(limit: unknown): string {

@@ -1,7 +1,7 @@
 import { shellQuote } from '../../../text/command-line.js';
+import type { Converter } from '../converter.js';
 import { NotCarried } from '../not-carried.js';
 import { isTrue, only, scalar } from '../values.js';
-import type { Converter } from './flags.js';
 
 /** A health check as flags, by which `ready` is `healthy`. */
 export const healthcheck: Converter = (value, to) => {

@@ -1,8 +1,8 @@
 import { isRecord } from '../../../text/record.js';
+import type { Converter } from '../converter.js';
 import { NotCarried } from '../not-carried.js';
 import type { Target } from '../target.js';
 import { isTrue, listOf, scalar } from '../values.js';
-import type { Converter } from './flags.js';
 
 /**
  * Networks of a service. A run has one of its own, on which services have the names of their sections: what compose makes for the
@@ -20,9 +20,8 @@ export const networks: Converter = (value, to) => {
 };
 
 function join(name: string, target: Target): void {
-  const { file } = target.conversion;
-  const network = isRecord(file.networks) ? file.networks[name] : undefined;
-  if (!isRecord(network) || !isTrue(network.external)) {
+  const network = target.definition('networks', name);
+  if (!network || !isTrue(network.external)) {
     if (name === 'default') return;
     const message = 'is not carried over: what a run needs is on one network of its own';
     target.conversion.tell(['networks', name], message);

@@ -1,6 +1,6 @@
 import { isRecord } from '../../../text/record.js';
+import type { Converter } from '../converter.js';
 import { only } from '../values.js';
-import type { Converter } from './flags.js';
 
 export const ports: Converter = (value, to) =>
   to.each(value, (item, target) => {

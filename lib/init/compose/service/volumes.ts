@@ -1,8 +1,8 @@
 import { isRecord } from '../../../text/record.js';
+import type { Converter } from '../converter.js';
 import { NotCarried } from '../not-carried.js';
 import type { Target } from '../target.js';
 import { isTrue, only, scalar } from '../values.js';
-import type { Converter } from './flags.js';
 
 export const volumes: Converter = (value, to) =>
   to.each(value, (item, target) => {
@@ -20,9 +20,9 @@ function sourceOf(source: string, target: Target): string {
 
 /** What compose calls a volume on the engine: what is in it stays the same. */
 function volumeName(name: string, target: Target): string {
-  const { file, project } = target.conversion;
-  const volume = isRecord(file.volumes) ? file.volumes[name] : undefined;
-  if (!isRecord(volume)) return `${project}_${name}`;
+  const { project } = target.conversion;
+  const volume = target.definition('volumes', name);
+  if (!volume) return `${project}_${name}`;
   for (const key of ['driver', 'driver_opts', 'labels'])
     if (volume[key] !== undefined)
       target.conversion.tell(['volumes', name, key], 'is not carried over: docker volume create makes it so');
