@@ -203,12 +203,13 @@ async function removeVolumes(engine: Engine, volumes: readonly string[]): Promis
   const until = Date.now() + RELEASE;
   const held: string[] = [];
   for (const volume of volumes) {
-    let isGone = await removeVolume(engine, volume);
-    while (!isGone && Date.now() < until) {
+    while (!(await removeVolume(engine, volume))) {
+      if (Date.now() >= until) {
+        held.push(volume);
+        break;
+      }
       await sleep(PAUSE);
-      isGone = await removeVolume(engine, volume);
     }
-    if (!isGone) held.push(volume);
   }
   return held;
 }

@@ -49,7 +49,7 @@ export async function serve(
         try {
           return await reconnectForeground(container, plan, heardAt / 1000 + found.offset, options);
         } catch (error) {
-          if (!isLoss(error) && !isUnreachable(error)) throw error;
+          if (!mayReturn(error)) throw error;
         }
       }
     });
@@ -79,10 +79,15 @@ async function whenBack(
       return { offset: (Date.parse(SystemTime) - Date.now()) / 1000 || 0 };
     } catch (error) {
       if (isRefusal(error, 404)) throw gone(container, error);
-      if (signal.aborted || !(isUnreachable(error) || isLoss(error))) throw error;
+      if (signal.aborted || !mayReturn(error)) throw error;
     }
     await sleep(PAUSE, undefined, { signal });
   }
+}
+
+/** Whether the engine may answer at another try. */
+function mayReturn(error: unknown): boolean {
+  return isUnreachable(error) || isLoss(error);
 }
 
 /** Which of them it is depends on who notices first. */
