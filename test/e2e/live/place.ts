@@ -2,7 +2,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import type Docker from 'dockerode';
-import { bed, type EngineName } from '../../bed/index.js';
+import { bed, type BedHost, type EngineName } from '../../bed/index.js';
 import { until } from '../../until.js';
 import { sshHome } from '../engine/ssh-home.js';
 import { gulpProgram } from '../tasks/gulp.js';
@@ -13,8 +13,8 @@ export interface Place {
   env: NodeJS.ProcessEnv;
   /** What `live` is to be told there. */
   flags: readonly string[];
-  /** The link to it, where there is one. */
-  link?: { cut(): Promise<void>; mend(): Promise<void> };
+  /** The link to it, and the engine at its other end, where there is one. */
+  link?: Pick<BedHost, 'cut' | 'mend' | 'restartEngine'>;
   close(): Promise<void>;
 }
 

@@ -2,10 +2,10 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { expect } from 'chai';
-import { bed, type BedHost } from '../../bed/index.js';
+import { bed } from '../../bed/index.js';
 import { heavy } from '../../circle.js';
 import { until } from '../../until.js';
-import { sshHome } from '../engine/ssh-home.js';
+import { openPlace, type Place } from '../live/place.js';
 import { gulp, gulpProgram, project, type TemporaryProject } from '../tasks/gulp.js';
 
 const RUN_CFG =
@@ -17,22 +17,14 @@ heavy(() => {
   for (const signal of ['SIGTERM', 'SIGKILL'] as const)
     describe(`services over ssh, of an engine that is ended by ${signal} and started again`, function () {
       this.timeout(600_000);
-      let host: BedHost;
+      let place: Place;
       let made: TemporaryProject;
       let env: NodeJS.ProcessEnv;
-      let close: () => Promise<void>;
       const user = `restart-${process.pid}`;
 
       before(async function () {
-        host = await bed.orSkip(this, () => bed.host({ engine: '28-containerd' }));
-        const home = await sshHome(host);
-        close = () => home.remove();
-        await bed.baseImages(host.docker, ['busybox:latest']);
-        env = {
-          ...home.env,
-          DOCKER_HOST: `ssh://${host.users.root}@${host.address}:${host.port}`,
-          LOGNAME: user,
-        };
+        place = await bed.orSkip(this, () => openPlace('ssh', '28-containerd'));
+        env = { ...place.env, LOGNAME: user };
         made = await project(
           { 'docker/run.cfg': RUN_CFG, 'docker/base/Dockerfile': 'FROM busybox:latest\n' },
           'shop',
@@ -40,8 +32,7 @@ heavy(() => {
       });
       after(async () => {
         await made?.[Symbol.asyncDispose]();
-        await close?.();
-        await host?.stop();
+        await place?.close();
       });
 
       it('end with the run, which ends at once; stop takes away what is left', async () => {
@@ -52,15 +43,15 @@ heavy(() => {
         const said = text(child.stderr);
         await until('its output', () => Promise.resolve(child.stdout.read() as Buffer | null | false));
         const ended = once(child, 'exit');
-        await host.restartEngine(signal);
+        await place.link?.restartEngine(signal);
         const [status] = (await ended) as [number | null];
         expect(status, await said).to.equal(125);
 
         const stopped = await gulp(made.folder, ['stop', '--silent'], { env });
         expect(stopped.status, stopped.stderr).to.equal(0);
         const filters = JSON.stringify({ label: [`gulp-dockerutils.project=shop/${user}`] });
-        expect(await host.docker.listContainers({ all: true, filters })).to.deep.equal([]);
-        expect(await host.docker.listNetworks({ filters })).to.deep.equal([]);
+        expect(await place.docker.listContainers({ all: true, filters })).to.deep.equal([]);
+        expect(await place.docker.listNetworks({ filters })).to.deep.equal([]);
       });
     });
 });
