@@ -1,4 +1,4 @@
-import { ACCEPT_NEW, DRY_RUN, ENGINE_HOST, type FlagTable, type OneOrMore } from './flags.js';
+import { ACCEPT_NEW, DRY_RUN, ENGINE_HOST, type FlagTable, type OneOrMore, TAG } from './flags.js';
 import { JSON_FLAG } from './json.js';
 
 export interface BuildOptions {
@@ -56,13 +56,7 @@ export const BUILD_FLAGS: FlagTable<BuildOptions> = {
     description: 'ask the registry for newer base images',
   },
   noCache: { type: 'boolean', description: 'build every step again' },
-  tag: {
-    type: 'string',
-    short: 't',
-    spellings: ['image_tag'],
-    value: 'TAG',
-    description: "tag of the image, instead of the user's name",
-  },
+  tag: { ...TAG, spellings: ['image_tag'] },
   imageName: {
     type: 'string',
     short: 'i',

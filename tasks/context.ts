@@ -118,7 +118,7 @@ export function hostAddress(context: BareContext, { text, origin }: Word): Promi
 }
 
 /** What engines are opened with. */
-interface Opening {
+export interface Opening {
   report: Report;
   signal?: AbortSignal;
   acceptNew?: boolean;

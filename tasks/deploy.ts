@@ -2,7 +2,7 @@ import { checkImage } from '../lib/project/index.js';
 import type { TaskContext } from './context.js';
 import { defineTask } from './define-task.js';
 import type { FlagTable } from './flags.js';
-import { IN_SWARM, type InSwarmOptions, workInSwarm } from './swarm/in-swarm.js';
+import { IN_SWARM, type InSwarmOptions } from './swarm/in-swarm.js';
 import { TIMEOUT, timeoutOf } from './swarm/timeout.js';
 import type { Task } from './task.js';
 
@@ -35,6 +35,7 @@ export function deploy(context: TaskContext, name: string, options: DeployOption
     options,
     async work({ timeout, ...choices }, run) {
       const { carryOutDeploy, planDeploy } = await import('../lib/swarm/index.js');
+      const { workInSwarm } = await import('./swarm/work-in-swarm.js');
       const { report, signal } = run;
       const limit = timeoutOf(timeout);
       await workInSwarm(context, { kind: 'service', name, ...choices }, run, {

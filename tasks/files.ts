@@ -8,7 +8,15 @@ import { checkImage } from '../lib/project/index.js';
 import { checkBuildable } from './check-buildable.js';
 import { engineAddress, imageOf, type TaskContext, withMeans } from './context.js';
 import { carryOutJob, type TaskRun } from './define-task.js';
-import { ACCEPT_NEW, type Chosen, DRY_RUN, ENGINE_HOST, type FlagTable, type OneOrMore } from './flags.js';
+import {
+  ACCEPT_NEW,
+  type Chosen,
+  DRY_RUN,
+  ENGINE_HOST,
+  type FlagTable,
+  type OneOrMore,
+  TAG,
+} from './flags.js';
 import { readVersion, writeVersionForBuild } from './genversion.js';
 import { checkOptions } from './options.js';
 import { planBuilds } from './plan-builds.js';
@@ -32,12 +40,7 @@ export interface FilesOptions {
 
 /** What the command line may say of them. */
 export const FILES_FLAGS: FlagTable<Pick<FilesOptions, 'tag' | 'host' | 'acceptNew' | 'dryRun'>> = {
-  tag: {
-    type: 'string',
-    short: 't',
-    value: 'TAG',
-    description: "tag of the image, instead of the user's name",
-  },
+  tag: TAG,
   host: ENGINE_HOST,
   acceptNew: { ...ACCEPT_NEW, unlisted: true },
   dryRun: DRY_RUN,

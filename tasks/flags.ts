@@ -54,6 +54,14 @@ export const NO_DELTA: Flag = {
   description: 'send layers whole, even where most of their files are there',
 };
 
+/** `--tag`, of every task for an image of the project. */
+export const TAG: Flag = {
+  type: 'string',
+  short: 't',
+  value: 'TAG',
+  description: "tag of the image, instead of the user's name",
+};
+
 /** `--host`, of every task that does its work on one engine. */
 export const ENGINE_HOST: Flag = {
   type: 'string',

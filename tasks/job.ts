@@ -6,7 +6,7 @@ import type { TaskContext } from './context.js';
 import { defineTask } from './define-task.js';
 import { type FlagTable, shown } from './flags.js';
 import { openPrinter } from './print.js';
-import { IN_SWARM, type InSwarmOptions, workInSwarm } from './swarm/in-swarm.js';
+import { IN_SWARM, type InSwarmOptions } from './swarm/in-swarm.js';
 import type { Task } from './task.js';
 
 export interface JobOptions extends InSwarmOptions {
@@ -49,6 +49,7 @@ export function job(context: TaskContext, name: string, options: JobOptions = {}
       const { carryOutJob, planJob } = await import('../lib/swarm/index.js');
       const { makeFolder, openTry } = await import('./swarm/job-output.js');
       const { renderJob, throwFailures } = await import('./swarm/job-table.js');
+      const { workInSwarm } = await import('./swarm/work-in-swarm.js');
       const { report, signal } = run;
       const counts = countsOf({ completions, atOnce, retries, keepGoing });
       const project = context.project.name;

@@ -2,7 +2,7 @@ import { checkImage } from '../lib/project/index.js';
 import { imageOf, type TaskContext, withEngine } from './context.js';
 import { defineTask } from './define-task.js';
 import { ACCEPT_NEW, DRY_RUN, type FlagTable } from './flags.js';
-import { checkManager, managerAddress, SWARM } from './swarm/manager.js';
+import { SWARM } from './swarm/swarm-flag.js';
 import { TIMEOUT, timeoutOf } from './swarm/timeout.js';
 import type { Task } from './task.js';
 
@@ -39,6 +39,7 @@ export function rollback(context: TaskContext, name: string, options: RollbackOp
     options,
     async work({ swarm, timeout, acceptNew, dryRun }, { report, signal }) {
       const { carryOutRollBack, planRollBack } = await import('../lib/swarm/index.js');
+      const { checkManager, managerAddress } = await import('./swarm/manager.js');
       const limit = timeoutOf(timeout);
       const image = imageOf(context, name, { remote: true, operation: 'deploy' });
       const address = await managerAddress(context, name, { given: swarm, written: image.swarm.manager });

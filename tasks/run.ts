@@ -12,6 +12,7 @@ import {
   type FlagTable,
   type OneOrMore,
   shown,
+  TAG,
   type Variables,
 } from './flags.js';
 import { runSurroundings } from './plan-run.js';
@@ -57,12 +58,7 @@ export const RUN_FLAGS: FlagTable<RunOptions> = {
     value: 'CMD',
     description: 'command to run in the container',
   },
-  tag: {
-    type: 'string',
-    short: 't',
-    value: 'TAG',
-    description: "tag of the image, instead of the user's name",
-  },
+  tag: TAG,
   network: {
     type: 'string',
     short: 'n',

@@ -4,10 +4,9 @@ import { defineTask } from './define-task.js';
 import { ACCEPT_NEW, DRY_RUN, type FlagTable } from './flags.js';
 import { JSON_FLAG } from './json.js';
 import { openPrinter } from './print.js';
-import { SWARM } from './swarm/manager.js';
-import { renderSwarms, type SwarmTable } from './swarm/render-swarm.js';
+import type { SwarmTable } from './swarm/render-swarm.js';
 import type { ServicesJson, SwarmJson } from './swarm/results.js';
-import { reportSurvey, swarmsOf, withSurvey } from './swarm/survey.js';
+import { SWARM } from './swarm/swarm-flag.js';
 import type { Task } from './task.js';
 
 export interface ServicesOptions {
@@ -40,6 +39,7 @@ export function services(context: TaskContext, options: ServicesOptions = {}): T
     flags: SERVICES_FLAGS,
     options,
     async work({ swarm, acceptNew, dryRun }, { report, signal, result }) {
+      const { reportSurvey, swarmsOf, withSurvey } = await import('./swarm/survey.js');
       const { swarms, problems } = await swarmsOf(context, swarm);
       if (swarms.length === 0 && problems.length === 0) throw nowhere();
       const surveyed: SwarmTable[] = [];
@@ -53,6 +53,7 @@ export function services(context: TaskContext, options: ServicesOptions = {}): T
       }
       if (result) result({ swarms: surveyed.map(asJson), problems } satisfies ServicesJson);
       else if (!dryRun) {
+        const { renderSwarms } = await import('./swarm/render-swarm.js');
         const { palette, columns, print } = await openPrinter(context);
         for (const line of await renderSwarms(surveyed, palette, columns)) print(line);
       }

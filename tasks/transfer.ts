@@ -6,7 +6,7 @@ import type { TransferPlan } from '../lib/transfer/index.js';
 import type { BareContext, TaskContext } from './context.js';
 import { bareContext, engineAddress, hostAddress, imageOf, withEngines } from './context.js';
 import { defineTask, type TaskRun } from './define-task.js';
-import { ACCEPT_NEW, type Chosen, DRY_RUN, type FlagTable, NO_DELTA, type OneOrMore } from './flags.js';
+import { ACCEPT_NEW, type Chosen, DRY_RUN, type FlagTable, NO_DELTA, type OneOrMore, TAG } from './flags.js';
 import { JSON_FLAG } from './json.js';
 import { projectImage } from './project-image.js';
 import { failureOf, type TransferJson } from './results.js';
@@ -45,12 +45,7 @@ export const TRANSFER_FLAGS: FlagTable<TransferOptions> = {
     value: 'OS/ARCH',
     description: 'os/architecture, of an image that has several',
   },
-  tag: {
-    type: 'string',
-    short: 't',
-    value: 'TAG',
-    description: "tag of the image, instead of the user's name",
-  },
+  tag: TAG,
   noDelta: NO_DELTA,
   acceptNew: ACCEPT_NEW,
   json: JSON_FLAG,

@@ -1,7 +1,7 @@
 import { about, type Chapter, doubtful, type Finding, right, wrong } from '../../lib/overview/index.js';
 import type { SurveyedNode, SurveyedService } from '../../lib/swarm/index.js';
 import { UserError } from '../../lib/text/user-error.js';
-import type { TaskContext, withEngines } from '../context.js';
+import type { Opening, TaskContext } from '../context.js';
 import type { SwarmTable } from '../swarm/render-swarm.js';
 import { type NamedSwarm, withSurvey } from '../swarm/survey.js';
 
@@ -9,7 +9,7 @@ import { type NamedSwarm, withSurvey } from '../swarm/survey.js';
 export async function swarmChapter(
   context: TaskContext,
   swarms: readonly NamedSwarm[],
-  opening: Parameters<typeof withEngines>[1],
+  opening: Opening,
 ): Promise<Chapter> {
   const findings = await Promise.all(
     swarms.map(async (swarm) => {

@@ -3,15 +3,6 @@ import type { Engine, EngineAddress } from '../../lib/engine/types.js';
 import { UserError } from '../../lib/text/user-error.js';
 import type { Word } from '../../lib/text/word.js';
 import { type BareContext, engineAddress, hostAddress } from '../context.js';
-import type { Flag } from '../flags.js';
-
-/** `--swarm`, of every task that does its work in a swarm. */
-export const SWARM: Flag = {
-  type: 'string',
-  value: 'HOST',
-  alike: ['manager'],
-  description: "a manager of the swarm, instead of the section's swarm",
-};
 
 /**
  * The address of a swarm's manager.

@@ -1,7 +1,8 @@
 import { type Answer, type AskedImage, askForImages, type StoredImage } from '../../lib/overview/index.js';
-import { nameOf, type SurveyedNode, swarmImageOf } from '../../lib/swarm/index.js';
+import { nameOf, swarmImageOf } from '../../lib/swarm/image.js';
+import type { SurveyedNode } from '../../lib/swarm/index.js';
 import { UserError } from '../../lib/text/user-error.js';
-import type { TaskContext, withEngines } from '../context.js';
+import type { Opening, TaskContext } from '../context.js';
 import { type NamedSwarm, type Surveyed, withSurvey } from './survey.js';
 
 /** An image of the project on a node of a swarm. */
@@ -24,7 +25,7 @@ export interface ImageOnNode {
 export async function askNodes(
   context: TaskContext,
   swarms: readonly NamedSwarm[],
-  opening: Parameters<typeof withEngines>[1],
+  opening: Opening,
   problems: string[],
 ): Promise<ImageOnNode[]> {
   const images: ImageOnNode[] = [];

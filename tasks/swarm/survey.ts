@@ -5,7 +5,14 @@ import { PROJECT_LABEL } from '../../lib/swarm/draft/labels.js';
 import { commandLine } from '../../lib/text/command-line.js';
 import { UserError } from '../../lib/text/user-error.js';
 import type { Word } from '../../lib/text/word.js';
-import { engineAddress, hostAddress, imageOf, type TaskContext, withEngines } from '../context.js';
+import {
+  engineAddress,
+  hostAddress,
+  imageOf,
+  type Opening,
+  type TaskContext,
+  withEngines,
+} from '../context.js';
 import { checkManager } from './manager.js';
 import { reachNodes } from './node-engines.js';
 import type { SwarmTable } from './render-swarm.js';
@@ -74,7 +81,7 @@ export interface Surveyed {
 export function withSurvey<Result>(
   context: TaskContext,
   { address, hosts, images }: NamedSwarm,
-  opening: Parameters<typeof withEngines>[1],
+  opening: Opening,
   work: (surveyed: Surveyed) => Result | Promise<Result>,
 ): Promise<Result> {
   return withEngines(context, opening, async (open) => {
