@@ -5,6 +5,7 @@ import { isRefusal } from '../client/errors.js';
 import { anything, number, object, optional, type Shaped, text } from '../client/shape.js';
 import { makerOf } from '../makers/index.js';
 import type { Engine } from '../types.js';
+import { removeContainer } from './remove.js';
 
 export interface AttachOptions {
   stdin: boolean;
@@ -109,11 +110,9 @@ export class Container {
     await this.#post('stop', query).catch(ignore(NOT_FOUND));
   }
 
-  /** Removes it and its anonymous volumes, whatever its state; one that has gone, or is going, is no error. */
-  async remove(): Promise<void> {
-    const query = { force: '1', v: '1' };
-    const removal = this.#engine.client.json('DELETE', this.#path, anything, { query });
-    await removal.catch(ignore(NOT_FOUND, CONFLICT));
+  /** Removes it and its anonymous volumes, whatever its state: see `removeContainer`. */
+  remove(): Promise<void> {
+    return removeContainer(this.#engine, this.id);
   }
 
   async #post(action: string, query?: Record<string, string>): Promise<void> {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { isRefusal } from '../client/errors.js';
 import { anything } from '../client/shape.js';
 import type { Engine } from '../types.js';
@@ -5,15 +6,28 @@ import type { Engine } from '../types.js';
 /** Milliseconds that an engine may take to remove a container that has ended. */
 const REMOVAL = 10_000;
 
-/** Ends and removes a container with its volumes; one that is gone already is no failure. */
+/** Milliseconds between two of its attempts that fail. */
+const PAUSE = 100;
+
+/**
+ * Ends and removes a container with its volumes; one that is gone already is no failure. Where the engine is at it by itself,
+ * this waits until it has gone: a listing would still show it.
+ */
 export async function removeContainer(engine: Engine, containerId: string): Promise<void> {
   const query = { force: '1', v: '1' };
-  try {
-    await engine.client.json('DELETE', `/containers/${containerId}`, anything, { query });
-  } catch (error) {
-    if (isRefusal(error, 404)) return;
-    if (!isRefusal(error, 409)) throw error;
-    await waitForContainer(engine, containerId, 'removed', REMOVAL);
+  const latest = Date.now() + REMOVAL;
+  for (let pause = 0; ; pause = PAUSE) {
+    try {
+      return void (await engine.client.json('DELETE', `/containers/${containerId}`, anything, { query }));
+    } catch (error) {
+      if (isRefusal(error, 404)) return;
+      if (!isRefusal(error, 409)) throw error;
+    }
+    const left = latest - Date.now();
+    if (left <= 0) return;
+    // Ends also where the engine's own removal has failed: that is tried again.
+    await waitForContainer(engine, containerId, 'removed', left);
+    await sleep(Math.min(pause, left));
   }
 }
 

@@ -41,7 +41,7 @@ export class JobRun {
   readonly #signal: AbortSignal;
   #next = 0;
   #creating: Promise<unknown> = Promise.resolve();
-  /** Services that have ended, and are still there. */
+  /** Services that have ended and told all, and are still there. */
   #ended: string[] = [];
 
   constructor(plan: JobPlan, means: JobMeans, activity: Activity) {
@@ -102,8 +102,9 @@ export class JobRun {
       const service = await this.#create(index, tryNumber);
       isMade = true;
       const { fate, task } = await this.#watch.ended(service, see, this.#signal);
-      this.#ended.push(service);
       if (task && fate.tells) await output.finish(task.ID, this.#means.signal);
+      // Not before: with its service goes what a task has written.
+      this.#ended.push(service);
       const { status, problem } = fate;
       this.#show(result, problem === undefined ? 'done' : 'failed', problem ?? 'exit status 0');
       return { ...result, status, problem };
