@@ -1,16 +1,19 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { dirname, join } from 'node:path';
-import { build } from 'esbuild';
+import { dirname, join, resolve } from 'node:path';
 import gulp from 'gulp';
+import { type CodeSplittingOptions, type Plugin, rolldown } from 'rolldown';
 
-const declare = task('declare', 'Writes the declarations', 'tsc -p tsconfig.build.json');
+/** Several times as fast as the one that ESLint needs, which has the same name in node_modules/.bin. */
+const tsc = 'typescript-7/bin/tsc';
+
+const declare = task('declare', 'Writes the declarations', `${tsc} -p tsconfig.build.json`);
 
 export const compile = Object.assign(gulp.series(clean, declare, prune, bundle), {
   description: 'Compiles to dist/',
 });
-export const types = task('types', 'Checks the types', 'tsc --noEmit');
+export const types = task('types', 'Checks the types', `${tsc} --noEmit`);
 const rules = task('rules', 'Checks the code with ESLint', 'eslint .');
 const imports = task(
   'imports',
@@ -75,23 +78,63 @@ async function prune(): Promise<void> {
   await Promise.all(files.filter((file) => !left.has(file)).map((file) => rm(file)));
 }
 
-/** Joins the modules of what is used together: Node takes most of a millisecond to load each, and gulp starts often. */
+/**
+ * Joins the modules of what is used together: Node takes most of a millisecond to load each, and gulp starts often. What it
+ * loads at each start is one file, but for what users also import by itself.
+ */
 async function bundle(): Promise<void> {
   const { bin, exports } = await manifest();
   const published = [...Object.values(bin), ...Object.values(exports).flatMap((each) => each.default ?? [])];
-  await build({
-    entryPoints: published.map((file) => file.replace(/^(\.\/)?dist\/(.*)\.js$/, '$2.ts')),
-    outdir: 'dist',
-    outbase: '.',
-    chunkNames: 'chunks/[name]-[hash]',
-    bundle: true,
-    splitting: true,
-    packages: 'external',
+  const names = published.map((file) => file.replace(/^(\.\/)?dist\/(.*)\.js$/, '$2'));
+  const { plugin, isLoadedBy } = loading();
+  const isShared = (id: string) =>
+    isLoadedBy('tasks/index.ts')(id) && isLoadedBy('lib/swarm/flags/index.ts')(id);
+  const codeSplitting: CodeSplittingOptions = {
+    includeDependenciesRecursively: false,
+    groups: [
+      { name: 'flags', test: isShared },
+      { name: 'tasks', test: isLoadedBy('tasks/index.ts') },
+    ],
+  };
+  const bundled = await rolldown({
+    input: Object.fromEntries(names.map((name) => [name, `${name}.ts`])),
+    // Packages stay what the user has installed.
+    external: /^[^./]/,
     platform: 'node',
-    format: 'esm',
-    target: 'node20.19',
-    logLevel: 'warning',
+    transform: { target: 'node20.19' },
+    tsconfig: false,
+    preserveEntrySignatures: 'allow-extension',
+    plugins: [plugin],
   });
+  await bundled.write({
+    dir: 'dist',
+    format: 'esm',
+    entryFileNames: '[name].js',
+    chunkFileNames: 'chunks/[name]-[hash].js',
+    comments: false,
+    codeSplitting,
+  });
+}
+
+/** What is loaded with a module, before anything of it runs. */
+function loading(): { plugin: Plugin; isLoadedBy: (file: string) => (id: string) => boolean } {
+  const imported = new Map<string, readonly string[]>();
+  const closures = new Map<string, Set<string>>();
+  const plugin: Plugin = {
+    name: 'loading',
+    moduleParsed: ({ id, importedIds }) => void imported.set(id, importedIds),
+  };
+  const closureOf = (file: string) => {
+    const closure = new Set([resolve(file)]);
+    for (const id of closure) for (const each of imported.get(id) ?? []) closure.add(each);
+    return closure;
+  };
+  const isLoadedBy = (file: string) => (id: string) => {
+    const closure = closures.get(file) ?? closureOf(file);
+    closures.set(file, closure);
+    return closure.has(id);
+  };
+  return { plugin, isLoadedBy };
 }
 
 interface Manifest {
@@ -103,17 +146,16 @@ async function manifest(): Promise<Manifest> {
   return JSON.parse(await readFile('package.json', 'utf8')) as Manifest;
 }
 
-/** A task that runs a program of node_modules and fails as it does; mocha expands the patterns itself. */
+/**
+ * A task that runs a program of node_modules and fails as it does; mocha expands the patterns itself.
+ *
+ * @param commandLine begins with the program's name, or with its path in node_modules
+ */
 function task(displayName: string, description: string, commandLine: string): () => Promise<void> {
   const [command = '', ...args] = commandLine.split(' ');
   const run = () =>
     new Promise<void>((resolve, reject) => {
-      const program = join('node_modules', '.bin', command);
-      // There a program of node_modules is a batch file, which only a shell starts.
-      const child =
-        process.platform === 'win32'
-          ? spawn([program, ...args].join(' '), { stdio: 'inherit', shell: true })
-          : spawn(program, args, { stdio: 'inherit' });
+      const child = start(command, args);
       child.on('error', reject);
       child.on('exit', (status, signal) => {
         if (status === 0) return resolve();
@@ -123,4 +165,14 @@ function task(displayName: string, description: string, commandLine: string): ()
       });
     });
   return Object.assign(run, { displayName, description });
+}
+
+function start(command: string, args: readonly string[]): ChildProcess {
+  if (command.includes('/'))
+    return spawn(process.execPath, [join('node_modules', command), ...args], { stdio: 'inherit' });
+  const program = join('node_modules', '.bin', command);
+  // There a program of node_modules is a batch file, which only a shell starts.
+  return process.platform === 'win32'
+    ? spawn([program, ...args].join(' '), { stdio: 'inherit', shell: true })
+    : spawn(program, args, { stdio: 'inherit' });
 }

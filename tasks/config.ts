@@ -1,4 +1,10 @@
-import { checkImage, imageNames, type ResolvedValue } from '../lib/project/index.js';
+import {
+  checkImage,
+  imageNames,
+  resolvedConfig,
+  type ResolvedValue,
+  writeConfig,
+} from '../lib/project/index.js';
 import { UserError } from '../lib/text/user-error.js';
 import { engineAddress, type TaskContext } from './context.js';
 import { defineTask } from './define-task.js';
@@ -39,7 +45,6 @@ export function config(context: TaskContext, name?: string, options: ConfigOptio
     flags: CONFIG_FLAGS,
     options,
     async work({ tag }, { result }) {
-      const { resolvedConfig, writeConfig } = await import('../lib/project/index.js');
       const { remote } = await engineAddress(context);
       const sections = new SeparateSections();
       const failures: string[] = [];

@@ -5,6 +5,7 @@ import { readWanted, type Wanted } from '../lib/files/patterns.js';
 import type { FileSource } from '../lib/files/source.js';
 import { type Emit, fileStream } from '../lib/files/stream.js';
 import { checkImage } from '../lib/project/index.js';
+import { commandLine } from '../lib/text/command-line.js';
 import { checkBuildable } from './check-buildable.js';
 import { engineAddress, imageOf, type TaskContext, withMeans } from './context.js';
 import { carryOutJob, type TaskRun } from './define-task.js';
@@ -117,7 +118,6 @@ async function ofImage({ context, name, options, wanted, ...job }: Job): Promise
   const { report, signal } = job;
   const { tag, host, acceptNew, dryRun } = options;
   const { withImageFiles } = await import('../lib/files/index.js');
-  const { commandLine } = await import('../lib/text/command-line.js');
   const address = await engineAddress(context, { host });
   const { reference } = imageOf(context, name, { remote: address.remote, tag, operation: 'run' });
   const container = `gulp-dockerutils-files-${randomBytes(4).toString('hex')}`;

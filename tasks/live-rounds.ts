@@ -8,6 +8,7 @@ import type { Image } from '../lib/project/index.js';
 import type { Report } from '../lib/report/types.js';
 import { UserError } from '../lib/text/user-error.js';
 import { placeOf } from '../lib/text/word.js';
+import { buildImages } from './build.js';
 import { imageOf, type TaskContext } from './context.js';
 
 export interface RoundsRequest {
@@ -48,7 +49,6 @@ export async function roundsOf(
       reference,
       writes: image.preBuildScript.length > 0,
       async carryOut() {
-        const { buildImages } = await import('./build.js');
         await buildImages(context, { image: name }, { tag }, { report, signal, address });
       },
     },
