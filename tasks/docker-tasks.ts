@@ -30,6 +30,7 @@ import { genversion, GENVERSION_FLAGS, type GenversionOptions } from './genversi
 import { graph, GRAPH_FLAGS, type GraphTaskOptions } from './graph.js';
 import { images as imagesTable, IMAGES_FLAGS, type ImagesOptions } from './images-table.js';
 import { job, JOB_FLAGS, type JobOptions } from './job.js';
+import { layers, LAYERS_FLAGS, type LayersOptions } from './layers.js';
 import { help, HELP_FLAGS, type HelpOptions } from './listing/help.js';
 import { live, LIVE_FLAGS, type LiveOptions } from './live.js';
 import { LOCKED_DOWN_FLAGS, lockedDown, type LockedDownOptions } from './locked-down.js';
@@ -96,6 +97,8 @@ export interface DockerTasks {
   graph: (options?: GraphTaskOptions) => Task;
   /** Lists all images: whether they are built, how large and old they are, and on which hosts they are. */
   imagesTable: (options?: ImagesOptions) => Task;
+  /** Shows the layers of an image as bars: sizes, what made them, who shares them, and what a transfer would send. */
+  layers: (name: string, options?: LayersOptions) => Task;
   /** Lists the services that are deployed, and the nodes of their swarms: what runs, and which node has which image. */
   services: (options?: ServicesOptions) => Task;
   /** Shows the resolved configuration of an image, or without a name of all. */
@@ -139,6 +142,7 @@ export const KINDS: Kinds = {
   services: SERVICES_FLAGS,
   graph: GRAPH_FLAGS,
   images: IMAGES_FLAGS,
+  layers: LAYERS_FLAGS,
   config: CONFIG_FLAGS,
   doctor: DOCTOR_FLAGS,
   help: HELP_FLAGS,
@@ -195,6 +199,7 @@ export function taskFactories(context: TaskContext): DockerTasks {
     deploy: ofImage('deploy', (name, options) => deploy(context, name, options)),
     rollback: ofImage('rollback', (name, options) => rollback(context, name, options)),
     job: ofImage('job', (name, options) => job(context, name, options)),
+    layers: ofImage('layers', (name, options) => layers(context, name, options)),
     services: (options) => services(context, options),
     graph: (options) => graph(context, options),
     imagesTable: (options) => imagesTable(context, options),

@@ -21,6 +21,7 @@ export type { GraphTaskOptions } from './graph.js';
 export type { HelpOptions } from './listing/help.js';
 export type { ImagesOptions } from './images-table.js';
 export type { JobOptions } from './job.js';
+export type { LayerJson, LayersJson, LayersOfHostJson, LayersOptions } from './layers.js';
 export type { LiveOptions } from './live.js';
 export type { LockedDownOptions } from './locked-down.js';
 export type { PublishOptions } from './publish.js';

@@ -42,6 +42,7 @@ const MAKERS: Readonly<Record<string, Maker>> = {
   exec: { image: (tasks, image, options) => tasks.exec(image, options), synthetic: true },
   shell: { image: (tasks, image, options) => tasks.shell(image, options), synthetic: true },
   ps: { all: (tasks, options) => tasks.ps(options) },
+  layers: { image: (tasks, image, options) => tasks.layers(image, options) },
   transfer: { image: (tasks, image, options) => tasks.transfer(image, options) },
   'locked-down': { image: (tasks, image, options) => tasks.lockedDown(image, options) },
   publish: { image: (tasks, image, options) => tasks.publish(image, options) },

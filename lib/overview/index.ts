@@ -7,6 +7,9 @@ export {
   placesOf,
   renderImageTable,
 } from './image-table.js';
+export { layerOrigins } from '../engine/images/layer-sizes.js';
+export { describeLayers, type Layer, sharedCount, sizeOf } from './layers.js';
+export { renderLayers } from './render-layers.js';
 export { askForImages, type StoredImage } from './stored-image.js';
 export {
   askDiskUsage,

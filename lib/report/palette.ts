@@ -24,6 +24,8 @@ export interface Signs {
   separator: string;
   full: string;
   empty: string;
+  /** Less than one that is full, and not nothing. */
+  sliver: string;
   spinner: readonly string[];
 }
 
@@ -35,6 +37,7 @@ const UNICODE: Signs = {
   separator: '│',
   full: '█',
   empty: '░',
+  sliver: '▏',
   spinner: ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'],
 };
 
@@ -46,6 +49,7 @@ const ASCII: Signs = {
   separator: '|',
   full: '#',
   empty: '.',
+  sliver: '|',
   spinner: ['|', '/', '-', '\\'],
 };
 

@@ -1,4 +1,4 @@
 export { carryOutTransfer, carryOutTransfers, type TransferMeans } from './carry-out.js';
 export { planTransfer, type TransferOptions } from './plan/plan.js';
-export { renderPlan, transferCommand } from './plan/render.js';
+export { renderNeeds, renderPlan, transferCommand } from './plan/render.js';
 export type { TransferPlan, TransferResult } from './base/types.js';

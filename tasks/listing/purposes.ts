@@ -26,6 +26,7 @@ export const PURPOSES: Readonly<Record<string, Purpose>> = {
   services: { all: 'Lists what is deployed, and which node has what' },
   graph: { all: 'Shows which image is built from which' },
   images: { all: 'Lists all images: built or not, size, age, where' },
+  layers: { image: 'Shows the layers of an image: sizes, what made them, where they are' },
   config: {
     all: 'Shows the resolved configuration of all images',
     image: 'Shows the resolved configuration of an image',

@@ -41,6 +41,7 @@ describe('DockerRegistry', () => {
       ...[
         'build:app',
         'clean:app',
+        'layers:app',
         'transfer:app',
         'locked-down:app',
         'publish:app',

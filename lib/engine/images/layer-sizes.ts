@@ -9,28 +9,48 @@ const HISTORY_ENTRY = object({ CreatedBy: text, Size: number });
 
 type HistoryEntry = Shaped<typeof HISTORY_ENTRY>;
 
+/** What an image's history tells of one of its layers. */
+export interface LayerOrigin {
+  /** Uncompressed bytes, about right: files without tar headers. */
+  size: number;
+  /** What made it, as the history has it: `RUN /bin/sh -c make # buildkit`. */
+  madeBy: string;
+}
+
 /**
- * Uncompressed sizes of an image's layers in bytes, from its history: about right (files without tar headers), and
- * undefined where the history cannot be matched with the layers.
+ * What an image's history tells of its layers, the lowest first; of each undefined where the history cannot be matched with
+ * the layers.
+ *
+ * @param count of the image's layers
  */
-export async function layerSizes(
+export async function layerOrigins(
   engine: Engine,
   reference: string,
   count: number,
-): Promise<(number | undefined)[]> {
+): Promise<(LayerOrigin | undefined)[]> {
   // null where the engine has the image for other platforms alone.
   const history = await engine.client.json(
     'GET',
     `/images/${reference}/history`,
     optional(list(HISTORY_ENTRY)),
   );
-  return matchSizes(history ?? [], count);
+  return matchLayers(history ?? [], count);
+}
+
+/** Uncompressed sizes of an image's layers in bytes, about; undefined where {@link layerOrigins} knows none. */
+export async function layerSizes(
+  engine: Engine,
+  reference: string,
+  count: number,
+): Promise<(number | undefined)[]> {
+  return (await layerOrigins(engine, reference, count)).map((origin) => origin?.size);
 }
 
 /** @param history newest first, as an engine gives it */
-export function matchSizes(history: readonly HistoryEntry[], count: number): (number | undefined)[] {
+export function matchLayers(history: readonly HistoryEntry[], count: number): (LayerOrigin | undefined)[] {
   const filled = history.filter(({ Size }) => Size > 0);
   const making = history.filter(({ CreatedBy, Size }) => Size > 0 || !WITHOUT_LAYER.test(CreatedBy));
   const matching = [filled, making].find((entries) => entries.length === count);
-  return matching ? matching.map(({ Size }) => Size).reverse() : Array<undefined>(count).fill(undefined);
+  if (!matching) return Array<undefined>(count).fill(undefined);
+  return matching.map(({ CreatedBy, Size }) => ({ size: Size, madeBy: CreatedBy })).reverse();
 }

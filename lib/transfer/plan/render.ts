@@ -18,13 +18,9 @@ export function renderPlan(plan: TransferPlan): string[] {
   const { url } = target.address;
   if (alreadyThere !== undefined)
     return [`${reference} is on ${url} already (${shortDigest(alreadyThere)}): nothing to send`];
-  const range =
-    bytes.least === bytes.most
-      ? formatBytes(bytes.most)
-      : `${formatBytes(bytes.least)} to ${formatBytes(bytes.most)}`;
   const missing = layers.filter(({ state }) => state === 'missing').length;
   return [
-    `${reference} to ${url}: ${missing} of ${layers.length} layers are missing, about ${range} before compression`,
+    `${reference} to ${url}: ${missing} of ${layers.length} layers are missing, ${sizeRange(bytes)} before compression`,
     ...layers.map((layer, i) => {
       const length = layer.size === undefined ? '?' : formatBytes(layer.size);
       return `  ${i + 1}. ${shortDigest(layer.diffId)}  ${length.padStart(7)}  ${STATES[layer.state]}${way(layer, base)}`;
@@ -38,6 +34,39 @@ function way({ state, way }: PlannedLayer, base: TransferPlan['base']): string {
   if ('none' in base || state === 'there') return '';
   const how = way === 'delta' ? `as what ${base.name} lacks` : 'whole since it is small';
   return state === 'probe' ? `, else ${how}` : `, ${how}`;
+}
+
+/** In a sentence what the target would get: `layers 6-8 of 8, about 31.8kB before compression`. */
+export function renderNeeds({ alreadyThere, layers, base, bytes }: TransferPlan): string {
+  if (alreadyThere !== undefined) return 'nothing, the image is there';
+  const numbered = layers.map((layer, index) => ({ ...layer, number: index + 1 }));
+  const missing = numbered.filter(({ state }) => state === 'missing');
+  const doubtful = numbered.filter(({ state }) => state === 'probe');
+  const partly = 'none' in base ? [] : missing.filter(({ way }) => way === 'delta');
+  if (missing.length + doubtful.length === 0) return 'no layer, only what the image says of itself';
+  const parts = [
+    ...(missing.length > 0 ? [`${missing.length === 1 ? 'layer' : 'layers'} ${rangesOf(missing)} of ${layers.length}`] : []),
+    `${sizeRange(bytes)} before compression`,
+    ...(partly.length > 0 && 'name' in base ? [`of ${rangesOf(partly)} only what ${base.name} lacks`] : []),
+    ...(doubtful.length > 0 ? [`${rangesOf(doubtful)} only if a probe does not find it`] : []),
+  ];
+  return parts.join(', ');
+}
+
+/** `1, 3-5` */
+function rangesOf(layers: readonly { number: number }[]): string {
+  const ranges: { first: number; last: number }[] = [];
+  for (const { number } of layers) {
+    const range = ranges.at(-1);
+    if (range?.last === number - 1) range.last = number;
+    else ranges.push({ first: number, last: number });
+  }
+  return ranges.map(({ first, last }) => (first === last ? `${first}` : `${first}-${last}`)).join(', ');
+}
+
+/** `about 31.8kB`, `about 1.2kB to 3MB` */
+function sizeRange({ least, most }: TransferPlan['bytes']): string {
+  return `about ${least === most ? '' : `${formatBytes(least)} to `}${formatBytes(most)}`;
 }
 
 /** The line that does the same with the docker CLI, or with `ctr`, sending everything: `docker save … | ssh … docker load`. */

@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
-import type { BuiltJson, ImagesJson, TransferJson } from '../../../tasks/index.js';
+import type { BuiltJson, ImagesJson, LayersJson, TransferJson } from '../../../tasks/index.js';
 import { bed, type BedEngine, type BedHost } from '../../bed/index.js';
 import { cases } from '../../circle.js';
 import { type SshHome, sshHome } from '../engine/ssh-home.js';
@@ -65,6 +65,19 @@ for (const name of cases(['20-overlay2', '28-containerd'] as const)) {
         ['shell (app)', 'ann', 'built'],
       ]);
       expect(rows[3]?.at(-1)).to.equal('7.1');
+    });
+
+    it('shows the layers of an image: their sizes, what made them, and who has them too', async () => {
+      const { stdout, stderr, status } = await run('layers:app');
+      expect(status, stderr).to.equal(0);
+      expect(stdout).to.match(
+        /^survey-test-app:ann: 2 layers, about [\d.]+[kM]B, of which [\d.]+k?B are its own\n/,
+      );
+      expect(stdout).to.match(/\n1 +[\d.]+MB +[█#]{20} +base +\S/);
+      expect(stdout).to.match(/\n2 +[\d.]+k?B +[▏|] +COPY \/app \/[^\n]*\n$/);
+      const missing = await run('layers:idle');
+      expect(missing.status).to.equal(1);
+      expect(missing.stderr).to.include('survey-test-idle:ann is not built: gulp build:idle makes it');
     });
 
     it('shows the graph with size and age, and without an engine the graph alone', async () => {
@@ -193,6 +206,15 @@ describe('images and doctor with hosts', () => {
     await writeFile(join(made.folder, 'docker/dev/Dockerfile'), 'FROM busybox:latest\nRUN echo two > /one\n');
     await done('build:dev');
     expect((await state())?.[0]).to.equal('different');
+    const pictured = ['layers:dev', '--host', there, '--host', 'root@nobody.invalid', '--json'];
+    const { hosts, layers, problems } = JSON.parse(
+      (await gulp(made.folder, pictured, { env })).stdout,
+    ) as LayersJson;
+    expect(hosts.map(({ host, layers: states }) => [host, states])).to.deep.equal([
+      [there, ['probe', 'missing']],
+    ]);
+    expect(layers[1]).to.include({ madeBy: 'RUN echo two > /one' });
+    expect(problems.join()).to.include('nobody.invalid');
     const { status, stdout } = await gulp(made.folder, ['doctor', '--host', there], { env });
     expect(status, stdout).to.equal(0);
     expect(stdout).to.match(/root@.*: Docker 26\..* answers/);

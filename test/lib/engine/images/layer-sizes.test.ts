@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { matchSizes } from '../../../../lib/engine/images/layer-sizes.js';
+import { matchLayers } from '../../../../lib/engine/images/layer-sizes.js';
 
 describe('layer sizes from the history', () => {
   const entry = (CreatedBy: string, Size = 0) => ({ CreatedBy, Size });
@@ -13,11 +13,13 @@ describe('layer sizes from the history', () => {
       entry('/bin/sh -c true'),
       entry('ADD root', 100),
     ];
-    expect(matchSizes(history, 4)).to.deep.equal([100, 0, 5, 0]);
-    expect(matchSizes(history, 2)).to.deep.equal([100, 5]);
+    const sizes = (count: number) => matchLayers(history, count).map((origin) => origin?.size);
+    expect(sizes(4)).to.deep.equal([100, 0, 5, 0]);
+    expect(sizes(2)).to.deep.equal([100, 5]);
+    expect(matchLayers(history, 4)[0]).to.deep.equal({ size: 100, madeBy: 'ADD root' });
   });
 
   it('claims nothing where the numbers do not fit', () => {
-    expect(matchSizes([entry('RUN x', 1)], 3)).to.deep.equal([undefined, undefined, undefined]);
+    expect(matchLayers([entry('RUN x', 1)], 3)).to.deep.equal([undefined, undefined, undefined]);
   });
 });

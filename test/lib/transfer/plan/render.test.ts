@@ -4,7 +4,7 @@ import type { Engine, EngineAddress } from '../../../../lib/engine/types.js';
 import { shortDigest } from '../../../../lib/oci/digest.js';
 import { asReference } from '../../../../lib/oci/reference.js';
 import type { TransferPlan } from '../../../../lib/transfer/base/types.js';
-import { renderPlan, transferCommand } from '../../../../lib/transfer/plan/render.js';
+import { renderNeeds, renderPlan, transferCommand } from '../../../../lib/transfer/plan/render.js';
 import { diffId, imageId } from '../../oci/ids.js';
 
 function engineAt(url: string, cliFlags: string[] = []): Engine {
@@ -50,6 +50,25 @@ describe('a transfer on the screen', () => {
       `  3. ${shortDigest(third)}        ?  to send, as what app:old lacks`,
       `  4. ${shortDigest(fourth)}      1kB  to send, whole since it is small`,
     ]);
+  });
+
+  it('is a sentence beside the layers of an image', () => {
+    const target = engineAt('ssh://far');
+    expect(renderNeeds(plan(target))).to.equal(
+      'layers 3-4 of 4, about 1kB to 5MB before compression, of 3 only what app:old lacks, 2 only if a probe does not find it',
+    );
+    const states = (wanted: readonly ('there' | 'missing')[]) => ({
+      layers: wanted.map((state) => ({ diffId: first, state, way: 'whole' as const })),
+      base: { none: 'there is no older image' },
+      bytes: { least: 9, most: 9 },
+    });
+    expect(renderNeeds(plan(target, states(['missing', 'there', 'missing', 'missing'])))).to.equal(
+      'layers 1, 3-4 of 4, about 9B before compression',
+    );
+    expect(renderNeeds(plan(target, states(['there'])))).to.match(/^no layer/);
+    expect(renderNeeds(plan(target, { alreadyThere: imageId('sent') }))).to.equal(
+      'nothing, the image is there',
+    );
   });
 
   it('says why layers go whole', () => {
