@@ -15,6 +15,7 @@ import { parseArgs } from 'node:util';
 import { bed, type EngineName } from '../test/bed/index.js';
 import { openPlace } from '../test/e2e/live/place.js';
 import { gulpProgram, project } from '../test/e2e/tasks/gulp.js';
+import { bound } from './shared/bound.js';
 import { plantSmallFiles } from './shared/images.js';
 import { median } from './shared/rounds.js';
 
@@ -98,12 +99,6 @@ function nearlySlowest(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length * 0.95)] ?? NaN;
 }
 
-function compare(name: string, ours: number, theirs: number, limit: number): void {
-  const ratio = ours / theirs;
-  console.log(`${name}: ${ours.toFixed(1)} / ${theirs.toFixed(1)} = ${ratio.toFixed(2)} (at most ${limit})`);
-  if (!(ratio <= limit)) process.exitCode = 1;
-}
-
 const { values } = parseArgs({
   options: {
     engine: { type: 'string', default: '28-containerd' },
@@ -132,15 +127,15 @@ async function main(): Promise<void> {
   );
   for (const kind of ['local', 'ssh'] as const) {
     const { saves, start, memory } = await measure(kind, engine, spec);
-    compare(`save to reader, ${kind}, ms beside a bind mount`, median(saves), median(mounted.saves), LIMIT);
-    compare(
+    bound(`save to reader, ${kind}, ms beside a bind mount`, median(saves), median(mounted.saves), LIMIT);
+    bound(
       `save to reader, ${kind}, ms, slowest of 20 beside median`,
       nearlySlowest(saves),
       median(saves),
       SLOWEST,
     );
     const more = (memory - mounted.memory) / 1e6;
-    compare(`memory of gulp, ${kind}, MB more than mounted, beside what it may be`, more, MEMORY / 1e6, 1);
+    bound(`memory of gulp, ${kind}, MB more than mounted, beside what it may be`, more, MEMORY / 1e6, 1);
     console.log(
       `start, ${kind}: ${(start / 1000).toFixed(1)} s; mounted: ${(mounted.start / 1000).toFixed(1)} s`,
     );

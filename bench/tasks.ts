@@ -1,19 +1,26 @@
 /**
  * What a project of 50 images costs on every start of gulp: the ratio of `gulp --tasks`, and of `gulp --tasks-simple`, which
  * names every task, with the registry to the same with a gulpfile of as many empty tasks with the same descriptions, and of
- * as few as the registry lets gulp list. Compile first: it measures `dist/`.
+ * as few as the registry lets gulp list; and what the start of each program takes. Compile first: it measures `dist/`.
  *
  *     npx tsx bench/tasks.ts [--images 50] [--rounds 15]
  */
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
+import { bound } from './shared/bound.js';
+import { alternate, median } from './shared/rounds.js';
 
 const repository = fileURLToPath(new URL('..', import.meta.url));
 const gulp = join(repository, 'node_modules/gulp/bin/gulp.js');
+
+/** What `gulp --tasks` may take of the same with empty tasks. */
+const GULP_LIMIT = 1.15;
+/** Milliseconds that a program may take more than node itself. */
+const MORE = 120;
 
 const REGISTRY = `import gulp from 'gulp';
 import { DockerRegistry } from 'gulp-dockerutils';
@@ -56,10 +63,6 @@ async function cost(folder: string, word: string): Promise<{ wall: number; proce
   return JSON.parse(stdout) as { wall: number; processor: number };
 }
 
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1]!;
-}
-
 interface TaskText {
   name: string;
   description: string;
@@ -88,36 +91,36 @@ for (const { name, description } of ${JSON.stringify(tasks)}) gulp.task(name, Ob
 `;
 }
 
-async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: { images: { type: 'string', default: '50' }, rounds: { type: 'string', default: '15' } },
-  });
-  const [images, rounds] = [Number(values.images), Number(values.rounds)];
+/** Milliseconds of a start of node with these words, until it ends. */
+async function startOf(...words: string[]): Promise<number> {
+  const start = performance.now();
+  await promisify(execFile)(process.execPath, words);
+  return performance.now() - start;
+}
+
+async function measureGulp(images: number, rounds: number): Promise<void> {
   const parent = mkdtempSync(join(tmpdir(), 'bench-tasks-'));
   try {
     const ours = gulpFolder(parent, 'ours', REGISTRY);
     addImages(ours, images);
     const { all, listed } = await tasksOf(ours);
-    const folders = [
-      ours,
-      gulpFolder(parent, 'all', emptyTasks(all)),
-      gulpFolder(parent, 'listed', emptyTasks(listed)),
-    ];
+    const empty = gulpFolder(parent, 'all', emptyTasks(all));
+    const few = gulpFolder(parent, 'listed', emptyTasks(listed));
     for (const word of ['--tasks', '--tasks-simple']) {
-      const costs: Cost[][] = folders.map(() => []);
-      for (let round = 0; round <= rounds; round++) {
-        for (const [index, folder] of folders.entries()) {
-          const one = await cost(folder, word);
-          if (round > 0) costs[index]!.push(one);
-        }
-      }
-      console.log(`${images} images, gulp ${word}, median of ${rounds}:`);
+      const ways = {
+        ours: () => cost(ours, word),
+        empty: () => cost(empty, word),
+        few: () => cost(few, word),
+      };
+      await alternate(ways, 1);
+      const results = [...(await alternate(ways, rounds)).values()];
       for (const kind of ['wall', 'processor'] as const) {
-        const [own, many, few] = costs.map((list) => median(list.map((each) => each[kind])));
-        const beside = (other: number) => `${other.toFixed(0)} ms, ratio ${(own! / other).toFixed(2)}`;
-        console.log(
-          `  ${kind.padEnd(9)}  ${own!.toFixed(0)} ms; ${all.length} empty tasks ${beside(many!)}; ${listed.length} ${beside(few!)}`,
+        const [own = NaN, same = NaN, fewest = NaN] = results.map((list) =>
+          median(list.map((each) => each[kind])),
         );
+        const name = `gulp ${word} of ${images} images, ${kind} ms`;
+        console.log(`${name} beside ${listed.length} empty tasks: ${own.toFixed(0)} / ${fewest.toFixed(0)}`);
+        bound(`${name} beside ${all.length} empty tasks with the same texts`, own, same, GULP_LIMIT, 0);
       }
     }
   } finally {
@@ -125,6 +128,31 @@ async function main(): Promise<void> {
   }
 }
 
-type Cost = Awaited<ReturnType<typeof cost>>;
+async function measureBins(rounds: number): Promise<void> {
+  const { bin } = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8')) as {
+    bin: Record<string, string>;
+  };
+  const bins = Object.entries(bin).map(
+    ([name, program]) => [name, () => startOf(join(repository, program), '--help')] as const,
+  );
+  const results = await alternate({ node: () => startOf('-e', '0'), ...Object.fromEntries(bins) }, rounds);
+  const own = median(results.get('node') ?? []);
+  for (const [name] of bins)
+    bound(
+      `start of ${name}, ms above node's own beside what it may be`,
+      median(results.get(name) ?? []) - own,
+      MORE,
+      1,
+      0,
+    );
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: { images: { type: 'string', default: '50' }, rounds: { type: 'string', default: '15' } },
+  });
+  await measureGulp(Number(values.images), Number(values.rounds));
+  await measureBins(Number(values.rounds));
+}
 
 void main();
