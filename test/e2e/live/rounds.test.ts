@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { bed } from '../../bed/index.js';
-import { engines } from '../../circle.js';
+import { cases } from '../../circle.js';
 import { until } from '../../until.js';
 import { project, type TemporaryProject } from '../tasks/gulp.js';
 import { Live, openPlace, type Place } from './place.js';
@@ -10,9 +10,10 @@ import { Live, openPlace, type Place } from './place.js';
 const SAYS = 'echo "said: $(cat /greeting) $(cat /src/word) $HELPER_HOST"';
 const WAITS = 'while :; do sleep 0.1; done';
 
-for (const [kind, name] of engines(['20-overlay2', '28-containerd']).map((name) =>
-  name.startsWith('20') ? (['mounted', name] as const) : (['ssh', name] as const),
-)) {
+for (const [kind, name] of cases([
+  ['mounted', '20-overlay2'],
+  ['ssh', '28-containerd'],
+] as const)) {
   describe(`live, ${kind === 'ssh' ? 'over ssh to' : 'mounted on'} ${name}`, function () {
     this.timeout(600_000);
     let place: Place;

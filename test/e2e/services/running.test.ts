@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import { shellQuote } from '../../../lib/text/command-line.js';
 import type { PsJson, RunningJson } from '../../../tasks/index.js';
 import { bed, type BedEngine } from '../../bed/index.js';
-import { engines } from '../../circle.js';
+import { cases } from '../../circle.js';
 import { gulp, gulpProgram, project, type TemporaryProject } from '../tasks/gulp.js';
 
 const busybox = (name: string, ...lines: string[]) =>
@@ -22,7 +22,7 @@ const FILES = {
   ].join('\n'),
 };
 
-for (const name of engines(['20-overlay2', '28-containerd'])) {
+for (const name of cases(['20-overlay2', '28-containerd'] as const)) {
   describe(`what runs already, ${name}`, function () {
     this.timeout(600_000);
     let engine: BedEngine;

@@ -2,7 +2,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { expect } from 'chai';
 import { bed, type BedEngine } from '../../bed/index.js';
-import { engines } from '../../circle.js';
+import { cases } from '../../circle.js';
 import { gulp, gulpProgram, project, type TemporaryProject } from '../tasks/gulp.js';
 
 const busybox = (name: string, ...lines: string[]) =>
@@ -41,7 +41,7 @@ export const endless = withServices(['web'], long);
 
 const user = `with-services-${process.pid}`;
 
-for (const name of engines(['20-overlay2', '28-containerd'])) {
+for (const name of cases(['20-overlay2', '28-containerd'] as const)) {
   describe(`services around a task of gulp, ${name}`, function () {
     this.timeout(600_000);
     let engine: BedEngine;
