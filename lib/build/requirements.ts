@@ -42,11 +42,13 @@ const lacksBuildKit: Needs = (facts, { image, steps, secrets, agents }) => {
     annotations,
     export: exported,
   } = flagsOf(steps);
+  const { builder, buildKitAdvice } = makerOf(facts);
   const wanted: readonly [boolean, string][] = [
-    [secrets.size > 0, '--secret'],
+    [secrets.size > 0 && !builder, '--secret'],
     [agents.size > 0, '--ssh'],
     [platforms.length > 1, '--platform of several'],
-    [cacheFrom.some(({ folder }) => folder), '--cache-from of a folder'],
+    [cacheFrom.length > 0 && builder !== undefined, '--cache-from'],
+    [!builder && cacheFrom.some(({ folder }) => folder), '--cache-from of a folder'],
     [cacheTo.length > 0, '--cache-to'],
     [metadataFile !== undefined, '--metadata-file'],
     [exported !== undefined, '--output of files'],
@@ -57,14 +59,14 @@ const lacksBuildKit: Needs = (facts, { image, steps, secrets, agents }) => {
   if (facts.buildkit || flags.length === 0) return undefined;
   return new UserError(
     'NEEDS_BUILDKIT',
-    `${image} is built with ${flags.join(' and ')}, for which this engine has no BuildKit: ${makerOf(facts).buildKitAdvice}.`,
+    `${image} is built with ${flags.join(' and ')}, for which this engine has no BuildKit: ${buildKitAdvice}.`,
   );
 };
 
 const lacksNamedContexts: Needs = (facts, { image, steps }) => {
   const { contexts } = flagsOf(steps);
-  const { namedImages, title, buildKitAdvice } = makerOf(facts);
-  if (!facts.buildkit && namedImages) {
+  const { builder, title, buildKitAdvice } = makerOf(facts);
+  if (!facts.buildkit && builder) {
     const folders = Object.keys(contexts).filter((name) => !(name in namedImagesOf(contexts)));
     if (folders.length === 0) return undefined;
     return new UserError(

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { isRefusal } from '../../engine/client/errors.js';
 import { makerOf } from '../../engine/makers/index.js';
-import type { Engine } from '../../engine/types.js';
+import type { EngineFacts } from '../../engine/types.js';
 import { Judge } from '../../ignore/selection.js';
 import { dockerfileInContext, type FileContext } from '../build-context.js';
 import { type ContextEntry, isFile, KIND } from '../context/source.js';
@@ -19,12 +19,13 @@ import { buildFailed, failedBuild, stepFailed } from '../progress/failure.js';
 import type { SyncCount } from '../session/file-sync.js';
 import { credentialsFor } from './credentials-for.js';
 import { requestBuild } from './request.js';
+import { secretFiles } from './secret-files.js';
 
 /** Builds with an engine that has no BuildKit: the whole context travels, as a tar archive of the same files. */
 export async function buildClassic(
   plan: BuildPlan,
   step: BuildStep,
-  { engine, credentials, signal, context, activity }: StepMeans,
+  { engine, credentials, env, signal, context, activity }: StepMeans,
 ): Promise<Outcome> {
   signal.throwIfAborted();
   const failing = failedBuild(plan);
@@ -32,15 +33,17 @@ export async function buildClassic(
     'archive' in context
       ? { ...context, dockerfile: dockerfileInContext(plan) }
       : archiveOf(plan, context, context.sent);
-  const body = Readable.from(archive, { objectMode: false, highWaterMark: 1 << 20 });
+  const facts = await engine.facts();
+  const secrets = await secretFiles(plan, facts, env);
+  const body = Readable.from(joined(secrets.before, archive), { objectMode: false, highWaterMark: 1 << 20 });
   let bodyFailure: unknown;
   body.on('error', (error) => (bodyFailure = error));
   const progress = new ClassicProgress(activity);
   try {
     const messages = requestBuild(engine, {
       query: {
-        ...toBuildQuery(step.flags),
-        ...(await namedImages(engine, step)),
+        ...queryFor(facts, step),
+        ...secrets.query,
         t: [step.reference, ...step.tags],
         dockerfile,
         rm: '1',
@@ -73,12 +76,15 @@ export async function buildClassic(
   }
 }
 
-/** How the engine is told of the images that stand for names in the Dockerfile. */
-async function namedImages(engine: Engine, { flags }: BuildStep): Promise<BuildQuery> {
-  const images = namedImagesOf(flags.contexts);
-  const facts = await engine.facts();
-  const known = Object.keys(images).length > 0;
-  return (known && makerOf(facts).namedImages?.(images, facts.version)) || {};
+/** What the engine is asked for by flags, and by images that stand for names in the Dockerfile. */
+function queryFor(facts: EngineFacts, { flags }: BuildStep): BuildQuery {
+  const { builder } = makerOf(facts);
+  const query = toBuildQuery(flags);
+  if (!builder) return query;
+  return {
+    ...builder.inItsWords(query, flags.ulimits),
+    ...builder.namedImages(namedImagesOf(flags.contexts), facts.version),
+  };
 }
 
 /**
@@ -120,6 +126,11 @@ function archiveOf(plan: BuildPlan, { source, exclude }: FileContext, sent: Sync
     yield inMemory('.dockerignore', Buffer.from(`${rules}\n${shownAs}\n`));
   }
   return { dockerfile: shownAs, archive: contextArchive(files()) };
+}
+
+async function* joined(before: Buffer, archive: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  if (before.length > 0) yield before;
+  yield* archive;
 }
 
 function inMemory(path: string, content: Buffer): ContextFile {

@@ -62,9 +62,15 @@ function reasonOf(message: string): string {
     .replace(/^failed to (?:compute cache key|calculate checksum of ref)[^"]*(?=")/, '')
     .replace(/^failed to compute cache key: /, '')
     .replace(/^(?:process ".*" did not complete successfully|executor failed running \[.*\]): /s, '')
-    .replace(/^The command '.*' returned a non-zero code: /s, 'exit code: ');
+    .replace(/^The command '.*' returned a non-zero code: /s, 'exit code: ')
+    .replace(OF_BUILDAH, '')
+    .replace(/^while running runtime: exit status /, 'exit code: ');
   return /[.?!]$/.test(reason) ? reason : `${reason}.`;
 }
+
+/** The step once more, and where the files of the context are on the engine's machine. */
+const OF_BUILDAH =
+  /^building at STEP ".*?": (?:checking on sources under "[^"]*": (?:copier: (?:stat: )?)?)?|&imagebuilder\.Step\{.*\}$/gs;
 
 function shorten(instruction: string): string {
   const line = instruction.replace(/\s+/g, ' ');

@@ -4,7 +4,7 @@ import type { Maker } from './maker.js';
 export const containerd: Maker = {
   title: 'containerd',
   buildKitAdvice: 'build on an engine, and transfer the image',
-  namedImages: undefined,
+  builder: undefined,
   ways: {
     builds: 'it builds nothing: images are transferred to it',
     keeps: "it keeps images in containerd's store, for what Kubernetes runs",

@@ -5,7 +5,7 @@ import type { Maker } from './maker.js';
 export const docker: Maker = {
   title: 'Docker',
   buildKitAdvice: 'take a newer one (23 or later has it)',
-  namedImages: undefined,
+  builder: undefined,
   ways: undefined,
   unpacksZstd: (version) => isAtLeast(version, '23.0'),
   noDeltas: undefined,

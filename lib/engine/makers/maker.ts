@@ -1,4 +1,5 @@
 import type { DeviceRequest } from '../../flags/container/device-request.js';
+import type { Ulimit } from '../../flags/ulimit.js';
 import type { EngineRefusal } from '../client/errors.js';
 
 /** Who makes the program that runs containers on a machine. */
@@ -13,18 +14,8 @@ export interface Maker {
   readonly title: string;
   /** What helps where a build wants BuildKit, and this engine has none. */
   readonly buildKitAdvice: string;
-  /**
-   * The parameters of POST /build by which images stand for names in a Dockerfile, for a builder that is not BuildKit;
-   * undefined where that knows no such.
-   *
-   * @param images references by name
-   */
-  readonly namedImages:
-    | ((
-        images: Readonly<Record<string, string>>,
-        version: string,
-      ) => Readonly<Record<string, string | readonly string[]>>)
-    | undefined;
+  /** A builder that is neither BuildKit nor Docker's classic one; undefined where there is none. */
+  readonly builder: OtherBuilder | undefined;
   /** How the engine builds and keeps images, a sentence each; undefined where `EngineFacts` tell. */
   readonly ways: { builds: string; keeps: string } | undefined;
   /** Whether an engine of this version unpacks what is packed as zstd. */
@@ -58,6 +49,27 @@ export interface Maker {
    * @throws {UserError} `NO_GPU`, `UNKNOWN_RUNTIME` for what it would silently leave out
    */
   containerBody<Body extends ContainerBody>(body: Body, version: string): Body;
+}
+
+/** Parameters of POST /build; a list stands for a parameter that is repeated. */
+export type BuildParameters = Readonly<Record<string, string | readonly string[]>>;
+
+/** How a builder is asked by POST /build that reads it in its own way. */
+export interface OtherBuilder {
+  /**
+   * What asks for images that stand for names in a Dockerfile.
+   *
+   * @param images references by name
+   */
+  namedImages(images: Readonly<Record<string, string>>, version: string): BuildParameters;
+  /**
+   * What makes files of the context secrets, and no part of the build.
+   *
+   * @param files names in the context's root by the secrets' ids
+   */
+  secretFiles(files: ReadonlyMap<string, string>): BuildParameters;
+  /** What the docker CLI asks the classic builder for, as this one reads it. */
+  inItsWords(query: BuildParameters, ulimits: readonly Ulimit[]): BuildParameters;
 }
 
 /** The part of a container that makers see differently. */

@@ -1,23 +1,20 @@
 import type { DeviceRequest } from '../../flags/container/device-request.js';
-import { wholeName } from '../../oci/reference.js';
 import { isAtLeast } from '../../text/is-at-least.js';
 import { UserError } from '../../text/user-error.js';
+import { buildah } from './buildah.js';
 import type { ContainerBody, Maker } from './maker.js';
 
 /** First version that takes names of the Container Device Interface for devices by its API, of those looked at. */
 const CDI_VERSION = '5.4';
 
-/** First version that takes named contexts as a list, as far as they were looked at. */
-const NAMES_LISTED = '5.6';
-
 /** Podman 4.3 and later, by the API that it offers in Docker's place (`podman system service`). */
 export const podman: Maker = {
   title: 'podman',
   buildKitAdvice: 'podman builds with buildah; build on a Docker engine, and transfer the image',
-  namedImages,
+  builder: buildah,
   ways: {
     builds:
-      'it builds with buildah: with cache mounts and targets, images as named contexts, without --secret and --ssh',
+      'it builds with buildah: with cache mounts, targets and secrets, images as named contexts, without --ssh',
     keeps: "it keeps images in podman's containers/storage, so an image has one platform",
   },
   unpacksZstd: () => false,
@@ -40,15 +37,6 @@ export const podman: Maker = {
   asksRegistries: false,
   containerBody: withDeviceNames,
 };
-
-/** Each form is refused by the versions of the other: a map in 4.3 and 5.4, a list in 5.8. */
-function namedImages(images: Readonly<Record<string, string>>, version: string) {
-  const named = Object.entries(images).map(([name, image]) => [name, wholeName(image)] as const);
-  if (isAtLeast(version, NAMES_LISTED))
-    return { additionalbuildcontexts: named.map(([name, image]) => `${name}=image:${image}`) };
-  const map = named.map(([name, Value]) => [name, { IsImage: true, Value }] as const);
-  return { additionalbuildcontexts: JSON.stringify(Object.fromEntries(map)) };
-}
 
 /** Podman leaves out runtimes and requests for devices without a word; by name (CDI) it gives devices. */
 function withDeviceNames<Body extends ContainerBody>(body: Body, version: string): Body {

@@ -89,6 +89,21 @@ describe('a failed step', () => {
     );
   });
 
+  it('is told by podman with where its files are there, and with what it made of the step', () => {
+    const { message } = stepFailed(
+      build('FROM x\nCOPY a /\n'),
+      failure(
+        '[2/2] COPY a /',
+        'building at STEP "COPY a /": checking on sources under "/var/tmp/libpod_builder1/build": copier: stat: "/a": no such file or directory\n',
+      ),
+    );
+    expect(message).to.equal(
+      'docker/app/Dockerfile:2: COPY a / failed, so app was not built: "/a": no such file or directory.\n  gcc: no',
+    );
+    const run = failure('[2/2] RUN a', 'building at STEP "RUN a": while running runtime: exit status 3\n');
+    expect(stepFailed(build('RUN a'), run).message).to.include('app was not built: exit code: 3.');
+  });
+
   it('has no line where several could be meant', () => {
     const { message } = stepFailed(build('FROM x\nRUN a\nRUN a\n'), failure('[2/3] RUN a', 'exit code: 2'));
     expect(message).to.match(/^docker\/app\/Dockerfile: RUN a failed/);

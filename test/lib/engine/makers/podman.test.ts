@@ -3,6 +3,7 @@ import { EngineRefusal } from '../../../../lib/engine/client/errors.js';
 import { resolveEngineAddress } from '../../../../lib/engine/connect/address.js';
 import { makerOf } from '../../../../lib/engine/makers/index.js';
 import type { DeviceRequest } from '../../../../lib/flags/container/device-request.js';
+import type { Ulimit } from '../../../../lib/flags/ulimit.js';
 
 describe('what is different with podman', () => {
   const podman = makerOf({ maker: 'podman' });
@@ -69,11 +70,38 @@ describe('what is different with podman', () => {
 
   it('is told of the images that stand for names in the form that its version takes', () => {
     const images = { base: 'app-base:ada' };
-    expect(podman.namedImages?.(images, '5.4.2')).to.deep.equal({
+    expect(podman.builder?.namedImages(images, '5.4.2')).to.deep.equal({
       additionalbuildcontexts: '{"base":{"IsImage":true,"Value":"docker.io/library/app-base:ada"}}',
     });
-    expect(podman.namedImages?.(images, '5.8.6')).to.deep.equal({
+    expect(podman.builder?.namedImages(images, '5.8.6')).to.deep.equal({
       additionalbuildcontexts: ['base=image:docker.io/library/app-base:ada'],
+    });
+  });
+
+  it('reads what is asked of a build in its own way', () => {
+    const inItsWords = (query: Record<string, string | string[]>, ulimits: Ulimit[] = []) =>
+      podman.builder?.inItsWords(query, ulimits);
+    expect(
+      inItsWords({ extrahosts: ['a:10.0.0.1', 'b:10.0.0.2'], securityopt: ['label=x'], target: 't' }),
+    ).to.deep.equal({
+      extrahosts: '["a:10.0.0.1","b:10.0.0.2"]',
+      securityopt: '["label=x"]',
+      target: 't',
+    });
+    const nofile = { Name: 'nofile', Soft: 99, Hard: 199 };
+    expect(inItsWords({ ulimits: JSON.stringify([nofile]) }, [nofile])).to.deep.equal({
+      ulimits: '["nofile=99:199"]',
+    });
+    expect(
+      ['default', 'bridge', 'none', 'host'].map((networkmode) => inItsWords({ networkmode })),
+    ).to.deep.equal([
+      {},
+      {},
+      { networkmode: 'NetworkDisabled' },
+      { networkmode: 'NetworkEnabled', nsoptions: '[{"Name":"network","Host":true}]' },
+    ]);
+    expect(podman.builder?.secretFiles(new Map([['tok', '.a']]))).to.deep.equal({
+      secrets: '["id=tok,src=.a"]',
     });
   });
 });
