@@ -3,6 +3,7 @@ import type { EngineAddress } from '../lib/engine/types.js';
 import type { Report } from '../lib/report/types.js';
 import { UserError } from '../lib/text/user-error.js';
 import { BUILD_FLAGS, type BuildOptions } from './build-options.js';
+import { builtInRun } from './built-in-run.js';
 import { checkBuildable } from './check-buildable.js';
 import { engineAddress, type TaskContext, withMeans } from './context.js';
 import { defineTask, type TaskRun } from './define-task.js';
@@ -68,7 +69,8 @@ export async function buildImages(
         if (plan.export && pipeline) throw noImage(one);
         const isPiped = scope !== 'all' && scope.piped && one === scope.image;
         const carryOut = isPiped && pipeline ? pipeline : plan.export ? carryOutExport : carryOutBuild;
-        await withResult(one, () => carryOut(plan, means), { result, signal });
+        const image = await withResult(one, () => carryOut(plan, means), { result, signal });
+        if ('reference' in image) builtInRun(context).set(image.reference, image.cached);
       },
       { concurrency: CONCURRENCY, images: builds.names, signal },
     ),
@@ -85,13 +87,14 @@ async function withResult(
   image: string,
   build: () => Promise<BuiltImage | Exported>,
   { result, signal }: Pick<BuildRun, 'result' | 'signal'>,
-): Promise<void> {
+): Promise<BuiltImage | Exported> {
   const started = performance.now();
   const about = { kind: 'build', image } as const;
   try {
     const built = await build();
     const elapsed = Math.round(performance.now() - started);
     result?.({ ...about, ok: true, ...built, elapsed } satisfies BuildJson);
+    return built;
   } catch (error) {
     if (error instanceof UserError && !signal.aborted)
       result?.({ ...about, ok: false, error: failureOf(error) } satisfies BuildJson);

@@ -7,6 +7,7 @@ import { UserError } from '../lib/text/user-error.js';
 import { engineAddress, type TaskContext, withMeans } from './context.js';
 import { defineTask, type TaskRun } from './define-task.js';
 import { type Chosen, DRY_RUN, type FlagTable } from './flags.js';
+import type { LayerBytes, StoredImages } from './graph-picture.js';
 import { JSON_FLAG } from './json.js';
 import { openPrinter } from './print.js';
 import { type ProjectGraph, projectGraph } from './project-graph.js';
@@ -47,13 +48,16 @@ export function graph(context: TaskContext, options: GraphTaskOptions = {}): Tas
       const { renderMermaid, renderSvg, renderTree } = await import('../lib/build/graph/index.js');
       const address = await engineAddress(context);
       const found = await projectGraph(context, { address, wanted: [] });
-      const stored = await storedImages(context, found, dryRun ?? false, run);
+      const asked = await askEngine(context, found, { dryRun, layers: svg !== undefined && !dryRun }, run);
+      const stored = asked?.stored;
       const problems = [...new Set([...found.problems.values()].map(({ message }) => message))];
       if (run.result) run.result({ images: imagesAsJson(found, stored), problems } satisfies GraphJson);
       else if (!json) {
         const notes = await notesOf(found, stored);
         if (svg !== undefined) {
-          const text = renderSvg(found.graph, notes);
+          const { marksOf } = await import('./graph-picture.js');
+          const marks = asked && (await marksOf(context, { ...found, ...asked }, notes));
+          const text = renderSvg(found.graph, notes, marks);
           await writeSvg(context, { file: svg, text, dryRun: dryRun ?? false }, run);
         } else {
           const { print } = await openPrinter(context);
@@ -117,23 +121,33 @@ async function writeSvg(
   report.info(`wrote ${file}`);
 }
 
-/** What the engine has, by reference; undefined where there is no engine to ask. */
-type Stored = ReadonlyMap<string, StoredImage> | undefined;
+/** What the engine has; undefined where there is no engine to ask. */
+type Stored = StoredImages | undefined;
 
-async function storedImages(
+interface Asked {
+  stored: StoredImages;
+  /** Empty unless they were asked for. */
+  bytes: LayerBytes;
+}
+
+async function askEngine(
   context: TaskContext,
   { recipes }: ProjectGraph,
-  dryRun: boolean,
+  { dryRun, layers }: { dryRun?: boolean; layers: boolean },
   run: TaskRun,
-): Promise<Stored> {
+): Promise<Asked | undefined> {
   const { askForImages } = await import('../lib/overview/index.js');
+  const { askForLayerBytes } = await import('./graph-picture.js');
   const address = await engineAddress(context);
   const references = [...recipes.values()].map(({ image }) => image.reference);
   if (references.length === 0) return undefined;
   run.report.command(commandLine(['docker', ...address.cliFlags, 'image', 'inspect', ...references]));
   if (dryRun) return undefined;
   try {
-    return await withMeans(context, address, run, ({ engine }) => askForImages(engine, references));
+    return await withMeans(context, address, run, async ({ engine }) => {
+      const stored = await askForImages(engine, references);
+      return { stored, bytes: layers ? await askForLayerBytes(engine, stored) : new Map() };
+    });
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     run.report.warn(error.message);

@@ -3,5 +3,5 @@ export { type Dependency, type ImageGraph, dependenciesOf, planGraph } from './p
 export { type OrderOptions, buildInOrder } from './build-in-order.js';
 export { imageArg } from './image-args.js';
 export { renderMermaid } from './render-mermaid.js';
-export { renderSvg } from './render-svg.js';
+export { type Mark, renderSvg } from './render-svg.js';
 export { type Notes, renderTree } from './render-tree.js';

@@ -1,5 +1,11 @@
 import { expect } from 'chai';
-import { type ImageGraph, renderMermaid, renderSvg, renderTree } from '../../../../lib/build/graph/index.js';
+import {
+  type ImageGraph,
+  type Mark,
+  renderMermaid,
+  renderSvg,
+  renderTree,
+} from '../../../../lib/build/graph/index.js';
 import { layOut } from '../../../../lib/build/graph/layout.js';
 import { graphOf } from './images.js';
 
@@ -56,6 +62,26 @@ describe('graph renderers', () => {
     expect(svg.match(/<path class="arrow"/g)).to.have.length(4);
     for (const text of ['base', 'tools', 'app', 'dev', 'cicd', '12 MB', '3 h'])
       expect(svg).to.include(`>${text}</text>`);
+  });
+
+  it('shows what was rebuilt, and to one scale how much of each image is its own', () => {
+    const marks = new Map<string, Mark>([
+      ['base', { state: 'cached', bytes: { shared: 0, own: 100 } }],
+      ['app', { state: 'rebuilt', bytes: { shared: 100, own: 100 } }],
+      ['dev', { state: 'old', bytes: { shared: 100, own: 0 } }],
+      ['cicd', { state: 'missing' }],
+    ]);
+    const svg = renderSvg(graph, notes, marks);
+    const parts = (kind: string) =>
+      [...svg.matchAll(/<rect class="(\w+)"[^>]* width="([\d.]+)" height="6"/g)].flatMap(
+        ([, found, width]) => (found === kind ? [Number(width)] : []),
+      );
+    const [shared, other] = parts('shared');
+    expect(parts('shared')).to.have.length(2);
+    expect(parts('own')).to.deep.equal([shared, other]);
+    expect(shared).to.equal(other).and.be.greaterThan(20);
+    for (const state of ['cached', 'rebuilt', 'old', 'missing'])
+      expect(svg).to.include(`class="box ${state}"`);
   });
 
   it('lets no boxes overlap and no arrow run through a box of a row that it passes', () => {
