@@ -1,11 +1,11 @@
 import { createReadStream } from 'node:fs';
 import { lstat, mkdtemp, readdir, readlink, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, posix } from 'node:path';
+import { dirname, join, posix } from 'node:path';
 import type { Readable } from 'node:stream';
-import { filesOfTar, type TarFile } from '../oci/tar-files.js';
-import { unpack } from '../system/unpack.js';
-import { UnpackedTree } from '../system/unpacked-tree.js';
+import { unpackArchive } from '../engine/unpack-archive.js';
+import type { TarFile } from '../oci/tar-files.js';
+import { notWritten } from '../system/unpack.js';
 import { bytesOf } from '../text/bytes.js';
 import type { FileSource } from './source.js';
 
@@ -17,12 +17,18 @@ export class UnpackedArchive implements FileSource, AsyncDisposable {
     this.#folder = folder;
   }
 
+  /** @throws {UserError} `OUTPUT_WRITE` where there is no temporary folder */
   static async open(): Promise<UnpackedArchive> {
-    return new UnpackedArchive(await mkdtemp(join(tmpdir(), 'gulp-dockerutils-files-')));
+    const parent = tmpdir();
+    const folder = await mkdtemp(join(parent, 'gulp-dockerutils-files-')).catch((error: unknown) => {
+      throw notWritten(error, shownTemporary(parent));
+    });
+    return new UnpackedArchive(folder);
   }
 
+  /** @throws {UserError} `OUTPUT_WRITE` */
   async fill(archive: Readable): Promise<void> {
-    await unpack(filesOfTar(archive), new UnpackedTree(this.#folder), { anyLinks: true });
+    await unpackArchive(archive, this.#folder, shownTemporary(dirname(this.#folder)));
   }
 
   async at(path: string): Promise<AsyncGenerator<TarFile> | undefined> {
@@ -59,6 +65,10 @@ export class UnpackedArchive implements FileSource, AsyncDisposable {
       content: chunksOf(place),
     };
   }
+}
+
+function shownTemporary(folder: string): string {
+  return `The temporary folder ${folder}, which TMPDIR names,`;
 }
 
 async function* chunksOf(place: string): AsyncGenerator<Buffer> {

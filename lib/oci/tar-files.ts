@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { extract, type Header } from 'tar-stream';
+import { messageOf } from '../text/thrown.js';
 import { cleanPath } from './tar-reader.js';
 
 /** What a tar archive has, in a form in which it can be put somewhere. */
@@ -19,8 +20,11 @@ export interface TarFile {
   content: AsyncIterable<Buffer>;
 }
 
+/** What is no archive, or not all of one. */
+export class BrokenArchive extends Error {}
+
 /** An archive that would write somewhere else than below the folder that it is unpacked in. */
-export class UnsafePath extends Error {
+export class UnsafePath extends BrokenArchive {
   constructor(readonly path: string) {
     super(`the archive has ${JSON.stringify(path)}, which leads out of it`);
   }
@@ -29,20 +33,38 @@ export class UnsafePath extends Error {
 /**
  * The files of an archive, as they come.
  *
- * @throws {UnsafePath} for a name that leads out; what the stream fails with
+ * @throws {UnsafePath} for a name that leads out, {@link BrokenArchive}; what the stream fails with
  */
 export async function* filesOfTar(archive: Readable): AsyncGenerator<TarFile> {
   const entries = extract();
   const flow = pipeline(archive, entries);
   flow.catch(() => undefined); // The loop below fails with the same error.
+  // What has broken off says why; what has come to its end is to blame itself.
+  const explained = (error: unknown) =>
+    error instanceof BrokenArchive || archive.errored
+      ? error
+      : new BrokenArchive(messageOf(error), { cause: error });
   try {
     for await (const entry of entries) {
-      yield { ...described(entry.header), content: contentOf(entry) };
+      yield { ...described(entry.header), content: explaining(contentOf(entry), explained) };
       entry.resume();
     }
     await flow;
+  } catch (error) {
+    throw explained(error);
   } finally {
     archive.destroy();
+  }
+}
+
+async function* explaining(
+  content: AsyncIterable<Buffer>,
+  explained: (error: unknown) => unknown,
+): AsyncGenerator<Buffer> {
+  try {
+    yield* content;
+  } catch (error) {
+    throw explained(error);
   }
 }
 

@@ -45,8 +45,13 @@ async function keptNetwork(engine: Engine, group: string, name: string): Promise
   if (found !== undefined) return found;
   const made = await createNetwork(engine, name, { [PROJECT_LABEL]: group }).catch((error: unknown) => error);
   const oldest = await find();
-  if (oldest === undefined) throw made;
-  if (typeof made === 'string' && made !== oldest) await removeNetwork(engine, made);
+  if (typeof made !== 'string') {
+    if (oldest === undefined) throw made;
+    return oldest;
+  }
+  // A prune may have taken it away at once; what is started in it says so.
+  if (oldest === undefined) return made;
+  if (made !== oldest) await removeNetwork(engine, made);
   return oldest;
 }
 

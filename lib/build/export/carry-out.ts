@@ -3,12 +3,9 @@ import fs from 'node:fs/promises';
 import { dirname, relative } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { filesOfTar, UnsafePath } from '../../oci/tar-files.js';
+import { unpackArchive } from '../../engine/unpack-archive.js';
 import { formatBytes, formatDuration, formatFiles } from '../../report/index.js';
-import { leftOutSentence, notWritten, unpack } from '../../system/unpack.js';
-import { UnpackedTree } from '../../system/unpacked-tree.js';
-import { messageOf } from '../../text/thrown.js';
-import { UserError } from '../../text/user-error.js';
+import { leftOutSentence, notWritten } from '../../system/unpack.js';
 import { projectContext } from '../build-context.js';
 import { buildWithBuildKit } from '../buildkit.js';
 import type { Export } from '../flags/index.js';
@@ -50,11 +47,7 @@ export async function carryOutExport(plan: BuildPlan, means: BuildMeans): Promis
     return `${shown}, ${number}, in ${formatDuration(performance.now() - started)}`;
   };
   const take = async (archive: Readable) => {
-    written = await writeTo(target, archive, (line) => means.report.warn(line)).catch((error: unknown) => {
-      if (error instanceof UnsafePath)
-        throw new UserError('OUTPUT_WRITE', `${shown} is not written: ${messageOf(error)}.`);
-      throw notWritten(error, shown);
-    });
+    written = await writeTo(target, archive, { shown, warn: (line) => means.report.warn(line) });
   };
   const { cached, sent } = await exportBuild(plan, means, { take, summary });
   return { path: target.path, ...written, cached, sent };
@@ -93,26 +86,25 @@ export async function exportBuild(
 async function writeTo(
   { type, path }: Export,
   archive: Readable,
-  warn: (line: string) => void,
+  { shown, warn }: { shown: string; warn: (line: string) => void },
 ): Promise<Pick<Exported, 'files' | 'bytes'>> {
-  if (type === 'tar') return { bytes: await writeFile(path, archive) };
-  // As docker build does: of a whole system, most links lead out of the folder, and are right where it is used.
-  const unpacked = await unpack(filesOfTar(archive), new UnpackedTree(path), { anyLinks: true });
+  if (type === 'tar') return { bytes: await writeFile(path, archive, shown) };
+  const unpacked = await unpackArchive(archive, path, shown);
   const leftOut = leftOutSentence(unpacked, 'what was built');
   if (leftOut !== undefined) warn(leftOut);
   return { files: unpacked.files, bytes: unpacked.bytes };
 }
 
 /** A build that fails leaves what was there. */
-async function writeFile(path: string, archive: Readable): Promise<number> {
+async function writeFile(path: string, archive: Readable, shown: string): Promise<number> {
   const part = `${path}.${process.pid}.part`;
-  await fs.mkdir(dirname(path), { recursive: true });
   try {
+    await fs.mkdir(dirname(path), { recursive: true });
     await pipeline(archive, createWriteStream(part));
     await fs.rename(part, path);
   } catch (error) {
-    await fs.rm(part, { force: true });
-    throw error;
+    await fs.rm(part, { force: true }).catch(() => undefined);
+    throw notWritten(error, shown);
   }
   return (await fs.stat(path)).size;
 }

@@ -74,7 +74,7 @@ async function followedOf(
   const monitor = spec.UpdateConfig?.Monitor ?? USUAL_MONITOR * MILLISECOND;
   return {
     ...{ manager, id, name, timeout },
-    course: courseOf(service, nodes.length),
+    course: { ...courseOf(service, nodes.length), unchanged: action === 'nothing' },
     nodes: await listNodes(manager),
     // What the swarm has updated it has watched, too.
     hold: action === 'create' ? monitor / MILLISECOND : 0,

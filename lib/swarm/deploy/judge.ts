@@ -14,6 +14,8 @@ export interface Course {
   since: string;
   /** Whether it goes back to what it was before. */
   back?: boolean;
+  /** Whether it is what it is to be already: what the swarm says of going back is of an earlier change, and led here. */
+  unchanged?: boolean;
 }
 
 export type Verdict =
@@ -31,6 +33,7 @@ export type Verdict =
 export function judge(service: SwarmService, tasks: readonly SwarmTask[], course: Course): Verdict {
   const state = service.UpdateStatus?.State ?? '';
   if (course.back) return judgeBack(state, tasks, course);
+  if (course.unchanged && state === 'rollback_completed') return judgeTasks(tasks, course);
   switch (state) {
     case 'updating':
       return { kind: 'going' };

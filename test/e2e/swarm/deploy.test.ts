@@ -88,6 +88,8 @@ describe('deploy: a service of a swarm without a registry', function () {
     await succeeds('rollback:web');
     expect(await imagesOf()).to.deep.equal([first]);
     expect(Object.keys(await contents()).sort()).to.deep.equal([first, second].sort());
+    await built(1);
+    expect((await succeeds('deploy:web')).stderr).to.include('as it is deployed already');
   });
 
   it('goes back by itself where a container ends, and says why, with its last lines', async () => {

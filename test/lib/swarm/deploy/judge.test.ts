@@ -74,6 +74,14 @@ describe('where a service stands', () => {
     expect(verdict([task('running'), old], 'rollback_paused', back)).to.equal('paused');
   });
 
+  it('of what is as it is to be does not depend on how it came back to that', () => {
+    const unchanged = { unchanged: true };
+    const all = [task('running'), task('running')];
+    expect(verdict(all, 'rollback_completed', unchanged)).to.equal('runs');
+    expect(verdict([task('running'), task('starting')], 'rollback_completed', unchanged)).to.equal('going');
+    expect(verdict(all, 'rollback_paused', unchanged)).to.equal('paused');
+  });
+
   it('does not depend on what versions leave out or write in another order', () => {
     const Spec = { ForceUpdate: 0, ContainerSpec: { Isolation: 'default', Image: 'new', Env: [] } };
     expect(verdict([task('running', { Spec }), task('running')])).to.equal('runs');
