@@ -14,15 +14,21 @@ import { makeNetworks, type NetworkIds, withNetworkIds } from './networks.js';
 import { openOutlets, type Outlets } from './outside/outlets.js';
 import { publishWords } from './outside/publish.js';
 import { companyOf, neededBy } from './plan.js';
+import { Removals } from './ready/removals.js';
 import { Service } from './service.js';
 import { stopInOrder } from './stop-in-order.js';
 import { sweep } from './sweep.js';
 import type { Client, ServiceMeans, ServicePlan, ServicesPlan } from './types.js';
 
+/** How far a service has come. */
 interface Coming {
+  created: Promise<void>;
   started: Promise<void>;
   ready: Promise<void>;
 }
+
+/** What is called when a service has come so far. */
+type Told = Record<'created' | 'started', () => void>;
 
 /** The services of one client, from the first network to the last container. */
 export class ServiceGroup {
@@ -32,6 +38,7 @@ export class ServiceGroup {
   /** Those that were not there before, and have not become ready. */
   readonly #unfinished = new Set<Service>();
   readonly #coming = new Map<string, Coming>();
+  readonly #removals = new Removals();
   /** Aborted by the first failure, too. */
   readonly #abort = new AbortController();
   #networks: NetworkIds = new Map();
@@ -60,7 +67,10 @@ export class ServiceGroup {
         }),
       );
       await Promise.all(all);
+      const removed = this.#removals.done();
+      await removed.catch(() => undefined);
       this.#abort.signal.throwIfAborted();
+      await removed;
     } finally {
       signal.removeEventListener('abort', onAbort);
     }
@@ -109,26 +119,32 @@ export class ServiceGroup {
   }
 
   #bring(service: ServicePlan): Coming {
-    let onStart: () => void = () => undefined;
-    const running = new Promise<void>((resolve) => (onStart = resolve));
-    const ready = this.#startInTurn(service, onStart);
-    const started = Promise.race([running, ready]);
+    const told: Told = { created: () => undefined, started: () => undefined };
+    const isCreated = new Promise<void>((resolve) => (told.created = resolve));
+    const isStarted = new Promise<void>((resolve) => (told.started = resolve));
+    const ready = this.#startInTurn(service, told);
+    const created = Promise.race([isCreated, ready]);
+    const started = Promise.race([isStarted, ready]);
     // Whoever needs it fails by it, and whoever starts all; if nobody does, it must not count as unhandled.
-    for (const coming of [ready, started]) coming.catch(() => undefined);
-    return { started, ready };
+    for (const coming of [ready, created, started]) coming.catch(() => undefined);
+    return { created, started, ready };
   }
 
-  async #startInTurn(plan: ServicePlan, onStart: () => void): Promise<void> {
-    const { report } = this.#means;
+  async #startInTurn(plan: ServicePlan, told: Told): Promise<void> {
     const { signal } = this.#abort;
-    for (const { name, until } of plan.needs) await this.#coming.get(name)?.[until];
+    // Its container is made while what it needs comes up: of that it has to know ports alone.
+    for (const { name } of plan.needs) await this.#coming.get(name)?.created;
     signal.throwIfAborted();
     const awaited = this.#isAwaited(plan) ? plan : { ...plan, ready: { kind: 'running' } as const };
-    const activity = report.activity(plan.name);
+    const { service, wasThere } = await this.#open(awaited);
+    told.created();
+    for (const { name, until } of plan.needs) await this.#coming.get(name)?.[until];
+    signal.throwIfAborted();
+    const activity = this.#means.report.activity(plan.name);
     const begin = Date.now();
     try {
-      const { service, wasThere } = await this.#open(awaited);
-      const how = await service.start(this.#plan.group, signal, onStart);
+      const { group } = this.#plan;
+      const how = await service.start({ group, signal, onStart: told.started, removals: this.#removals });
       this.#unfinished.delete(service);
       activity.done(
         `${wasThere ? 'runs already, ' : ''}ready (${how}) in ${formatDuration(Date.now() - begin)}`,

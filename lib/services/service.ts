@@ -5,7 +5,7 @@ import { explainRefusal } from '../run/engine-errors.js';
 import type { RunPlan } from '../run/index.js';
 import type { Reachable } from './environment.js';
 import { Output } from './output.js';
-import { startAndWait } from './ready/ready.js';
+import { startAndWait, type Waited } from './ready/ready.js';
 import type { ServiceMeans, ServicePlan } from './types.js';
 
 interface Parts {
@@ -17,6 +17,11 @@ interface Parts {
   output: Output;
   ended: Promise<number>;
   waiting: AbortController;
+}
+
+export interface StartMeans extends Pick<Waited, 'group' | 'signal' | 'removals'> {
+  /** Is called when it runs. */
+  onStart: () => void;
 }
 
 /** A service whose container is there. Either `stop` or `release` has to be called. */
@@ -80,13 +85,13 @@ export class Service {
   /**
    * Starts it where it does not run yet, and waits until it is ready.
    *
-   * @param onStart is called when it runs
    * @returns what made it ready, as run.cfg has it
    */
-  async start(group: string, signal: AbortSignal, onStart: () => void): Promise<string> {
+  async start({ onStart, ...given }: StartMeans): Promise<string> {
+    const { signal } = given;
     const { plan, run, container, inspected, output, ended } = this.#parts;
-    const waited = { service: plan, group, containerId: container.id, inspected, output, ended };
-    return await startAndWait({ ...waited, engine: this.#means.engine, signal }, async () => {
+    const waited = { service: plan, containerId: container.id, inspected, output, ended };
+    return await startAndWait({ ...given, ...waited, engine: this.#means.engine }, async () => {
       signal.throwIfAborted();
       output.begin();
       if (run)

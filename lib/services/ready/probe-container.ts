@@ -6,6 +6,7 @@ import { processMark } from '../../system/process-mark.js';
 import { UserError } from '../../text/user-error.js';
 import { OWNER_LABEL } from '../labels.js';
 import { PROBE_BINARIES } from './probe/binaries.js';
+import type { Removals } from './removals.js';
 
 export interface Probed {
   /** The container, which runs. */
@@ -15,6 +16,8 @@ export interface Probed {
   /** Where others reach it. */
   address: string;
   group: string;
+  /** Get that of the program's container: who waits for the port alone does not wait for it. */
+  removals: Removals;
 }
 
 /**
@@ -26,7 +29,7 @@ export interface Probed {
  */
 export async function probe(
   engine: Engine,
-  { containerId, image, address, group }: Probed,
+  { containerId, image, address, group, removals }: Probed,
   ready: Extract<Readiness, { port: number }>,
   signal: AbortSignal,
 ): Promise<void> {
@@ -57,6 +60,6 @@ export async function probe(
         `Port ${port} of ${address} could not be asked: the program for it ended with ${ended}.`,
       );
   } finally {
-    await container.remove();
+    removals.add(container.remove());
   }
 }

@@ -9,6 +9,7 @@ import { noHealthCheck, serviceEnded, serviceNotReady, serviceUnhealthy } from '
 import type { Output } from '../output.js';
 import type { AwaitedService } from '../types.js';
 import { probe } from './probe-container.js';
+import type { Removals } from './removals.js';
 
 /** A service whose container is there. */
 export interface Waited {
@@ -22,6 +23,7 @@ export interface Waited {
   /** Its exit status. */
   ended: Promise<number>;
   signal: AbortSignal;
+  removals: Removals;
 }
 
 /**
@@ -123,13 +125,13 @@ function log({ output }: Waited, what: Extract<Readiness, { kind: 'log' }>): Wai
 }
 
 async function reach(waited: Waited, ready: Extract<Readiness, { port: number }>): Promise<void> {
-  const { engine, containerId, group, service, signal } = waited;
+  const { engine, containerId, group, service, signal, removals } = waited;
   const { NetworkSettings, Image } = await inspectContainer(engine, containerId);
   const networks = Object.values(NetworkSettings.Networks ?? {});
   const address = networks.map(({ IPAddress }) => IPAddress).find(Boolean);
   // It has no address any more when it has ended, which is told by who waits for that.
   if (address === undefined || address === '') return await new Promise<never>(() => undefined);
-  await probe(engine, { containerId, image: Image, address, group }, ready, signal).catch(
+  await probe(engine, { containerId, image: Image, address, group, removals }, ready, signal).catch(
     async (error: unknown) => {
       // Where the service goes, so does what the probe has of it.
       await Promise.race([waited.ended, sleep(GOING, undefined, { ref: false })]);

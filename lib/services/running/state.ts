@@ -5,6 +5,7 @@ import { type Image, type Readiness, readinessText } from '../../project/index.j
 import { UserError } from '../../text/user-error.js';
 import { Output } from '../output.js';
 import { startAndWait } from '../ready/ready.js';
+import { Removals } from '../ready/removals.js';
 import type { FoundContainer } from './found.js';
 
 /** How a container is, in a few words, and whether it is ready: undefined where nothing says when it would be. */
@@ -66,15 +67,17 @@ async function waitBriefly(
   const { id: containerId, section: name, inspected } = found;
   const { ready } = image.service;
   const waiting = new AbortController();
+  const removals = new Removals();
   const output = await outputOf(engine, found, ready, waiting.signal);
   try {
     const { status: ended } = await new Container(engine, containerId).watchExit('next-exit', waiting.signal);
     const service = { name, image, ready, readyTimeout: PATIENCE };
-    const waited = { engine, group, service, containerId, inspected, output, ended, signal };
+    const waited = { engine, group, service, containerId, inspected, output, ended, signal, removals };
     return await startAndWait(waited, () => Promise.resolve(output.begin()));
   } finally {
     waiting.abort();
     output.close();
+    await removals.done();
   }
 }
 
