@@ -68,7 +68,9 @@ async function emitOne(file: TarFile, { base }: WantedPattern, all: Emitting): P
   const { kind, path, target, size, mode, modified } = file;
   const isLink = kind === 'link';
   if (kind === 'other' || (isLink && !staysInside(posix.relative(base, path), target)))
-    return all.warn(`${path} of ${all.whole} is left out: a link that leads out of ${base}, or no file.`);
+    return all.warn(
+      `${path} of ${all.whole} is left out: a link that leads out of ${base}, a name that is not UTF-8, or no file.`,
+    );
   all.given.add(path);
   const stat = statOf({
     mode: (isLink ? constants.S_IFLNK : constants.S_IFREG) | mode,

@@ -12,6 +12,8 @@ import type { FileSource } from './source.js';
 /** Gives the files of an archive, which passes by once, out of a folder of this machine that is there as long as the work. */
 export class UnpackedArchive implements FileSource, AsyncDisposable {
   readonly #folder: string;
+  /** Absolute paths of what is in the archive and cannot be here. */
+  #leftOut: readonly string[] = [];
 
   private constructor(folder: string) {
     this.#folder = folder;
@@ -28,16 +30,24 @@ export class UnpackedArchive implements FileSource, AsyncDisposable {
 
   /** @throws {UserError} `OUTPUT_WRITE` */
   async fill(archive: Readable): Promise<void> {
-    await unpackArchive(archive, this.#folder, shownTemporary(dirname(this.#folder)));
+    const { leftOut } = await unpackArchive(archive, this.#folder, shownTemporary(dirname(this.#folder)));
+    this.#leftOut = leftOut.map((path) => `/${path}`);
   }
 
   async at(path: string): Promise<AsyncGenerator<TarFile> | undefined> {
     const found = await this.#file(path);
-    return found && this.#below(found);
+    return found && this.#all(found);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  async *#all(file: TarFile): AsyncGenerator<TarFile> {
+    yield* this.#below(file);
+    const isBelow = (path: string) => path === file.path || path.startsWith(posix.join(file.path, '/'));
+    for (const path of this.#leftOut.filter(isBelow))
+      yield { kind: 'other', path, mode: 0, modified: new Date(0), size: 0, target: '', content: nothing() };
   }
 
   async *#below(file: TarFile): AsyncGenerator<TarFile> {
@@ -66,6 +76,8 @@ export class UnpackedArchive implements FileSource, AsyncDisposable {
     };
   }
 }
+
+async function* nothing(): AsyncGenerator<Buffer> {}
 
 function shownTemporary(folder: string): string {
   return `The temporary folder ${folder}, which TMPDIR names,`;

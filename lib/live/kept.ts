@@ -49,7 +49,9 @@ export class Kept {
     // Whoever mounts one file wants it, whatever a build leaves out.
     const exclude = only === undefined ? patterns : [];
     const rules = new Rules({ exclude }, pathBelow(root, source) ?? '', hidden);
-    this.tree = new Tree({ source, only, rules, onChange, onFailure });
+    const onUnnamed = (path: string) =>
+      options.told.complain(`${this.shown(path)} is not synced: its name is not UTF-8, so rename it.`);
+    this.tree = new Tree({ source, only, rules, onChange, onFailure, onUnnamed });
     this.returning = this.#returningOf();
   }
 

@@ -77,8 +77,10 @@ const KINDS: Readonly<Record<string, TarFile['kind']>> = {
 };
 
 function described({ name, type, mode = 0, mtime, size = 0, linkname }: Header): Omit<TarFile, 'content'> {
-  const kind = KINDS[type ?? 'file'] ?? 'other';
   const target = linkname ?? '';
+  // What is no UTF-8 has become U+FFFD: two such names may have become one, and none of them is the file's.
+  const isNamed = !`${name}${target}`.includes('\ufffd');
+  const kind = isNamed ? (KINDS[type ?? 'file'] ?? 'other') : 'other';
   return {
     kind,
     path: inside(name),

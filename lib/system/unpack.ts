@@ -19,7 +19,7 @@ export interface Unpacked {
   files: number;
   /** Of the files' contents. */
   bytes: number;
-  /** Paths of what is no file, folder or link, and of links that lead out. */
+  /** Paths of what is no file, folder or link, of what has a name that is not UTF-8, and of links that lead out. */
   leftOut: readonly string[];
 }
 
@@ -77,7 +77,7 @@ export function leftOutSentence(
 ): string | undefined {
   if (first === undefined) return undefined;
   const more = others.length === 0 ? '' : ` and ${others.length} more`;
-  return `${printableLine(first)}${more} of ${whole} is left out: a link that leads out of it, or no file.`;
+  return `${printableLine(first)}${more} of ${whole} is left out: a link that leads out of it, a name that is not UTF-8, or no file.`;
 }
 
 /** `OUTPUT_WRITE` for what could not be written to `shown`; any other error as it is. */

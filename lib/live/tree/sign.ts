@@ -1,4 +1,4 @@
-import { lstatSync, type Stats } from 'node:fs';
+import { type Dirent, lstatSync, readdirSync, type Stats } from 'node:fs';
 import { codeOf } from '../../text/thrown.js';
 
 /** What a path is. */
@@ -28,4 +28,14 @@ export function signOf(stat: Stats): string | undefined {
 
 export function kindOf(sign: string): Kind {
   return sign.startsWith('d') ? 'folder' : sign.startsWith('f') ? 'file' : 'link';
+}
+
+/** What is in a folder; nothing where there is none. */
+export function listOf(folder: string): Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes(codeOf(error) ?? '')) return [];
+    throw error;
+  }
 }

@@ -1,8 +1,7 @@
-import { type Dirent, readdirSync, type Stats } from 'node:fs';
+import type { Stats } from 'node:fs';
 import { join } from 'node:path';
-import { codeOf } from '../../text/thrown.js';
 import { folderOf, type Rules } from './rules.js';
-import { folderSign, type Kind, kindOf, signOf, statOf } from './sign.js';
+import { folderSign, type Kind, kindOf, listOf, signOf, statOf } from './sign.js';
 import { openWatcher, type Watcher } from './watcher.js';
 
 /** What has to be done elsewhere for a path to be there as it is here. */
@@ -23,6 +22,8 @@ export interface TreeOptions {
   /** Called when something may have changed, which `take` then tells. */
   onChange: () => void;
   onFailure: (error: unknown) => void;
+  /** Called for a wanted path whose name is not UTF-8, by which it cannot be found. */
+  onUnnamed?: (path: string) => void;
 }
 
 /** Milliseconds in which a program that has emptied a file may begin to write it again. */
@@ -145,12 +146,19 @@ export class Tree {
 
   *#lookAtFile(path: string, stat: Stats | undefined): Generator<Step> {
     const sign = stat && this.#options.rules.wants(path) ? signOf(stat) : undefined;
+    if (!stat) this.#tellOfUnnamed(path);
     yield* this.#removeUnless(sign === undefined ? undefined : kindOf(sign), path);
     if (!stat || sign === undefined || this.#known.get(path) === sign) return;
     if (this.#waitsForRefill(path, stat)) return;
     if (this.#options.only === undefined) yield* this.#foldersAbove(path);
     this.#known.set(path, sign);
     yield { kind: kindOf(sign), path, empty: stat.size === 0 };
+  }
+
+  /** Node has U+FFFD in the place of bytes that are none of UTF-8. */
+  #tellOfUnnamed(path: string): void {
+    const { rules, onUnnamed } = this.#options;
+    if (path.includes('\ufffd') && rules.wants(path) && !this.#known.has(path)) onUnnamed?.(path);
   }
 
   *#lookIntoFolder(path: string, sign: string): Generator<Step> {
@@ -236,14 +244,5 @@ export class Tree {
       this.#emptied.set(path, setTimeout(lookAgain, REFILL));
     }
     return true;
-  }
-}
-
-function listOf(folder: string): Dirent[] {
-  try {
-    return readdirSync(folder, { withFileTypes: true });
-  } catch (error) {
-    if (['ENOENT', 'ENOTDIR'].includes(codeOf(error) ?? '')) return [];
-    throw error;
   }
 }

@@ -41,6 +41,22 @@ describe('the files of a tar archive', () => {
     expect(found[1]!.mode).to.equal(0o755);
   });
 
+  it('of which the names are not UTF-8 are told as what cannot be had', async () => {
+    const tar = archive({ name: 'caf?', content: 'text' }, { name: 'a', type: 'symlink', linkname: 'caf?' });
+    const chunks: Buffer[] = [];
+    for await (const chunk of tar) chunks.push(chunk as Buffer);
+    const bytes = Buffer.concat(chunks);
+    for (let at = bytes.indexOf('caf?'); at !== -1; at = bytes.indexOf('caf?')) {
+      bytes[at + 3] = 0xe9;
+      // The sum of its header has grown by as much as the byte.
+      const header = at - (at % 512);
+      const sum = parseInt(bytes.toString('latin1', header + 148, header + 154), 8) + 0xe9 - 0x3f;
+      bytes.write(sum.toString(8).padStart(6, '0'), header + 148);
+    }
+    const found = await read(new PassThrough().end(bytes));
+    expect(found.map(({ kind }) => kind)).to.eql(['other', 'other']);
+  });
+
   it('come without what the reader did not read', async () => {
     const names = [];
     const large = 'x'.repeat(300_000);

@@ -9,6 +9,7 @@ import { Rules } from '../../../../lib/live/tree/rules.js';
 import { Tree } from '../../../../lib/live/tree/tree.js';
 import { many } from '../../../circle.js';
 import { randomWhole } from '../../../seed.js';
+import { until } from '../../../until.js';
 
 /** What would stand elsewhere if all steps were carried out there. */
 class Mirror {
@@ -72,6 +73,24 @@ describe('a tree', () => {
   afterEach(() => {
     tree.close();
     fs.rmSync(source, { recursive: true });
+  });
+
+  it('tells of what is wanted and has no name by which it can be found', async () => {
+    const place = (bytes: string) => Buffer.concat([Buffer.from(`${source}/`), Buffer.from(bytes, 'latin1')]);
+    fs.writeFileSync(place('caf\xe9'), '');
+    fs.writeFileSync(place('left-out\xe9'), '');
+    const unnamed: string[] = [];
+    const rules = new Rules({ exclude: parseIgnoreFile('left-out*', 'ignore') }, '', []);
+    const nothing = () => undefined;
+    const onUnnamed = (path: string) => void unnamed.push(path);
+    tree = new Tree({ source, rules, onChange: nothing, onFailure: nothing, onUnnamed });
+    mirror = new Mirror(source);
+    await mirror.settle(tree);
+    fs.mkdirSync(place('menu\xe9'));
+    await until('a look', () => Promise.resolve(tree.hasChanges));
+    await mirror.settle(tree);
+    expect(new Set(unnamed)).to.deep.equal(new Set(['caf\ufffd', 'menu\ufffd']));
+    expect([...mirror.paths.keys()]).to.deep.equal(['']);
   });
 
   it('is what its folder is, whatever happens there', async () => {
