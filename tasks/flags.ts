@@ -54,6 +54,12 @@ export const NO_DELTA: Flag = {
   description: 'send layers whole, even where most of their files are there',
 };
 
+/** `--direct`, of every task that may send an image to several hosts. */
+export const DIRECT: Flag = {
+  type: 'boolean',
+  description: 'send each host its own copy from here, none by way of another',
+};
+
 /** `--tag`, of every task for an image of the project. */
 export const TAG: Flag = {
   type: 'string',

@@ -2,7 +2,15 @@ import { buildImages } from './build.js';
 import { checkBuildable } from './check-buildable.js';
 import { engineAddress, imageOf, type TaskContext } from './context.js';
 import { asTask, defineTask, type TaskRun } from './define-task.js';
-import { ACCEPT_NEW, type Chosen, DRY_RUN, type FlagTable, NO_DELTA, type OneOrMore } from './flags.js';
+import {
+  ACCEPT_NEW,
+  type Chosen,
+  DIRECT,
+  DRY_RUN,
+  type FlagTable,
+  NO_DELTA,
+  type OneOrMore,
+} from './flags.js';
 import { checkOptions } from './options.js';
 import { projectGraph } from './project-graph.js';
 import type { Task } from './task.js';
@@ -13,6 +21,8 @@ export interface LockedDownOptions {
   host?: OneOrMore;
   /** Send layers whole, even where the server has an image with much of what is in them. */
   noDelta?: boolean;
+  /** Send each of several servers its own copy from here, none by way of another. */
+  direct?: boolean;
   /** Trust hosts whose keys are not known yet, and remember them. */
   acceptNew?: boolean;
   /** Show what would be done, and do nothing. */
@@ -22,6 +32,7 @@ export interface LockedDownOptions {
 export const LOCKED_DOWN_FLAGS: FlagTable<LockedDownOptions> = {
   host: { type: 'hosts', value: 'HOST', description: 'the server: [user@]host[:port], …; repeatable' },
   noDelta: NO_DELTA,
+  direct: DIRECT,
   acceptNew: ACCEPT_NEW,
   dryRun: { ...DRY_RUN, description: 'show what would be done and do nothing' },
 };
@@ -100,7 +111,7 @@ async function servers(context: TaskContext, name: string, host: readonly string
 async function transferBases(
   context: TaskContext,
   name: string,
-  { host, noDelta, acceptNew, dryRun }: Partial<Chosen<LockedDownOptions>>,
+  { host, noDelta, direct, acceptNew, dryRun }: Partial<Chosen<LockedDownOptions>>,
   run: TaskRun,
 ): Promise<void> {
   const source = await engineAddress(context);
@@ -114,7 +125,7 @@ async function transferBases(
     const { reference } = recipe.image;
     await transferImage(
       context,
-      { source, targets, reference, options: { noDelta, acceptNew, dryRun } },
+      { source, targets, reference, options: { noDelta, direct, acceptNew, dryRun } },
       run,
     );
   }

@@ -67,7 +67,6 @@ export interface PsJson {
 export interface RunningJson {
   /** The section that it runs. */
   image: string;
-  /** Its name. */
   container: string;
   id: string;
   /** `here`, the address of the engine where that is remote, or a host as `--host` has it. */
@@ -207,6 +206,8 @@ export interface TransferredJson {
   /** How many of these were sent as deltas. */
   deltasSent: number;
   bytesSent: number;
+  /** Bytes that came from another host instead. */
+  bytesGiven: number;
   /** Milliseconds. */
   elapsed: number;
 }

@@ -2,11 +2,11 @@ import type { EngineAddress } from '../lib/engine/types.js';
 import { partsIn } from '../lib/oci/reference.js';
 import { UserError } from '../lib/text/user-error.js';
 import type { Word } from '../lib/text/word.js';
-import type { TransferPlan } from '../lib/transfer/index.js';
 import type { BareContext, TaskContext } from './context.js';
 import { bareContext, engineAddress, hostAddress, imageOf, withEngines } from './context.js';
 import { defineTask, type TaskRun } from './define-task.js';
-import { ACCEPT_NEW, type Chosen, DRY_RUN, type FlagTable, NO_DELTA, type OneOrMore, TAG } from './flags.js';
+import { ACCEPT_NEW, type Chosen, DIRECT, DRY_RUN, type FlagTable } from './flags.js';
+import { NO_DELTA, type OneOrMore, TAG } from './flags.js';
 import { JSON_FLAG } from './json.js';
 import { projectImage } from './project-image.js';
 import { failureOf, type TransferJson } from './results.js';
@@ -24,6 +24,8 @@ export interface TransferOptions {
   tag?: string;
   /** Send layers whole, even where the target has an image with much of what is in them. */
   noDelta?: boolean;
+  /** Send each of several hosts its own copy from here, none by way of another. */
+  direct?: boolean;
   /** Trust hosts whose keys are not known yet, and remember them. */
   acceptNew?: boolean;
   /** Print what was sent as JSON, a {@link TransferJson} a line for each host. */
@@ -47,6 +49,7 @@ export const TRANSFER_FLAGS: FlagTable<TransferOptions> = {
   },
   tag: TAG,
   noDelta: NO_DELTA,
+  direct: DIRECT,
   acceptNew: ACCEPT_NEW,
   json: JSON_FLAG,
   dryRun: { ...DRY_RUN, description: 'show what would be sent and do nothing' },
@@ -132,31 +135,35 @@ export async function transferImage(
   { source, targets, reference, options }: TransferRequest,
   { report, signal, result }: Pick<TaskRun, 'report' | 'signal' | 'result'>,
 ): Promise<void> {
-  const { carryOutTransfers, planTransfer, renderPlan, transferCommand } =
+  const { carryOutTransfers, planTransfer, planWays, renderPlan, renderWays, transferCommand } =
     await import('../lib/transfer/index.js');
-  const { platform, noDelta = false, acceptNew, dryRun } = options;
+  const { platform, noDelta = false, direct = false, acceptNew, dryRun } = options;
   const failures: TransferFailure[] = [];
   await withEngines(context, { report, signal, acceptNew }, async (open) => {
     const from = await open(source);
     // Asked already while the logins are made; a failure is reported where the facts are used.
     from.facts().catch(() => undefined);
-    const plans: TransferPlan[] = [];
-    await Promise.all(
+    const planned = await Promise.all(
       targets.map(async (address) => {
         try {
-          plans.push(await planTransfer(from, await open(address), reference, { platform, delta: !noDelta }));
+          return await planTransfer(from, await open(address), reference, { platform, delta: !noDelta });
         } catch (error) {
           failures.push({ url: address.url, error });
+          return undefined;
         }
       }),
     );
+    // In the order in which the hosts were named: the first one may have to give on what it gets.
+    const plans = planned.filter((plan) => plan !== undefined);
     signal.throwIfAborted();
     for (const plan of plans) {
       report.command(transferCommand(plan));
       renderPlan(plan).forEach((line) => report.info(line));
     }
+    const ways = await planWays(direct ? [] : plans);
+    renderWays(ways).forEach((line) => report.info(line));
     if (!dryRun) {
-      const outcomes = await carryOutTransfers(plans, { report, signal });
+      const outcomes = await carryOutTransfers(plans, { report, signal }, ways);
       plans.forEach(({ target, layers }, i) => {
         const outcome = outcomes[i];
         if (outcome?.status === 'fulfilled')

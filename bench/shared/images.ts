@@ -70,6 +70,11 @@ export const IMAGES: Readonly<Record<string, Maker>> = {
     writeFileSync(join(context, 'prose'), prose(100e6));
     return ['COPY noise /noise', 'COPY prose /prose'];
   },
+  'five layers'(context) {
+    const names = ['one', 'two', 'three', 'four', 'five'];
+    for (const name of names) writeFileSync(join(context, name), noise(100e6));
+    return names.map((name) => `COPY ${name} /${name}`);
+  },
   'small files': oneTree((folder) => plantSmallFiles(folder, 150_000)),
   'more small files': oneTree((folder) => plantSmallFiles(folder, 500_000)),
   'tiny layers'(context) {

@@ -22,14 +22,32 @@ export type Architecture = keyof typeof compilers;
 
 const ARCHITECTURES = ['amd64', 'arm64'] as const satisfies Architecture[];
 
+export type Program = 'rebuild' | 'probe' | 'sync' | 'relay';
+
+interface NativeProgram {
+  source: string;
+  constant: string;
+  /** Sources that are compiled with it. */
+  with?: readonly string[];
+  flags?: readonly string[];
+  /** Letters of base64 in a line; 96 unless given. */
+  width?: number;
+}
+
 /** The programs: where their sources stand, and the name of what holds their bytes. */
-export const programs = {
+export const programs: Readonly<Record<Program, NativeProgram>> = {
   rebuild: { source: '../transfer/target/helper/rebuild.c', constant: 'HELPER_BINARIES' },
   probe: { source: '../services/ready/probe/probe.c', constant: 'PROBE_BINARIES' },
   sync: { source: '../live/helper/sync.c', constant: 'SYNC_BINARIES' },
-} as const;
-
-export type Program = keyof typeof programs;
+  // Most of what stands beside the cipher is not needed.
+  relay: {
+    source: '../transfer/target/relay/relay.c',
+    constant: 'RELAY_BINARIES',
+    with: ['monocypher/monocypher.c'],
+    flags: ['-ffunction-sections', '-fdata-sections', '-Wl,--gc-sections'],
+    width: 136,
+  },
+};
 
 const FLAGS = [
   ...['-std=gnu11', '-Os', '-Wall', '-Wextra', '-Werror', '-I.'],
@@ -45,7 +63,8 @@ export function compileProgram(name: Program, architecture: Architecture): Buffe
   const folder = mkdtempSync(join(tmpdir(), 'helper-'));
   const output = join(folder, name);
   try {
-    const words = [...FLAGS, ...flags, '-o', output, programs[name].source];
+    const { source, with: others = [], flags: own = [] } = programs[name];
+    const words = [...FLAGS, ...own, ...flags, '-o', output, source, ...others];
     execFileSync(program, words, { cwd: import.meta.dirname });
     return readFileSync(output);
   } finally {
@@ -54,12 +73,12 @@ export function compileProgram(name: Program, architecture: Architecture): Buffe
 }
 
 function writeBinaries(name: Program): void {
-  const { source, constant } = programs[name];
+  const { source, constant, width = 96 } = programs[name];
   const lines = ARCHITECTURES.map((architecture) => {
     const pieces =
       compileProgram(name, architecture)
         .toString('base64')
-        .match(/.{1,96}/g) ?? [];
+        .match(new RegExp(`.{1,${width}}`, 'g')) ?? [];
     return `  ${architecture}:\n    '${pieces.join("' +\n    '")}',`;
   });
   writeFileSync(
@@ -77,4 +96,5 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   writeBinaries('rebuild');
   writeBinaries('probe');
   writeBinaries('sync');
+  writeBinaries('relay');
 }

@@ -2,10 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { reasonOf } from '../engine/client/errors.js';
 import { makerOf } from '../engine/makers/index.js';
 import type { Means } from '../engine/means.js';
+import type { Engine } from '../engine/types.js';
 import type { ImageId } from '../oci/digest.js';
 import { formatBytes, formatDuration } from '../report/format.js';
 import type { Activity, Report } from '../report/types.js';
-import { DeltaFailed, NotLoaded, Outpaced, SourceFailed } from './base/failures.js';
+import { DeltaFailed, NotLoaded, Outpaced, RelayFailed, SourceFailed } from './base/failures.js';
 import { removeLeftovers } from './base/leftovers.js';
 import { beginTransferId, endTransferId, isLeftover } from './base/temporary-names.js';
 import { explain, isConnectionLost, isNeverTaken } from './base/transfer-error.js';
@@ -13,13 +14,18 @@ import type { PlannedLayer, TransferPlan, TransferResult } from './base/types.js
 import { Delivery } from './delivery.js';
 import { openDeltas } from './deltas.js';
 import { isNear } from './near.js';
+import type { Codec } from './packing/compression.js';
 import { toldOfAttestations } from './plan/attested.js';
+import { ALL_ALONE, type Ways } from './plan/ways.js';
 import type { ArchiveIndex } from './source/archive-index.js';
 import { readAttestations } from './source/attestations.js';
 import { HostFeed } from './source/host-feed.js';
 import { LayerFeed } from './source/layer-feed.js';
 import { areManySmall, isReadAlone } from './source/open-layer-reader.js';
 import { openReceiver } from './target/open-receiver.js';
+import type { Receiver } from './target/receiver.js';
+import type { Member } from './target/relay/member.js';
+import { Relay } from './target/relay/relay.js';
 import { TRIES, Tries, wasRemoved } from './tries.js';
 
 /** The engines of a transfer stand in its plan. Layers that have arrived before the signal comes stay for the next try. */
@@ -43,11 +49,13 @@ export async function carryOutTransfer(plan: TransferPlan, means: TransferMeans)
  * (see {@link LayerFeed}), and one target's failure is not the others'.
  *
  * @param plans of the same reference on the same source
+ * @param ways which of them get from each other what several lack; each from here by itself unless given
  * @returns the outcomes in the order of the plans
  */
 export async function carryOutTransfers(
   plans: readonly TransferPlan[],
   { report, signal }: TransferMeans,
+  ways: Ways = ALL_ALONE,
 ): Promise<PromiseSettledResult<TransferResult>[]> {
   const sending = plans.filter(({ alreadyThere }) => alreadyThere === undefined);
   const near = (await Promise.all(sending.map(({ target }) => isNear(target)))).every(Boolean);
@@ -59,11 +67,15 @@ export async function carryOutTransfers(
     feeds.set(key, feed);
     return feed;
   };
-  const close = () => Promise.all([...feeds.values()].map((feed) => feed.close()));
+  const engines = ways.together.map(({ target }) => target);
+  const relay = new Relay(engines, plans[0]?.reference ?? '', signal);
+  const close = () => Promise.all([...[...feeds.values()].map((feed) => feed.close()), relay.close()]);
   const stop = () => void close();
   signal.addEventListener('abort', stop);
   try {
-    return await Promise.allSettled(plans.map((plan) => transferTo(plan, feedOf(plan), report, signal)));
+    return await Promise.allSettled(
+      plans.map((plan) => transferTo(plan, { feed: feedOf(plan), relay, codec: ways.codec }, report, signal)),
+    );
   } finally {
     signal.removeEventListener('abort', stop);
     await close();
@@ -91,9 +103,16 @@ function feedFor(plan: TransferPlan, near: boolean, archive?: ArchiveIndex): Lay
   return new LayerFeed(source, reference, image, { archive, alone, shared: archive === undefined });
 }
 
+/** What the transfers to several hosts share. */
+interface Shared {
+  feed: LayerFeed;
+  relay: Relay;
+  codec: Codec;
+}
+
 async function transferTo(
   plan: TransferPlan,
-  feed: LayerFeed,
+  { feed, relay, codec }: Shared,
   report: Report,
   signal: AbortSignal,
 ): Promise<TransferResult> {
@@ -101,7 +120,8 @@ async function transferTo(
   const started = Date.now();
   const activity = report.activity(`transfer to ${target.address.url}`);
   const id = beginTransferId(reference);
-  const receiver = await openReceiver(target, id, signal);
+  const joining = plan.alreadyThere === undefined ? joinRelay(relay, target, activity) : undefined;
+  const receiver = await openReceiver(target, id, joining && { codec, relay: joining }, signal);
   for (const line of toldOfAttestations(plan)) activity.line(line);
   const delivery = new Delivery(plan, receiver, activity, {
     deltas: () => {
@@ -109,14 +129,23 @@ async function transferTo(
       return openDeltas({ source: plan.source, target, id, signal }, plan.base);
     },
     attested: () => readAttestations(plan, id, signal),
+    together: joining !== undefined,
   });
   try {
-    const imageId = plan.alreadyThere ?? (await withRetries(delivery, feed, plan, { activity, signal }));
+    const imageId =
+      plan.alreadyThere ?? (await withRetries(delivery, feed, plan, { activity, signal, receiver }));
     await receiver.release();
     await removeLeftovers(target, (other) => other === id || isLeftover(other, reference));
     const { layersSent, deltasSent } = delivery;
-    const { bytesSent } = receiver;
-    const result = { id: imageId, bytesSent, layersSent, deltasSent, elapsed: Date.now() - started };
+    const { bytesSent, bytesGiven } = receiver;
+    const result = {
+      id: imageId,
+      bytesSent,
+      bytesGiven,
+      layersSent,
+      deltasSent,
+      elapsed: Date.now() - started,
+    };
     activity.done(summary(plan, result));
     return result;
   } catch (error) {
@@ -135,10 +164,11 @@ async function withRetries(
   delivery: Delivery,
   shared: LayerFeed,
   plan: TransferPlan,
-  { activity, signal }: { activity: Activity; signal: AbortSignal },
+  { activity, signal, receiver }: { activity: Activity; signal: AbortSignal; receiver: Receiver },
 ): Promise<ImageId> {
   const own = () => {
     activity.line('slower than the others: goes on at its own pace');
+    receiver.leaveOthers();
     return feedFor(plan, false, shared.archive);
   };
   const feed = new HostFeed(shared, own);
@@ -157,6 +187,11 @@ async function withRetries(
         if (error instanceof DeltaFailed && !signal.aborted) {
           activity.line(`whole layers go from here on, because the delta failed: ${error.message}`);
           delivery.sendWhole();
+          continue;
+        }
+        if (error instanceof RelayFailed && !signal.aborted) {
+          activity.line(`goes on from here, because no other host gives it on: ${error.message}`);
+          receiver.goAlone();
           continue;
         }
         if (error instanceof NotLoaded) feed.verify();
@@ -183,12 +218,30 @@ async function causeOf(error: unknown, feed: HostFeed, missing: readonly Planned
   return found instanceof SourceFailed ? found : error;
 }
 
+/** How a host gets what others lack, too; undefined where it gets that by its own connection. */
+function joinRelay(
+  relay: Relay,
+  target: Engine,
+  activity: Activity,
+): Promise<Member | undefined> | undefined {
+  if (!relay.isFor(target)) return undefined;
+  return relay.join(target).then((joined) => {
+    if ('reason' in joined) {
+      activity.line(`gets a copy from here: ${joined.reason}`);
+      return undefined;
+    }
+    joined.member.tell = (reason) => activity.line(`goes on with a copy from here: ${reason}`);
+    return joined.member;
+  });
+}
+
 function summary(
   { reference, alreadyThere, layers }: TransferPlan,
-  { layersSent, deltasSent, bytesSent, elapsed }: TransferResult,
+  { layersSent, deltasSent, bytesSent, bytesGiven, elapsed }: TransferResult,
 ): string {
   if (alreadyThere !== undefined) return `${reference} is there already, nothing sent`;
   const deltas = deltasSent === 0 ? '' : `, ${deltasSent} of them as a delta`;
   const sent = `${layersSent} of ${layers.length} layers sent${deltas}`;
-  return `${reference}, ${sent}, ${formatBytes(bytesSent)} in ${formatDuration(elapsed)}`;
+  const given = bytesGiven === 0 ? '' : ` and ${formatBytes(bytesGiven)} from another host`;
+  return `${reference}, ${sent}, ${formatBytes(bytesSent)}${given} in ${formatDuration(elapsed)}`;
 }

@@ -27,6 +27,8 @@ export interface DeliveryAsks {
   deltas: () => Promise<Deltas>;
   /** The image's attestations. */
   attested: () => Promise<AttestedDocuments | undefined>;
+  /** Whether other hosts wait for its orders, because they all get a layer together. */
+  together?: boolean;
 }
 
 /** Carries out a plan; {@link run} can be called again after a failure, and goes on where it broke. */
@@ -45,6 +47,8 @@ export class Delivery {
   #deltas?: Deltas;
   #onlyWhole = false;
   #atOnce = false;
+  /** Tells those who wait for its next orders that these have been placed. */
+  #placed: () => void = () => undefined;
 
   constructor(plan: TransferPlan, receiver: Receiver, activity: Activity, asks: DeliveryAsks) {
     this.#plan = plan;
@@ -94,6 +98,7 @@ export class Delivery {
       this.#deltas = await opening;
       return await this.#sendMissing(feed);
     } finally {
+      this.#placed();
       this.#deltas = undefined;
       await opening?.then(({ container }) => container.close()).catch(() => undefined);
     }
@@ -220,7 +225,16 @@ export class Delivery {
       if (batch.way === 'whole') this.#blobs.forget(diffId);
       return feed.order(diffId, form, after);
     });
+    this.#placed();
+    if (this.#asks.together && batch.end < layers.length && !isApart(batch.end))
+      this.#announce(feed, nextBatch(layers, batch.end, { isApart, reuses, atOnce: this.#atOnce }));
     return { ...batch, orders };
+  }
+
+  /** Tells of the orders that will be placed next. */
+  #announce(feed: HostFeed, { diffIds }: Batch): void {
+    const placed = new Promise<void>((resolve) => (this.#placed = resolve));
+    for (const diffId of diffIds) feed.announce(diffId, placed);
   }
 
   #mayBePresent(index: number): boolean {

@@ -18,6 +18,8 @@ export interface Shipment {
   /** By the IDs of the nodes. */
   engines: ReadonlyMap<string, Engine>;
   delta: boolean;
+  /** Whether each node gets its own copy from here. */
+  direct: boolean;
 }
 
 /** Shows what nodes lack of an image. @returns what sends it; nothing is done before */
@@ -25,9 +27,9 @@ export async function planShipment(
   shipment: Shipment,
   { report, signal }: Pick<TaskRun, 'report' | 'signal'>,
 ): Promise<() => Promise<void>> {
-  const { carryOutTransfers, planTransfer, renderPlan, transferCommand } =
+  const { carryOutTransfers, planTransfer, planWays, renderPlan, renderWays, transferCommand } =
     await import('../../lib/transfer/index.js');
-  const { source, reference, there, nodes, engines, delta } = shipment;
+  const { source, reference, there, nodes, engines, delta, direct } = shipment;
   const own = (await membershipOf(source)).nodeId;
   const targets = nodes.flatMap(({ id }) => (id === own ? [] : (engines.get(id) ?? [])));
   const plans = await Promise.all(
@@ -43,11 +45,13 @@ export async function planShipment(
     report.command(transferCommand(plan));
     renderPlan(plan).forEach((line) => report.info(line));
   }
+  const ways = await planWays(direct ? [] : missing);
+  renderWays(ways).forEach((line) => report.info(line));
   if (isHere && !isNamed)
     report.command(commandLine(['docker', ...source.address.cliFlags, 'tag', reference, there]));
   return async () => {
     if (isHere && !isNamed) await tagImage(source, reference, there);
-    const outcomes = await carryOutTransfers(missing, { report, signal });
+    const outcomes = await carryOutTransfers(missing, { report, signal }, ways);
     const failures = missing.flatMap(({ target }, index): TransferFailure[] => {
       const outcome = outcomes[index];
       return outcome?.status === 'rejected' ? [{ url: target.address.url, error: outcome.reason }] : [];

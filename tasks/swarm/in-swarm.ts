@@ -1,4 +1,4 @@
-import { ACCEPT_NEW, DRY_RUN, type FlagTable, NO_DELTA, TAG } from '../flags.js';
+import { ACCEPT_NEW, DIRECT, DRY_RUN, type FlagTable, NO_DELTA, TAG } from '../flags.js';
 import { SWARM } from './swarm-flag.js';
 
 /** The options of every task that brings an image to a swarm. */
@@ -11,6 +11,8 @@ export interface InSwarmOptions {
   tag?: string;
   /** Send layers whole, even where a node has an image with much of what is in them. */
   noDelta?: boolean;
+  /** Send each node its own copy from here, none by way of another. */
+  direct?: boolean;
   /** Trust hosts whose keys are not known yet, and remember them. */
   acceptNew?: boolean;
   /** Ask the swarm and its nodes, show the plan and the docker commands, and do nothing. */
@@ -26,6 +28,7 @@ export const IN_SWARM: FlagTable<InSwarmOptions> = {
   },
   tag: TAG,
   noDelta: NO_DELTA,
+  direct: DIRECT,
   acceptNew: ACCEPT_NEW,
   dryRun: { ...DRY_RUN, description: 'show what would be sent and changed, and do nothing' },
 };

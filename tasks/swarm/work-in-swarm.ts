@@ -49,7 +49,7 @@ export async function workInSwarm<Plan extends PlanInSwarm>(
   work: WorkInSwarm<Plan>,
 ): Promise<void> {
   const { draftService } = await import('../../lib/swarm/index.js');
-  const { swarm, from, tag, noDelta, acceptNew, dryRun } = choices;
+  const { swarm, from, tag, noDelta, direct = false, acceptNew, dryRun } = choices;
   const image = imageOf(context, name, { remote: true, tag, operation: 'deploy' });
   const { swarm: settings, reference, service } = image;
   if (service.dependsOn.length > 0)
@@ -71,7 +71,7 @@ export async function workInSwarm<Plan extends PlanInSwarm>(
     refuseUnreachable(nodes, reached);
     const { engines } = reached;
     const there = plan.image.reference;
-    const shipment = { source, reference, there, nodes, engines, delta: !noDelta };
+    const shipment = { source, reference, there, nodes, engines, delta: !noDelta, direct };
     const send = await planShipment(shipment, { report, signal });
     plan.commands.forEach((line) => report.command(line));
     if (dryRun) return;

@@ -20,6 +20,7 @@ import {
 } from '../../lib/native/build.js';
 import { PROBE_BINARIES } from '../../lib/services/ready/probe/binaries.js';
 import { HELPER_BINARIES } from '../../lib/transfer/target/helper/binaries.js';
+import { RELAY_BINARIES } from '../../lib/transfer/target/relay/binaries.js';
 import { bed } from '../bed/index.js';
 import { syncProcess } from '../lib/live/helper/helper-process.js';
 
@@ -27,6 +28,7 @@ const BINARIES: Record<Program, Readonly<Record<string, string>>> = {
   rebuild: HELPER_BINARIES,
   probe: PROBE_BINARIES,
   sync: SYNC_BINARIES,
+  relay: RELAY_BINARIES,
 };
 
 describe('a program in C', function () {

@@ -20,7 +20,7 @@ export async function load(
   try {
     let failure: string | undefined;
     for await (const message of watch.over(engine.client.messages('POST', '/images/load', options)))
-      failure ??= errorIn(message);
+      failure ??= loadFailureIn(message);
     return failure;
   } catch (error) {
     const said = isRefusal(error) && makerOf(await engine.facts()).loadFailure(error);
@@ -32,7 +32,7 @@ export async function load(
   }
 }
 
-/** containerd's store tells of a failure to unpack in a line of its progress. */
-function errorIn({ error, stream = '' }: EngineMessage): string | undefined {
+/** What a message of POST /images/load tells of a failure: containerd's store does so in a line of its progress. */
+export function loadFailureIn({ error, stream = '' }: EngineMessage): string | undefined {
   return error ?? /^Error unpacking image .*/s.exec(stream)?.[0].trim();
 }

@@ -10,6 +10,7 @@ export const containerd: Maker = {
     keeps: "it keeps images in containerd's store, for what Kubernetes runs",
   },
   unpacksZstd: () => false,
+  noRelay: 'a node with containerd alone has no engine that would take it from another host',
   noDeltas: 'a node with containerd alone has no engine that would rebuild a layer',
   makeRoom: 'crictl rmi --prune',
   defaultSocket: undefined,

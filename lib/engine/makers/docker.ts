@@ -9,6 +9,7 @@ export const docker: Maker = {
   ways: undefined,
   unpacksZstd: (version) => isAtLeast(version, '23.0'),
   noDeltas: undefined,
+  noRelay: undefined,
   makeRoom: 'docker image prune',
   defaultSocket: '/var/run/docker.sock',
   // The docker client of the user who is logged in knows.

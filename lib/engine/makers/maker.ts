@@ -22,6 +22,8 @@ export interface Maker {
   unpacksZstd(version: string): boolean;
   /** Why no deltas go there; undefined where they do. */
   readonly noDeltas: string | undefined;
+  /** Why a host gets no image by way of another; undefined where it does. */
+  readonly noRelay: string | undefined;
   /** The command that removes images that nobody uses. */
   readonly makeRoom: string;
   /** The engine's socket on its machine, where nothing else is known. */

@@ -19,6 +19,7 @@ export const podman: Maker = {
   },
   unpacksZstd: () => false,
   noDeltas: undefined,
+  noRelay: 'podman takes none by way of another host',
   makeRoom: 'podman image prune',
   // What is mounted into a container and is not there, podman makes: a folder in the place of a socket.
   defaultSocket: undefined,

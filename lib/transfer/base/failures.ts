@@ -3,6 +3,9 @@ import { reasonOf } from '../../engine/client/errors.js';
 /** A delta did not lead to the layer; the message is the reason. Whole layers may still arrive. */
 export class DeltaFailed extends Error {}
 
+/** Layers cannot come to a host by way of another; the message is the reason. They may still come from here. */
+export class RelayFailed extends Error {}
+
 /** A layer could not be put together from what its engine stores. Read with the whole image, it may still arrive. */
 export class NotAssembled extends Error {
   constructor(reason: string, options?: ErrorOptions) {

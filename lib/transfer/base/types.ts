@@ -82,6 +82,8 @@ export interface TransferResult {
   id: ImageId;
   /** Bytes of all archives sent to the target, probes included, as they were on the wire before ssh. */
   bytesSent: number;
+  /** Bytes that came from another host instead, as packed. */
+  bytesGiven: number;
   layersSent: number;
   /** How many of the layers sent were sent as deltas. */
   deltasSent: number;

@@ -14,6 +14,8 @@ export interface Form {
   readonly contents: 'needed' | 'remembered' | 'unused';
   /** How the host gets a layer that the source keeps as zstd, which not every engine reads; as it is unless given. */
   readonly zstd?: 'unpacked';
+  /** Another form in which layers are packed alike, so that what is packed for one is for the other, too. */
+  readonly like?: Form;
   /** Lets the source leave out files that the host has already, if the form allows that. */
   readonly spared?: Spared;
 }

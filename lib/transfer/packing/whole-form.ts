@@ -26,9 +26,9 @@ const FORMS: Readonly<Record<Codec, Form>> = {
 };
 
 const UNPACKED: Readonly<Record<Codec, Form>> = {
-  zstd: { ...FORMS.zstd, zstd: 'unpacked' },
-  gzip: { ...FORMS.gzip, zstd: 'unpacked' },
-  none: { ...FORMS.none, zstd: 'unpacked' },
+  zstd: { ...FORMS.zstd, zstd: 'unpacked', like: FORMS.zstd },
+  gzip: { ...FORMS.gzip, zstd: 'unpacked', like: FORMS.gzip },
+  none: { ...FORMS.none, zstd: 'unpacked', like: FORMS.none },
 };
 
 function packedBy(codec: Codec): Form {

@@ -83,9 +83,10 @@ interface PackedBlock {
 
 /** Packs each block once for each form, with a packer for each form that lives as long as the layer is written. */
 function packersFor(layer: LayerBlob, orders: readonly LayerOrder[]) {
-  const packers = [...new Set(orders.map(({ form }) => form))].map((form) => ({
+  const formOf = ({ form }: LayerOrder) => form.like ?? form;
+  const packers = [...new Set(orders.map(formOf))].map((form) => ({
     packer: form.packer(layer),
-    orders: orders.filter((order) => order.form === form),
+    orders: orders.filter((order) => formOf(order) === form),
   }));
   return <T>(pack: (packer: Packer) => Promise<T>): Packed<T>[] =>
     packers.flatMap(({ packer, orders }) => {

@@ -40,7 +40,7 @@ export class HandOut {
 
   /** A layer that comes as a file. */
   async layer(file: SavedFile, layer: LayerBlob): Promise<void> {
-    await this.#orders.complete();
+    await this.#orders.complete(layer.diffId);
     const wanted = this.#orders.of(layer.diffId);
     const open = wanted.filter((order) => order.isOpen);
     const asItIs = open.filter((order) => !isUnpackedFor(layer, order));

@@ -41,6 +41,11 @@ export class HostFeed {
     this.#feed.prepare(settled, wanted);
   }
 
+  /** See {@link LayerFeed.announce}; a feed of its own waits for nobody. */
+  announce(diffId: DiffId, settled: Promise<unknown>): void {
+    if (!this.#own) this.#feed.announce(diffId, settled);
+  }
+
   /** See {@link LayerFeed.documents}. */
   documents(wanted: { sizes: boolean }): Promise<Documents> {
     return this.#feed.documents(wanted);

@@ -112,6 +112,11 @@ export class LayerFeed {
     this.#start();
   }
 
+  /** Tells of a layer that a host will order by the time that `settled` settles. */
+  announce(diffId: DiffId, settled: Promise<unknown>): void {
+    this.#orders.announce(diffId, settled);
+  }
+
   /** Reads until the image's documents are known, and with `sizes` the size of every layer too. */
   documents(wanted: { sizes: boolean }): Promise<Documents> {
     return this.#documents.readUntilKnown(wanted, () => (this.#reading ??= this.#read()));
@@ -121,11 +126,10 @@ export class LayerFeed {
   async close(): Promise<void> {
     this.#closing.abort();
     await this.#reading?.catch(() => undefined);
-    const [source, reference, image] = [this.#source, this.#reference, this.#image];
     await this.#reader?.then((reader) => reader?.close()).catch(() => undefined);
     endTransferId(this.#id);
-    if (!image.manifest && !image.folders) return;
-    await removeLeftovers(source, (id) => isLeftover(id, reference)).catch(() => undefined);
+    if (!this.#image.manifest && !this.#image.folders) return;
+    await removeLeftovers(this.#source, (id) => isLeftover(id, this.#reference)).catch(() => undefined);
   }
 
   #start(): void {

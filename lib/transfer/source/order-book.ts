@@ -1,12 +1,18 @@
 import { EventEmitter, once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { DiffId } from '../../oci/digest.js';
 import type { LayerOrder } from '../packing/layer-order.js';
+
+/** Milliseconds for which the hosts that have ordered a layer wait for one that is going to. */
+const PATIENCE = 5_000;
 
 /** The orders that have not been met. */
 export class OrderBook {
   readonly #orders = new Set<LayerOrder>();
   /** Promises of hosts that will place orders when these have settled. */
   readonly #expected = new Set<Promise<unknown>>();
+  /** The same of certain layers. */
+  readonly #announced = new Map<DiffId, Set<Promise<unknown>>>();
   readonly #changes = new EventEmitter();
 
   get isEmpty(): boolean {
@@ -56,8 +62,19 @@ export class OrderBook {
     this.#expected.add(settled.catch(() => undefined));
   }
 
-  /** Settles when everybody who is about to order has done so. */
-  async complete(): Promise<void> {
+  /** Announces a host that will order a layer by the time that `settled` settles, and is waited for as long as is bearable. */
+  announce(diffId: DiffId, settled: Promise<unknown>): void {
+    const announced = this.#announced.get(diffId) ?? new Set();
+    this.#announced.set(diffId, announced);
+    announced.add(settled);
+    const forget = () => void announced.delete(settled);
+    settled.then(forget, forget);
+  }
+
+  /** Settles when everybody who is about to order has done so, of a certain layer those, too, who are going to. */
+  async complete(diffId?: DiffId): Promise<void> {
+    const announced = (diffId !== undefined && this.#announced.get(diffId)) || [];
+    for (const settled of announced) await soon(settled);
     if (this.#expected.size === 0) return;
     await Promise.all(this.#expected);
     this.#expected.clear();
@@ -71,4 +88,11 @@ export class OrderBook {
       this.forgetFailed();
     }
   }
+}
+
+async function soon(settled: Promise<unknown>): Promise<void> {
+  const patience = new AbortController();
+  const timeUp = sleep(PATIENCE, undefined, patience).catch(() => undefined);
+  await Promise.race([settled.catch(() => undefined), timeUp]);
+  patience.abort();
 }

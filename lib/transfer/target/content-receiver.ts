@@ -21,6 +21,7 @@ import type { ImageContents, OnProgress, Receiver, Sending } from './receiver.js
 export class ContentReceiver implements Receiver {
   readonly codec = 'gzip';
   bytesSent = 0;
+  readonly bytesGiven = 0;
   #imports = 0;
   readonly #engine: Engine;
   readonly #content: ContentStore;
@@ -33,6 +34,14 @@ export class ContentReceiver implements Receiver {
     this.#content = content;
     this.#id = id;
     this.#signal = signal;
+  }
+
+  leaveOthers(): void {
+    // It never goes with them.
+  }
+
+  goAlone(): void {
+    // It never goes another way.
   }
 
   formsOf(images: readonly ImageFacts[]): Promise<Map<DiffId, LayerBlob>> {

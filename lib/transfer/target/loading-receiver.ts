@@ -14,30 +14,58 @@ import { type Codec, compress } from '../packing/compression.js';
 import { layerForms } from './layer-forms.js';
 import { loadRebuilt } from './load-rebuilt.js';
 import { portionsOf } from './portions.js';
-import type { RebuildContainer } from './rebuild-container.js';
+import { RebuildContainer } from './rebuild-container.js';
 import type { ImageContents, Receiver, Sending } from './receiver.js';
+import type { Member } from './relay/member.js';
 
 type Bytes = AsyncIterable<Buffer> | Iterable<Buffer>;
+
+/** By what an archive reaches the engine, where it is not the connection to it. */
+type Way = RebuildContainer | Member;
 
 /** Receives by loading archives into an engine, and holds layers by a temporary image of those that have come so far. */
 export class LoadingReceiver implements Receiver {
   readonly #engine: Engine;
   readonly #id: string;
   readonly #signal: AbortSignal;
-  bytesSent = 0;
+  readonly codec: Codec;
+  #relay?: Promise<Member | undefined>;
+  #member?: Member;
+  #bytesSent = 0;
   #loads = 0;
   #held?: string;
 
-  /** @param id of the transfer: name and label of its temporary images */
+  /**
+   * @param id of the transfer: name and label of its temporary images
+   * @param relay what it gets whole layers by, where other hosts get them too
+   */
   constructor(
     engine: Engine,
     id: string,
-    readonly codec: Codec,
+    { codec, relay }: { codec: Codec; relay?: Promise<Member | undefined> },
     signal: AbortSignal,
   ) {
     this.#engine = engine;
     this.#id = id;
+    this.codec = codec;
+    this.#relay = relay;
     this.#signal = signal;
+  }
+
+  get bytesSent(): number {
+    return this.#bytesSent + (this.#member?.sent ?? 0);
+  }
+
+  get bytesGiven(): number {
+    return this.#member?.given ?? 0;
+  }
+
+  leaveOthers(): void {
+    void this.#relay?.then((member) => member?.leave('it does not keep pace'));
+  }
+
+  goAlone(): void {
+    this.#relay = undefined;
   }
 
   formsOf(images: readonly ImageFacts[]): Promise<Map<DiffId, LayerBlob>> {
@@ -59,7 +87,8 @@ export class LoadingReceiver implements Receiver {
     { orders, onProgress, rebuild }: Sending,
     layers: () => Promise<readonly LayerBlob[]>,
   ): Promise<void> {
-    await this.#hold(layers, portionsOf(orders, onProgress), rebuild);
+    const by = rebuild ?? (await this.#relay);
+    await this.#hold(layers, portionsOf(orders, onProgress), by);
   }
 
   async finish(
@@ -67,7 +96,8 @@ export class LoadingReceiver implements Receiver {
     contents: () => Promise<ImageContents>,
     reference: Reference,
   ): Promise<ImageId> {
-    const { id, name } = await this.#load(contents, portionsOf(orders, onProgress), rebuild);
+    const by = rebuild ?? (orders.length > 0 ? await this.#relay : undefined);
+    const { id, name } = await this.#load(contents, portionsOf(orders, onProgress), by);
     await tagImage(this.#engine, id, reference);
     await untagImage(this.#engine, name);
     return id;
@@ -78,11 +108,7 @@ export class LoadingReceiver implements Receiver {
     this.#held = undefined;
   }
 
-  async #hold(
-    layers: () => Promise<readonly LayerBlob[]>,
-    portions: Bytes,
-    rebuild?: RebuildContainer,
-  ): Promise<void> {
+  async #hold(layers: () => Promise<readonly LayerBlob[]>, portions: Bytes, by?: Way): Promise<void> {
     const { os, arch: architecture } = await this.#engine.facts();
     const prefix = async () => {
       const present = await layers();
@@ -90,17 +116,13 @@ export class LoadingReceiver implements Receiver {
       const documents = prefixImage(present, { os, architecture });
       return { documents, layers: present };
     };
-    const { name } = await this.#load(prefix, portions, rebuild);
+    const { name } = await this.#load(prefix, portions, by);
     await this.release();
     this.#held = name;
   }
 
   /** Loads an image under a new temporary name, and proves that it is there. */
-  async #load(
-    describe: Describe,
-    portions: Bytes,
-    rebuild?: RebuildContainer,
-  ): Promise<{ id: ImageId; name: string }> {
+  async #load(describe: Describe, portions: Bytes, by?: Way): Promise<{ id: ImageId; name: string }> {
     const name = temporaryName(this.#id, String(++this.#loads));
     let contents: ImageContents | undefined;
     // The image's documents come last in the archive: what stands in them may be known only after the layers.
@@ -108,17 +130,23 @@ export class LoadingReceiver implements Receiver {
       const { documents, layers } = (contents = await describe());
       return Buffer.concat([archiveDocuments(documents, layers, name), TAR_END]);
     };
-    const count = (bytes: Buffer) => this.#count(bytes);
-    const failure = rebuild
-      ? await loadRebuilt(rebuild, portions, end, count)
-      : await load(this.#engine, this.#archive(portions, end), this.#signal);
+    const failure = await this.#given(portions, end, by);
     if (contents && failure === undefined) {
       const id = await this.#idOf(contents);
       if (await this.#isThere(id, name, contents.layers)) return { id, name };
     }
     await untagImage(this.#engine, name);
     const reason = failure ?? 'the engine loaded it without an error, but does not have it';
-    throw rebuild ? new DeltaFailed(reason) : new NotLoaded(reason);
+    throw by instanceof RebuildContainer ? new DeltaFailed(reason) : new NotLoaded(reason);
+  }
+
+  /** Gives the engine an archive; returns the error that it reports, if any. */
+  async #given(portions: Bytes, end: () => Promise<Buffer>, by?: Way): Promise<string | undefined> {
+    if (by instanceof RebuildContainer)
+      return loadRebuilt(by, portions, end, (bytes: Buffer) => this.#count(bytes));
+    if (!by) return load(this.#engine, this.#archive(portions, end), this.#signal);
+    this.#member = by;
+    return by.load(portions, async () => compress(this.codec, await end()));
   }
 
   async *#archive(portions: Bytes, end: () => Promise<Buffer>): AsyncGenerator<Buffer> {
@@ -127,7 +155,7 @@ export class LoadingReceiver implements Receiver {
   }
 
   #count(bytes: Buffer): Buffer {
-    this.bytesSent += bytes.length;
+    this.#bytesSent += bytes.length;
     return bytes;
   }
 

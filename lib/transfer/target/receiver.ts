@@ -34,6 +34,12 @@ export interface Receiver {
   readonly codec: Codec;
   /** Bytes of all that was sent so far, as packed. */
   readonly bytesSent: number;
+  /** Bytes that came from another host instead. */
+  readonly bytesGiven: number;
+  /** Gets by its own connection what no other host gets at this time. */
+  leaveOthers(): void;
+  /** Gets whatever comes from now on by its own connection. */
+  goAlone(): void;
   /** The files in which the target keeps layers of these images of its own. */
   formsOf(images: readonly ImageFacts[]): Promise<Map<DiffId, LayerBlob>>;
   /** Asks whether the target has these layers, base first. If so, they are held from now on. */

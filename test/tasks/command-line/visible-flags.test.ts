@@ -67,6 +67,9 @@ const UNPRINTED: Readonly<Record<string, string[]>> = {
   'run:tests': ['logs'],
   // A remote host is synced anyway.
   'live:app': ['sync'],
+  // There is one host.
+  'transfer:app': ['direct'],
+  'locked-down:app': ['direct'],
 };
 /** Tasks that ask engines even then; they are sent to the imitation of one. */
 const ASKING = /^(transfer|locked-down):/;

@@ -77,7 +77,7 @@ describe('under GitHub Actions', () => {
       { kind: 'publish', ok: true, source: 'x-app:ada', reference: 'r/x-app:1', digest: 'sha256:2' },
       {
         ...{ kind: 'transfer', ok: true, reference: 'x-app:ada', host: 'ssh://h', id: 'sha256:1', layers: 5 },
-        ...{ layersSent: 1, deltasSent: 0, bytesSent: 2_000, elapsed: 900 },
+        ...{ layersSent: 1, deltasSent: 0, bytesGiven: 0, bytesSent: 2_000, elapsed: 900 },
       },
     ]);
     expect(text.split('\n').slice(2, 6)).to.deep.equal([
