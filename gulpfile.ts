@@ -36,7 +36,7 @@ const jobs = process.env.TEST_JOBS ?? String(Math.max(2, availableParallelism())
 export const unit = task(
   'unit',
   'Tests that need no engine',
-  `mocha --parallel --jobs ${jobs} test/lib/**/*.test.ts test/tasks/**/*.test.ts test/bin/**/*.test.ts test/fuzz/*.test.ts`,
+  `mocha --parallel --jobs ${jobs} test/lib/**/*.test.ts test/tasks/**/*.test.ts test/bin/**/*.test.ts test/docs/*.test.ts test/fuzz/*.test.ts`,
 );
 export const e2e = task('e2e', 'Tests on real engines, registries and hosts', 'tsx test/e2e.ts');
 export const nodes = task('nodes', 'Tests on the other versions of Node', 'tsx test/nodes.ts');

@@ -1,16 +1,30 @@
-import { displayWidth } from './text.js';
+import { displayWidth, truncate } from './text.js';
 
 /** A run of `--label` flags, whose words a shell's quotes may hold together. */
 const LABELS = /(?: --label(?: |=)(?:'[^']*'|\\.|[^\s'\\])+)+/g;
 
+/** The same of `--build-arg`. */
+const BUILD_ARGS = /(?: --build-arg(?: |=)(?:'[^']*'|\\.|[^\s'\\])+)+/g;
+
+/** A build, on whichever engine; all other commands are short, or somebody's own words. */
+const BUILD = /^docker(?: -\S+ \S+)* (?:buildx )?build /;
+
 /** What stands for them. */
 const FOLDED = ' --label …';
 
+/** Rows of a terminal that a build's command may take. */
+const ROWS = 2;
+
 /**
- * A docker command for a terminal: where it needs more than one row, the labels of it, which are long and many, are folded.
+ * A docker command for a terminal: where it needs more than one row, the labels of it, which are long and many, are folded; a
+ * build that needs more than two rows even so loses its build arguments, and then its end.
  *
  * @param columns of the terminal
  */
 export function folded(line: string, columns: number): string {
-  return displayWidth(line) <= columns ? line : line.replace(LABELS, FOLDED);
+  if (displayWidth(line) <= columns) return line;
+  const short = line.replace(LABELS, FOLDED);
+  const rows = ROWS * columns;
+  if (displayWidth(short) <= rows || !BUILD.test(line)) return short;
+  return truncate(short.replace(BUILD_ARGS, ' --build-arg …'), rows);
 }

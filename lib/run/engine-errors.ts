@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { type EngineRefusal, isRefusal } from '../engine/client/errors.js';
 import type { EngineAddress } from '../engine/types.js';
 import { UserError } from '../text/user-error.js';
+import { placeOf as placeOfOrigin } from '../text/word.js';
 import type { RunPlan } from './plan.js';
 
 /** Exit statuses of `docker run` for what never ran (docs.docker.com, "Exit status"). */
@@ -52,8 +53,8 @@ interface Refusal {
 
 type Explanation = (refusal: Refusal) => UserError;
 
-/** In `Bind for 0.0.0.0:80 failed`, `listen tcp4 [::]:80: bind`, `failed to bind host port 0.0.0.0:80:172.17.0.2:80/tcp`. */
-const HOST_PORT = /(?:Bind for|listen \w+|host port(?: for)?) (?:\[[^\]]*\]|[\d.]*):(\d+)/;
+/** In `Bind for 0.0.0.0:80 failed`, `Bind for :::80 failed`, `listen tcp4 [::]:80: bind`, `failed to bind host port 0.0.0.0:80:172.17.0.2:80/tcp`. */
+const HOST_PORT = /(?:Bind for|listen \w+|host port(?: for)?) (?:\[[^\]]*\]|[\d.]*|::):(\d+)/;
 
 /** By the sentences of engines and of their runtimes, runc's and crun's; the first that fits counts. */
 const EXPLANATIONS: [RegExp, Explanation][] = [
@@ -62,7 +63,7 @@ const EXPLANATIONS: [RegExp, Explanation][] = [
     ({ plan, error, reason }) => {
       const [, port = ''] = HOST_PORT.exec(reason) ?? [];
       return say(error, 'PORT_IN_USE', [
-        `${placeOf(plan, (word) => port !== '' && word.includes(port))}port ${port} of the engine's host`,
+        `${placeOf(plan, (word) => port !== '' && word.includes(port))}${port === '' ? 'a port' : `port ${port}`} of the engine's host`,
         'is in use already; stop what uses it (docker ps shows containers), or publish another port',
       ]);
     },
@@ -149,7 +150,7 @@ function say(
 /** `docker/run.cfg:12: ` of the first word of the section that a predicate holds for, or nothing. */
 function placeOf({ flags }: RunPlan, isAtFault: (word: string) => boolean): string {
   const origin = flags.find((word) => word.origin && isAtFault(word.text))?.origin;
-  return origin ? `${origin.file}:${origin.line}: ` : '';
+  return origin ? `${placeOfOrigin(origin)}: ` : '';
 }
 
 function capitalised(text: string): string {

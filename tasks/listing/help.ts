@@ -1,3 +1,4 @@
+import { wrapped } from '../../lib/report/wrapped.js';
 import { didYouMean } from '../../lib/text/did-you-mean.js';
 import { UserError } from '../../lib/text/user-error.js';
 import type { TaskContext } from '../context.js';
@@ -45,6 +46,9 @@ export function help(context: TaskContext, kind?: string, options: HelpOptions =
   });
 }
 
+const FLAGS_LINE =
+  'Flags: gulp help:<kind>, such as gulp help:run. A flag holds for every task of a command line that takes it.';
+
 function overview({ project, invocation }: TaskContext, columns: number | undefined): string[] {
   const { images, synthetic, name } = project;
   const rows = Object.keys(invocation.kinds).flatMap((kind) => formRows(kind));
@@ -58,7 +62,7 @@ function overview({ project, invocation }: TaskContext, columns: number | undefi
     '',
     ...renderRows(lists, columns),
     '',
-    'Flags: gulp help:<kind>, such as gulp help:run. A flag holds for every task of a command line that takes it.',
+    ...wrapped(FLAGS_LINE, columns ?? Infinity),
   ];
 }
 

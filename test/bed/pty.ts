@@ -23,7 +23,9 @@ export interface Pty {
   resize(columns: number, rows: number): Promise<void>;
   /** What the screen shows, a line each, without trailing blanks. */
   screen(): Promise<string>;
-  /** The same with all that has scrolled away. */
+  /** The same with its colours, as escape sequences. */
+  picture(): Promise<string>;
+  /** The same as `screen()` with all that has scrolled away. */
   everything(): Promise<string>;
   /** Waits until the pattern is somewhere in `everything()`; throws with the screen's text when it does not come. */
   waitFor(pattern: RegExp, milliseconds?: number): Promise<string>;
@@ -83,6 +85,7 @@ export async function pty(argv: readonly string[], options: PtyOptions = {}): Pr
     resize: async (width, height) =>
       void (await tmux('resize-window', '-x', String(width), '-y', String(height))),
     screen: () => tmux('capture-pane', '-p'),
+    picture: () => tmux('capture-pane', '-p', '-e'),
     everything,
     async waitFor(pattern, milliseconds = PATIENCE) {
       const deadline = Date.now() + milliseconds;

@@ -38,6 +38,22 @@ describe('a report on a terminal', () => {
     expect(stream.text).to.equal(`${line}\n`);
   });
 
+  for (const columns of [50, 80, 120]) {
+    it(`folds a build on ${columns} columns into two rows, and no other command`, () => {
+      const long = '/home/ada/projects/with-a-long-name';
+      const line = `docker -H ssh://server build -f ${long}/docker/app/Dockerfile -t app:me --label a=b --build-arg A=b --build-arg B='c d' --pull ${long}`;
+      const rows = (text: string) => {
+        const terminal = new Terminal(columns);
+        createReport({ stream: terminal.asStream(), env: {} }).command(text);
+        return terminal.text.trimEnd().split('\n');
+      };
+      expect(rows(line)).to.have.length.at.most(2);
+      expect(rows(line).join('')).to.match(columns === 120 ? /--pull \/home\S+$/ : /…$/);
+      const run = `docker run --rm ${'-e NAME=value '.repeat(30)}app`;
+      expect(rows(run).join('').replaceAll(' ', '')).to.equal(run.replaceAll(' ', ''));
+    });
+  }
+
   it('shows what runs, and leaves a line of what has ended', () => {
     const { terminal, report } = onTerminal();
     const activity = report.activity('demo-app:me');
