@@ -202,7 +202,7 @@ mount -t tmpfs -o mode=1777 tmpfs tmp
 mount --bind "$folder/shared" bed
 if [ "$size" ]; then mount -t tmpfs -o "size=$size" tmpfs var/lib/docker
 else mount --bind "$folder/data" var/lib/docker; fi
-if [ -d var/lib/containers ]; then mount --bind var/lib/docker var/lib/containers; fi
+if [ -d etc/containers ]; then mkdir -p var/lib/containers; mount --bind var/lib/docker var/lib/containers; fi
 hostname "$hostname"
 echo "127.0.0.1 localhost $hostname" >etc/hosts
 mkdir -p .old run/sshd

@@ -17,9 +17,10 @@ export interface PodmanOptions {
 
 /** Writes podman's settings, and gives its service (`podman system service`), which is not started yet. */
 export async function preparePodman(machine: Machine, options: PodmanOptions): Promise<Daemon> {
-  const { graph, gateway } = options;
+  const { graph, gateway, launcher } = options;
   const files = {
-    'containers.conf': CONTAINERS_CONF,
+    // Without rights, pasta would want a route out, which the machine does not have.
+    'containers.conf': `${CONTAINERS_CONF}${launcher ? 'default_rootless_network_cmd = "slirp4netns"\n' : ''}`,
     'storage.conf': [
       '[storage]',
       'driver = "overlay"',
@@ -105,6 +106,7 @@ network_backend = "netavark"
 const SURROUNDINGS = `
 umount /sys/fs/cgroup/unified 2>/dev/null
 mount -t tmpfs -o mode=1777 tmpfs /dev/shm
+[ -e /etc/resolv.conf ] || : >/etc/resolv.conf
 mkdir -p /run/podman /run/devices
 mknod -m 666 /run/devices/tun c 10 200 && mount --bind /run/devices/tun /dev/net/tun
 mknod -m 666 /run/devices/fuse c 10 229 && mount --bind /run/devices/fuse /dev/fuse

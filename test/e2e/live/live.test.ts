@@ -1,17 +1,39 @@
 import { chmod, mkdir, readFile, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { bed } from '../../bed/index.js';
-import { engines, heavy } from '../../circle.js';
+import { bed, type EngineName } from '../../bed/index.js';
+import { engines, heavy, many } from '../../circle.js';
 import { until } from '../../until.js';
 import { project, type TemporaryProject } from '../tasks/gulp.js';
-import { Live, openPlace, type Place } from './place.js';
+import { Live, openPlace, type Place, type PlaceKind } from './place.js';
 
 const SECTION = (more: string) => `name=busybox\ntag=latest\nprefix=False\n${more}\n`;
 const WAITS = 'trap "exit 0" INT TERM; while :; do sleep 0.1; done';
 
-for (const [kind, name] of engines().flatMap((name) => [['local', name] as const, ['ssh', name] as const])) {
-  describe(`live, synced to ${name} ${kind === 'ssh' ? 'over ssh' : 'of this machine'}`, function () {
+const PLACES: (readonly [PlaceKind, EngineName])[] = [
+  ...engines().flatMap((name): [PlaceKind, EngineName][] => [
+    ['local', name],
+    ['ssh', name],
+  ]),
+  // Podman's are for the outermost circle.
+  ...(
+    [
+      ['local', 'podman-5'],
+      ['ssh', 'podman-4'],
+      ['ssh', 'podman-5'],
+      ['rootless', 'podman-5'],
+    ] as const
+  ).slice(0, many(0, 4)),
+];
+const SHOWN = {
+  local: 'of this machine',
+  ssh: 'over ssh',
+  rootless: 'of a user without rights, over ssh',
+  mounted: '',
+};
+
+for (const [kind, name] of PLACES) {
+  describe(`live, synced to ${name} ${SHOWN[kind]}`, function () {
     this.timeout(600_000);
     let place: Place;
     let made: TemporaryProject;
@@ -135,7 +157,7 @@ for (const [kind, name] of engines().flatMap((name) => [['local', name] as const
       },
     );
 
-    const overSsh = kind === 'ssh' ? it : () => undefined;
+    const overSsh = kind === 'local' ? () => undefined : it;
     // Moments of a link that is cut differ from run to run.
     heavy(() =>
       overSsh(
@@ -145,21 +167,27 @@ for (const [kind, name] of engines().flatMap((name) => [['local', name] as const
           live = new Live(place, made.folder, 'live:torn');
           try {
             await live.started();
+            await cameBack();
             await live.inside('echo changed there > /app/a.txt');
             await place.link?.cut();
             await live.told('is lost; ');
+            await live.inside('cd /app/back; echo alone > alone; echo changed there > in/one');
+            await writeFile(at('src/back/in/one'), 'changed here\n');
             await writeFile(at('src/meanwhile'), 'saved without a link\n');
             await rm(at('src/other'));
             await writeFile(at('src/torn'), 'b\n'.repeat(1000));
             await place.link?.mend();
             await live.told('is back after ');
             expect(live.stderr).to.match(
-              /live: the connection is back after .*: 3 brought up to date, 1 taken away$/m,
+              /live: the connection is back after .*: 4 brought up to date, 1 taken away$/m,
             );
             await live.seen(
               'cd /app; cat a.txt meanwhile; ls other',
               'one\nsaved without a link\nls: other: No such file or directory\n',
             );
+            await until('what it wrote alone', async () => (await contentOf('src/back/alone')) === 'alone\n');
+            await live.seen('cat /app/back/in/one', 'changed here\n');
+            expect(await contentOf('src/back/in/one')).to.equal('changed here\n');
             // What it writes is heard again, and its end is that of the task.
             await until('its output', () => Promise.resolve(/^torn 1 1000$/m.test(live.stdout)));
             await writeFile(at('src/torn'), 'c\n'.repeat(2000));
@@ -170,7 +198,8 @@ for (const [kind, name] of engines().flatMap((name) => [['local', name] as const
           } finally {
             await place.link?.mend();
             live.kill('SIGKILL');
-            for (const made of ['end', 'meanwhile']) await rm(at(`src/${made}`), { force: true });
+            for (const made of ['end', 'meanwhile', 'back'])
+              await rm(at(`src/${made}`), { recursive: true, force: true });
           }
         },
       ),

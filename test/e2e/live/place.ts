@@ -18,20 +18,26 @@ export interface Place {
   close(): Promise<void>;
 }
 
-/** @param kind `local` is synced all the same, `mounted` is not */
-export async function openPlace(kind: 'local' | 'mounted' | 'ssh', name: EngineName): Promise<Place> {
-  if (kind !== 'ssh') {
+export type PlaceKind = 'local' | 'mounted' | 'ssh' | 'rootless';
+
+/** @param kind `local` is synced all the same, `mounted` is not; `rootless` is that of a user without rights, over ssh */
+export async function openPlace(kind: PlaceKind, name: EngineName): Promise<Place> {
+  if (kind === 'local' || kind === 'mounted') {
     const engine = await bed.engine(name);
     await bed.baseImages(engine.docker, ['busybox:latest']);
     const flags = kind === 'local' ? ['--sync'] : [];
     return { docker: engine.docker, env: engine.env, flags, close: () => Promise.resolve() };
   }
-  const host = await bed.host({ engine: name });
+  const rootless = kind === 'rootless';
+  const host = await bed.host({ engine: name, rootless });
   const home = await sshHome(host);
   await bed.baseImages(host.docker, ['busybox:latest']);
   return {
     docker: host.docker,
-    env: { ...home.env, DOCKER_HOST: `ssh://${host.users.root}@${host.address}:${host.port}` },
+    env: {
+      ...home.env,
+      DOCKER_HOST: `ssh://${host.users[rootless ? 'none' : 'root']}@${host.address}:${host.port}`,
+    },
     flags: [],
     link: host,
     async close() {

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import type { Engine } from '../../../lib/engine/index.js';
 import { carryOutTransfers, planTransfer, type TransferResult } from '../../../lib/transfer/index.js';
+import { many } from '../../circle.js';
 import { quiet } from '../../means.js';
 import {
   buildImage,
@@ -12,6 +13,7 @@ import {
   newName,
   noise,
   openedEngines,
+  overSsh,
   ownCache,
 } from './workbench.js';
 
@@ -66,6 +68,14 @@ describe('transfer to several hosts side by side', function () {
   });
 });
 
+/** Other makers' hosts beside Docker's, in the outermost circle. */
+const PODMANS = (
+  [
+    ['podman-4', false],
+    ['podman-5', true],
+  ] as const
+).slice(0, many(0, 2));
+
 describe('transfer to hosts that keep images differently', function () {
   this.timeout(600_000);
   const name = newName();
@@ -83,6 +93,10 @@ describe('transfer to hosts that keep images differently', function () {
     await buildTree(source, `${name}:2`, 'busybox:latest', changed);
     for (const engine of ['26-overlay2', '28-containerd', '28-overlay2'] as const) {
       hosts.push(await engines.far(this, { engine, name: engine }));
+    }
+    for (const [engine, rootless] of PODMANS) {
+      const as = overSsh(rootless ? 'none' : 'root');
+      hosts.push(await engines.far(this, { engine, name: engine, rootless }, { as }));
     }
   });
 

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
-import type { EngineName, HostOptions } from '../../bed/index.js';
-import { cases } from '../../circle.js';
+import { type EngineName, type HostOptions, isPodman, podmanNames } from '../../bed/index.js';
+import { cases, many } from '../../circle.js';
 import { until } from '../../until.js';
 import { run } from '../run/program.js';
 import {
@@ -29,6 +29,9 @@ interface Kind {
 }
 
 const overTls: ClientEnv = ({ tlsEnv }) => ({ ...process.env, ...tlsEnv });
+
+/** Podman's are for the outermost circle. */
+const podmans = podmanNames.slice(0, many(0, podmanNames.length));
 
 const kinds: Kind[] = [
   ...cases(['20-overlay2', '28-containerd'] as const).map((engine) => ({
@@ -61,6 +64,12 @@ const kinds: Kind[] = [
     host: { daemon: { 'storage-driver': 'vfs' } },
     as: overSsh('root'),
   },
+  ...podmans.map((engine) => ({
+    what: 'of a user without rights, found by the login',
+    engine,
+    host: { rootless: true },
+    as: overSsh('none'),
+  })),
 ];
 
 for (const kind of kinds) {
@@ -113,7 +122,9 @@ for (const kind of kinds) {
       expect(await layersOf(far.docker, `${name}:3`)).to.deep.equal(await layersOf(near.docker, `${name}:3`));
     });
 
-    for (const builder of ['classic', 'buildkit'] as const) {
+    for (const builder of isPodman(kind.engine)
+      ? (['classic'] as const)
+      : (['classic', 'buildkit'] as const)) {
       it(`builds an image (${builder}), and gives it away`, async () => {
         const reference = `${name}-${builder}:1`;
         await buildTree(far.engine, reference, 'busybox:latest', old, builder);
