@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { setMaxListeners } from 'node:events';
 import { UserError } from '../lib/text/user-error.js';
 import { endAtExit, endBy, endWhenIdle, statusOf } from './end-by-signal.js';
 
@@ -54,6 +55,8 @@ export async function interruptible<Result>(
     throw interruption(ending);
   }
   const abort = new AbortController();
+  // A transfer to many hosts listens once or twice for each: Node would warn of a leak from eleven on.
+  setMaxListeners(0, abort.signal);
   const above = within.getStore() ?? [];
   const self: Running = {
     above,
