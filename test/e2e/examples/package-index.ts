@@ -13,35 +13,52 @@ export interface PackageIndex {
   close(): Promise<void>;
 }
 
-/** Serves wheels at the address that this machine has in the engine's network. */
-export async function servePackages(engine: BedEngine, wheels: readonly Wheel[]): Promise<PackageIndex> {
-  const asked = new Set<string>();
+interface Served {
+  bytes: Buffer;
+  /** For `Content-Type`. */
+  type?: string;
+}
+
+/** Serves files at the address that this machine has in the engine's network. */
+export async function serveFiles(
+  engine: BedEngine,
+  fileOf: (path: string) => Served | undefined,
+): Promise<{ url: string; host: string; close: () => Promise<void> }> {
   const server = createServer((request, response) => {
-    const [, folder, name = ''] = (request.url ?? '').split('/');
-    const file = wheels.find(({ fileName }) => folder === 'files' && fileName === decodeURIComponent(name));
-    if (file) return response.end(file.bytes);
-    asked.add(name);
-    const links = wheels.filter(({ project }) => folder === 'simple' && project === name);
-    if (links.length === 0) return response.writeHead(404).end();
-    response.setHeader('Content-Type', 'text/html');
-    response.end(
-      links
-        .map(({ fileName }) => `<a href="/files/${encodeURIComponent(fileName)}">${fileName}</a>`)
-        .join('\n'),
-    );
+    const file = fileOf(decodeURIComponent(request.url ?? ''));
+    if (!file) return response.writeHead(404).end();
+    if (file.type !== undefined) response.setHeader('Content-Type', file.type);
+    response.end(file.bytes);
   }).listen(0);
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
-  const gateway = await gatewayOf(engine);
+  const host = await gatewayOf(engine);
   return {
-    env: { PIP_INDEX_URL: `http://${gateway}:${port}/simple`, PIP_TRUSTED_HOST: gateway },
-    asked,
+    ...{ url: `http://${host}:${port}`, host },
     async close() {
       server.closeAllConnections();
       server.close();
       await once(server, 'close');
     },
   };
+}
+
+/** Serves wheels at the address that this machine has in the engine's network. */
+export async function servePackages(engine: BedEngine, wheels: readonly Wheel[]): Promise<PackageIndex> {
+  const asked = new Set<string>();
+  const { url, host, close } = await serveFiles(engine, (path) => {
+    const [, folder, name = ''] = path.split('/');
+    const file = wheels.find(({ fileName }) => folder === 'files' && fileName === name);
+    if (file) return file;
+    asked.add(name);
+    const links = wheels.filter(({ project }) => folder === 'simple' && project === name);
+    if (links.length === 0) return undefined;
+    const anchors = links.map(
+      ({ fileName }) => `<a href="/files/${encodeURIComponent(fileName)}">${fileName}</a>`,
+    );
+    return { bytes: Buffer.from(anchors.join('\n')), type: 'text/html' };
+  });
+  return { env: { PIP_INDEX_URL: `${url}/simple`, PIP_TRUSTED_HOST: host }, asked, close };
 }
 
 async function gatewayOf({ docker }: BedEngine): Promise<string> {

@@ -7,10 +7,11 @@ import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { bed, type BedEngine } from '../../bed/index.js';
 import { heavy } from '../../circle.js';
-import { type PackageIndex, servePackages } from '../examples/package-index.js';
+import { type PackageIndex, serveFiles, servePackages } from '../examples/package-index.js';
 import { pypiWheels } from '../examples/pypi-wheels.js';
 import { wheel } from '../examples/wheel.js';
 import { gulp } from '../tasks/gulp.js';
+import { makeNodeImage, npmPackage } from './node-image.js';
 
 const repository = fileURLToPath(new URL('../../..', import.meta.url));
 const program = join(repository, 'dist/bin/gulp-dockerutils.js');
@@ -159,6 +160,37 @@ describe('npx gulp-dockerutils init', () => {
   heavy(() => {
     makesOf('a package with setup.py, as CommonJS', SETUP_PY);
     makesOf('a script with an empty requirements.txt', SCRIPT);
+
+    it('makes of a Node service with a lock file a project that builds and runs, its packages in base', async () => {
+      await makeNodeImage(engine, 'node:20-slim');
+      const { bytes, integrity } = await npmPackage('greet', 'module.exports = "it is made";\n');
+      const registry = await serveFiles(engine, (path) => (path === '/greet.tgz' ? { bytes } : undefined));
+      const dependencies = { greet: '^1.0.0' };
+      const locked = { version: '1.0.0', resolved: `${registry.url}/greet.tgz`, integrity };
+      const files = {
+        '.nvmrc': '20\n',
+        'package.json': JSON.stringify({
+          name: 'shop',
+          version: '1.0.0',
+          scripts: { start: 'node server.js' },
+          dependencies,
+        }),
+        'package-lock.json': JSON.stringify({
+          ...{ name: 'shop', version: '1.0.0', lockfileVersion: 3, requires: true },
+          packages: { '': { name: 'shop', version: '1.0.0', dependencies }, 'node_modules/greet': locked },
+        }),
+        'server.js': 'console.log(require("greet"));\n',
+      };
+      try {
+        await started(files, [], async ({ gulp: run }) => {
+          const made = await run();
+          expect(made.status, made.stderr).to.equal(0);
+          expect(made.stdout).to.match(/^it is made$/m);
+        });
+      } finally {
+        await registry.close();
+      }
+    });
 
     describe('of a project that needs packages', () => {
       let index: PackageIndex;
