@@ -16,12 +16,19 @@ export const SILENT = 'nothing comes from the other host any more';
 /** Connections to its engine that a program can have at once. */
 const CONNECTIONS = 4;
 
+/** A piece of what all hosts of one form are given, who know it by the whole. */
+export interface Block {
+  of: Buffer;
+  at: number;
+  piece: Buffer;
+}
+
 /** Gives a host a block by way of another. */
 export interface BlockSource {
   /** Settles when the host that gives it on takes one more. */
   room(): Promise<void>;
   /** @returns the number by which the host has it, or undefined where it has to be given by its own connection */
-  share(block: Buffer, member: Member): number | undefined;
+  share(block: Block, member: Member): number | undefined;
   /** Told that a host takes no more blocks by way of another, or gives none on. */
   left(member: Member): void;
 }
@@ -148,12 +155,15 @@ export class Member {
     await this.#program.close();
   }
 
+  /** In pieces, since a source that was waited for gives more at once. */
   async #chunk(connection: EngineConnection, bytes: Buffer): Promise<void> {
-    await Promise.all([connection.room(), this.#blocks?.room()]);
-    const number =
-      bytes.length > 0 && bytes.length <= LARGEST_BLOCK ? this.#blocks?.share(bytes, this) : undefined;
-    if (number === undefined) return this.#plainChunk(connection, bytes);
-    connection.take(number, bytes);
+    for (let at = 0; at < bytes.length; at += LARGEST_BLOCK) {
+      await Promise.all([connection.room(), this.#blocks?.room()]);
+      const piece = bytes.subarray(at, at + LARGEST_BLOCK);
+      const number = this.#blocks?.share({ of: bytes, at, piece }, this);
+      if (number === undefined) await this.#plainChunk(connection, piece);
+      else connection.take(number, piece);
+    }
   }
 
   async #plainChunk(connection: EngineConnection, bytes: Buffer): Promise<void> {

@@ -4,7 +4,7 @@ import type { Engine } from '../../../engine/types.js';
 import { removeLeftovers } from '../../base/leftovers.js';
 import { beginTransferId, endTransferId } from '../../base/temporary-names.js';
 import { addressBytes, addressesIn } from './addresses.js';
-import { type BlockSource, Member, SILENT } from './member.js';
+import { type Block, type BlockSource, Member, SILENT } from './member.js';
 import { KEY_BYTES, sealed } from './sealed.js';
 
 const SECRET_BYTES = 64;
@@ -27,7 +27,7 @@ export class Relay implements BlockSource {
   readonly #engines: readonly Engine[];
   readonly #signal: AbortSignal;
   readonly #key = randomBytes(KEY_BYTES);
-  readonly #numbers = new WeakMap<Buffer, number>();
+  readonly #numbers = new WeakMap<Buffer, Map<number, number>>();
   readonly #members = new Map<Engine, Member>();
   readonly #reasons = new Map<Engine, string>();
   /** What each of the others is called by the first. */
@@ -81,21 +81,22 @@ export class Relay implements BlockSource {
     await this.#head?.room();
   }
 
-  share(block: Buffer, member: Member): number | undefined {
+  share({ of, at, piece }: Block, member: Member): number | undefined {
     const [head, peer] = [this.#head, this.#peers.get(member)];
     if (!head || (peer === undefined && member !== head)) return undefined;
-    let number = this.#numbers.get(block);
+    const numbers = this.#numbers.get(of) ?? new Map<number, number>();
+    let number = numbers.get(at);
     if (number === undefined) {
       number = ++this.#latest;
-      this.#numbers.set(block, number);
-      head.send('B', number, 0, sealed(block, this.#key, number));
+      this.#numbers.set(of, numbers.set(at, number));
+      head.send('B', number, 0, sealed(piece, this.#key, number));
       head.arrivals.delete(number - 2 * KEPT);
     } else if (this.#latest - number > KEPT) {
       return undefined;
     }
     if (peer === undefined) return number;
     head.send('F', number, peer);
-    member.given += block.length;
+    member.given += piece.length;
     return number;
   }
 
