@@ -1,5 +1,8 @@
-/** @param python whether the project is one of Python's */
-export function startingIgnoreFile(python: boolean): string {
+/**
+ * @param python whether the project is one of Python's
+ * @param confidential paths of what no image may have, relative to the project
+ */
+export function startingIgnoreFile(python: boolean, confidential: readonly string[] = []): string {
   const ofPython = [
     '**/__pycache__',
     '**/*.egg-info',
@@ -18,6 +21,7 @@ export function startingIgnoreFile(python: boolean): string {
     'docker/run.cfg',
     '.env',
     'docker/.env',
+    ...confidential.filter((path) => !['.env', 'docker/.env'].includes(path)),
     ...(python ? ofPython : []),
     '',
   ].join('\n');

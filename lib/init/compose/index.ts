@@ -54,7 +54,7 @@ export async function planFromCompose(root: string, file: string): Promise<Start
         content: configText({ source: source.file, sections, images, conversion }),
       },
       ...defaults(conversion),
-      { path: '.dockerignore', content: startingIgnoreFile(isPython(root)) },
+      { path: '.dockerignore', content: startingIgnoreFile(isPython(root), belowProject(conversion)) },
       ...(gulpfile === undefined ? [startingGulpfile(node, pipeline)] : []),
     ],
     notes: [
@@ -75,6 +75,14 @@ export async function planFromCompose(root: string, file: string): Promise<Start
       `npx gulp --tasks    all that can be done in ${name}`,
     ],
   };
+}
+
+/** Paths relative to the project of what is below it. */
+function belowProject({ confidential }: Conversion): string[] {
+  const project = '{project_root}/';
+  return [...confidential]
+    .filter((word) => word.startsWith(project) && !word.startsWith(`${project}../`))
+    .map((word) => word.slice(project.length));
 }
 
 const TOP = ['version', 'name', 'services', 'networks', 'volumes', 'secrets', 'configs'];
@@ -110,6 +118,7 @@ function conversionOf(
     tell,
     file: value,
     carried: new Set(),
+    confidential: new Set(),
     folder: relative(root, folder).split(sep).join('/') || '.',
     project: projectOf(value.name, folder),
     variables: {

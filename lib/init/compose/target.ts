@@ -24,6 +24,8 @@ export interface Conversion {
   root: string;
   /** Names of the services that become sections. */
   carried: Set<string>;
+  /** Words for files of secrets and of variables, which belong into no image. */
+  confidential: Set<string>;
   /** The whole file. */
   file: Readonly<Record<string, unknown>>;
   /** The project's name as compose has it, which volumes begin with. */

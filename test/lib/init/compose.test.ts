@@ -197,6 +197,22 @@ describe('the start of a project that has a compose file', () => {
     });
   }
 
+  it('leaves files of secrets and variables out of what is sent to build', async () => {
+    const { text } = await planned({
+      'compose.yaml': `services:
+  db:
+    image: postgres:16
+    env_file: [.env, ./config/db.env, ../outside.env]
+    secrets: [key]
+secrets: { key: { file: ./key.txt } }
+`,
+    });
+    const patterns = text('.dockerignore').split('\n');
+    expect(patterns).to.include.members(['.env', 'config/db.env', 'key.txt']);
+    expect(patterns.filter((pattern) => pattern === '.env')).to.have.length(1);
+    expect(text('.dockerignore')).not.to.include('outside');
+  });
+
   it('carries over secrets and networks that are there', async () => {
     const rest = 'secrets: { key: { file: ./key.txt } }\nnetworks: { corp: { external: true, name: lan } }\n';
     expect(await sectionOf('secrets: [key]\nnetworks: [corp]', rest)).to.deep.equal({

@@ -26,6 +26,7 @@ export const envFile: Converter = (value, to) =>
       throw new NotCarried('is not there and need not be, and --env-file of docker run must');
     if (format === undefined && hasWordsOfItsOwn(text ?? ''))
       target.told('has quotes or $ in it, which stay as they are with --env-file of docker run');
+    target.conversion.confidential.add(word);
     target.add('environment', '--env-file', word);
   });
 

@@ -18,6 +18,8 @@ function mountedFiles(kind: 'secrets' | 'configs', inside: (name: string) => str
       if (definition?.file === undefined) throw new NotCarried(`names ${name}, which is no file here`);
       const there = given === undefined ? name : target.word(given);
       const place = there.startsWith('/') ? there : inside(there);
-      target.add('volumes', '-v', `${target.hostPath(target.word(definition.file))}:${place}:ro`);
+      const path = target.hostPath(target.word(definition.file));
+      if (kind === 'secrets') target.conversion.confidential.add(path);
+      target.add('volumes', '-v', `${path}:${place}:ro`);
     });
 }
