@@ -33,10 +33,12 @@ export const pages = task(
 );
 /** mocha itself would leave one core idle, which is half of a small machine. */
 const jobs = process.env.TEST_JOBS ?? String(Math.max(2, availableParallelism()));
-export const unit = task(
-  'unit',
-  'Tests that need no engine',
-  `mocha --parallel --jobs ${jobs} test/lib/**/*.test.ts test/tasks/**/*.test.ts test/bin/**/*.test.ts test/docs/*.test.ts test/fuzz/*.test.ts`,
+const units = `--parallel --jobs ${jobs} test/lib/**/*.test.ts test/tasks/**/*.test.ts test/bin/**/*.test.ts test/docs/*.test.ts test/fuzz/*.test.ts`;
+export const unit = task('unit', 'Tests that need no engine', `mocha ${units}`);
+export const windows = task(
+  'windows',
+  'The same under an imitation of Windows',
+  `mocha --config test/windows/mocharc.json ${units}`,
 );
 export const e2e = task('e2e', 'Tests on real engines, registries and hosts', 'tsx test/e2e.ts');
 export const nodes = task('nodes', 'Tests on the other versions of Node', 'tsx test/nodes.ts');
@@ -46,9 +48,9 @@ const look = gulp.parallel(types, lint, format, unused, pages);
 export const check = Object.assign(gulp.series(compile, look, unit, e2e), {
   description: 'What must pass before a commit lands',
 });
-export const checkAll = Object.assign(gulp.series(outermost, compile, look, unit, e2e, nodes), {
+export const checkAll = Object.assign(gulp.series(outermost, compile, look, unit, windows, e2e, nodes), {
   displayName: 'check-all',
-  description: 'The same with every engine and size, and on every version of Node',
+  description: 'The same with every engine and size, as if on Windows, and on every version of Node',
 });
 
 export default check;

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
+import { localSocket } from './platform.js';
 
 /** All that a terminal would obey: the clipboard, the title, the cursor, colours in one byte and in more, a link. */
 export const ESCAPES =
@@ -67,10 +68,10 @@ export async function brokenEngine(
     connections.add(connection);
     connection.on('close', () => connections.delete(connection));
   });
-  const socket = join(folder, 'docker.sock');
-  await new Promise<void>((resolve) => server.listen(socket, resolve));
+  const { path, url } = localSocket(join(folder, 'docker.sock'));
+  await new Promise<void>((resolve) => server.listen(path, resolve));
   return {
-    url: `unix://${socket}`,
+    url,
     requests,
     async [Symbol.asyncDispose]() {
       for (const connection of connections) connection.destroy();

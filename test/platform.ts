@@ -1,3 +1,6 @@
+import { split } from 'shlex';
+import { commandLine } from '../lib/text/command-line.js';
+
 /** What a test does as if on another platform: `process.platform` says so until it has ended. */
 export async function onPlatform<T>(platform: NodeJS.Platform, act: () => T | Promise<T>): Promise<T> {
   const real = process.platform;
@@ -7,4 +10,48 @@ export async function onPlatform<T>(platform: NodeJS.Platform, act: () => T | Pr
   } finally {
     Object.defineProperty(process, 'platform', { value: real });
   }
+}
+
+/** Why tests are left out on Windows, and where it is imitated (test/windows); docs/platforms.md lists them. */
+export const NOT_ON_WINDOWS = {
+  modes: 'Windows has no modes, owners or special files',
+  names: 'no file of Windows has such a name',
+  sockets: 'Windows has no sockets in folders',
+  scripts: 'it starts a script with `#!`, or programs that only POSIX systems have',
+  loading: 'where Windows is imitated, only what is imported is changed for it',
+  watching: 'where Windows is imitated, folders are watched as on Linux, which does not tell all of them',
+} as const;
+
+/** Whether it is the imitation of test/windows. */
+const isImitated = process.env.NODE_OPTIONS?.includes('test/windows/register.mjs') ?? false;
+
+const ONLY_IMITATED = new Set<keyof typeof NOT_ON_WINDOWS>(['loading', 'watching']);
+
+/**
+ * `it` for what means nothing on Windows: there it defines what is left out, with the reason in its title, by which
+ * test/reporter.cjs counts.
+ */
+export function onPosix(
+  reason: keyof typeof NOT_ON_WINDOWS,
+  define: Mocha.TestFunction,
+): (title: string, test: Mocha.Func | Mocha.AsyncFunc) => Mocha.Test {
+  if (process.platform !== 'win32' || (ONLY_IMITATED.has(reason) && !isImitated)) return define;
+  return (title) => define.skip(`${title} (not on Windows: ${NOT_ON_WINDOWS[reason]})`);
+}
+
+/**
+ * Where a server of a test listens, for a file or a pipe of that name.
+ *
+ * @param file the path of a socket, on POSIX systems
+ * @returns what to listen at, and the URL for DOCKER_HOST
+ */
+export function localSocket(file: string): { path: string; url: string } {
+  if (process.platform !== 'win32') return { path: file, url: `unix://${file}` };
+  const name = file.replace(/[\\/:]+/g, '-');
+  return { path: `\\\\.\\pipe\\${name}`, url: `npipe:////./pipe/${name}` };
+}
+
+/** A line for a POSIX shell as it is printed on this platform. */
+export function printed(line: string): string {
+  return commandLine(split(line));
 }

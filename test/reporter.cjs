@@ -53,6 +53,7 @@ function* closing(files) {
     const titles = whole ? [`${relative('', file)}, all ${skipped.length} tests`] : skipped;
     for (const title of titles) yield `not run: ${title}`;
   }
+  yield* notOnWindows([...files.values()].flatMap(({ skipped }) => skipped));
   const reason = process.env.TEST_BED_MISSING;
   const skipped = [...files.values()].reduce((sum, { skipped }) => sum + skipped.length, 0);
   if (reason && skipped > 0) {
@@ -60,6 +61,16 @@ function* closing(files) {
     yield 'They run as root on Linux with apt, here maybe by: sudo env "PATH=$PATH" npm run e2e';
     yield 'or in a container: docker run --rm --privileged -v "$PWD":/src -w /src -v gulp-dockerutils:/root/.cache node:22 npm run e2e';
   }
+}
+
+/** What onPosix() of test/platform.ts has left out, by reason. */
+function* notOnWindows(titles) {
+  const counts = new Map();
+  for (const title of titles) {
+    const [, reason] = /\(not on Windows: (.+?)\)/.exec(title) ?? [];
+    if (reason !== undefined) counts.set(reason, (counts.get(reason) ?? 0) + 1);
+  }
+  for (const [reason, count] of counts) yield `${count} left out, not on Windows: ${reason}`;
 }
 
 const seconds = (milliseconds) => `${(milliseconds / 1000).toFixed(1).padStart(8)} s`;

@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import type { Reference } from '../oci/reference.js';
 import type { Checkout, Project } from '../project/index.js';
-import { commandLine } from '../text/command-line.js';
+import { commandLine, programLine } from '../text/command-line.js';
 import type { Word } from '../text/word.js';
 import type { BuildFlags, Export } from './flags/index.js';
 import { builderStage, readingOf } from './reading.js';
@@ -175,7 +175,7 @@ function ownWords({ options = {}, labels = {}, buildArgs = {}, contexts = {} }: 
 }
 
 const texts = (words: readonly Word[]) => words.map(({ text }) => text);
-const scriptLine = (script: readonly string[]) => (script.length > 0 ? [commandLine(script)] : []);
+const scriptLine = (script: readonly string[]) => (script.length > 0 ? [programLine(script)] : []);
 
 /** A `pip.conf` that each developer makes from a template is not in every checkout: the template stands in for it. */
 function additionsTo(root: string): Map<string, string> {

@@ -59,9 +59,12 @@ export function parseIgnoreFile(text: string, shown: string): Pattern[] {
   return patterns;
 }
 
-/** Cleans the path behind the `!`, and takes a leading `/` away: patterns start at the context's root anyway. */
+/**
+ * Cleans the path behind the `!`, and takes a leading `/` away: patterns start at the context's root anyway. On Windows `\`
+ * stands between folders, as for buildx there.
+ */
 function normalize(line: string): string {
-  let pattern = trimSpace(line);
+  let pattern = trimSpace(process.platform === 'win32' ? line.replaceAll('\\', '/') : line);
   const bang = pattern.startsWith('!') ? '!' : '';
   pattern = trimSpace(pattern.slice(bang.length));
   if (pattern === '') return bang;

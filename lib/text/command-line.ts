@@ -28,6 +28,15 @@ export function commandLine(
     .join(' ');
 }
 
+/**
+ * The line that starts a program of the user's, whatever its name: PowerShell takes a name in quotes for text, unless `&`
+ * says otherwise.
+ */
+export function programLine(words: readonly string[]): string {
+  const line = commandLine(words);
+  return process.platform === 'win32' && /^['(]/.test(line) ? `& ${line}` : line;
+}
+
 /** Rows of what a terminal would obey. */
 const OBEYED = new RegExp(`(${CONTROLS.source}+)`);
 
@@ -60,7 +69,7 @@ function quoteText(text: string): string {
  * What PowerShell takes for nothing but itself: no comma, which makes a list, and no `-a.b` or `-a:b`, which it takes
  * apart.
  */
-const POWERSHELL_PLAIN = /^(--?[\w=+/\\-]*|[\w+/\\][\w+=:./\\-]*)$/;
+const POWERSHELL_PLAIN = /^(--?[\w=+/\\-]*|(\.{1,2}[/\\])?[\w+/\\][\w+=:./\\@-]*)$/;
 
 /** A word as PowerShell takes it (about_Quoting_Rules): all but `'` stands for itself between such quotes. */
 export function powerShellQuote(word: string): string {

@@ -1,6 +1,8 @@
 import { execFile, type ExecFileException } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { sep } from 'node:path';
+import { commandLine } from '../text/command-line.js';
 import { printable } from '../text/printable.js';
 import { maskUrls } from '../text/secrets.js';
 import { UserError } from '../text/user-error.js';
@@ -74,7 +76,8 @@ export function adviceOn(repository: { complaint?: string; shallow?: boolean }, 
   if (complaint === MISSING)
     return ['git is not on the PATH: install it, so that the version can be computed'];
   if (complaint.includes('dubious ownership')) {
-    const remedy = `run "git config --global --add safe.directory ${folder}"`;
+    const named = folder.replaceAll(sep, '/');
+    const remedy = `run "${commandLine(['git', 'config', '--global', '--add', 'safe.directory', named])}"`;
     return [`git refuses ${folder}, which belongs to somebody else: ${remedy}`];
   }
   if (complaint.includes("ambiguous argument 'HEAD'"))

@@ -1,6 +1,8 @@
+import { join } from 'node:path';
 import { expect } from 'chai';
 import { dockerTasks } from '../../tasks/index.js';
 import { project } from '../e2e/tasks/gulp.js';
+import { printed } from '../platform.js';
 import { standardOutput } from './standard-output.js';
 
 describe('live, as a dry run', () => {
@@ -34,8 +36,11 @@ describe('live, as a dry run', () => {
       const { stdout } = await dryRun(section, options, env);
       const volume = 'gulp-dockerutils-live-mark-project';
       expect(stdout).to.equal(
-        `${NAMED.replace('docker ', `docker ${to}`)} -v ${volume}:/app:nocopy,ro -v /etc:/there --label gulp-dockerutils.live=mark busybox:latest\n` +
-          '# /app is kept as . is here\n# /run.cfg is kept as docker/run.cfg is here\n',
+        printed(
+          `${NAMED.replace('docker ', `docker ${to}`)} -v ${volume}:/app:nocopy,ro -v /etc:/there --label gulp-dockerutils.live=mark busybox:latest`,
+        ) +
+          '\n# /app is kept as . is here' +
+          `\n# /run.cfg is kept as ${join('docker', 'run.cfg')} is here\n`,
       );
     });
   }

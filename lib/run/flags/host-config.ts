@@ -98,8 +98,10 @@ function readBinds(
   endpoint: string | undefined,
 ): string[] | null {
   const binds = flags.all('volume').flatMap(({ value, word }) => {
-    const volume = checked(word, () => readVolume(value, endpoint));
-    return volume.source === '' ? [] : [toBind(value, volume, fromHere)];
+    return checked(word, () => {
+      const volume = readVolume(value, endpoint);
+      return volume.source === '' ? [] : [toBind(value, volume, fromHere, endpoint)];
+    });
   });
   return binds.length > 0 ? [...new Set(binds)] : null;
 }

@@ -62,8 +62,21 @@ function splitSections(text: string): string[] {
   return drive === '' ? sections : [...sections, drive.slice(0, -1)];
 }
 
-/** The volume as a bind: a path that begins with a dot becomes absolute. */
-export function toBind(text: string, volume: Volume, resolve: (path: string) => string): string {
+/**
+ * The volume as a bind: a path that begins with a dot becomes absolute.
+ *
+ * @throws {ValueError} where that is a path of Windows, and the engine at `endpoint` is elsewhere
+ */
+export function toBind(
+  text: string,
+  volume: Volume,
+  resolve: (path: string) => string,
+  endpoint?: string,
+): string {
   if (!volume.bind || !volume.source.startsWith('.')) return text;
-  return resolve(volume.source) + text.slice(volume.source.length);
+  const source = resolve(volume.source);
+  if (endpoint !== undefined && isWindowsPath(source) && !isOnWindows(endpoint)) {
+    throw new ValueError(`invalid spec: ${text}: the engine at ${endpoint} knows no ${source}`);
+  }
+  return source + text.slice(volume.source.length);
 }

@@ -6,6 +6,7 @@ import { planClean } from '../../../lib/build/clean.js';
 import { type BuildRequest, planBuild, readRecipe } from '../../../lib/build/index.js';
 import { describeImage, loadProject } from '../../../lib/project/index.js';
 import { UserError } from '../../../lib/text/user-error.js';
+import { printed } from '../../platform.js';
 
 describe('plan of a build', () => {
   let root: string;
@@ -27,7 +28,7 @@ describe('plan of a build', () => {
     const { steps, commandLines, secrets, agents } = plan({}, { cliFlags: ['-H', 'tcp://far:2376'] });
     expect(steps.map(({ reference, tags }) => [reference, tags])).to.deep.equal([['shop-app:ada', []]]);
     expect(commandLines).to.deep.equal([
-      `docker -H tcp://far:2376 build -f ${root}/docker/app/Dockerfile -t shop-app:ada ${root}`,
+      `docker -H tcp://far:2376 build -f ${path.join(root, 'docker/app/Dockerfile')} -t shop-app:ada ${root}`,
     ]);
     expect([secrets.size, agents.size]).to.deep.equal([0, 0]);
   });
@@ -75,7 +76,7 @@ describe('plan of a build', () => {
       ['shop-app:ada', undefined],
     ]);
     expect([preBuildScript, postBuildScript]).to.deep.equal([['./before', 'two words'], ['./after']]);
-    expect(commandLines[0]).to.equal("./before 'two words'");
+    expect(commandLines[0]).to.equal(printed("./before 'two words'"));
     expect(commandLines[1]).to.contain('-t shop-app-builder:ada --target BuildEr');
     expect(commandLines[3]).to.equal('./after');
   });

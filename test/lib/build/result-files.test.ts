@@ -47,7 +47,7 @@ describe('the files that tell of an image that was built', () => {
     const iidFile = join(folder, 'none', 'id');
     expect(() => writeResultFiles({ iidFile }, { 'containerimage.digest': 'sha256:16e8' })).to.throw(
       UserError,
-      /none\/id, .* cannot be written \(ENOENT\): make its folder/,
+      /none[/\\]id, .* cannot be written \(ENOENT\): make its folder/,
     );
   });
 });

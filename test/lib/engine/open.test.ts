@@ -7,15 +7,16 @@ import { expect } from 'chai';
 import { dialError } from '../../../lib/engine/connect/dial.js';
 import { openEngine, pingEngine, resolveEngineAddress } from '../../../lib/engine/index.js';
 import { UserError } from '../../../lib/text/user-error.js';
-import { onPlatform } from '../../platform.js';
+import { localSocket, onPlatform, onPosix } from '../../platform.js';
 
 describe('opening an engine at a socket', () => {
   let folder: string;
   let socket: string;
+  let url: string;
   let server: Server | undefined;
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'engine-'));
-    socket = join(folder, 'docker.sock');
+    ({ path: socket, url } = localSocket(join(folder, 'docker.sock')));
     chmodSync(folder, 0o755);
   });
   afterEach(() => {
@@ -24,7 +25,7 @@ describe('opening an engine at a socket', () => {
     rmSync(folder, { recursive: true });
   });
 
-  const address = () => resolveEngineAddress({ env: { DOCKER_HOST: `unix://${socket}`, HOME: folder } });
+  const address = () => resolveEngineAddress({ env: { DOCKER_HOST: url, HOME: folder } });
 
   async function refusal(): Promise<UserError> {
     const error = await openEngine(address(), { timeout: 300 }).then(
@@ -33,7 +34,7 @@ describe('opening an engine at a socket', () => {
     );
     expect(error).to.be.instanceOf(UserError);
     expect((error as UserError).message)
-      .to.contain(`unix://${socket} (DOCKER_HOST)`)
+      .to.contain(`${url} (DOCKER_HOST)`)
       .and.not.contain('\n');
     expect(await pingEngine(address(), { timeout: 300 })).to.equal(false);
     return error as UserError;
@@ -53,12 +54,12 @@ describe('opening an engine at a socket', () => {
     expect(message).to.contain('no such socket').and.contain('start Docker');
   });
 
-  it('says that it is a file', async () => {
+  onPosix('sockets', it)('says that it is a file', async () => {
     writeFileSync(socket, '');
     expect((await refusal()).code).to.equal('NO_ENGINE');
   });
 
-  it('says that this user may not use it', async function () {
+  onPosix('sockets', it)('says that this user may not use it', async function (this: Mocha.Context) {
     if (process.getuid?.() !== 0) this.skip();
     await listen(createServer());
     chmodSync(socket, 0o600);

@@ -1,3 +1,4 @@
+import { sep } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { expect } from 'chai';
 
@@ -64,5 +65,15 @@ export function compareWithDocker<Answer extends Recorded>({
         why,
       ).not.to.be.empty;
     }
+  });
+}
+
+/** A request with names in place of folders, as it was recorded on Linux, and so with slashes. */
+export function withoutFolders(body: unknown, folders: Readonly<Record<string, string>>): unknown {
+  return JSON.parse(JSON.stringify(body), (_, value: unknown) => {
+    if (typeof value !== 'string') return value;
+    const [name, path] = Object.entries(folders).find(([, path]) => value.includes(path)) ?? [];
+    if (name === undefined || path === undefined) return value;
+    return value.replaceAll(path, name).replaceAll(sep, '/');
   });
 }

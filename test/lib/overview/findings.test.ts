@@ -13,6 +13,7 @@ import {
 } from '../../../lib/overview/index.js';
 import { choosePalette } from '../../../lib/report/palette.js';
 import { brokenEngine, saying } from '../../broken-engine.js';
+import { onPlatform } from '../../platform.js';
 
 const address: EngineAddress = {
   target: { kind: 'unix', path: '/run/docker.sock' },
@@ -84,8 +85,8 @@ describe('findings', () => {
     expect(await usage({ ImageUsage: { TotalSize: 3e9 }, BuildCacheUsage: {} })).to.contain('cache 0B');
   });
 
-  it('are wrapped at the width of the terminal, below their titles', () => {
-    const palette = choosePalette({ LANG: 'C' }, false);
+  it('are wrapped at the width of the terminal, below their titles', async () => {
+    const palette = await onPlatform('linux', () => choosePalette({ LANG: 'C' }, false));
     const chapters = [
       { title: 'Engine', findings: [wrong('one two three four'), right('five\nsix')] },
       { title: 'Hosts', findings: [] },

@@ -14,7 +14,14 @@ import { UserError } from '../../../lib/text/user-error.js';
 import type { Word } from '../../../lib/text/word.js';
 import { makeProject, projectWith, removeProjects, userErrorOf } from './projects.js';
 
-const env = { USER: 'alice', HOME: '/home/alice', LEVEL: 'debug', EMPTY: '', WORDS: 'a b' };
+const env = {
+  USER: 'alice',
+  HOME: '/home/alice',
+  USERPROFILE: '/home/alice',
+  LEVEL: 'debug',
+  EMPTY: '',
+  WORDS: 'a b',
+};
 
 function describeIn(root: string, name: string, options: Partial<DescribeOptions> = {}): Image {
   return describeImage(loadProject({ root, env }), name, { remote: false, env, ...options });
@@ -101,7 +108,7 @@ describe('describeImage', () => {
 
     it('run the image that they name', () => {
       expect(shell('name=dev\ncmd=sh')).to.include({ synthetic: true, reference: 'my-project-dev:alice' });
-      expect(shell('name=dev').folder).to.match(/docker\/dev$/);
+      expect(shell('name=dev').folder).to.match(/docker[/\\]dev$/);
     });
 
     it('under the name and tag that it is built as', () => {
@@ -169,7 +176,10 @@ describe('describeImage', () => {
       expect(texts(image.interactive)).to.deep.equal(['-it']);
       expect(texts(image.gpu)).to.deep.equal(['--gpus', '"device=0,1"']);
       expect(image.network!.text).to.equal('back-net');
-      expect(texts(image.volumes)).to.deep.equal(['-v', `${image.folder!.replace('/docker/dev', '')}:/src`]);
+      expect(texts(image.volumes)).to.deep.equal([
+        '-v',
+        `${image.folder!.replace(join('/docker/dev'), '')}:/src`,
+      ]);
       expect(texts(image.ports)).to.deep.equal(['-p', '80:80', '-p', '1-2:1-2/udp']);
       expect(texts(image.args)).to.deep.equal(['--init', '--shm-size', '1g']);
       expect(texts(image.cmd)).to.deep.equal(['sh', '-c', 'a; b']);

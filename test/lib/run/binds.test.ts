@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { expect } from 'chai';
 import { type Bind, type PlaceOfBind, replaceBinds } from '../../../lib/run/binds.js';
 import { onPlatform } from '../../platform.js';
@@ -5,7 +6,7 @@ import { onPlatform } from '../../platform.js';
 const words = (line: string) => line.split(' ').map((text) => ({ text }));
 const inProject = ({ source }: Bind) => {
   if (source.endsWith('.ini')) return 'nothing';
-  return source.startsWith('/project') ? { volume: 'vol' } : undefined;
+  return source.startsWith(resolve('/project')) ? { volume: 'vol' } : undefined;
 };
 
 describe('binds in docker run flags', () => {
@@ -53,7 +54,7 @@ describe('binds in docker run flags', () => {
     const { replaced } = replaceBinds(words('-v ./src:/app:ro -v /etc:/x'), inProject, {
       directory: '/project',
     });
-    expect(replaced).to.deep.equal([{ source: '/project/src', target: '/app', readOnly: true }]);
+    expect(replaced).to.deep.equal([{ source: resolve('/project/src'), target: '/app', readOnly: true }]);
   });
 
   it('stay where nothing is said of them', () => {

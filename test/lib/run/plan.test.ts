@@ -4,6 +4,7 @@ import { asReference } from '../../../lib/oci/reference.js';
 import type { Image } from '../../../lib/project/types.js';
 import { linesOfRun, planRun, type RunOptions, type RunRequest } from '../../../lib/run/index.js';
 import type { Word } from '../../../lib/text/word.js';
+import { printed } from '../../platform.js';
 
 const words = (line: string): Word[] =>
   split(line).map((text) => ({ text, origin: { file: 'docker/run.cfg', line: 3 } }));
@@ -152,8 +153,10 @@ describe('planRun', () => {
       cmd: words('sh -c "a; b"'),
     };
     expect(line(section, { env: ['A=2'] })).to.equal(
-      "-it -e A=1 -e B='two words' -v /src:/work -p 80:80 --network backend -e A=2 --memory 1g " +
-        "demo-dev:me sh -c 'a; b'",
+      printed(
+        "-it -e A=1 -e B='two words' -v /src:/work -p 80:80 --network backend -e A=2 --memory 1g " +
+          "demo-dev:me sh -c 'a; b'",
+      ),
     );
   });
 

@@ -8,6 +8,7 @@ import {
   renderServices,
   type ServicesRequest,
 } from '../../../lib/services/index.js';
+import { printed } from '../../platform.js';
 import { userErrorOf } from '../project/projects.js';
 
 const origin = { file: 'docker/run.cfg', line: 7 };
@@ -155,8 +156,10 @@ describe('planServices', () => {
     const planned = plan(['api'], { api: { is: { dependsOn: on('db') } } }, { kept: new Set(['db']) });
     expect(lines(planned).filter((line) => line.includes(' run '))).to.deep.equal([
       'docker run --name ann_shop_db --init -d --network ann_shop_services --network-alias db db:1',
-      'docker run --name ann_api_26-01-02_03.04.05 --init -d -e DB_HOST=db ' +
-        '--network name=ann_shop_26-01-02_03.04.05,alias=api --network ann_shop_services api:1',
+      printed(
+        'docker run --name ann_api_26-01-02_03.04.05 --init -d -e DB_HOST=db ' +
+          '--network name=ann_shop_26-01-02_03.04.05,alias=api --network ann_shop_services api:1',
+      ),
     ]);
   });
 
@@ -173,8 +176,10 @@ describe('planServices', () => {
     const network = { text: 'backend', origin };
     const planned = plan(['db'], { db: { network } });
     expect(planned.services[0]?.run([]).commandLine).to.equal(
-      'docker run --name ann_db_26-01-02_03.04.05 --init -d --network backend ' +
-        '--network name=ann_shop_26-01-02_03.04.05,alias=db db:1',
+      printed(
+        'docker run --name ann_db_26-01-02_03.04.05 --init -d --network backend ' +
+          '--network name=ann_shop_26-01-02_03.04.05,alias=db db:1',
+      ),
     );
   });
 

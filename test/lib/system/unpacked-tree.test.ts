@@ -13,6 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { InTheWay, staysInside, UnpackedTree } from '../../../lib/system/unpacked-tree.js';
+import { onPosix } from '../../platform.js';
 
 describe('a tree that is unpacked', () => {
   let folder: string;
@@ -36,7 +37,7 @@ describe('a tree that is unpacked', () => {
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
   const at = (path: string) => join(folder, 'made/here', path);
 
-  it('has files with their rights and times, in folders with theirs', async () => {
+  onPosix('modes', it)('has files with their rights and times, in folders with theirs', async () => {
     await tree.folder('a', { ...attributes, mode: 0o500 });
     await tree.file('a/b/c', attributes, text('new'));
     await tree.hardLink('d', 'a/b/c');

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { split } from 'shlex';
-import { commandLine, shellQuote } from '../../../lib/text/command-line.js';
+import { commandLine, programLine, shellQuote } from '../../../lib/text/command-line.js';
 import { maskSecrets } from '../../../lib/text/secrets.js';
 import { ESCAPES } from '../../broken-engine.js';
 import { onPlatform } from '../../platform.js';
@@ -42,11 +42,17 @@ describe('commandLine', () => {
         ['', "''"],
         ["it's $5", "'it''s $5'"],
         ['@x', "'@x'"],
+        ['ssh://ada@box', 'ssh://ada@box'],
+        ['./before', './before'],
+        ['..\\a b', "'..\\a b'"],
+        ['.', "'.'"],
         ['{{.State}}', "'{{.State}}'"],
         ['a\u001b[31m', "('a'+[char]27+'[31m')"],
       ];
       for (const [word, shown] of cases) expect(commandLine([word]), word).to.equal(shown);
       expect(commandLine(['-e', 'TOKEN=abc def'])).to.equal('-e TOKEN=***');
+      expect(programLine(['C:\\Program Files\\x', 'a'])).to.equal("& 'C:\\Program Files\\x' a");
+      expect(programLine(['./x', 'a b'])).to.equal("./x 'a b'");
     }));
 
   it('gives words that a POSIX shell and a splitter of words take back', () => {
@@ -95,7 +101,7 @@ describe('commandLine', () => {
       '\x9b\x9c',
       '-e',
     ];
-    const line = commandLine(words);
+    const line = commandLine(words, shellQuote);
     expect(line).not.to.match(/[\x00-\x08\x0b-\x1f\x7f-\x9f\u202e]/);
     for (const shell of ['sh', 'bash'])
       expect(execFileSync(shell, ['-c', `printf '%s\\0' ${line}`], { encoding: 'utf8' }), shell).to.equal(

@@ -111,7 +111,7 @@ describe('computeVersion', () => {
     const missing = await compute({ history: HISTORY }, {}, { PATH: '/nonexistent' });
     expect(missing.warnings.join()).to.match(/git is not on the PATH/);
     const refused = await compute({ history: HISTORY }, {}, { GIT_TEST_ASSUME_DIFFERENT_OWNER: '1' });
-    expect(refused.warnings.join()).to.match(/git config --global --add safe\.directory \//);
+    expect(refused.warnings.join()).to.match(/git config --global --add safe\.directory '?(\/|[A-Z]:\/)/);
     const shallow = await compute({ history: HISTORY, layout: { shallow: 1 } });
     expect(shallow.warnings.join()).to.match(/git fetch --unshallow --tags/);
     for (const { dictionary } of [missing, refused]) {

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 
 /** How a repository comes to be; the same recipe gives the same commit ids everywhere. */
 export interface Recipe {
@@ -92,7 +93,7 @@ export class RepositoryBuilder {
       const origin = join(base, 'origin');
       mkdirSync(origin);
       this.repository(origin, recipe);
-      git(base, 'clone', '-q', '--depth', String(layout.shallow), `file://${origin}`, top);
+      git(base, 'clone', '-q', '--depth', String(layout.shallow), pathToFileURL(origin).href, top);
       change(top, recipe);
     }
     return top;

@@ -8,13 +8,14 @@ import { type ContextEntry, isFile, KIND } from '../../../../lib/build/context/s
 import { contextArchive, tarEntry } from '../../../../lib/build/context/tar.js';
 import { walk } from '../../../../lib/build/context/walk.js';
 import { entryHeader } from '../../../../lib/oci/tar-writer.js';
+import { onPosix } from '../../../platform.js';
 
 describe('tar archive of a context', () => {
   let folder: string;
   beforeEach(() => (folder = fs.mkdtempSync(path.join(os.tmpdir(), 'tar-'))));
   afterEach(() => fs.rmSync(folder, { recursive: true }));
 
-  it('is what GNU tar unpacks to the same files', async () => {
+  onPosix('modes', it)('is what GNU tar unpacks to the same files', async () => {
     const [from, to] = ['from', 'to'].map((name) => path.join(folder, name)) as [string, string];
     fs.mkdirSync(to);
     const long = `${'long name/'.repeat(30)}end`;

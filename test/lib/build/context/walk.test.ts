@@ -10,6 +10,7 @@ import { walk } from '../../../../lib/build/context/walk.js';
 import { parsePattern } from '../../../../lib/ignore/pattern.js';
 import { UserError } from '../../../../lib/text/user-error.js';
 import { plant } from '../../../oracle/dockerignore/plant.js';
+import { onPosix } from '../../../platform.js';
 
 describe('walk of a folder', () => {
   let root: string;
@@ -34,7 +35,7 @@ describe('walk of a folder', () => {
     expect(names(['src/a'])).to.deep.equal(['src', 'src/a', 'src/a/one.py']);
   });
 
-  it('describes sizes, modes, times and links as they are', () => {
+  onPosix('modes', it)('describes sizes, modes, times and links as they are', () => {
     plant(root, ['file', 'dir/']);
     fs.chmodSync(at('file'), 0o4751);
     execFileSync('touch', ['-d', '1969-12-31 23:59:58.5 UTC', at('file')]);
@@ -85,20 +86,23 @@ describe('walk of a folder', () => {
     }
   });
 
-  it('refuses a name that is not UTF-8', () => {
+  onPosix('names', it)('refuses a name that is not UTF-8', () => {
     fs.writeFileSync(Buffer.concat([Buffer.from(`${root}/`), Buffer.from([0x61, 0xff])]), '');
     expect(() => names()).to.throw(UserError, /not UTF-8/);
   });
 
-  it('refuses a link to what is not UTF-8, and takes one whose target has U+FFFD itself', () => {
-    fs.symlinkSync('real\ufffd', at('good'));
-    expect(folderContext(root).lookup('good')?.linkname).to.equal('real\ufffd');
-    fs.symlinkSync(Buffer.from([0x61, 0xff]), at('odd'));
-    expect(() => names()).to.throw(
-      UserError,
-      /^What the link "odd" leads to in the build context is not UTF-8/,
-    );
-  });
+  onPosix('names', it)(
+    'refuses a link to what is not UTF-8, and takes one whose target has U+FFFD itself',
+    () => {
+      fs.symlinkSync('real\ufffd', at('good'));
+      expect(folderContext(root).lookup('good')?.linkname).to.equal('real\ufffd');
+      fs.symlinkSync(Buffer.from([0x61, 0xff]), at('odd'));
+      expect(() => names()).to.throw(
+        UserError,
+        /^What the link "odd" leads to in the build context is not UTF-8/,
+      );
+    },
+  );
 
   it('shows additions under another name, unless that is there', () => {
     plant(root, ['pip.conf.template', 'a', 'z']);

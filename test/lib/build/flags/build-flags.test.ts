@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { expect } from 'chai';
 import { parseBuildFlags, toBuildQuery } from '../../../../lib/build/flags/index.js';
 import { FlagError } from '../../../../lib/text/flag-error.js';
@@ -70,12 +71,12 @@ describe('parseBuildFlags', () => {
       ],
     );
     expect(Object.fromEntries(secrets)).to.deep.equal({
-      a: { file: '/project/keys/a' },
+      a: { file: resolve('/project/keys/a') },
       b: { env: 'HERE' },
       TOKEN: { env: 'TOKEN' },
-      file: { file: '/project/file' },
+      file: { file: resolve('/project/file') },
       c: { env: 'HERE' },
-      d: { file: '/etc/d' },
+      d: { file: resolve('/etc/d') },
       TOKEN2: { env: 'TOKEN2' },
     });
     expect(refusal('--secret=src=x')).to.include('secret missing ID');
@@ -85,7 +86,10 @@ describe('parseBuildFlags', () => {
 
   it('knows agents and keys', () => {
     const { ssh } = read('--ssh', 'default', '--ssh=git=keys/a,/keys/b');
-    expect(Object.fromEntries(ssh)).to.deep.equal({ default: [], git: ['/project/keys/a', '/keys/b'] });
+    expect(Object.fromEntries(ssh)).to.deep.equal({
+      default: [],
+      git: [resolve('/project/keys/a'), resolve('/keys/b')],
+    });
   });
 
   it('takes caches of images and registries, and keeps them there', () => {
@@ -117,7 +121,7 @@ describe('parseBuildFlags', () => {
     );
     expect(contexts).to.deep.equal({
       base: 'docker-image://app:1',
-      x: '/x',
+      x: resolve('/x'),
       code: 'https://example.com/code.git#main',
     });
     expect(refusal('--build-context=a')).to.include('expected key=value');
@@ -145,10 +149,10 @@ describe('parseBuildFlags', () => {
 
   it('writes what is built to this machine, into one place', () => {
     const exported = (...words: string[]) => parseBuildFlags(words, { directory: '/project' }).export;
-    expect(exported('-o', 'out')).to.eql({ type: 'local', path: '/project/out', attributes: {} });
+    expect(exported('-o', 'out')).to.eql({ type: 'local', path: resolve('/project/out'), attributes: {} });
     expect(exported('--output', 'type=tar,"dest=/a,b"')).to.eql({
       type: 'tar',
-      path: '/a,b',
+      path: resolve('/a,b'),
       attributes: {},
     });
     expect(exported('-o', 'type=image')).to.equal(undefined);

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { FlagError, parseRunLine, type Proxies } from '../../../../lib/run/flags/index.js';
 import { BY_CHOICE } from '../../../oracle/run-flags/by-choice.js';
 import { type Answer, difference, type Recording } from '../../../oracle/run-flags/recording.js';
-import { compareWithDocker } from '../../flags/against-docker.js';
+import { compareWithDocker, withoutFolders } from '../../flags/against-docker.js';
 
-const ORACLE = join(import.meta.dirname, '../../../oracle/run-flags');
+const ORACLE = resolve(import.meta.dirname, '../../../oracle/run-flags');
 const FILES = join(ORACLE, 'files');
 
 const configuration = JSON.parse(readFileSync(join(FILES, 'configuration/config.json'), 'utf8')) as {
@@ -26,8 +26,8 @@ function ours({ words, api, configured }: Answer): Answer {
       apiVersion,
       proxies: configured && PROXIES,
     });
-    const text = JSON.stringify(body).replaceAll(FILES, '<files>').replaceAll(ORACLE, '<above>');
-    const changed = difference(recording.baselines[apiVersion], JSON.parse(text));
+    const told = withoutFolders(body, { '<files>': FILES, '<above>': ORACLE });
+    const changed = difference(recording.baselines[apiVersion], told);
     return { ...asked, body: changed, ...(Object.keys(query).length > 0 && { query }) };
   } catch (error) {
     if (!(error instanceof FlagError)) throw error;

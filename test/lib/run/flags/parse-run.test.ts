@@ -1,10 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { split } from 'shlex';
 import { commandLine, parseRun, parseRunLine, shellQuote } from '../../../../lib/run/flags/index.js';
+import { readVolume, toBind } from '../../../../lib/run/flags/volume.js';
 import { UserError } from '../../../../lib/text/user-error.js';
 import type { Word } from '../../../../lib/text/word.js';
 import { allCases } from '../../../oracle/run-flags/cases.js';
@@ -77,9 +78,9 @@ describe('parseRun', () => {
 
   it('reads the files that flags name through the reader, by absolute paths', () => {
     const files = new Map([
-      ['/project/conf/a.env', 'A=1\nHERE\n'],
-      ['/project/labels', 'x=y\n'],
-      ['/etc/seccomp.json', '{ "a": [ 1 ] }'],
+      [resolve('/project/conf/a.env'), 'A=1\nHERE\n'],
+      [resolve('/project/labels'), 'x=y\n'],
+      [resolve('/etc/seccomp.json'), '{ "a": [ 1 ] }'],
     ]);
     const { body } = parseRun(
       {
@@ -110,8 +111,8 @@ describe('parseRun', () => {
   it('makes paths that begin with a dot absolute, and leaves names alone', () => {
     const flags = ['-v', './src:/src:ro', '-v', 'cache:/cache', '--mount', 'type=bind,src=../x,dst=/x'];
     const { HostConfig } = parseRun({ flags, image: 'img' }, { directory: '/home/joe/project' }).body;
-    expect(HostConfig.Binds).to.deep.equal(['/home/joe/project/src:/src:ro', 'cache:/cache']);
-    expect(HostConfig.Mounts).to.deep.equal([{ Type: 'bind', Source: '/home/joe/x', Target: '/x' }]);
+    expect(HostConfig.Binds).to.deep.equal([`${resolve('/home/joe/project/src')}:/src:ro`, 'cache:/cache']);
+    expect(HostConfig.Mounts).to.deep.equal([{ Type: 'bind', Source: resolve('/home/joe/x'), Target: '/x' }]);
   });
 
   it('refuses a volume of one letter, as engines do', () => {
@@ -138,6 +139,17 @@ describe('parseRun', () => {
       for (const endpoint of ['ssh://server', 'tcp://server:2375', undefined])
         expect(() => bind('C:\\work:/app', endpoint)).to.throw('Windows paths cannot be mounted');
       expect(() => bind('/work:C:\\app', here)).to.throw('Windows paths cannot be mounted');
+    }));
+
+  it('refuses a folder beside the project where that is one of Windows, and the engine elsewhere', () =>
+    onPlatform('win32', () => {
+      const text = './src:/app';
+      const bind = (endpoint: string) =>
+        toBind(text, readVolume(text, endpoint), () => 'C:\\work\\src', endpoint);
+      expect(bind('npipe:////./pipe/docker_engine')).to.equal('C:\\work\\src:/app');
+      expect(() => bind('ssh://server')).to.throw(
+        'invalid spec: ./src:/app: the engine at ssh://server knows no C:\\work\\src',
+      );
     }));
 
   it('hands the path of a --mount on as it is, as the docker CLI does', () =>

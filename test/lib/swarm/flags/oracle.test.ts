@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { FlagError, parseServiceLine } from '../../../../lib/swarm/flags/index.js';
 import { BY_CHOICE } from '../../../oracle/service-flags/by-choice.js';
 import { CURRENT, FILES } from '../../../oracle/service-flags/cases.js';
 import { idOf } from '../../../oracle/service-flags/fake-swarm.js';
 import { type Answer, difference, type Recording } from '../../../oracle/service-flags/recording.js';
-import { compareWithDocker } from '../../flags/against-docker.js';
+import { compareWithDocker, withoutFolders } from '../../flags/against-docker.js';
 
 const ORACLE = join(import.meta.dirname, '../../../oracle/service-flags');
 const recording = JSON.parse(readFileSync(join(ORACLE, 'recording.json'), 'utf8')) as Recording;
@@ -23,9 +23,11 @@ function ours({ words, api }: Answer): Answer {
       environment: { FROM_HERE: 'from here', EMPTY_HERE: '' },
       apiVersion: api ?? CURRENT,
     });
-    const text = JSON.stringify(request.withIds(SWARM)).replaceAll(FILES, '<files>');
-    const above = text.replaceAll(join(FILES, '..'), '<above>');
-    return { ...asked, body: difference(recording.baseline, JSON.parse(above)) };
+    const told = withoutFolders(request.withIds(SWARM), {
+      '<files>': resolve(FILES),
+      '<above>': resolve(FILES, '..'),
+    });
+    return { ...asked, body: difference(recording.baseline, told) };
   } catch (error) {
     if (!(error instanceof FlagError)) throw error;
     return { ...asked, exit: error.exitStatus, says: error.sentence };

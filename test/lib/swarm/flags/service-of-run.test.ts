@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { expect } from 'chai';
 import { cut } from '../../../../lib/flags/key-value.js';
 import { parseRunLine } from '../../../../lib/run/flags/index.js';
@@ -16,7 +17,7 @@ const refused = (...flags: (string | Word)[]) => refusal(() => serviceOfRun(flag
 describe('serviceOfRun', () => {
   it('says volumes as mounts', () => {
     expect(said('-v', './sub:/b:ro')).to.deep.equal([
-      `--mount=type=bind,source=${FILES}/sub,target=/b,readonly`,
+      `--mount=type=bind,source=${resolve(FILES, 'sub')},target=/b,readonly`,
     ]);
     expect(said('-v', '/a,b:/c', '-v', 'cache:/d:nocopy', '-v', '/anonymous')).to.deep.equal([
       '--mount=type=bind,"source=/a,b",target=/c',

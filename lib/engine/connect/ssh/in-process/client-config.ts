@@ -30,7 +30,6 @@ export interface ClientConfig {
 }
 
 const DEFAULT_IDENTITIES = ['id_rsa', 'id_ecdsa', 'id_ed25519'];
-const SYSTEM_FILE = '/etc/ssh/ssh_config';
 const DEEPEST_INCLUDE = 16;
 
 /**
@@ -41,7 +40,7 @@ const DEEPEST_INCLUDE = 16;
 export function readClientConfig(
   target: SshTarget,
   env: Environment,
-  systemFile = SYSTEM_FILE,
+  systemFile = join(systemFolder(env), 'ssh_config'),
 ): ClientConfig {
   const home = homeFolder(env);
   const settings = new Settings(target, home);
@@ -80,12 +79,17 @@ export function readClientConfig(
     hostKeyAlias: settings.first('hostkeyalias'),
     userKnownHostsFiles: files('userknownhostsfile', ['~/.ssh/known_hosts', '~/.ssh/known_hosts2']),
     globalKnownHostsFiles: files('globalknownhostsfile', [
-      '/etc/ssh/ssh_known_hosts',
-      '/etc/ssh/ssh_known_hosts2',
+      join(systemFolder(env), 'ssh_known_hosts'),
+      join(systemFolder(env), 'ssh_known_hosts2'),
     ]),
     strictHostKeyChecking: strictness(settings.first('stricthostkeychecking')),
     ...(timeout > 0 && { connectTimeout: timeout * 1000 }),
   };
+}
+
+/** Where the system's own files of ssh are; on Windows as Win32-OpenSSH has them. */
+function systemFolder({ ProgramData = 'C:\\ProgramData' }: Environment): string {
+  return process.platform === 'win32' ? join(ProgramData, 'ssh') : '/etc/ssh';
 }
 
 /** Whether `name` fits a comma- or blank-separated list of patterns with `*`, `?` and `!`, as ssh matches it. */

@@ -44,7 +44,7 @@ describe('the program that rebuilds layers', function () {
 
   after(async () => {
     await bench?.close();
-    await rm(folder, { recursive: true, force: true });
+    if (folder) await rm(folder, { recursive: true, force: true });
   });
 
   const run = (...operations: Buffer[]) =>

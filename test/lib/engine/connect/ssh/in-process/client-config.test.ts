@@ -1,12 +1,13 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { expect } from 'chai';
 import {
   type ClientConfig,
   readClientConfig,
 } from '../../../../../../lib/engine/connect/ssh/in-process/client-config.js';
+import { sshAgent } from '../../../../../../lib/system/ssh-agent.js';
 import type { RecordedCase } from '../../../../../oracle/ssh-config/cases.js';
 
 describe('ssh_config', () => {
@@ -19,7 +20,7 @@ describe('ssh_config', () => {
 
   function read(config: string, host: string): ClientConfig {
     writeFileSync(join(home, '.ssh', 'config'), config);
-    return readClientConfig({ host }, { HOME: home }, join(home, 'absent'));
+    return readClientConfig({ host }, { HOME: home, USERPROFILE: home }, join(home, 'absent'));
   }
 
   /** What `ssh -G` prints of it. */
@@ -42,6 +43,13 @@ describe('ssh_config', () => {
     };
   }
 
+  /** What paths of the recording, which was made on Linux, are here. */
+  const onThisMachine = (paths: string) =>
+    paths
+      .split(' ')
+      .map((path) => resolve(path))
+      .join(' ');
+
   it('is read as ssh reads it', () => {
     const file = new URL('../../../../../oracle/ssh-config/recorded.json', import.meta.url);
     const { version, cases } = JSON.parse(readFileSync(file, 'utf8')) as {
@@ -57,7 +65,10 @@ describe('ssh_config', () => {
         ...values,
         ...(identityagent && identityagent[0] !== 'none' && { identityagent }),
         ...(proxycommand && proxycommand[0] !== 'none' && { proxycommand }),
-        identityfile: values.identityfile!.map((path) => path.replaceAll('"', '')),
+        ...(process.platform === 'win32' && !identityagent && { identityagent: [sshAgent({})] }),
+        identityfile: values.identityfile!.map((path) => onThisMachine(path.replaceAll('"', ''))),
+        userknownhostsfile: values.userknownhostsfile!.map(onThisMachine),
+        globalknownhostsfile: values.globalknownhostsfile!.map(onThisMachine),
       };
       if (!isDeepStrictEqual(found, expected)) differing.push({ case: one.name, expected, found });
     }
@@ -93,5 +104,8 @@ describe('ssh_config', () => {
     const found = read('', 'box');
     expect(found.identityFiles).to.include(join(home, '.ssh/id_ed25519'));
     expect(found.userKnownHostsFiles[0]).to.equal(join(home, '.ssh/known_hosts'));
+    expect(found.globalKnownHostsFiles[0]).to.equal(
+      process.platform === 'win32' ? 'C:\\ProgramData\\ssh\\ssh_known_hosts' : '/etc/ssh/ssh_known_hosts',
+    );
   });
 });

@@ -1,0 +1,4 @@
+import spawn from 'cross-spawn';
+import { ofThisMachine } from './programs.mjs';
+
+export default (...given) => spawn(...ofThisMachine(given));

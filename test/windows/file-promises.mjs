@@ -1,0 +1,3 @@
+import files from './files.mjs';
+
+export default files.promises;
