@@ -63,10 +63,11 @@ describe('ssh_config', () => {
       // ssh prints these two where they say that there is none, and keeps the quotes.
       const expected = {
         ...values,
-        ...(identityagent && identityagent[0] !== 'none' && { identityagent }),
+        ...(identityagent &&
+          identityagent[0] !== 'none' && { identityagent: identityagent.map((path) => resolve(path)) }),
         ...(proxycommand && proxycommand[0] !== 'none' && { proxycommand }),
         ...(process.platform === 'win32' && !identityagent && { identityagent: [sshAgent({})] }),
-        identityfile: values.identityfile!.map((path) => onThisMachine(path.replaceAll('"', ''))),
+        identityfile: values.identityfile!.map((path) => resolve(path.replaceAll('"', ''))),
         userknownhostsfile: values.userknownhostsfile!.map(onThisMachine),
         globalknownhostsfile: values.globalknownhostsfile!.map(onThisMachine),
       };
