@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { describeImage, loadProject, resolvedConfig, writeConfig } from '../../../lib/project/index.js';
-import { commandLine } from '../../../lib/text/command-line.js';
+import { commandLine, shellQuote } from '../../../lib/text/command-line.js';
 import { onPlatform } from '../../platform.js';
 import { projectWith, removeProjects } from './projects.js';
 
@@ -111,7 +111,7 @@ describe('resolvedConfig', () => {
       const describeDev = () => describeImage(loadProject({ root, env }), 'dev', options);
       fc.assert(
         fc.property(fc.array(word, { minLength: 1, maxLength: 5 }), (words) => {
-          const line = commandLine(words).replaceAll('%', '%%');
+          const line = commandLine(words, shellQuote).replaceAll('%', '%%');
           write(`[dev]\nargs=${line.replaceAll('$', '$$$$')}\ncmd=${line}\n`);
           expect(describeDev().args.map(({ text }) => text)).to.deep.equal(words);
           const text = writeConfig(resolvedConfig(loadProject({ root, env }), 'dev', options));

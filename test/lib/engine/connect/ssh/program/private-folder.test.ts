@@ -6,12 +6,13 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect } from 'chai';
 import { privateFolder } from '../../../../../../lib/engine/connect/ssh/program/private-folder.js';
+import { onPosix } from '../../../../../platform.js';
 
 describe('a private folder for the sockets of a login', () => {
   let parent: string;
   const saved = process.env.TMPDIR;
   beforeEach(async () => {
-    parent = await mkdtemp('/tmp/pf-');
+    parent = await mkdtemp(join(process.platform === 'win32' ? tmpdir() : '/tmp', 'pf-'));
     process.env.TMPDIR = parent;
   });
   afterEach(async () => {
@@ -32,7 +33,7 @@ describe('a private folder for the sockets of a login', () => {
     return { child, path: line.trim() };
   }
 
-  it('is for its user alone, and gone when it is released', async () => {
+  onPosix('sockets', it)('is for its user alone, and gone when it is released', async () => {
     const folder = await privateFolder();
     expect(dirname(folder.path)).to.equal(parent);
     expect((await stat(folder.path)).mode & 0o777).to.equal(0o700);
@@ -40,20 +41,23 @@ describe('a private folder for the sockets of a login', () => {
     expect(await readdir(parent)).to.deep.equal([]);
   });
 
-  it('stays while its process lives, though nobody sees that process, and goes after it was killed', async function () {
-    this.timeout(600_000);
-    const { child, path } = await otherProcess();
-    const [first, second] = [await privateFolder(), await privateFolder()];
-    for (const each of [path, first.path, second.path]) expect(existsSync(each), each).to.be.true;
-    child.kill('SIGKILL');
-    await once(child, 'exit');
-    const third = await privateFolder();
-    expect(existsSync(path)).to.be.false;
-    for (const each of [first, second, third]) {
-      expect(existsSync(each.path)).to.be.true;
-      await each.release();
-    }
-  });
+  onPosix('sockets', it)(
+    'stays while its process lives, though nobody sees that process, and goes after it was killed',
+    async function (this: Mocha.Context) {
+      this.timeout(600_000);
+      const { child, path } = await otherProcess();
+      const [first, second] = [await privateFolder(), await privateFolder()];
+      for (const each of [path, first.path, second.path]) expect(existsSync(each), each).to.be.true;
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+      const third = await privateFolder();
+      expect(existsSync(path)).to.be.false;
+      for (const each of [first, second, third]) {
+        expect(existsSync(each.path)).to.be.true;
+        await each.release();
+      }
+    },
+  );
 
   it('may be where no socket of ssh could be, for what ssh logs', async () => {
     const odd = join(parent, 'a b'.repeat(12));
@@ -70,7 +74,7 @@ describe('a private folder for the sockets of a login', () => {
     ['is too long for a socket', 'x'.repeat(60)],
     ['is not there', 'missing'],
   ] as const) {
-    it(`is in /tmp where the temporary folder ${what}`, async () => {
+    onPosix('sockets', it)(`is in /tmp where the temporary folder ${what}`, async () => {
       process.env.TMPDIR = what === 'is not there' ? join(parent, name) : await mkdtemp(join(parent, name));
       expect(tmpdir()).to.contain(name);
       const folder = await privateFolder();
