@@ -5,7 +5,7 @@ const BELOW = {
   'lib/text': [],
   'lib/system': ['text'],
   'lib/oci': ['text'],
-  'lib/ignore': ['text'],
+  'lib/ignore': ['text', 'system'],
   'lib/native': [],
   'lib/flags': ['text', 'oci'],
   'lib/report': ['text'],

@@ -1,5 +1,5 @@
-import fs from 'node:fs';
 import path from 'node:path';
+import { readRegularFile } from '../system/read-regular-file.js';
 import { codeOf } from '../text/thrown.js';
 import { UserError } from '../text/user-error.js';
 import { cleanPath } from './clean-path.js';
@@ -22,7 +22,7 @@ export function readIgnoreRules(root: string, dockerfile?: string): IgnoreRules 
   for (const file of [...own, path.join(root, '.dockerignore')]) {
     let bytes: Buffer;
     try {
-      bytes = fs.readFileSync(file);
+      bytes = readRegularFile(file);
     } catch (error) {
       const code = codeOf(error) ?? '';
       if (['ENOENT', 'ENOTDIR'].includes(code)) continue;

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readRegularFile } from '../../system/read-regular-file.js';
 import { codeOf } from '../../text/thrown.js';
 import { UserError } from '../../text/user-error.js';
 
@@ -10,7 +10,7 @@ import { UserError } from '../../text/user-error.js';
  */
 export function readIfThere(path: string, file: string): Buffer | undefined {
   try {
-    return readFileSync(path);
+    return readRegularFile(path);
   } catch (cause) {
     const code = codeOf(cause);
     if (code === 'ENOENT') return undefined;

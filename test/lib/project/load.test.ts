@@ -3,6 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { expect } from 'chai';
 import { describeImage, findProjectRoot, imageNames, loadProject } from '../../../lib/project/index.js';
 import { projectName } from '../../../lib/project/root.js';
+import { onPosix } from '../../platform.js';
 import { makeProject, projectWith, removeProjects, userErrorOf } from './projects.js';
 
 const env = { USER: 'alice', HOME: '/home/alice' };
@@ -314,6 +315,14 @@ describe('loadProject', () => {
       const root = makeProject({ 'docker/run.cfg/x': '' });
       expect(userErrorOf(() => loadProject({ root })).message).to.equal(
         'docker/run.cfg cannot be read (EISDIR)',
+      );
+    });
+
+    onPosix('modes', it)('that is a device, of which there may be no end, is one sentence', () => {
+      const root = makeProject({ 'docker/base/Dockerfile': 'FROM scratch\n' });
+      symlinkSync('/dev/null', join(root, 'docker/run.cfg'));
+      expect(userErrorOf(() => loadProject({ root })).message).to.equal(
+        'docker/run.cfg cannot be read (no regular file)',
       );
     });
 
