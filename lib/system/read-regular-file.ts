@@ -3,7 +3,7 @@ import { readFileSync, statSync } from 'node:fs';
 /**
  * The bytes of a file; of a pipe or a device there might be no end.
  *
- * @throws what the file system says, and an error of the same form where it is neither file nor folder
+ * @throws {Error} with the file system's `code`, and with one of the same form where it is neither file nor folder
  */
 export function readRegularFile(path: string): Buffer {
   const stats = statSync(path);
