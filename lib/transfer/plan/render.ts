@@ -45,7 +45,9 @@ export function renderNeeds({ alreadyThere, layers, base, bytes }: TransferPlan)
   const partly = 'none' in base ? [] : missing.filter(({ way }) => way === 'delta');
   if (missing.length + doubtful.length === 0) return 'no layer, only what the image says of itself';
   const parts = [
-    ...(missing.length > 0 ? [`${missing.length === 1 ? 'layer' : 'layers'} ${rangesOf(missing)} of ${layers.length}`] : []),
+    ...(missing.length > 0
+      ? [`${missing.length === 1 ? 'layer' : 'layers'} ${rangesOf(missing)} of ${layers.length}`]
+      : []),
     `${sizeRange(bytes)} before compression`,
     ...(partly.length > 0 && 'name' in base ? [`of ${rangesOf(partly)} only what ${base.name} lacks`] : []),
     ...(doubtful.length > 0 ? [`${rangesOf(doubtful)} only if a probe does not find it`] : []),
