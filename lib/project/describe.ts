@@ -74,8 +74,8 @@ export function openSection(
  *   image
  */
 export function checkImage(project: Project, name: string): void {
+  if (project.images.includes(name) || project.synthetic.includes(name)) return;
   const known = imageNames(project);
-  if (known.includes(name)) return;
   const isFolderName = name !== '' && !/[/\\]|^\.{1,2}$|\0/.test(name);
   if (isFolderName && isFolder(join(project.root, DOCKER_FOLDER, name))) {
     throw new UserError('NO_DOCKERFILE', `docker/${name} has no Dockerfile, so it is no image`);
