@@ -84,10 +84,12 @@ function lineOf(kind: string) {
 
 /** `build` of `build:app`. */
 function kindOf({ name }: Pick<Task, 'name'>): string {
-  return name.split(':', 1)[0] ?? '';
+  const colon = name.indexOf(':');
+  return colon === -1 ? name : name.slice(0, colon);
 }
 
 /** `app` of `build:app`, nothing of `build`. */
 function objectOf({ name }: Pick<Task, 'name'>): string {
-  return name.replace(/^[^:]*:?/, '');
+  const colon = name.indexOf(':');
+  return colon === -1 ? '' : name.slice(colon + 1);
 }
