@@ -27,16 +27,39 @@ const isImitated = process.env.NODE_OPTIONS?.includes('test/windows/register.mjs
 
 const ONLY_IMITATED = new Set<keyof typeof NOT_ON_WINDOWS>(['loading', 'watching']);
 
+/** Why tests run on Linux alone; docs/platforms.md lists them, too. */
+export const ONLY_ON_LINUX = {
+  programs: "programs of an engine's side run here, which are for Linux",
+  signals: 'the numbers of signals are those of Linux',
+  processes: 'what it says of processes stands in /proc',
+} as const;
+
 /**
- * `it` for what means nothing on Windows: there it defines what is left out, with the reason in its title, by which
- * test/reporter.cjs counts.
+ * `it`, or `describe`, for what means nothing on Windows: there it defines what is left out, with the reason in its title,
+ * by which test/reporter.cjs counts.
  */
-export function onPosix(
+export function onPosix<Define extends Mocha.TestFunction | Mocha.SuiteFunction>(
   reason: keyof typeof NOT_ON_WINDOWS,
-  define: Mocha.TestFunction,
-): (title: string, test: Mocha.Func | Mocha.AsyncFunc) => Mocha.Test {
+  define: Define,
+): Define | Define['skip'] {
   if (process.platform !== 'win32' || (ONLY_IMITATED.has(reason) && !isImitated)) return define;
-  return (title) => define.skip(`${title} (not on Windows: ${NOT_ON_WINDOWS[reason]})`);
+  return leftOut(define, `not on Windows: ${NOT_ON_WINDOWS[reason]}`);
+}
+
+/** The same for what is for Linux alone. */
+export function onLinux<Define extends Mocha.TestFunction | Mocha.SuiteFunction>(
+  reason: keyof typeof ONLY_ON_LINUX,
+  define: Define,
+): Define | Define['skip'] {
+  return process.platform === 'linux' ? define : leftOut(define, `only on Linux: ${ONLY_ON_LINUX[reason]}`);
+}
+
+function leftOut<Define extends Mocha.TestFunction | Mocha.SuiteFunction>(
+  define: Define,
+  why: string,
+): Define['skip'] {
+  const skip = define.skip as (title: string, body: never) => unknown;
+  return ((title: string, body: never) => skip(`${title} (${why})`, body)) as Define['skip'];
 }
 
 /**

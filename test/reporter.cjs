@@ -63,14 +63,14 @@ function* closing(files) {
   }
 }
 
-/** What onPosix() of test/platform.ts has left out, by reason. */
+/** What onPosix() and onLinux() of test/platform.ts have left out, by reason. */
 function* notOnWindows(titles) {
   const counts = new Map();
   for (const title of titles) {
-    const [, reason] = /\(not on Windows: (.+?)\)/.exec(title) ?? [];
+    const [, reason] = /\(((?:not on Windows|only on Linux): .+?)\)/.exec(title) ?? [];
     if (reason !== undefined) counts.set(reason, (counts.get(reason) ?? 0) + 1);
   }
-  for (const [reason, count] of counts) yield `${count} left out, not on Windows: ${reason}`;
+  for (const [reason, count] of counts) yield `${count} left out, ${reason}`;
 }
 
 const seconds = (milliseconds) => `${(milliseconds / 1000).toFixed(1).padStart(8)} s`;

@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { onPosix } from '../../platform.js';
 
 const ACCOUNT = join(import.meta.dirname, '../../../lib/system/account.ts');
 
 describe('an account without an entry', () => {
-  it('has its number for a name, and a home folder', function () {
+  onPosix('modes', it)('has its number for a name, and a home folder', function () {
     if (process.getuid?.() !== 0) this.skip();
     const script = `
       const { accountName, homeFolder } = await import(${JSON.stringify(ACCOUNT)});

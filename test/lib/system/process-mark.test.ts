@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { expect } from 'chai';
 import { hasEnded, processMark } from '../../../lib/system/process-mark.js';
+import { onLinux } from '../../platform.js';
 
 const DAY = 24 * 3600_000;
 
@@ -13,8 +14,7 @@ describe('the mark of a process', () => {
     expect(hasEnded(processMark().replace(`-${process.pid}-`, `-${other.pid}-`))).to.equal(true);
   });
 
-  it('is not that of another process of the same number', function () {
-    if (process.platform !== 'linux') this.skip();
+  onLinux('processes', it)('is not that of another process of the same number', () => {
     expect(hasEnded(processMark().replace(/\d+$/, '1'))).to.equal(true);
   });
 

@@ -12,12 +12,13 @@ import { ownerOperation } from '../../../../lib/live/sidecar/operations.js';
 import { Rules } from '../../../../lib/live/tree/rules.js';
 import { Tree } from '../../../../lib/live/tree/tree.js';
 import { writeStep } from '../../../../lib/live/write-step.js';
+import { onLinux } from '../../../platform.js';
 import { randomBytes } from '../../../seed.js';
 import { type SyncProcess, syncProcess } from '../helper/helper-process.js';
 
 const PATTERNS = 'reports/**\n**/*.snap\n';
 
-describe('what comes back', () => {
+onLinux('programs', describe)('what comes back', () => {
   let sync: SyncProcess;
   let source: string;
   let tree: Tree;
@@ -74,9 +75,6 @@ describe('what comes back', () => {
     });
   };
 
-  before(function () {
-    if (process.platform !== 'linux') this.skip();
-  });
   beforeEach(async () => {
     sync = await syncProcess();
     await sync.run(ownerOperation({ user: process.getuid?.() ?? 0, group: process.getgid?.() ?? 0 }));

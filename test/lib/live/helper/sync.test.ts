@@ -15,6 +15,7 @@ import {
   readOperation,
   removalOperation,
 } from '../../../../lib/live/sidecar/operations.js';
+import { onLinux } from '../../../platform.js';
 import { randomBytes } from '../../../seed.js';
 import { type SyncProcess, syncProcess } from './helper-process.js';
 
@@ -28,13 +29,10 @@ const file = (path: string, content: Buffer, { mode = 0o644, good = true, root =
   ]);
 const own = ownerOperation({ user: process.getuid?.() ?? 0, group: process.getgid?.() ?? 0 });
 
-describe('the program that keeps folders current', () => {
+onLinux('programs', describe)('the program that keeps folders current', () => {
   let sync: SyncProcess;
   const there = (path: string, root = 0) => join(sync.roots[root] ?? '', path);
 
-  before(function () {
-    if (process.platform !== 'linux') this.skip();
-  });
   beforeEach(async () => {
     sync = await syncProcess();
     await sync.run(own);

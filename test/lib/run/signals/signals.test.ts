@@ -1,13 +1,9 @@
 import { constants } from 'node:os';
 import { expect } from 'chai';
 import { catchSignals } from '../../../../lib/run/signals/signals.js';
-import { onPlatform } from '../../../platform.js';
+import { onLinux, onPlatform } from '../../../platform.js';
 
-describe('signals that a container gets', function () {
-  before(function () {
-    if (process.platform !== 'linux') this.skip();
-  });
-
+onLinux('signals', describe)('signals that a container gets', function () {
   it('are those that docker run passes on, real-time signals among them', async () => {
     const caught: string[] = [];
     const release = catchSignals((signal) => caught.push(signal));

@@ -7,19 +7,20 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { HELPER_BINARIES } from '../../../../../lib/transfer/target/helper/binaries.js';
 import { many } from '../../../../circle.js';
+import { onLinux } from '../../../../platform.js';
 import { ANSWER, type HelperBench, helperBench, native, type Outcome } from './helper-process.js';
 
 const OPEN = Buffer.from('O');
 const ANSWER_BACK = Buffer.from('A');
 
-describe('the program that rebuilds layers', function () {
+onLinux('programs', describe)('the program that rebuilds layers', function () {
   this.timeout(600_000);
   let bench: HelperBench;
   let folder: string;
   let root: string;
 
   before(async function () {
-    if (process.platform !== 'linux' || !(native in HELPER_BINARIES)) this.skip();
+    if (!(native in HELPER_BINARIES)) this.skip();
     bench = await helperBench(native);
     folder = await mkdtemp(join(tmpdir(), 'helper-test-'));
     root = join(folder, 'root');

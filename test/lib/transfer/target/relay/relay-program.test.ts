@@ -5,6 +5,7 @@ import { expect } from 'chai';
 import { RELAY_BINARIES } from '../../../../../lib/transfer/target/relay/binaries.js';
 import { sealed } from '../../../../../lib/transfer/target/relay/sealed.js';
 import { noise } from '../../../../e2e/transfer/workbench.js';
+import { onLinux } from '../../../../platform.js';
 import { until } from '../../../../until.js';
 import { native, type RelayProcess, relayProcess } from './relay-process.js';
 
@@ -14,11 +15,11 @@ const LOCALHOST = Buffer.from([127, 0, 0, 1]);
 const CHUNK = (bytes: Buffer) =>
   Buffer.concat([Buffer.from(`${bytes.length.toString(16)}\r\n`), bytes, Buffer.from('\r\n')]);
 
-describe('the program that hands blocks from host to host', function () {
+onLinux('programs', describe)('the program that hands blocks from host to host', function () {
   this.timeout(600_000);
 
   before(function () {
-    if (process.platform !== 'linux' || !(native in RELAY_BINARIES)) this.skip();
+    if (!(native in RELAY_BINARIES)) this.skip();
   });
 
   /** One that listens; its port. */
