@@ -143,7 +143,8 @@ describe('hosts that get an image from each other', function () {
       try {
         const { results, said } = await ended();
         expect(said).to.match(/goes on with a copy from here: nothing comes from the other host any more/);
-        expect(results[1]!.bytesSent).to.be.within(1, LAYER * 1.5);
+        // It may have been behind the first by some blocks, which come once more; what it had does not.
+        expect(results[1]!.bytesSent).to.be.within(1, LAYER * 2);
       } finally {
         await peer.host.run(['ip', 'link', 'set', device, 'up']);
       }
