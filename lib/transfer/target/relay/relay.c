@@ -497,6 +497,7 @@ static void beginPayload(unsigned a, unsigned length) {
       forgetBefore(a);
       inputBlock = newBlock(a, length, 0);
       inputBlock->kept = 1;
+      inputBlock->used = COMING;
       payload = inputBlock->bytes;
       break;
     case 'I': {
@@ -506,6 +507,8 @@ static void beginPayload(unsigned a, unsigned length) {
       if (incoming) incoming->used = FREE;
       incoming = 0;
       inputBlock = newBlock(a, length, 1);
+      /* What waits for it is not given what has not come. */
+      inputBlock->used = COMING;
       payload = inputBlock->bytes;
       break;
     }
@@ -538,6 +541,7 @@ static void carryOut(unsigned a, unsigned b, unsigned length, const char *path) 
       enqueue(a, (struct item){inputBuffer, 0, 0, length});
       break;
     case 'B':
+      inputBlock->used = WHOLE;
       tell('V', a, 0, 0);
       break;
     case 'F':
@@ -547,6 +551,7 @@ static void carryOut(unsigned a, unsigned b, unsigned length, const char *path) 
       enqueue(a, (struct item){0, b, 0, 0});
       break;
     case 'I':
+      inputBlock->used = WHOLE;
       break;
     case 'X':
       if (connectionOf(a)->file < 0) break;
