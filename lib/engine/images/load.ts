@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { isRefusal } from '../client/errors.js';
-import type { EngineMessage } from '../client/messages.js';
+import { type EngineMessage, messageOf } from '../client/messages.js';
 import { makerOf } from '../makers/index.js';
 import type { Engine } from '../types.js';
 
@@ -33,6 +33,19 @@ export async function load(
 }
 
 /** What a message of POST /images/load tells of a failure: containerd's store does so in a line of its progress. */
-export function loadFailureIn({ error, stream = '' }: EngineMessage): string | undefined {
+function loadFailureIn({ error, stream = '' }: EngineMessage): string | undefined {
   return error ?? /^Error unpacking image .*/s.exec(stream)?.[0].trim();
+}
+
+/** The same of an answer's body as it stands on a connection: between its messages are lengths of chunks. */
+export function loadFailureInBody(body: string): string | undefined {
+  return body.split(/\r?\n/).map(failureInLine).find(Boolean);
+}
+
+function failureInLine(line: string): string | undefined {
+  try {
+    return loadFailureIn(messageOf(line));
+  } catch {
+    return undefined;
+  }
 }

@@ -1,7 +1,8 @@
-import { messageOf } from '../../engine/client/messages.js';
+import { loadFailureInBody } from '../../engine/images/load.js';
 import { DeltaFailed } from '../base/failures.js';
 import { Operations } from '../packing/operations.js';
-import { type RebuildContainer, request } from './rebuild-container.js';
+import { isGood, LAST_CHUNK, loadRequest, statusLine } from './raw-http.js';
+import type { RebuildContainer } from './rebuild-container.js';
 
 /**
  * As `load`, for an archive that a container on the target rebuilds; one at a time.
@@ -18,27 +19,17 @@ export async function loadRebuilt(
   count: (bytes: Buffer) => Buffer,
 ): Promise<string | undefined> {
   const operations = new Operations();
-  const headers = ['Content-Type: application/x-tar', 'Transfer-Encoding: chunked'];
   operations.open();
-  operations.literal(request('POST', '/images/load?quiet=1', headers));
+  operations.literal(loadRequest({ quiet: true }));
   await container.write(count(await operations.take()));
   for await (const portion of portions) await container.write(count(portion));
   operations.literal(await end());
   await container.write(count(await operations.takeChunk()));
-  operations.literal(Buffer.from('0\r\n\r\n'));
+  operations.literal(LAST_CHUNK);
   operations.answer();
   await container.write(count(await operations.take()));
 
   const answer = await container.answer();
-  if (!/^HTTP\/1\.[01] 200 /.test(answer)) throw new DeltaFailed(answer.split('\r\n')[0]);
-  return answer.split(/\r?\n/).map(errorIn).find(Boolean);
-}
-
-/** What stands between the messages are lengths of chunks. */
-function errorIn(line: string): string | undefined {
-  try {
-    return messageOf(line).error;
-  } catch {
-    return undefined;
-  }
+  if (!isGood(answer)) throw new DeltaFailed(statusLine(answer));
+  return loadFailureInBody(answer);
 }

@@ -19,8 +19,9 @@
  */
 
 #include "kernel.h"
+#include "engine.h"
 
-enum status { BAD_INPUT = 2, NO_FILE = 3, INPUT_ENDED = 4, ENGINE_FAILED = 5 };
+enum status { BAD_INPUT = 2, NO_FILE = 3 };
 
 /* ---- Input: inflating ---- */
 
@@ -207,34 +208,13 @@ static number nextNumber(void) {
 
 /* ---- Output: the engine ---- */
 
-enum { LONGEST_SOCKET_PATH = 107 };
-
 static byte out[1 << 17];
 static number outLength;
 static int engine = -1;
 
 static void openConnection(const char *path) {
-  struct {
-    unsigned short family;
-    char path[LONGEST_SOCKET_PATH + 1];
-  } address = {AF_UNIX, {0}};
-  number length = lengthOf(path);
   if (engine >= 0) die(BAD_INPUT, "a connection is open already", "");
-  if (length > LONGEST_SOCKET_PATH) die(ENGINE_FAILED, "too long for a socket: ", path);
-  for (number i = 0; i < length; i++) address.path[i] = path[i];
-  engine = kernel(SOCKET, AF_UNIX, SOCK_STREAM, 0, 0, 0, 0);
-  if (engine < 0 || kernel(CONNECT, engine, (long)&address, sizeof address, 0, 0, 0) < 0)
-    die(ENGINE_FAILED, "cannot connect to the engine's socket", "");
-}
-
-static void writeOut(const byte *from, number length) {
-  while (length > 0) {
-    long count = kernel(WRITE, 1, (long)from, length, 0, 0, 0);
-    if (count == INTERRUPTED) continue;
-    if (count <= 0) die(INPUT_ENDED, "nobody reads the output", "");
-    from += count;
-    length -= count;
-  }
+  engine = connectToEngine(path);
 }
 
 static void copyAnswer(void) {

@@ -1,4 +1,5 @@
 import { RelayFailed } from '../../base/failures.js';
+import { isGood, statusLine } from '../raw-http.js';
 import type { RelayProgram } from './relay-program.js';
 
 /** What is given to a connection and not written to the engine yet. */
@@ -98,15 +99,12 @@ export class EngineConnection {
   }
 }
 
-const STATUS = /^HTTP\/1\.[01] (\d+)/;
-
 /**
  * The body of an engine's answer.
  *
  * @throws {RelayFailed} unless it is a good one
  */
 export function bodyIn(answer: string): string {
-  const [head = ''] = answer.split('\r\n', 1);
-  if (STATUS.exec(head)?.[1] !== '200') throw new RelayFailed(head || 'the engine hung up without an answer');
+  if (!isGood(answer)) throw new RelayFailed(statusLine(answer) || 'the engine hung up without an answer');
   return answer.slice(answer.indexOf('\r\n\r\n') + 4);
 }

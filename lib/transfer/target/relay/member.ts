@@ -1,8 +1,7 @@
-import { messageOf } from '../../../engine/client/messages.js';
-import { loadFailureIn } from '../../../engine/images/load.js';
+import { loadFailureInBody } from '../../../engine/images/load.js';
 import type { Engine } from '../../../engine/types.js';
 import { RelayFailed } from '../../base/failures.js';
-import { request } from '../rebuild-container.js';
+import { LAST_CHUNK, loadRequest, request } from '../raw-http.js';
 import { bodyIn, EngineConnection, LARGEST_BLOCK } from './engine-connection.js';
 import type { Frame } from './frames.js';
 import { loadEmptyImage } from './relay-image.js';
@@ -115,16 +114,14 @@ export class Member {
   async load(portions: Bytes, end: () => Promise<Buffer>): Promise<string | undefined> {
     const connection = this.#open();
     try {
-      const headers = ['Content-Type: application/x-tar', 'Transfer-Encoding: chunked'];
-      await connection.write(request('POST', '/images/load?quiet=0', headers));
+      await connection.write(loadRequest({ quiet: false }));
       for await (const portion of portions) {
         if (connection.hungUp) break;
         await this.#chunk(connection, portion);
       }
       if (!connection.hungUp) await this.#plainChunk(connection, await end());
-      await connection.write(Buffer.from('0\r\n\r\n'));
-      const body = bodyIn(await connection.answer());
-      return body.split(/\r?\n/).map(failureIn).find(Boolean);
+      await connection.write(LAST_CHUNK);
+      return loadFailureInBody(bodyIn(await connection.answer()));
     } finally {
       await this.#close(connection);
     }
@@ -224,14 +221,5 @@ export class Member {
     blocks?.left(this);
     for (const connection of this.#connections.values()) connection.wake();
     this.#wake();
-  }
-}
-
-/** What stands between the messages are lengths of chunks. */
-function failureIn(line: string): string | undefined {
-  try {
-    return loadFailureIn(messageOf(line));
-  } catch {
-    return undefined;
   }
 }

@@ -29,9 +29,10 @@
  */
 
 #include "kernel.h"
+#include "engine.h"
 #include "monocypher/monocypher.h"
 
-enum status { BAD_INPUT = 2, INPUT_ENDED = 4, ENGINE_FAILED = 5, NO_NETWORK = 6 };
+enum status { BAD_INPUT = 2, NO_NETWORK = 6 };
 enum { AGAIN = -11, IN_PROGRESS = -115, MSG_DONTWAIT = 0x40, POLLIN = 1, POLLOUT = 4, SOCK_NONBLOCK = O_NONBLOCK };
 enum { SO_ERROR = 4, IPPROTO_TCP = 6, TCP_NODELAY = 1 };
 
@@ -52,16 +53,6 @@ static void put32(byte *at, unsigned value) {
 }
 
 static unsigned get32(const byte *at) { return at[0] | at[1] << 8 | at[2] << 16 | (unsigned)at[3] << 24; }
-
-static void writeOut(const byte *from, number length) {
-  while (length > 0) {
-    long count = kernel(WRITE, 1, (long)from, length, 0, 0, 0);
-    if (count == INTERRUPTED) continue;
-    if (count <= 0) die(INPUT_ENDED, "nobody reads the output", "");
-    from += count;
-    length -= count;
-  }
-}
 
 static void tell(byte type, unsigned a, const byte *bytes, unsigned length) {
   byte head[13] = {type};
@@ -401,18 +392,9 @@ static void closeConnection(struct connection *connection) {
 }
 
 static void openConnection(unsigned number, const char *path) {
-  struct {
-    unsigned short family;
-    char path[108];
-  } address = {AF_UNIX, {0}};
   struct connection *connection = connectionOf(number);
-  unsigned length = lengthOf(path);
   if (connection->file >= 0) die(BAD_INPUT, "a connection is open already", "");
-  if (length >= sizeof address.path) die(ENGINE_FAILED, "too long for a socket: ", path);
-  for (unsigned i = 0; i < length; i++) address.path[i] = path[i];
-  connection->file = kernel(SOCKET, AF_UNIX, SOCK_STREAM, 0, 0, 0, 0);
-  if (connection->file < 0 || kernel(CONNECT, connection->file, (long)&address, sizeof address, 0, 0, 0) < 0)
-    die(ENGINE_FAILED, "cannot connect to the engine's socket", "");
+  connection->file = connectToEngine(path);
 }
 
 /* A block as a chunk: its length in front, a line's end behind it. */
