@@ -5,14 +5,13 @@
  *     npm run build && npx tsx docs/record-pictures.ts
  */
 import { readFile, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { setUpExample } from '../examples/set-up.js';
 import { bed, type Pty } from '../test/bed/index.js';
-import { sshHome } from '../test/e2e/engine/ssh-home.js';
 import { until } from '../test/until.js';
 import { film } from './recording/film.js';
+import { onStage } from './recording/stage.js';
 import { type Frame, terminalSvg } from './recording/terminal-svg.js';
 
 const SIZE = { columns: 96, rows: 27 };
@@ -35,31 +34,13 @@ const COMMANDS = [
 ];
 
 async function main(): Promise<void> {
-  const engine = await bed.engine('28-overlay2');
-  await bed.baseImages(engine.docker, ['python:3.11-slim']);
-  const host = await bed.host({ engine: '28-overlay2', name: 'server' });
-  const home = await sshHome(host);
-  const example = await setUpExample('quickstart', { tag: 'v1.2.0' });
-  try {
-    await home.configure(`Host server\n  HostName ${host.address}\n  IdentityFile ${host.identityFile}\n`);
-    const env = {
-      ...{ ...home.env, ...engine.env, PATH: home.env.PATH, LOGNAME: 'ada', LANG: 'C.UTF-8', CI: '' },
-      ...{ PS1: '$ ', ENV: '', npm_config_update_notifier: 'false' },
-    };
-    const shown = (text: string) => text.replaceAll(dirname(example.folder), '/home/ada');
-    await write('session.svg', await session(example.folder, env, shown));
-    await inTerminal(
-      ['npx', 'gulp', 'build', 'graph', '--svg', 'graph.svg', '--series'],
-      example.folder,
-      env,
-    );
-    await write('graph.svg', await readFile(join(example.folder, 'graph.svg'), 'utf8'));
-    await inTerminal(['npx', 'gulp', 'clean'], example.folder, env);
-  } finally {
-    await example.remove();
-    await home.remove();
-    await host.stop();
-  }
+  await onStage(async ({ folder, env: ofStage, shown }) => {
+    const env = { ...ofStage, PS1: '$ ', ENV: '', npm_config_update_notifier: 'false' };
+    await write('session.svg', await session(folder, env, shown));
+    await inTerminal(['npx', 'gulp', 'build', 'graph', '--svg', 'graph.svg', '--series'], folder, env);
+    await write('graph.svg', await readFile(join(folder, 'graph.svg'), 'utf8'));
+    await inTerminal(['npx', 'gulp', 'clean'], folder, env);
+  });
 }
 
 async function session(

@@ -4,11 +4,9 @@
  *     npm run build && npx tsx docs/record-session.ts
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type ExampleProject, setUpExample } from '../examples/set-up.js';
 import { bed } from '../test/bed/index.js';
-import { sshHome } from '../test/e2e/engine/ssh-home.js';
+import { onStage, type Stage } from './recording/stage.js';
 
 const README = fileURLToPath(new URL('../README.md', import.meta.url));
 const PLACE = /(<!-- written by docs\/record-session\.ts -->\n)[^]*?(?=<!-- the end of it -->)/;
@@ -32,39 +30,23 @@ const STEPS: readonly Step[] = [
 /** What a step of a build, a layer on its way or gulp itself says. */
 const DETAIL = /^(?: {2}| *$|npm |\[\d\d:\d\d:\d\d\] |[\w ./:@-]+ │ )/;
 
-async function record(): Promise<string> {
-  const engine = await bed.engine('28-overlay2');
-  await bed.baseImages(engine.docker, ['python:3.11-slim']);
-  const host = await bed.host({ engine: '28-overlay2', name: 'server' });
-  const home = await sshHome(host);
-  const example = await setUpExample('quickstart', { tag: 'v1.2.0' });
-  try {
-    await home.configure(`Host server\n  HostName ${host.address}\n  IdentityFile ${host.identityFile}\n`);
-    const env = { ...home.env, ...engine.env, PATH: home.env.PATH, LOGNAME: 'ada', LANG: 'C.UTF-8', CI: '' };
+function record(): Promise<string> {
+  return onStage(async (stage) => {
     const parts: string[] = [];
-    for (const step of STEPS) parts.push(`$ ${step.command}\n${await carryOut(step, example, env)}`);
-    await carryOut({ command: 'npx gulp clean' }, example, env);
+    for (const step of STEPS) parts.push(`$ ${step.command}\n${await carryOut(step, stage)}`);
+    await carryOut({ command: 'npx gulp clean' }, stage);
     return parts.join('');
-  } finally {
-    await example.remove();
-    await home.remove();
-    await host.stop();
-  }
+  });
 }
 
 /** In a terminal that is wide enough for every line. */
-async function carryOut(
-  { command, keep }: Step,
-  { folder }: ExampleProject,
-  env: NodeJS.ProcessEnv,
-): Promise<string> {
+async function carryOut({ command, keep }: Step, { folder, env, shown }: Stage): Promise<string> {
   const terminal = await bed.pty(['sh', '-c', command], { columns: 500, cwd: folder, env });
   try {
     const { status } = await terminal.exit(120_000);
     const said = await terminal.everything();
     if (status !== 0) throw new Error(`${command} ended with status ${status}:\n${said}`);
-    return said
-      .replaceAll(dirname(folder), '/home/ada')
+    return shown(said)
       .split('\n')
       .filter((line) => !DETAIL.test(line) || keep?.test(line))
       .map((line) => `${line.length > WIDTH ? `${line.slice(0, WIDTH - 2)} …` : line}\n`)

@@ -1,4 +1,5 @@
 import type { Mark } from '../lib/build/graph/index.js';
+import { layerSizes } from '../lib/engine/images/layer-sizes.js';
 import type { Engine } from '../lib/engine/types.js';
 import type { StoredImage } from '../lib/overview/index.js';
 import { type BuiltInRun, builtInRun } from './built-in-run.js';
@@ -12,11 +13,10 @@ export type StoredImages = ReadonlyMap<string, StoredImage>;
 export type LayerBytes = ReadonlyMap<string, readonly (number | undefined)[]>;
 
 export async function askForLayerBytes(engine: Engine, stored: StoredImages): Promise<LayerBytes> {
-  const { layerOrigins } = await import('../lib/overview/index.js');
-  const asked = [...stored].map(async ([reference, { layers }]) => {
-    const origins = await layerOrigins(engine, reference, layers.length);
-    return [reference, origins.map((origin) => origin?.size)] as const;
-  });
+  const asked = [...stored].map(
+    async ([reference, { layers }]) =>
+      [reference, await layerSizes(engine, reference, layers.length)] as const,
+  );
   return new Map(await Promise.all(asked));
 }
 

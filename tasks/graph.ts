@@ -137,7 +137,6 @@ async function askEngine(
   run: TaskRun,
 ): Promise<Asked | undefined> {
   const { askForImages } = await import('../lib/overview/index.js');
-  const { askForLayerBytes } = await import('./graph-picture.js');
   const address = await engineAddress(context);
   const references = [...recipes.values()].map(({ image }) => image.reference);
   if (references.length === 0) return undefined;
@@ -146,7 +145,9 @@ async function askEngine(
   try {
     return await withMeans(context, address, run, async ({ engine }) => {
       const stored = await askForImages(engine, references);
-      return { stored, bytes: layers ? await askForLayerBytes(engine, stored) : new Map() };
+      if (!layers) return { stored, bytes: new Map() };
+      const { askForLayerBytes } = await import('./graph-picture.js');
+      return { stored, bytes: await askForLayerBytes(engine, stored) };
     });
   } catch (error) {
     if (!(error instanceof UserError)) throw error;

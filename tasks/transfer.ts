@@ -5,13 +5,22 @@ import type { Word } from '../lib/text/word.js';
 import type { BareContext, TaskContext } from './context.js';
 import { bareContext, engineAddress, hostAddress, imageOf, withEngines } from './context.js';
 import { defineTask, type TaskRun } from './define-task.js';
-import { ACCEPT_NEW, type Chosen, DIRECT, DRY_RUN, type FlagTable } from './flags.js';
-import { NO_DELTA, type OneOrMore, TAG } from './flags.js';
+import {
+  ACCEPT_NEW,
+  type Chosen,
+  DIRECT,
+  DRY_RUN,
+  type FlagTable,
+  NO_DELTA,
+  type OneOrMore,
+  TAG,
+} from './flags.js';
 import { JSON_FLAG } from './json.js';
 import { projectImage } from './project-image.js';
 import { failureOf, type TransferJson } from './results.js';
 import type { Task } from './task.js';
 import { tellFailures, type TransferFailure } from './transfer-failures.js';
+import { showPlans } from './transfer-plans.js';
 
 export interface TransferOptions {
   /** Where to: `[user@]host[:port]`, ssh:// or tcp:// addresses, or docker contexts, instead of the section's `host`. */
@@ -135,8 +144,7 @@ export async function transferImage(
   { source, targets, reference, options }: TransferRequest,
   { report, signal, result }: Pick<TaskRun, 'report' | 'signal' | 'result'>,
 ): Promise<void> {
-  const { carryOutTransfers, planTransfer, planWays, renderPlan, renderWays, transferCommand } =
-    await import('../lib/transfer/index.js');
+  const { carryOutTransfers, planTransfer } = await import('../lib/transfer/index.js');
   const { platform, noDelta = false, direct = false, acceptNew, dryRun } = options;
   const failures: TransferFailure[] = [];
   await withEngines(context, { report, signal, acceptNew }, async (open) => {
@@ -156,12 +164,7 @@ export async function transferImage(
     // In the order in which the hosts were named: the first one may have to give on what it gets.
     const plans = planned.filter((plan) => plan !== undefined);
     signal.throwIfAborted();
-    for (const plan of plans) {
-      report.command(transferCommand(plan));
-      renderPlan(plan).forEach((line) => report.info(line));
-    }
-    const ways = await planWays(direct ? [] : plans);
-    renderWays(ways).forEach((line) => report.info(line));
+    const ways = await showPlans(plans, { direct }, report);
     if (!dryRun) {
       const outcomes = await carryOutTransfers(plans, { report, signal }, ways);
       plans.forEach(({ target, layers }, i) => {

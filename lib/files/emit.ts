@@ -5,6 +5,7 @@ import { buffer } from 'node:stream/consumers';
 import { finished, pipeline } from 'node:stream/promises';
 import Vinyl from 'vinyl';
 import type { TarFile } from '../oci/tar-files.js';
+import { whyLeftOut } from '../system/unpack.js';
 import { staysInside } from '../system/unpacked-tree.js';
 import { UserError } from '../text/user-error.js';
 import type { Wanted, WantedPattern } from './patterns.js';
@@ -68,9 +69,7 @@ async function emitOne(file: TarFile, { base }: WantedPattern, all: Emitting): P
   const { kind, path, target, size, mode, modified } = file;
   const isLink = kind === 'link';
   if (kind === 'other' || (isLink && !staysInside(posix.relative(base, path), target)))
-    return all.warn(
-      `${path} of ${all.whole} is left out: a link that leads out of ${base}, a name that is not UTF-8, or no file.`,
-    );
+    return all.warn(`${path} of ${all.whole} is left out: ${whyLeftOut(base)}.`);
   all.given.add(path);
   const stat = statOf({
     mode: (isLink ? constants.S_IFLNK : constants.S_IFREG) | mode,

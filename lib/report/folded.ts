@@ -1,16 +1,13 @@
 import { displayWidth, truncate } from './text.js';
 
-/** A run of `--label` flags, whose words a shell's quotes may hold together. */
-const LABELS = /(?: --label(?: |=)(?:'[^']*'|\\.|[^\s'\\])+)+/g;
+/** A run of one flag, whose words a shell's quotes may hold together. */
+const runOf = (flag: string) => new RegExp(`(?: ${flag}(?: |=)(?:'[^']*'|\\\\.|[^\\s'\\\\])+)+`, 'g');
 
-/** The same of `--build-arg`. */
-const BUILD_ARGS = /(?: --build-arg(?: |=)(?:'[^']*'|\\.|[^\s'\\])+)+/g;
+const LABELS = runOf('--label');
+const BUILD_ARGS = runOf('--build-arg');
 
 /** A build, on whichever engine; all other commands are short, or somebody's own words. */
 const BUILD = /^docker(?: -\S+ \S+)* (?:buildx )?build /;
-
-/** What stands for them. */
-const FOLDED = ' --label …';
 
 /** Rows of a terminal that a build's command may take. */
 const ROWS = 2;
@@ -23,7 +20,7 @@ const ROWS = 2;
  */
 export function folded(line: string, columns: number): string {
   if (displayWidth(line) <= columns) return line;
-  const short = line.replace(LABELS, FOLDED);
+  const short = line.replace(LABELS, ' --label …');
   const rows = ROWS * columns;
   if (displayWidth(short) <= rows || !BUILD.test(line)) return short;
   return truncate(short.replace(BUILD_ARGS, ' --build-arg …'), rows);

@@ -77,7 +77,12 @@ export function leftOutSentence(
 ): string | undefined {
   if (first === undefined) return undefined;
   const more = others.length === 0 ? '' : ` and ${others.length} more`;
-  return `${printableLine(first)}${more} of ${whole} is left out: a link that leads out of it, a name that is not UTF-8, or no file.`;
+  return `${printableLine(first)}${more} of ${whole} is left out: ${whyLeftOut('it')}.`;
+}
+
+/** @param folder what is not left */
+export function whyLeftOut(folder: string): string {
+  return `a link that leads out of ${folder}, a name that is not UTF-8, or no file`;
 }
 
 /** `OUTPUT_WRITE` for what could not be written to `shown`; any other error as it is. */

@@ -1,7 +1,6 @@
 import { execFile, type ExecFileException } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { sep } from 'node:path';
+import { dirname, join, sep } from 'node:path';
 import { commandLine } from '../text/command-line.js';
 import { printable } from '../text/printable.js';
 import { maskUrls } from '../text/secrets.js';

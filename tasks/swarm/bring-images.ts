@@ -8,6 +8,7 @@ import { commandLine } from '../../lib/text/command-line.js';
 import { UserError } from '../../lib/text/user-error.js';
 import type { TaskRun } from '../define-task.js';
 import { tellFailures, type TransferFailure } from '../transfer-failures.js';
+import { showPlans } from '../transfer-plans.js';
 
 export interface Shipment {
   source: Engine;
@@ -27,8 +28,7 @@ export async function planShipment(
   shipment: Shipment,
   { report, signal }: Pick<TaskRun, 'report' | 'signal'>,
 ): Promise<() => Promise<void>> {
-  const { carryOutTransfers, planTransfer, planWays, renderPlan, renderWays, transferCommand } =
-    await import('../../lib/transfer/index.js');
+  const { carryOutTransfers, planTransfer } = await import('../../lib/transfer/index.js');
   const { source, reference, there, nodes, engines, delta, direct } = shipment;
   const own = (await membershipOf(source)).nodeId;
   const targets = nodes.flatMap(({ id }) => (id === own ? [] : (engines.get(id) ?? [])));
@@ -41,12 +41,7 @@ export async function planShipment(
   const isNamed = isHere && (await hasName(source, reference, there));
   if (missing.length === 0 && (!isHere || isNamed))
     report.info(`${there} is on all ${nodes.length} nodes that may run it: nothing to send`);
-  for (const plan of missing) {
-    report.command(transferCommand(plan));
-    renderPlan(plan).forEach((line) => report.info(line));
-  }
-  const ways = await planWays(direct ? [] : missing);
-  renderWays(ways).forEach((line) => report.info(line));
+  const ways = await showPlans(missing, { direct }, report);
   if (isHere && !isNamed)
     report.command(commandLine(['docker', ...source.address.cliFlags, 'tag', reference, there]));
   return async () => {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { expect } from 'chai';
 import { podmanNames } from '../../bed/index.js';
 import { cases } from '../../circle.js';
+import { FAILING_RUN, WITH_SECRETS, WRONG_DOCKERFILES } from './projects.js';
 import { onEngines, rejection } from './workshop.js';
 
 const md5 = (text: string) => createHash('md5').update(text).digest('hex');
@@ -12,15 +13,12 @@ onEngines(cases(podmanNames), 'builds of podman', (workshop) => {
     here.write({
       'docker/app/Dockerfile':
         'FROM busybox:latest AS builder\n' +
-        'RUN --mount=type=secret,id=token --mount=type=secret,id=file,target=/tmp/f ' +
-        'md5sum < /run/secrets/token && md5sum < /tmp/f && printf "no end"\n' +
+        `${WITH_SECRETS.mounts} && printf "no end"\n` +
         'FROM busybox:latest\nCOPY --from=builder /etc/group /group\nCOPY . /all/\n',
-      'docker/run.cfg':
-        '[app]\nbuild_args = --secret id=token,env=BUILD_TOKEN --secret id=file,src=private/key\n',
-      'private/key': 'the key\n',
+      ...WITH_SECRETS.files,
       '.dockerignore': 'private\n',
     });
-    const env = { ...process.env, BUILD_TOKEN: 'wallaby-17' };
+    const env = { ...process.env, ...WITH_SECRETS.env };
     const { reference } = await here.build('app', { env, options: { noCache: true } }, { env });
     const lines = here.told.lines.join('\n');
     expect(lines).to.contain(md5('wallaby-17')).and.to.contain(md5('the key\n'));
@@ -40,12 +38,7 @@ onEngines(cases(podmanNames), 'builds of podman', (workshop) => {
 
   it('tell which instruction failed, where it stands, and what it printed last', async () => {
     const here = workshop();
-    here.write({
-      'docker/app/Dockerfile':
-        'FROM busybox:latest\n\nRUN true\nRUN echo first; \\\n  echo "das Letzte: ü" >&2; \\\n  exit 3\n',
-      'docker/copy/Dockerfile': 'FROM busybox:latest\nCOPY there-is-none /\n',
-      'docker/typo/Dockerfile': 'FROM busybox:latest\nRUM true\n',
-    });
+    here.write({ 'docker/app/Dockerfile': FAILING_RUN, ...WRONG_DOCKERFILES });
     const message = async (image: string) => (await rejection(here.build(image))).message;
     expect(await message('app'))
       .to.match(/^docker\/app\/Dockerfile:4: RUN echo first; .* failed, so app was not built: exit code: 3\./)

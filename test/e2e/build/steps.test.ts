@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import { expect } from 'chai';
 import { bed, engineNames } from '../../bed/index.js';
 import { isRunning, until, untilRunning } from '../../until.js';
+import { FAILING_RUN, WITH_SECRETS, WRONG_DOCKERFILES } from './projects.js';
 import { Relay } from './relay.js';
 import { onEngines, rejection, Workshop } from './workshop.js';
 
@@ -15,16 +16,13 @@ onEngines(engineNames, 'build steps', (workshop) => {
     here.write({
       'docker/app/Dockerfile':
         '# a comment\nFROM busybox:latest\nARG ROUND\n' +
-        'RUN --mount=type=secret,id=token --mount=type=secret,id=file,target=/tmp/f ' +
-        'md5sum < /run/secrets/token && md5sum < /tmp/f\n' +
+        `${WITH_SECRETS.mounts}\n` +
         'RUN --mount=type=cache,target=/cache,id=' +
         here.tag +
         ' echo $ROUND >> /cache/log && echo runs: $(wc -l < /cache/log)\n',
-      'docker/run.cfg':
-        '[app]\nbuild_args = --secret id=token,env=BUILD_TOKEN --secret id=file,src=private/key\n',
-      'private/key': 'the key\n',
+      ...WITH_SECRETS.files,
     });
-    const env = { ...process.env, BUILD_TOKEN: 'wallaby-17' };
+    const env = { ...process.env, ...WITH_SECRETS.env };
     for (const round of ['1', '2'])
       await here.build('app', { env, buildArgs: { ROUND: `${round} ${here.root}` } }, { env });
     const lines = here.told.lines.join('\n');
@@ -39,10 +37,7 @@ onEngines(engineNames, 'build steps', (workshop) => {
 
   it('tells which instruction failed, where it stands, and what it printed last', async () => {
     const here = workshop();
-    here.write({
-      'docker/app/Dockerfile':
-        'FROM busybox:latest\n\nRUN true\nRUN echo first; \\\n  echo "das Letzte: ü" >&2; \\\n  exit 3\n',
-    });
+    here.write({ 'docker/app/Dockerfile': FAILING_RUN });
     for (const engine of [here.engine, here.classic()]) {
       const error = await rejection(here.build('app', {}, { engine }));
       expect(error).to.include({ code: 'BUILD_FAILED', name: 'UserError' });
@@ -56,8 +51,7 @@ onEngines(engineNames, 'build steps', (workshop) => {
   it('tells of a missing file, an unknown instruction, and a base that is nowhere', async () => {
     const here = workshop();
     here.write({
-      'docker/copy/Dockerfile': 'FROM busybox:latest\nCOPY there-is-none /\n',
-      'docker/typo/Dockerfile': 'FROM busybox:latest\nRUM true\n',
+      ...WRONG_DOCKERFILES,
       'docker/derived/Dockerfile': 'FROM busybox:latest\n',
     });
     for (const engine of [here.engine, here.classic()]) {

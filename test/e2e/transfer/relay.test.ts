@@ -3,12 +3,7 @@ import { expect } from 'chai';
 import type { Engine } from '../../../lib/engine/index.js';
 import { createReport } from '../../../lib/report/index.js';
 import { TEMPORARY_LABEL } from '../../../lib/transfer/base/temporary-names.js';
-import {
-  carryOutTransfers,
-  planTransfer,
-  planWays,
-  type TransferResult,
-} from '../../../lib/transfer/index.js';
+import { carryOutTransfers, planTransfer, planWays } from '../../../lib/transfer/index.js';
 import { bed, type EngineName } from '../../bed/index.js';
 import { heavy } from '../../circle.js';
 import { quiet } from '../../means.js';
@@ -17,6 +12,7 @@ import {
   buildImage,
   expectFiles,
   type Far,
+  fulfilled,
   leftovers,
   newName,
   noise,
@@ -74,10 +70,7 @@ describe('hosts that get an image from each other', function () {
     const ended = async () => {
       const outcomes = await running;
       const after = await Promise.all(to.map(({ host }) => host.bytes()));
-      const results = outcomes.map((outcome): TransferResult => {
-        if (outcome.status === 'rejected') throw outcome.reason;
-        return outcome.value;
-      });
+      const results = fulfilled(outcomes);
       for (const { docker } of to) await expectFiles(docker, reference, files);
       return { results, sent: after.map(({ sent }, i) => sent - before[i]!.sent), said: text };
     };

@@ -269,3 +269,11 @@ export const prose = (length: number) => {
     Array.from({ length: length / 8 }, (_, i) => String(first + i * 79).padStart(8)).join(''),
   );
 };
+
+/** What came of all of them; throws what the first that failed did. */
+export function fulfilled<Value>(outcomes: readonly PromiseSettledResult<Value>[]): Value[] {
+  return outcomes.map((outcome) => {
+    if (outcome.status === 'rejected') throw outcome.reason;
+    return outcome.value;
+  });
+}
