@@ -72,12 +72,13 @@ describe('an engine that answers as Docker 29', () => {
   });
 
   it('builds over gRPC on its own socket, and is sent only what has changed', async () => {
-    await succeeds('build');
-    expect(newer.grpcConnections).to.equal(2);
+    const first = await succeeds('build');
+    expect(newer.grpcConnections).to.equal(2 + secondAttempts(first));
+    newer.grpcConnections = 0;
     await writeFile(join(made.folder, 'note'), 'second');
-    const { stderr } = await succeeds('build:app');
-    expect(stderr).to.match(/RUN --mount=type=secret.*CACHED/);
-    expect(newer.grpcConnections).to.equal(3);
+    const second = await succeeds('build:app');
+    expect(second.stderr).to.match(/RUN --mount=type=secret.*CACHED/);
+    expect(newer.grpcConnections).to.equal(1 + secondAttempts(second));
   });
 
   it('tells why a build fails, in one sentence', async () => {
@@ -118,3 +119,7 @@ describe('an engine that answers as Docker 29', () => {
     expect(stderr).not.to.match(/\n\s+at /);
   });
 });
+
+/** How often a build was begun again, as containerd's store makes it necessary at times. */
+const secondAttempts = ({ stderr }: { stderr: string }): number =>
+  stderr.match(/lost a layer while it unpacked/g)?.length ?? 0;
