@@ -75,9 +75,15 @@ function* notOnWindows(titles) {
 
 const seconds = (milliseconds) => `${(milliseconds / 1000).toFixed(1).padStart(8)} s`;
 
+/** What the imitation of Windows is started with. */
+function configuration() {
+  const isWindows = process.env.NODE_OPTIONS?.includes('/test/windows/register.mjs');
+  return isWindows ? ' --config test/windows/mocharc.json' : '';
+}
+
 /** How the failures come about once more. */
 function replay(failures) {
   const files = [...new Set(failures.map(({ file }) => relative('', file ?? '')))].join(' ');
-  const script = files.startsWith('test/e2e') ? 'npm run e2e --' : 'npx mocha';
+  const script = files.startsWith('test/e2e') ? 'npm run e2e --' : `npx mocha${configuration()}`;
   return `To replay: TEST_SEED=${process.env.TEST_SEED} ${script} ${files}`;
 }

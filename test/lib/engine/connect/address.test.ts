@@ -9,6 +9,7 @@ import { dockerConfigFolder } from '../../../../lib/engine/credentials/docker-co
 import { type EngineAddress, resolveEngineAddress } from '../../../../lib/engine/index.js';
 import { UserError } from '../../../../lib/text/user-error.js';
 import { type RecordedCase, setUp } from '../../../oracle/addresses/cases.js';
+import { onPosix } from '../../../platform.js';
 
 /** Where this is better than the CLI, and why. */
 const DELIBERATE: Record<string, string> = {
@@ -218,8 +219,8 @@ describe('engine address', () => {
       expect(resolve({ DOCKER_CONFIG: folder })).to.include({ origin: 'the default socket' });
     });
 
-  it("is podman's own socket where there is none of Docker", function () {
-    if (process.platform === 'win32' || existsSync('/var/run/docker.sock')) this.skip();
+  onPosix('sockets', it)("is podman's own socket where there is none of Docker", function () {
+    if (existsSync('/var/run/docker.sock')) this.skip();
     const runtime = join(folder, 'runtime');
     mkdirSync(join(runtime, 'podman'), { recursive: true });
     writeFileSync(join(runtime, 'podman/podman.sock'), '');
