@@ -10,7 +10,7 @@ const BELOW = {
   'lib/flags': ['text', 'oci'],
   'lib/report': ['text'],
   'lib/project': ['text', 'system', 'oci', 'flags'],
-  'lib/version': ['text', 'oci', 'flags', 'report', 'project'],
+  'lib/version': ['text', 'system', 'oci', 'flags', 'report', 'project'],
   'lib/engine': ['text', 'system', 'oci', 'flags', 'report'],
 
   // The operations: each stands on the ground, and on no other. What two need stands below both.

@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import { split } from 'shlex';
 import { commandLine } from '../lib/text/command-line.js';
 
@@ -72,6 +74,22 @@ export function localSocket(file: string): { path: string; url: string } {
   if (process.platform !== 'win32') return { path: file, url: `unix://${file}` };
   const name = file.replace(/[\\/:]+/g, '-');
   return { path: `\\\\.\\pipe\\${name}`, url: `npipe:////./pipe/${name}` };
+}
+
+/**
+ * Writes a program as this platform has them: a script with `#!`, and on Windows a batch file as npm writes them.
+ *
+ * @param script what Node runs
+ * @returns a PATH that leads to it first
+ */
+export function writeProgram(folder: string, name: string, script: string): string {
+  if (process.platform === 'win32') {
+    writeFileSync(join(folder, `${name}.js`), script);
+    writeFileSync(join(folder, `${name}.cmd`), `@"${process.execPath}" "%~dp0${name}.js" %*\r\n`);
+  } else {
+    writeFileSync(join(folder, name), `#!${process.execPath}\n${script}`, { mode: 0o755 });
+  }
+  return [folder, process.env.PATH ?? ''].join(delimiter);
 }
 
 /** A line for a POSIX shell as it is printed on this platform. */

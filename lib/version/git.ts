@@ -1,6 +1,7 @@
 import { execFile, type ExecFileException } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
+import { programPath } from '../system/programs.js';
 import { commandLine } from '../text/command-line.js';
 import { printable } from '../text/printable.js';
 import { maskUrls } from '../text/secrets.js';
@@ -37,10 +38,12 @@ export function gitIn(folder: string, env: NodeJS.ProcessEnv, flags: readonly st
     LC_ALL: 'C',
     LANGUAGE: '',
   };
+  const program = programPath('git', env);
+  if (program === undefined) return () => Promise.resolve({ ok: false, text: '', complaint: MISSING });
   return (...args) =>
     new Promise((resolve, reject) => {
       execFile(
-        'git',
+        program,
         ['-c', 'core.fsmonitor=false', ...flags, ...args],
         { cwd: folder, env: quiet, timeout: TIME_LIMIT, maxBuffer: OUTPUT_LIMIT, windowsHide: true },
         (error, stdout, stderr) => {

@@ -24,6 +24,8 @@ function wrapped(name, call) {
   const paths = WITH_TWO_PATHS.test(name) ? 2 : 1;
   return function (...given) {
     const args = given.map((one, index) => (index < paths ? real(one) : one));
+    // Nothing there says that a file is executable.
+    if (/^access(Sync)?$/.test(name) && typeof args[1] === 'number') args[1] &= ~fs.constants.X_OK;
     const last = args.at(-1);
     if (name === 'watch' && typeof last === 'function')
       args[args.length - 1] = (event, file) => last(event, shown(file));

@@ -1,9 +1,13 @@
+import { existsSync } from 'node:fs';
 import { win32 } from 'node:path';
 
-/** What this machine has for a path of Windows; all else as it is. */
+/** What this machine has for a path of Windows; all else as it is. Its programs have no `.exe` behind their names. */
 export function real(path) {
   if (typeof path !== 'string' || /^\\\\[.?]\\/.test(path)) return path;
-  return path.replace(/^[A-Za-z]:(?=[\\/])/, '').replaceAll('\\', '/');
+  const here = path.replace(/^[A-Za-z]:(?=[\\/])/, '').replaceAll('\\', '/');
+  return here.endsWith('.exe') && !existsSync(here) && existsSync(here.slice(0, -4))
+    ? here.slice(0, -4)
+    : here;
 }
 
 /** What Windows has for a path of this machine; all else as it is. */

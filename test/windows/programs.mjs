@@ -1,4 +1,6 @@
 import child from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { real, realWord } from './paths.mjs';
 
 /** What a program of this machine finds in its environment; what Node runs changes its own again. */
@@ -18,8 +20,17 @@ export function ofThisMachine([command, ...others]) {
   const started = { ...options, env: environment(real(command), env), ...(cwd && { cwd: real(cwd) }) };
   const words = others.find(Array.isArray);
   const callback = others.find((one) => typeof one === 'function');
-  const given = [real(command), words?.map(realWord), started, callback];
+  const given = [programOf(command, started.cwd), words?.map(realWord), started, callback];
   return given.filter((one) => one !== undefined);
+}
+
+/** A name alone is looked for in the working directory first. */
+function programOf(command, cwd = process.cwd()) {
+  // Batch files are for a shell (https://nodejs.org/en/blog/vulnerability/april-2024-security-releases-2).
+  if (/\.(?:cmd|bat)$/i.test(command))
+    throw Object.assign(new Error('spawn EINVAL'), { code: 'EINVAL', syscall: 'spawn' });
+  const here = join(cwd, `${command}.exe`);
+  return /^[^\\/:]+$/.test(command) && existsSync(here) ? here : real(command);
 }
 
 const own = { ...child };

@@ -12,10 +12,11 @@
  * | process | `platform`, `cwd()`, `chdir()`, `execPath`, the script's name; no `getuid` and its like |
  * | environment | `USERPROFILE`, and `PATH` with `;` |
  * | sockets | `\\.\pipe\…` are pipes; those in folders are refused (EACCES) |
- * | programs | are started with the paths of this machine; what Node runs is imitated in its turn |
+ * | programs | are started with the paths of this machine, one of the working directory before those of PATH; what Node runs is imitated in its turn |
+| batch files | cross-spawn alone starts them, those that npm and test/platform.ts write; PATHEXT counts for it |
  *
  * **Not imitated**: names of variables and files without regard to case, files that are open and so cannot be removed, links
- * that only an administrator may make, batch files and PATHEXT, the console, signals, pipes that close both directions, what
+ * that only an administrator may make, other batch files, the console, signals, pipes that close both directions, what
  * git, ssh and docker do there. For those the workflow runs the same tests on a real one.
  */
 import { register } from 'node:module';

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { scriptPath } from '../../system/programs.js';
 import { printableLine } from '../../text/printable.js';
 import { UserError } from '../../text/user-error.js';
 import type { Environment } from './docker-config.js';
@@ -44,21 +44,25 @@ export async function askHelper(helper: CredentialHelper, key: string): Promise<
     : { username: Username, password: Secret, serveraddress: key };
 }
 
-function runHelper(
+async function runHelper(
   helper: CredentialHelper,
   key: string,
 ): Promise<{ status: number | null; output: string }> {
   const { name, env, timeout } = helper;
+  const path = scriptPath(program(name), env);
+  if (path === undefined) throw failure(helper, 'is not installed');
+  // On Windows it also starts batch files, as the docker CLI does.
+  const { default: spawn } = await import('cross-spawn');
   return new Promise((resolve, reject) => {
-    const child = spawn(program(name), ['get'], { env, stdio: ['pipe', 'pipe', 'ignore'] });
+    const child = spawn(path, ['get'], { env, stdio: ['pipe', 'pipe', 'ignore'] });
     const giveUp = (why: string) => {
       child.kill('SIGKILL');
-      child.stdout.destroy();
+      child.stdout?.destroy();
       reject(failure(helper, why));
     };
     const timer = setTimeout(() => giveUp(`did not answer within ${timeout / 1000} s`), timeout);
     let output = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       output += text;
       if (output.length > LONGEST_ANSWER) giveUp('says more than any helper does');
     });
@@ -73,7 +77,7 @@ function runHelper(
       resolve({ status, output: output.trim() });
     });
     // A helper may exit without reading its input; the error of the pipe is ignored.
-    child.stdin.on('error', () => {}).end(key);
+    child.stdin?.on('error', () => {}).end(key);
   });
 }
 

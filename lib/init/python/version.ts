@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { satisfies } from '@renovatebot/pep440';
 import { valueOf } from '../../project/run-cfg/interpolation.js';
+import { programPath } from '../../system/programs.js';
 import { isText } from '../../text/record.js';
 import { UserError } from '../../text/user-error.js';
 import { type ProjectFiles, tableAt } from '../../version/project-files.js';
@@ -85,7 +86,9 @@ function pep440(where: string, text: string): Allowed {
 }
 
 async function installedVersion(): Promise<string | undefined> {
-  const said = await promisify(execFile)('python3', ['--version'], { timeout: 5_000 }).catch(() => undefined);
+  const program = programPath('python3', process.env);
+  if (program === undefined) return undefined;
+  const said = await promisify(execFile)(program, ['--version'], { timeout: 5_000 }).catch(() => undefined);
   const version = /\b3\.\d+/.exec(said?.stdout ?? '')?.[0];
   return version !== undefined && KNOWN.includes(version) ? version : undefined;
 }

@@ -7,9 +7,10 @@ import { spawnSync } from 'node:child_process';
  */
 export function enterRawMode(stdin: NodeJS.ReadStream): () => void {
   stdin.setRawMode(true);
-  // Turns off output processing, which would add carriage returns. Without `stty` (Windows) only that is lost.
-  // Leaving raw mode turns it on again.
-  spawnSync('stty', ['-opost'], { stdio: [stdin, 'ignore', 'ignore'], timeout: 2000 });
+  // Turns off output processing, which would add carriage returns. Without `stty` only that is lost; Windows' own console
+  // has none. Leaving raw mode turns it on again.
+  if (process.platform !== 'win32')
+    spawnSync('stty', ['-opost'], { stdio: [stdin, 'ignore', 'ignore'], timeout: 2000 });
   const restore = () => {
     process.off('exit', restore);
     stdin.setRawMode(false);

@@ -7,6 +7,7 @@ import * as zlib from 'node:zlib';
 import { makerOf } from '../../engine/makers/index.js';
 import type { EngineFacts } from '../../engine/types.js';
 import type { Blob } from '../../oci/blob.js';
+import { programPath } from '../../system/programs.js';
 import { errorOf } from '../../text/thrown.js';
 import { ZstdFrames } from './zstd-frames.js';
 
@@ -61,9 +62,8 @@ async function* frames(content: AsyncIterable<Buffer> | Iterable<Buffer>): Async
 
 export async function* byProgram(content: AsyncIterable<Buffer> | Iterable<Buffer>): AsyncGenerator<Buffer> {
   const packed = Readable.from(content, { objectMode: false });
-  const program = spawn('zstd', ['--decompress', '--stdout', '--quiet', `--long=${LARGEST_WINDOW}`], {
-    stdio: 'pipe',
-  });
+  const words = ['--decompress', '--stdout', '--quiet', `--long=${LARGEST_WINDOW}`];
+  const program = spawn(programPath('zstd', process.env) ?? 'zstd.exe', words, { stdio: 'pipe' });
   const ended = once(program, 'close');
   ended.catch(() => undefined); // Awaited below.
   const complaint = text(program.stderr);
@@ -92,7 +92,9 @@ function hasProgram(): Promise<boolean> {
 
 async function runsProgram(): Promise<boolean> {
   try {
-    const program = spawn('zstd', ['--version'], { stdio: 'ignore' });
+    const path = programPath('zstd', process.env);
+    if (path === undefined) return false;
+    const program = spawn(path, ['--version'], { stdio: 'ignore' });
     const ending: unknown[] = await once(program, 'close');
     const [status] = ending;
     return status === 0;

@@ -5,6 +5,7 @@ import { expect } from 'chai';
 import { runScript } from '../../../lib/build/script.js';
 import { UserError } from '../../../lib/text/user-error.js';
 import { quiet } from '../../means.js';
+import { writeProgram } from '../../platform.js';
 
 describe('a build script', () => {
   let root: string;
@@ -33,6 +34,14 @@ describe('a build script', () => {
       '$HOME; "x"',
     ]);
     expect(lines.map((line) => path.basename(line))).to.have.members([path.basename(root), '$HOME; "x"']);
+  });
+
+  it('may be named as npm installs it, on Windows by a batch file', async () => {
+    fs.mkdirSync(path.join(root, 'node_modules', '.bin'), { recursive: true });
+    const folder = path.join(root, 'node_modules', '.bin');
+    writeProgram(folder, 'tool', 'console.log(process.argv.slice(2).join("|"))');
+    await run(['./node_modules/.bin/tool', 'a b', '"c"', '%PATH%']);
+    expect(lines).to.deep.equal(['a b|"c"|%PATH%']);
   });
 
   it('is nothing where there is none', async () => {

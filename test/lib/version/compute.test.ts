@@ -17,6 +17,7 @@ import { computeVersion } from '../../../lib/version/index.js';
 import { askedEnvironment } from '../../oracle/version/answers.js';
 import { writeFiles } from '../../oracle/version/cases.js';
 import { type Recipe, RepositoryBuilder } from '../../oracle/version/repository.js';
+import { onPosix } from '../../platform.js';
 
 const HISTORY = ['commit main', 'tag v1.2', 'commit main'];
 const VERSIONEER = '[versioneer]\nVCS = git\nversionfile_source = src/_version.py\ntag_prefix = v\n';
@@ -136,7 +137,14 @@ describe('computeVersion', () => {
     );
   });
 
-  it('says why git itself cannot run', async () => {
+  it('asks no git that lies in the repository itself', async () => {
+    const root = builder.build({ history: HISTORY });
+    writeFileSync(join(root, 'git.exe'), '#!/bin/sh\n: >it-was-run\n', { mode: 0o755 });
+    await computeVersion(root, { env: askedEnvironment() });
+    expect(readdirSync(root)).not.to.include('it-was-run');
+  });
+
+  onPosix('scripts', it)('says why git itself cannot run', async () => {
     const bin = mkdtempSync(join(tmpdir(), 'git-shim-'));
     const shim = '#!/bin/sh\necho "xcrun: error: invalid active developer path" >&2\nexit 1\n';
     writeFileSync(join(bin, 'git'), shim, { mode: 0o755 });

@@ -1,5 +1,6 @@
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { writeProgram } from '../../platform.js';
 
 /** What a stand-in for a credential helper holds, by server. */
 export type HelperContent = Record<string, { Username: string; Secret: string }>;
@@ -37,13 +38,15 @@ export function setUp(folder: string, { config, helpers }: CredentialCase): Node
   mkdirSync(folder, { recursive: true });
   if (config !== undefined) writeFileSync(join(folder, 'config.json'), config);
   for (const [name, content] of Object.entries(helpers)) {
-    const file = join(folder, `docker-credential-${name}`);
-    writeFileSync(file, helperScript(content));
-    chmodSync(file, 0o755);
+    const program = `docker-credential-${name}`;
+    if (process.platform === 'win32') writeProgram(folder, program, windowsScript(content));
+    else writeFileSync(join(folder, program), helperScript(content), { mode: 0o755 });
   }
-  return { PATH: `${folder}:${process.env.PATH}`, HOME: folder, DOCKER_CONFIG: folder };
+  const PATH = [folder, process.env.PATH].join(delimiter);
+  return { PATH, HOME: folder, DOCKER_CONFIG: folder };
 }
 
+/** A shell starts sooner than Node, of which there would be hundreds. */
 function helperScript(content: HelperContent): string {
   const quote = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
   const answers = Object.entries(content).map(
@@ -56,6 +59,15 @@ case "$server" in
 ${answers.join('\n')}
 *) echo 'credentials not found in native keychain'; exit 1;;
 esac
+`;
+}
+
+function windowsScript(content: HelperContent): string {
+  return `
+const server = require('node:fs').readFileSync(0, 'utf8').trim();
+const answer = ${JSON.stringify(content)}[server];
+console.log(answer ? JSON.stringify({ ServerURL: server, ...answer }) : 'credentials not found in native keychain');
+process.exitCode = answer ? 0 : 1;
 `;
 }
 

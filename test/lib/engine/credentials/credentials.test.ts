@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -6,6 +6,7 @@ import { dockerConfigFaults } from '../../../../lib/engine/credentials/docker-co
 import { encodeAuthHeader, lookUpCredentials } from '../../../../lib/engine/index.js';
 import { UserError } from '../../../../lib/text/user-error.js';
 import { type BrokenCase, type RecordedCase, setUp } from '../../../oracle/credentials/cases.js';
+import { writeProgram } from '../../../platform.js';
 
 const SECRET = 'hunter2-very-secret';
 
@@ -16,13 +17,10 @@ describe('credentials', () => {
 
   const decode = (header: string) => JSON.parse(Buffer.from(header, 'base64url').toString()) as unknown;
 
-  function environment(config: object, helper?: string): NodeJS.ProcessEnv {
+  function environment(config: object, helper = ''): NodeJS.ProcessEnv {
     writeFileSync(join(folder, 'config.json'), JSON.stringify(config));
-    if (helper !== undefined) {
-      writeFileSync(join(folder, 'docker-credential-own'), `#!/bin/sh\n${helper}\n`);
-      chmodSync(join(folder, 'docker-credential-own'), 0o755);
-    }
-    return { DOCKER_CONFIG: folder, PATH: `${folder}:${process.env.PATH}` };
+    const PATH = writeProgram(folder, 'docker-credential-own', helper);
+    return { DOCKER_CONFIG: folder, PATH };
   }
 
   async function failureOf(promise: Promise<unknown>): Promise<UserError> {
@@ -158,35 +156,40 @@ describe('credentials', () => {
     }
   });
 
-  const failures: Record<string, { config: object; helper?: string; says: RegExp }> = {
+  const failures: Record<string, { config: object; helper?: string; says: RegExp; timeout?: number }> = {
     'a helper that is not there': {
       config: { credsStore: 'absent' },
       says: /docker-credential-absent .* is not installed/,
     },
     'a helper that fails': {
       config: { credHelpers: { 'r.example.com': 'own' } },
-      helper: 'echo "keychain is locked"; exit 1',
+      helper: 'console.log("keychain is locked"); process.exitCode = 1',
       says: /docker-credential-own .*keychain is locked/,
     },
     'a helper that fails after it has given them away': {
       config: { credsStore: 'own' },
-      helper: `echo '{"Username":"a","Secret":"${SECRET}"}'; exit 3`,
+      helper: `console.log('{"Username":"a","Secret":"${SECRET}"}'); process.exitCode = 3`,
       says: /failed for r\.example\.com \(status 3\)/,
     },
     'a helper that answers nonsense': {
       config: { credsStore: 'own' },
-      helper: `echo '${SECRET}'`,
+      helper: `console.log('${SECRET}')`,
       says: /not JSON/,
     },
-    'a helper that hangs': { config: { credsStore: 'own' }, helper: 'exec sleep 60', says: /within 0.3 s/ },
+    'a helper that hangs': {
+      config: { credsStore: 'own' },
+      helper: 'setTimeout(() => {}, 60_000)',
+      says: /within 0.3 s/,
+      timeout: 300,
+    },
     'a helper that says more than any does': {
       config: { credsStore: 'own' },
-      helper: 'exec yes',
+      helper: 'const say = () => process.stdout.write("y\\n".repeat(100_000), say); say()',
       says: /docker-credential-own .*says more than any helper does/,
     },
     'a helper whose reason would change the terminal': {
       config: { credsStore: 'own' },
-      helper: "printf '\\033]0;title\\007locked\\n\\033[2Jaway'; exit 1",
+      helper: "process.stdout.write('\\x1b]0;title\\x07locked\\n\\x1b[2Jaway', () => (process.exitCode = 1))",
       says: /\(locked away\)/,
     },
     'an auth that is a number': {
@@ -198,10 +201,10 @@ describe('credentials', () => {
       says: /docker login/,
     },
   };
-  for (const [what, { config, helper, says }] of Object.entries(failures)) {
+  for (const [what, { config, helper, says, timeout = 60_000 }] of Object.entries(failures)) {
     it(`${what}: one sentence, without the secret`, async () => {
       const env = environment(config, helper);
-      const error = await failureOf(lookUpCredentials('r.example.com', { env, timeout: 300 }));
+      const error = await failureOf(lookUpCredentials('r.example.com', { env, timeout }));
       expect(error.message).to.match(says).and.not.contain('\n');
       expect(`${error.message} ${JSON.stringify(error)} ${String(error.cause)}`).not.to.contain(SECRET);
       expect(error.message).not.to.contain(Buffer.from(SECRET).toString('base64'));

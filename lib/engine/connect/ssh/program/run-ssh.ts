@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { constants } from 'node:os';
 import { finished } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
+import { programPath } from '../../../../system/programs.js';
 import type { Environment } from '../../../credentials/docker-config.js';
 
 /** ssh's exit status for its own failures. */
@@ -22,7 +23,7 @@ export async function runSsh(
   env: Environment,
   signal?: AbortSignal,
 ): Promise<Ended> {
-  const child = spawn('ssh', argv, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(programPath('ssh', env) ?? 'ssh.exe', argv, { env, stdio: ['ignore', 'pipe', 'pipe'] });
   const stop = () => child.kill();
   if (signal?.aborted) stop();
   signal?.addEventListener('abort', stop);

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile, rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { programPath } from '../../../../system/programs.js';
 import type { Environment } from '../../../credentials/docker-config.js';
 import type { SshTarget } from '../../host.js';
 import { lostLogin } from '../errors.js';
@@ -42,7 +43,11 @@ export async function startSession(request: SessionRequest): Promise<RemoteProce
   const words = [...flags, ...SESSION_FLAGS, ...logFlags(log, 'DEBUG2'), '--', target.host];
   // It asks nothing, and a Ctrl-C in the terminal is for us alone: the connection is needed to end what runs there.
   const detached = process.platform !== 'win32';
-  const child = spawn('ssh', [...words, quoteForShell(argv)], { env, stdio: 'pipe', detached });
+  const child = spawn(programPath('ssh', env) ?? 'ssh.exe', [...words, quoteForShell(argv)], {
+    env,
+    stdio: 'pipe',
+    detached,
+  });
   let killed = false;
   const exit = once(child, 'close').then(async () => {
     const { exited, refused } = readSessionLog(await takeLog(log));
