@@ -24,7 +24,7 @@ export async function openEngine(address: EngineAddress, options: TransportOptio
   if (address.target.kind === 'ctr') return openNode(address, address.target, options);
   const transport = await openTransport(address, options);
   const { ssh } = transport;
-  const { timeout = DEFAULT_TIMEOUT } = options;
+  const { timeout = DEFAULT_TIMEOUT, say = () => {}, tellAfter } = options;
   const agent = new DialAgent(transport.dial);
   const close = async () => {
     agent.destroy();
@@ -37,7 +37,7 @@ export async function openEngine(address: EngineAddress, options: TransportOptio
     throw error;
   }
 
-  const client = createClient(address, { agent, base: basePath(address), timeout });
+  const client = createClient(address, { agent, base: basePath(address), timeout, say, tellAfter });
   let facts: Promise<EngineFacts> | undefined;
   const ask = () => (facts ??= readFacts(client));
   return { address, client, images: apiImages(client, ask), ...(ssh && { ssh }), facts: ask, close };

@@ -1,4 +1,5 @@
 import { wrongAnswer } from '../../engine/client/errors.js';
+import { waitedFor } from '../../engine/client/waited-for.js';
 import type { Engine } from '../../engine/types.js';
 import { decodeStatus, type SolveStatus } from '../progress/status.js';
 import { type BuildKitChannel, CONTROL } from '../session/channel.js';
@@ -42,9 +43,21 @@ export class Control {
     return result.exporterResponse;
   }
 
-  /** What happens in a build, until it has ended. */
-  status(ref: string): AsyncGenerator<SolveStatus> {
-    return this.#call(`${CONTROL}/Status`, encode('StatusRequest', { ref }), decodeStatus);
+  /** What happens in a build, until it has ended. Until it begins the user is told of long silence, then of its steps. */
+  async *status(ref: string): AsyncGenerator<SolveStatus> {
+    const waiting = this.#engine.client.waiting(waitedFor('POST /build'));
+    try {
+      for await (const status of this.#call(
+        `${CONTROL}/Status`,
+        encode('StatusRequest', { ref }),
+        decodeStatus,
+      )) {
+        waiting.end();
+        yield status;
+      }
+    } finally {
+      waiting.end();
+    }
   }
 
   /**

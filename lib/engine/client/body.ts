@@ -5,6 +5,9 @@ import { steady } from './steady.js';
 /** Bytes that are taken ahead of the reader, who then gets them in fewer pieces. */
 const AHEAD = 2 ** 19;
 
+/** What a body emits with its first bytes, however it is read. */
+export const FIRST_BYTES = 'firstBytes';
+
 /** An answer is longer than the limit of the call that reads it. */
 export class TooLong extends Error {}
 
@@ -20,6 +23,7 @@ export function bodyOf(response: IncomingMessage, explain: (error: Error) => Err
   response.on('close', () => {
     if (!response.complete) fail(new Error('aborted'));
   });
+  response.once('data', () => body.emit(FIRST_BYTES));
   body.on('close', () => {
     if (!response.readableEnded) response.destroy();
   });

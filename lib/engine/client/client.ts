@@ -1,16 +1,18 @@
 import { IncomingMessage } from 'node:http';
 import { type Duplex, Readable } from 'node:stream';
 import { errorOf } from '../../text/thrown.js';
-import { UserError } from '../../text/user-error.js';
 import type { DialAgent } from '../connect/dial-agent.js';
 import type { EngineAddress } from '../connect/host.js';
-import { bodyOf, textOf, TooLong } from './body.js';
+import { bodyOf, FIRST_BYTES, textOf, TooLong } from './body.js';
 import { engineLost, EngineRefusal, refusalSentence, wrongAnswer } from './errors.js';
+import { explained, nameOf } from './explained.js';
 import { type EngineMessage, readMessages, readObjects } from './messages.js';
 import { createModem, type ModemRequest, type RequestOptions } from './modem.js';
-import { type Shape, WrongShape } from './shape.js';
-import { SilenceWatch } from './silence-watch.js';
-import { Stopped } from './steady.js';
+import type { Shape } from './shape.js';
+import type { SilenceWatch } from './silence-watch.js';
+import { isShownAsItGoes, waitedFor } from './waited-for.js';
+import type { Waiting } from './waiting.js';
+import { type Telling, watchesOver } from './watches.js';
 
 export type { RequestOptions } from './modem.js';
 
@@ -18,6 +20,7 @@ export type { RequestOptions } from './modem.js';
  * The one way to speak to an engine. Each call settles: it gives what was asked for, or fails with {@link EngineRefusal},
  * `ENGINE_LOST` where the connection breaks off or falls silent, `ENGINE_ANSWER` where something else comes than was asked
  * for, one of the errors that a connection cannot be made with, or the reason of its signal. Streams fail with the same.
+ * Where an engine answers pings and says nothing else for long, the user is told what is waited for.
  */
 export interface EngineClient {
   /** The answer, which has to be JSON of that shape. */
@@ -55,13 +58,15 @@ export interface EngineClient {
   connect(): Promise<Duplex>;
   /** Starts a watch over a long request, to notice an engine that vanished without closing the connection. */
   watch(what: string): SilenceWatch;
+  /** Begins to wait for an engine to do that (`take the image`): the user is told of long silence, until its end. */
+  waiting(what: string): Waiting;
 }
 
 /** Bytes of the longest answer that is taken in one piece. */
 const LONGEST_ANSWER = 64 << 20;
 const LONGEST_REFUSAL = 64 << 10;
 
-export interface ClientOptions {
+export interface ClientOptions extends Telling {
   agent: DialAgent;
   /** Path prefix under which a proxy offers the engine, or undefined. */
   base: string;
@@ -72,13 +77,12 @@ export interface ClientOptions {
   timeout: number;
 }
 
-export function createClient(address: EngineAddress, { agent, base, timeout }: ClientOptions): EngineClient {
+export function createClient(address: EngineAddress, options: ClientOptions): EngineClient {
+  const { agent, base, timeout, say, tellAfter } = options;
   const modem = createModem(agent);
-  const watch = (what: string) =>
-    new SilenceWatch(
-      async (signal) => void (await send({ method: 'GET', path: '/_ping', signal })).resume(),
-      () => engineLost(address, what, undefined, 'fell silent'),
-    );
+  const ping = async (signal: AbortSignal) =>
+    void (await send({ method: 'GET', path: '/_ping', signal })).resume();
+  const { waiting, watch, watchOf } = watchesOver(address, ping, { say, tellAfter });
 
   /** Sends a request, and gives the body of an answer that is no refusal. */
   async function send(request: ModemRequest): Promise<Readable> {
@@ -101,19 +105,32 @@ export function createClient(address: EngineAddress, { agent, base, timeout }: C
     throw new EngineRefusal(address, nameOf(request), status, refusalSentence(status, said));
   }
 
-  /**
-   * As `send`, with a watch for a vanished engine. A body that is a stream has no watch here: whoever sends it
-   * watches.
-   */
-  async function sendWatched(request: ModemRequest): Promise<Readable> {
-    if (request.body instanceof Readable) return send(request);
-    const watching = watch(nameOf(request));
-    const signals = request.signal ? [request.signal, watching.signal] : [watching.signal];
+  /** Begins a watch over a request, the body that it sends included. */
+  function begun(asked: ModemRequest): { request: ModemRequest; watching: SilenceWatch } {
+    const watching = watchOf(nameOf(asked), asked);
+    const request = { ...asked, signal: either(asked.signal, watching.signal) };
+    if (asked.body instanceof Readable)
+      request.body = Readable.from(watching.given(asked.body), { objectMode: false });
+    return { request, watching };
+  }
+
+  /** As `send`, with a watch for a vanished engine. */
+  async function sendWatched(asked: ModemRequest): Promise<Readable> {
+    const { request, watching } = begun(asked);
     try {
-      return await send({ ...request, signal: AbortSignal.any(signals) });
+      return await send(request);
     } finally {
       watching.end();
     }
+  }
+
+  /** As `sendWatched`; how long the first byte may take, only the engine knows. */
+  async function sendForBytes(request: ModemRequest): Promise<Readable> {
+    const body = await sendWatched(request);
+    if (request.mayBeSilent) return body;
+    const told = waiting(waitedFor(nameOf(request)));
+    const end = () => told.end();
+    return body.once('close', end).once(FIRST_BYTES, end);
   }
 
   /** @param pause milliseconds without a byte that are allowed; without it there is no such limit */
@@ -132,11 +149,19 @@ export function createClient(address: EngineAddress, { agent, base, timeout }: C
     }
   }
 
-  async function* messages(request: ModemRequest): AsyncGenerator<EngineMessage> {
+  /** A watch over all of it, the body that is sent and the answer. */
+  async function* messages(asked: ModemRequest): AsyncGenerator<EngineMessage> {
+    const { request, watching } = begun(asked);
     try {
-      yield* readMessages(await sendWatched(request));
+      for await (const message of readMessages(watching.over(await send(request)))) {
+        if (isShownAsItGoes(nameOf(asked))) watching.silenceIsInOrder();
+        yield message;
+      }
     } catch (error) {
       throw explained(address, request, error as Error);
+    } finally {
+      watching.end();
+      if (request.body instanceof Readable) request.body.destroy();
     }
   }
 
@@ -154,8 +179,7 @@ export function createClient(address: EngineAddress, { agent, base, timeout }: C
       () => slow.abort(engineLost(address, nameOf(request), undefined, 'fell silent')),
       timeout,
     );
-    const signals = request.signal ? [request.signal, slow.signal] : [slow.signal];
-    const all = { ...request, signal: AbortSignal.any(signals) };
+    const all = { ...request, signal: either(request.signal, slow.signal) };
     try {
       const answer = await modem({ ...all, path: base + request.path, upgrade: true });
       if (!(answer instanceof IncomingMessage)) return keptAlive(answer);
@@ -189,32 +213,16 @@ export function createClient(address: EngineAddress, { agent, base, timeout }: C
       const request = { method, path, ...options };
       return objectsIn(await sendWatched(request), request, shape);
     },
-    stream: (method, path, options) => sendWatched({ method, path, ...options }),
+    stream: (method, path, options) => sendForBytes({ method, path, ...options }),
     connect: () => agent.connect(),
     upgrade: (path, options) => upgrade({ method: 'POST', path, ...options }),
     watch,
+    waiting,
   };
 }
 
-function nameOf({ method, path }: ModemRequest): string {
-  return `${method} ${path}`;
-}
-
-/** Turns a failed request or answer into the error for the caller. */
-function explained(address: EngineAddress, request: ModemRequest, error: Error): Error {
-  const { signal, body } = request;
-  if (body instanceof Readable && body.errored) return body.errored;
-  if (signal?.aborted) return signal.reason as Error;
-  if (error instanceof UserError) return error;
-  const name = nameOf(request);
-  if (error instanceof SyntaxError) return wrongAnswer(address, name, 'something that is not JSON');
-  if (error instanceof WrongShape) return wrongAnswer(address, name, `another form (${error.message})`);
-  if (error instanceof TooLong) return wrongAnswer(address, name, 'more than any engine says');
-  if (error instanceof Stopped) return engineLost(address, name, error, 'fell silent');
-  if ('code' in error && String(error.code).startsWith('HPE_'))
-    return wrongAnswer(address, name, `something that is not HTTP (${error.message})`);
-  // A TypeError comes from a request that cannot be written: a mistake of this program, which keeps its stack.
-  return error instanceof TypeError ? error : engineLost(address, name, error);
+function either(given: AbortSignal | undefined, own: AbortSignal): AbortSignal {
+  return given ? AbortSignal.any([given, own]) : own;
 }
 
 /** A host that vanishes without a word would otherwise be waited for for ever. */

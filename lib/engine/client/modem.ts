@@ -9,6 +9,8 @@ export interface RequestOptions {
   /** A stream (an archive, usually) is sent as it is, any other value as JSON. */
   body?: Readable | object;
   signal?: AbortSignal;
+  /** Silence is in order, before the answer and within it: nobody is told of it. */
+  mayBeSilent?: boolean;
 }
 
 export interface ModemRequest extends RequestOptions {

@@ -16,8 +16,10 @@ export interface TransportOptions {
   acceptNew?: boolean;
   /** For `ssh://`: takes the terminal for a question until the returned function is called, as `Report.suspend`. */
   suspend?: () => () => void;
-  /** For `ssh://`: called with a sentence about whatever delays the login. */
+  /** Called with a sentence about whatever delays a login over ssh, or an answer of the engine. */
   say?: (line: string) => void;
+  /** Milliseconds without a word of the engine after which that is said; 30,000 unless given. */
+  tellAfter?: number;
   /** For `ssh://`: ends the wait for a login. */
   signal?: AbortSignal;
   /** For `ssh://`: what makes the login; the ssh program where there is one, this process otherwise, unless given. */

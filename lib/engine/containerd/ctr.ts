@@ -4,6 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { printableLine } from '../../text/printable.js';
 import { codeOf } from '../../text/thrown.js';
 import { engineLost } from '../client/errors.js';
+import type { Waiting } from '../client/waiting.js';
 import type { EngineAddress } from '../connect/host.js';
 import { type Program, RunsNoPrograms, startProgram } from '../connect/ssh/route/run-program.js';
 import type { SshConnection } from '../connect/ssh/types.js';
@@ -36,12 +37,19 @@ export interface Ctr {
 const UNREACHED =
   /failed to dial|connection (?:error|refused)|transport is closing|error reading from server/i;
 
-/** @param patience milliseconds until a program there must have begun */
+/** How long is waited for a node. */
+export interface NodePatience {
+  /** Milliseconds until a program there must have begun. */
+  patience: number;
+  /** Begins to tell of a program that takes long. */
+  waiting: () => Waiting;
+}
+
 export function ctrOn(
   ssh: SshConnection,
   address: EngineAddress,
   argv: readonly string[],
-  patience: number,
+  { patience, waiting }: NodePatience,
 ): Ctr {
   const lost = (cause: Error) => engineLost(address, argv.join(' '), cause);
   const failure = (reason: string) => {
@@ -63,14 +71,17 @@ export function ctrOn(
       const all = ['sh', '-c', script, 'sh', ...words, ...argv];
       const program = await begun(startProgram(ssh, all, patience, input !== undefined));
       const kill = () => program.kill();
+      const told = waiting();
       signal?.addEventListener('abort', kill);
       let unsent: Error | undefined;
       if (input)
-        pipeline(Readable.from(input, { objectMode: false }), program.stdin).catch((error: Error) => {
-          // A pipe that broke tells nothing: why the program ended does. What did not come must not look like the end.
-          if (!isBrokenPipe(error)) unsent = error;
-          if (unsent) program.kill();
-        });
+        pipeline(Readable.from(told.given(input), { objectMode: false }), program.stdin).catch(
+          (error: Error) => {
+            // A pipe that broke tells nothing: why the program ended does. What did not come must not look like the end.
+            if (!isBrokenPipe(error)) unsent = error;
+            if (unsent) program.kill();
+          },
+        );
       try {
         const ended = [buffer(program.stdout), text(program.stderr), program.exit] as const;
         const [output, said, status] = await Promise.all(ended);
@@ -80,6 +91,7 @@ export function ctrOn(
         signal?.throwIfAborted();
         throw unsent ?? error;
       } finally {
+        told.end();
         signal?.removeEventListener('abort', kill);
       }
     },

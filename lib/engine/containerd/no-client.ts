@@ -24,5 +24,6 @@ export function noClient({ url }: EngineAddress): EngineClient {
     upgrade: reject,
     connect: reject,
     watch: refuse,
+    waiting: refuse,
   };
 }

@@ -1,3 +1,5 @@
+import { stillWaiting } from '../client/waited-for.js';
+import { Waiting } from '../client/waiting.js';
 import type { EngineAddress, NodeTarget } from '../connect/host.js';
 import { DEFAULT_TIMEOUT, logIn, type TransportOptions } from '../connect/transport.js';
 import type { Engine, EngineFacts } from '../types.js';
@@ -26,11 +28,14 @@ export async function openNode(
   target: NodeTarget,
   options: TransportOptions,
 ): Promise<Engine> {
-  const { timeout = DEFAULT_TIMEOUT } = options;
+  const { timeout = DEFAULT_TIMEOUT, say = () => {}, tellAfter } = options;
   const ssh = await logIn(target, options);
   try {
     const { argv, version, machine } = await findCtr(ssh, address, target, timeout);
-    const ctr = ctrOn(ssh, address, [...argv, '--namespace', target.namespace], timeout);
+    const waiting = () =>
+      new Waiting((silence) => say(stillWaiting(address, `run ${argv.join(' ')}`, silence)), tellAfter);
+    const words = [...argv, '--namespace', target.namespace];
+    const ctr = ctrOn(ssh, address, words, { patience: timeout, waiting });
     const content = contentStore(ctr);
     const facts: EngineFacts = {
       maker: 'containerd',

@@ -58,7 +58,7 @@ export class Container {
       ...(since !== undefined && { since: since.toFixed(3) }),
       ...{ tail, stdout: '1', stderr: '1' },
     };
-    return this.#engine.client.stream('GET', `${this.#path}/logs`, { query, signal });
+    return this.#engine.client.stream('GET', `${this.#path}/logs`, { query, signal, mayBeSilent: true });
   }
 
   /**
@@ -74,7 +74,7 @@ export class Container {
   ): Promise<{ status: Promise<number> }> {
     // The engine sends the headers when it begins to wait, and the body with the status when the container has ended.
     const condition = end === 'removal' ? makerOf(await this.#engine.facts()).exitCondition : end;
-    const options = { query: { condition }, signal };
+    const options = { query: { condition }, signal, mayBeSilent: true };
     const { answer } = await this.#engine.client.begin('POST', `${this.#path}/wait`, WAITED, options);
     const status = answer.then(statusIn);
     // The caller awaits it later or never: until then its failure must not count as unhandled.

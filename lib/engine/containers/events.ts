@@ -15,5 +15,5 @@ export async function containerEvents(
   signal: AbortSignal,
 ): Promise<AsyncGenerator<{ Action: string }>> {
   const query = { filters: JSON.stringify({ container: [containerId] }) };
-  return await engine.client.objects('GET', '/events', EVENT, { query, signal });
+  return await engine.client.objects('GET', '/events', EVENT, { query, signal, mayBeSilent: true });
 }

@@ -14,12 +14,11 @@ export async function load(
   archive: AsyncIterable<Buffer>,
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  const watch = engine.client.watch('POST /images/load');
-  const body = Readable.from(watch.over(archive), { objectMode: false });
-  const options = { query: { quiet: '0' }, body, signal: AbortSignal.any([signal, watch.signal]) };
+  const body = Readable.from(archive, { objectMode: false });
+  const options = { query: { quiet: '0' }, body, signal };
   try {
     let failure: string | undefined;
-    for await (const message of watch.over(engine.client.messages('POST', '/images/load', options)))
+    for await (const message of engine.client.messages('POST', '/images/load', options))
       failure ??= loadFailureIn(message);
     return failure;
   } catch (error) {
@@ -27,7 +26,6 @@ export async function load(
     if (said) return said;
     throw error;
   } finally {
-    watch.end();
     body.destroy();
   }
 }

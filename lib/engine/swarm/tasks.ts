@@ -57,5 +57,5 @@ export function taskOutput(
     ...{ stdout: '1', stderr: '1', tail: tail === undefined ? 'all' : String(tail) },
     ...(follow && { follow: '1' }),
   };
-  return engine.client.stream('GET', `/tasks/${task}/logs`, { query, signal });
+  return engine.client.stream('GET', `/tasks/${task}/logs`, { query, signal, mayBeSilent: true });
 }

@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { anything } from '../../engine/client/shape.js';
 import type { SilenceWatch } from '../../engine/client/silence-watch.js';
+import { waitedFor } from '../../engine/client/waited-for.js';
 import { engineSocket } from '../../engine/connect/engine-socket.js';
 import type { Container } from '../../engine/containers/container.js';
 import { outputFrames, type OutputPiece } from '../../engine/containers/output-frames.js';
@@ -80,6 +81,16 @@ export class HostProgram {
     return this.#ended;
   }
 
+  /** Waits for what it does for the engine; the user is told of long silence. */
+  async awaited<T>(work: Promise<T>): Promise<T> {
+    const waiting = this.#engine.client.waiting(waitedFor('POST /images/load'));
+    try {
+      return await work;
+    } finally {
+      waiting.end();
+    }
+  }
+
   /** Gives it input, in the order of the calls; nothing waits here. @returns whether the wire takes more */
   write(...pieces: readonly Buffer[]): boolean {
     this.#stream.cork();
@@ -90,7 +101,7 @@ export class HostProgram {
 
   /** Settles when the wire takes more. */
   async room(): Promise<void> {
-    if (!this.#ended && this.#stream.writableNeedDrain) await drained(this.#stream);
+    if (!this.#ended && this.#stream.writableNeedDrain) await this.awaited(drained(this.#stream));
   }
 
   /**

@@ -77,7 +77,7 @@ export class RebuildContainer {
       const answer = this.#answers.shift();
       if (answer !== undefined) return answer;
       if (this.#program.ended) throw await this.#whyEnded();
-      await new Promise<void>((resolve) => (this.#wake = resolve));
+      await this.#program.awaited(new Promise<void>((resolve) => (this.#wake = resolve)));
     }
   }
 

@@ -94,7 +94,7 @@ export class EngineConnection {
   async #until(done: () => boolean): Promise<void> {
     while (!this.#hungUp && !done()) {
       if (this.#program.ended) throw await this.#program.whyEnded();
-      await new Promise<void>((resolve) => this.#wakes.push(resolve));
+      await this.#program.awaited(new Promise<void>((resolve) => this.#wakes.push(resolve)));
     }
   }
 }

@@ -66,6 +66,11 @@ export class RelayProgram {
     return head.length + bytes.length;
   }
 
+  /** Waits for what it does for its engine; the user is told of long silence. */
+  awaited<T>(work: Promise<T>): Promise<T> {
+    return this.#program.awaited(work);
+  }
+
   /** Settles when the wire takes more. */
   room(): Promise<void> {
     return this.#program.room();

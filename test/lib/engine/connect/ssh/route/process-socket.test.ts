@@ -26,7 +26,7 @@ function ending(status: number, says = ''): ProcessSocket {
 function clientOver(dial: () => ProcessSocket) {
   const address = resolveEngineAddress({ env: { DOCKER_HOST: 'ssh://far.example.com' } });
   const agent = new DialAgent(() => Promise.resolve(dial()));
-  return createClient(address, { agent, base: '', timeout: 5_000 });
+  return createClient(address, { agent, base: '', say: () => undefined, timeout: 5_000 });
 }
 
 describe('a program that leads to an engine, and ends', () => {
