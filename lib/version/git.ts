@@ -38,8 +38,11 @@ export function gitIn(folder: string, env: NodeJS.ProcessEnv, flags: readonly st
     LC_ALL: 'C',
     LANGUAGE: '',
   };
+  const fails = (complaint: string) => () => Promise.resolve({ ok: false, text: '', complaint });
+  // Where git would find none it need not be asked, several times for each image.
+  if (env.GIT_DIR === undefined && nearestRepository(folder) === undefined) return fails(NOWHERE);
   const program = programPath('git', env);
-  if (program === undefined) return () => Promise.resolve({ ok: false, text: '', complaint: MISSING });
+  if (program === undefined) return fails(MISSING);
   return (...args) =>
     new Promise((resolve, reject) => {
       execFile(
@@ -60,6 +63,7 @@ export function gitIn(folder: string, env: NodeJS.ProcessEnv, flags: readonly st
 }
 
 const MISSING = 'git: command not found';
+const NOWHERE = 'fatal: not a git repository (or any of the parent directories): .git';
 
 /** A program that cannot be started says nothing by itself. */
 function complaintOf(error: ExecFileException | null, stderr: string): string {
@@ -98,10 +102,11 @@ export function adviceOn(repository: { complaint?: string; shallow?: boolean }, 
   ];
 }
 
-/** The nearest `.git` from a folder upwards. */
+/** The nearest `.git` from a folder upwards, or repository without a work tree. */
 function nearestRepository(folder: string): string | undefined {
   const candidate = join(folder, '.git');
   if (existsSync(candidate)) return candidate;
+  if (existsSync(join(folder, 'HEAD')) && existsSync(join(folder, 'objects'))) return folder;
   const parent = dirname(folder);
   return parent === folder ? undefined : nearestRepository(parent);
 }

@@ -39,7 +39,7 @@ describe('computeVersion over random histories', function () {
             expect(dictionary).to.deep.equal(theirs);
           },
         ),
-        { numRuns: Number(process.env.HISTORIES ?? many(10, 100)) },
+        { numRuns: Number(process.env.HISTORIES ?? many(5, 100)) },
       );
       console.log(`      ${histories} random histories`);
     },

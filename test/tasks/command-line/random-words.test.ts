@@ -44,7 +44,7 @@ const isGulps = (words: readonly string[]) =>
   );
 
 /** Some 2.5 words each: 5,000 for every kind of task in `test:all`. */
-const RUNS = many(500, 2000);
+const RUNS = many(120, 2000);
 
 describe('random words behind a task', () => {
   for (const [kind, flags] of Object.entries(KINDS)) {

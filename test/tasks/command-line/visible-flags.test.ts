@@ -170,7 +170,7 @@ describe('what the dry run of a task prints', () => {
             }
           },
         ),
-        { numRuns: many(25, 250) },
+        { numRuns: many(8, 250) },
       );
       if (flags.length > 0) expect(understood).to.be.greaterThan(0);
       else expect(understood).to.equal(0);

@@ -6,10 +6,10 @@ import { many } from '../../../circle.js';
 import { allCases, randomNumbers } from '../../../oracle/run-flags/cases.js';
 import { seed } from '../../../seed.js';
 
-const LINES = many(8_000, 100_000);
+const LINES = many(3_000, 100_000);
 const SEED = 428;
 /** Of the flags, each gets the long words with one seed in so many. */
-const PART = many(4, 1);
+const PART = many(10, 1);
 
 /** Pieces that have a meaning somewhere in a value, or a past of breaking parsers. */
 const PIECES =

@@ -126,7 +126,7 @@ onLinux('programs', describe)('the program that rebuilds layers', function () {
     const bytes = fc.uint8Array({ maxLength: 400 });
     await fc.assert(
       fc.asyncProperty(bytes, async (input) => expectRefusal(await bench.run([Buffer.from(input)], root))),
-      { numRuns: many(25, 100) },
+      { numRuns: many(10, 100) },
     );
   });
 
@@ -145,7 +145,7 @@ onLinux('programs', describe)('the program that rebuilds layers', function () {
         const packed = deflateRawSync(packedOnes ? operations : changed(operations, changes), { level });
         expectRefusal(await bench.run([packedOnes ? changed(packed, changes) : packed], root));
       }),
-      { numRuns: many(25, 100) },
+      { numRuns: many(10, 100) },
     );
   });
 });

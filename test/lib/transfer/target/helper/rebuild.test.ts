@@ -11,7 +11,7 @@ onLinux('programs', describe)('a layer of which only a delta is sent', function 
     if (!(native in HELPER_BINARIES)) this.skip();
     const bench = await helperBench(native);
     try {
-      await rebuildsEveryLayer(bench, many(15, 40));
+      await rebuildsEveryLayer(bench, many(6, 40));
     } finally {
       await bench.close();
     }
