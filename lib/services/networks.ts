@@ -1,5 +1,6 @@
 import { isRefusal } from '../engine/client/errors.js';
 import { makeUnderFreeName } from '../engine/free-name.js';
+import { makerOf } from '../engine/makers/index.js';
 import { createNetwork, labelledNetworks, removeNetwork } from '../engine/networks.js';
 import type { Engine } from '../engine/types.js';
 import type { RunPlan } from '../run/index.js';
@@ -28,7 +29,7 @@ function ownNetwork(engine: Engine, name: string, labels: Readonly<Record<string
   return makeUnderFreeName(
     name,
     (free) => createNetwork(engine, free, labels),
-    (error) => isRefusal(error, 409),
+    async (error) => isRefusal(error) && makerOf(await engine.facts()).isNameTaken(error),
   );
 }
 

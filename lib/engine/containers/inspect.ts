@@ -23,13 +23,13 @@ const INSPECTED = object({
     Status: text,
     ExitCode: number,
     StartedAt: optional(text),
-    Health: optional(object({ Status: text })),
+    Health: optional(object({ Status: text, Log: optional(list(object({ End: text }))) })),
   }),
   Config: object({
     Image: text,
     Tty: flag,
     ExposedPorts: optional(mapOf(anything)),
-    Healthcheck: optional(object({ Test: optional(list(text)) })),
+    Healthcheck: optional(object({ Test: optional(list(text)), Interval: optional(number) })),
     Labels: optional(mapOf(text)),
   }),
   NetworkSettings: object({

@@ -53,6 +53,8 @@ export async function createProgramContainer(
     WorkingDir: '/',
     Labels: labels,
     Healthcheck: { Test: ['NONE'] },
+    // Podman would give it ten seconds where it is removed, and it does not end by a signal.
+    StopTimeout: 0,
     ...(attached && ATTACHED),
     HostConfig: {
       AutoRemove: true,

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isRefusal } from '../client/errors.js';
 import { anything } from '../client/shape.js';
+import { makerOf } from '../makers/index.js';
 import type { Engine } from '../types.js';
 
 /** Milliseconds that an engine may take to remove a container that has ended. */
@@ -21,14 +22,24 @@ export async function removeContainer(engine: Engine, containerId: string): Prom
       return void (await engine.client.json('DELETE', `/containers/${containerId}`, anything, { query }));
     } catch (error) {
       if (isRefusal(error, 404)) return;
+      const left = latest - Date.now();
+      if (await isHeld(engine, error)) {
+        if (left <= 0) throw error;
+        await sleep(PAUSE);
+        continue;
+      }
       if (!isRefusal(error, 409)) throw error;
+      if (left <= 0) return;
+      // Ends also where the engine's own removal has failed: that is tried again.
+      await waitForContainer(engine, containerId, 'removed', left);
+      await sleep(Math.min(pause, left));
     }
-    const left = latest - Date.now();
-    if (left <= 0) return;
-    // Ends also where the engine's own removal has failed: that is tried again.
-    await waitForContainer(engine, containerId, 'removed', left);
-    await sleep(Math.min(pause, left));
   }
+}
+
+/** Whether another container is in the network of one that was to be removed: ours that asks its port, which goes, too. */
+async function isHeld(engine: Engine, error: unknown): Promise<boolean> {
+  return isRefusal(error) && makerOf(await engine.facts()).isHeldByAnother(error);
 }
 
 /** Waits until a container has ended or is gone, at most so many milliseconds. */

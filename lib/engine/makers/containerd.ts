@@ -18,6 +18,8 @@ export const containerd: Maker = {
   familiarName: (listed) => listed,
   hidingNames: () => [],
   exitCondition: 'removed',
+  runsHealthChecks: true,
+  isHeldByAnother: () => false,
   isNameTaken: () => false,
   loadFailure: () => undefined,
   asksRegistries: false,

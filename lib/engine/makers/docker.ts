@@ -18,6 +18,8 @@ export const docker: Maker = {
   familiarName: (listed) => listed,
   hidingNames: () => [],
   exitCondition: 'removed',
+  runsHealthChecks: true,
+  isHeldByAnother: () => false,
   isNameTaken: ({ status }) => status === 409,
   loadFailure: () => undefined,
   asksRegistries: true,

@@ -39,7 +39,11 @@ export interface Maker {
   hidingNames(reference: string): string[];
   /** What to wait for, of a container that is removed at its end, to learn its exit status. */
   readonly exitCondition: 'removed' | 'next-exit';
-  /** Whether a container could not be created because its name is taken. */
+  /** Whether the engine runs the health checks of its containers by itself, for certain. */
+  readonly runsHealthChecks: boolean;
+  /** Whether a container could not be removed because another is in its network. */
+  isHeldByAnother(refusal: EngineRefusal): boolean;
+  /** Whether a container or a network could not be created because its name is taken. */
   isNameTaken(refusal: EngineRefusal): boolean;
   /** What a refused load says of the archive; undefined where the refusal says nothing of it. */
   loadFailure(refusal: EngineRefusal): string | undefined;

@@ -32,7 +32,11 @@ export const podman: Maker = {
   hidingNames: (reference) => (reference.includes('/') ? [] : [`localhost/${reference}`]),
   // For a container that is removed, 4.3 always answers 0 when it is removed.
   exitCondition: 'next-exit',
-  isNameTaken: ({ status, sentence }) => status === 409 || /name is already in use/.test(sentence),
+  // It leaves them to timers of systemd, which is not everywhere.
+  runsHealthChecks: false,
+  isHeldByAnother: ({ sentence }) => /has dependent containers/.test(sentence),
+  isNameTaken: ({ status, sentence }) =>
+    status === 409 || /name is already in use|network already exists/.test(sentence),
   // All that it says of an archive, it says with an error's status: for one, that a layer is neither in it nor there.
   loadFailure: ({ sentence }) => sentence,
   asksRegistries: false,

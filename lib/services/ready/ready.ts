@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { containerEvents } from '../../engine/containers/events.js';
 import { inspectContainer, type InspectedContainer } from '../../engine/containers/inspect.js';
 import type { Engine } from '../../engine/types.js';
 import { type Readiness, readinessText } from '../../project/index.js';
@@ -8,6 +7,7 @@ import { UserError } from '../../text/user-error.js';
 import { noHealthCheck, serviceEnded, serviceNotReady, serviceUnhealthy } from '../failures.js';
 import type { Output } from '../output.js';
 import type { AwaitedService } from '../types.js';
+import { watchHealth } from './health.js';
 import { probe } from './probe-container.js';
 import type { Removals } from './removals.js';
 
@@ -93,20 +93,14 @@ function waiterOf(waited: Waited): Waiter {
   }
 }
 
-/** The engine tells when the health changes; what it was before is asked for once. */
-function health({ engine, containerId, service, output, signal }: Waited): Waiter {
-  let events: AsyncGenerator<{ Action: string }> | undefined;
+function health(waited: Waited): Waiter {
+  const { service, output } = waited;
+  let watching: Awaited<ReturnType<typeof watchHealth>> | undefined;
   return {
     what: { kind: 'healthy' },
-    listen: async () => void (events = await containerEvents(engine, containerId, signal)),
+    listen: async () => void (watching = await watchHealth(waited)),
     ready: async () => {
-      const status = (await inspectContainer(engine, containerId)).State.Health?.Status;
-      if (status === 'healthy') return;
-      if (status === 'unhealthy') throw serviceUnhealthy(service, output.last);
-      for await (const { Action } of events ?? []) {
-        if (Action === 'health_status: healthy') return;
-        if (Action === 'health_status: unhealthy') throw serviceUnhealthy(service, output.last);
-      }
+      if ((await watching?.()) === 'unhealthy') throw serviceUnhealthy(service, output.last);
     },
   };
 }

@@ -66,6 +66,8 @@ async function waitBriefly(
 ): Promise<string> {
   const { id: containerId, section: name, inspected } = found;
   const { ready } = image.service;
+  // No part of what the container needs: podman takes seconds to tell of itself.
+  await engine.facts();
   const waiting = new AbortController();
   const removals = new Removals();
   const output = await outputOf(engine, found, ready, waiting.signal);

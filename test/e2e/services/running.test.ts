@@ -22,7 +22,7 @@ const FILES = {
   ].join('\n'),
 };
 
-for (const name of cases(['20-overlay2', '28-containerd'] as const)) {
+for (const name of cases(['podman-4', 'podman-5', '20-overlay2', '28-containerd'] as const)) {
   describe(`what runs already, ${name}`, function () {
     this.timeout(600_000);
     let engine: BedEngine;

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { expect } from 'chai';
 import { bed, type BedEngine } from '../../bed/index.js';
-import { engines } from '../../circle.js';
+import { engines, many } from '../../circle.js';
 import { until } from '../../until.js';
 import { gulp, gulpProgram, project, type TemporaryProject } from '../tasks/gulp.js';
 
@@ -70,7 +70,12 @@ const FILES = {
   ok: 'served\n',
 };
 
-for (const name of engines(['20-overlay2', '28-containerd'])) {
+const podmans = ['podman-4', 'podman-5'] as const;
+
+for (const name of [
+  ...engines(['20-overlay2', '28-containerd']),
+  ...podmans.slice(0, many(0, podmans.length)),
+]) {
   describe(`services beside a run, ${name}`, function () {
     this.timeout(600_000);
     let engine: BedEngine;

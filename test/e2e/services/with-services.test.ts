@@ -1,7 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { expect } from 'chai';
-import { bed, type BedEngine } from '../../bed/index.js';
+import { bed, type BedEngine, isPodman } from '../../bed/index.js';
 import { cases } from '../../circle.js';
 import { gulp, gulpProgram, project, type TemporaryProject } from '../tasks/gulp.js';
 
@@ -41,7 +41,7 @@ export const endless = withServices(['web'], long);
 
 const user = `with-services-${process.pid}`;
 
-for (const name of cases(['20-overlay2', '28-containerd'] as const)) {
+for (const name of cases(['podman-4', 'podman-5', '20-overlay2', '28-containerd'] as const)) {
   describe(`services around a task of gulp, ${name}`, function () {
     this.timeout(600_000);
     let engine: BedEngine;
@@ -61,11 +61,13 @@ for (const name of cases(['20-overlay2', '28-containerd'] as const)) {
     });
     after(() => made?.[Symbol.asyncDispose]());
 
-    it('are reached by a function of the gulpfile where its environment says, and are gone behind it', async () => {
-      const { status, stdout, stderr } = await run('fetched');
-      expect(status, stderr).to.equal(0);
-      expect(stdout).to.equal('true served\nundefined\n');
-    });
+    // Podman has a network of its own in the test bed, in which its loopback address is, too.
+    if (!isPodman(name))
+      it('are reached by a function of the gulpfile where its environment says, and are gone behind it', async () => {
+        const { status, stdout, stderr } = await run('fetched');
+        expect(status, stderr).to.equal(0);
+        expect(stdout).to.equal('true served\nundefined\n');
+      });
 
     it('are stopped when the task fails, with its exit status, and show what they have written', async () => {
       const { status, stdout, stderr } = await gulp(made.folder, ['tested'], { env: env() });

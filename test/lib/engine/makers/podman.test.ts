@@ -28,7 +28,17 @@ describe('what is different with podman', () => {
     const inUse =
       'creating container storage: the container name "y" is already in use by 28: that name is already in use';
     expect(podman.isNameTaken(refusal(500, inUse))).to.equal(true);
+    expect(podman.isNameTaken(refusal(500, 'network name x already used: network already exists'))).to.equal(
+      true,
+    );
     expect(podman.isNameTaken(refusal(500, 'no space left on device'))).to.equal(false);
+  });
+
+  it('knows a container that another holds', () => {
+    const held =
+      'container 1 has dependent containers which must be removed before it: 2: container already exists';
+    expect(podman.isHeldByAnother(refusal(500, held))).to.equal(true);
+    expect(podman.isHeldByAnother(refusal(500, 'no space left on device'))).to.equal(false);
   });
 
   describe('GPUs', () => {
