@@ -209,26 +209,33 @@ for (const [kind, name] of PLACES) {
       'shows no reader a file that is half written, and takes away what a killed one has left',
       async () => {
         live = new Live(place, made.folder, 'live:torn');
-        await live.started();
-        live.kill('SIGKILL');
-        await live.ended();
-        live = new Live(place, made.folder, 'live:torn');
-        await until(
-          'the second one',
-          async () => (await live.containers('running')).length === 2 && live.stderr.includes('live:'),
-        );
-        await live.started();
-        await cameBack();
-        for (let save = 0; save < 50; save++)
-          await writeFile(at('src/torn'), `${'abc'[save % 3]}\n`.repeat(2000));
-        await writeFile(at('src/end'), '');
-        expect(await live.ended(), live.stderr).to.equal(0);
-        expect(/^torn .*/gm.exec(live.stdout)?.[0]).to.equal(undefined);
-        expect(live.stdout).to.match(/^whole$/m);
-        expect(await live.left(), live.stderr).to.deep.equal([]);
-        expect(live.stderr).to.include('ended what earlier live sessions had left running');
-        expect(await contentOf('src/back/last')).to.equal('at the end\n');
-        for (const each of ['end', 'back']) await rm(at(`src/${each}`), { recursive: true });
+        try {
+          await live.started();
+          live.kill('SIGKILL');
+          await live.ended();
+          live = new Live(place, made.folder, 'live:torn');
+          await until(
+            'the second one',
+            async () => (await live.containers('running')).length === 2 && live.stderr.includes('live:'),
+          );
+          await live.started();
+          await cameBack();
+          for (let save = 0; save < 50; save++) {
+            // Otherwise it would be half written here, too, for a moment.
+            await writeFile(at('src/torn.tmp'), `${'abc'[save % 3]}\n`.repeat(2000));
+            await rename(at('src/torn.tmp'), at('src/torn'));
+          }
+          await writeFile(at('src/end'), '');
+          expect(await live.ended(), live.stderr).to.equal(0);
+          expect(/^torn .*/gm.exec(live.stdout)?.[0]).to.equal(undefined);
+          expect(live.stdout).to.match(/^whole$/m);
+          expect(await live.left(), live.stderr).to.deep.equal([]);
+          expect(live.stderr).to.include('ended what earlier live sessions had left running');
+          expect(await contentOf('src/back/last')).to.equal('at the end\n');
+        } finally {
+          live.kill('SIGKILL');
+          for (const each of ['end', 'back']) await rm(at(`src/${each}`), { recursive: true, force: true });
+        }
       },
     );
   });
