@@ -33,10 +33,10 @@ export function endAtExit(signal: NodeJS.Signals): void {
  * behind its tasks is let finish.
  */
 export async function endWhenIdle(signal: NodeJS.Signals): Promise<void> {
-  const until = Date.now() + LIMIT_MS;
+  const until = performance.now() + LIMIT_MS;
   // What else comes to an end by itself does so first, such as the gulpfile's `finally` and gulp's own report.
   do await sleep(PAUSE_MS, undefined, { ref: false });
-  while (!isIdle() && Date.now() < until);
+  while (!isIdle() && performance.now() < until);
   endBy(signal);
 }
 

@@ -116,7 +116,7 @@ export class LiveSession {
   /** The connection to the engine was lost, of which one line is enough. */
   readonly lost = (): void => {
     if (this.#lostAt !== undefined) return;
-    this.#lostAt = Date.now();
+    this.#lostAt = performance.now();
     const { engine, report } = this.#means;
     report.warn(
       `The connection to ${engine.address.url} is lost; what changes here follows when it is back, which is tried until then.`,
@@ -124,7 +124,7 @@ export class LiveSession {
   };
 
   #returned({ sent, removed }: Changes): void {
-    const time = formatDuration(Date.now() - (this.#lostAt ?? Date.now()));
+    const time = formatDuration(performance.now() - (this.#lostAt ?? performance.now()));
     this.#lostAt = undefined;
     const all = [sent > 0 && `${sent} brought up to date`, removed > 0 && `${removed} taken away`];
     const changes = all.filter((part) => part !== false).join(', ') || 'nothing differed';
@@ -163,13 +163,13 @@ export class LiveSession {
     const { engine, report } = this.#means;
     const { platform, usernsMode } = this.#spec;
     const { volumes } = this.#plan;
-    const start = Date.now();
+    const start = performance.now();
     const labels = { [LIVE_LABEL]: this.#mark.mark };
     const sidecar = { image, platform, volumes, usernsMode, labels };
     const target = { engine, ...into, ...(volumes.length > 0 && { sidecar }) };
     const count = await this.#keeper?.begin(target, AbortSignal.any([signal, this.failed]));
     report.info(
-      `live: ${count} files are there (${formatDuration(Date.now() - start)}); what changes here follows`,
+      `live: ${count} files are there (${formatDuration(performance.now() - start)}); what changes here follows`,
     );
   }
 
@@ -200,11 +200,11 @@ export class LiveSession {
 
 /** The engine may take a while to let go of a volume whose container is going. @returns those that it has not */
 async function removeVolumes(engine: Engine, volumes: readonly string[]): Promise<string[]> {
-  const until = Date.now() + RELEASE;
+  const until = performance.now() + RELEASE;
   const held: string[] = [];
   for (const volume of volumes) {
     while (!(await removeVolume(engine, volume))) {
-      if (Date.now() >= until) {
+      if (performance.now() >= until) {
         held.push(volume);
         break;
       }

@@ -48,12 +48,12 @@ export async function carryOutPublish(plan: PublishPlan, means: PublishMeans): P
     await prepare?.(destination);
     if (reference !== plan.source && !(await tagImage(engine, plan.source, reference)))
       throw notBuilt(plan.source);
-    const started = Date.now();
+    const started = performance.now();
     const activity = report.activity(`push ${reference}`);
     try {
       const call = { engine, auth, signal };
       const digest = await pushUntilItPasses(destination, activity, { call, backoff });
-      const facts = `${formatBytes(size)}, in ${formatDuration(Date.now() - started)}`;
+      const facts = `${formatBytes(size)}, in ${formatDuration(performance.now() - started)}`;
       activity.done(`published ${reference}@${digest}, ${facts}`);
       published.push({ reference, digest });
       tell?.({ reference, digest });

@@ -4,7 +4,7 @@ import { displayWidth, truncate } from './text.js';
 import type { ItemState } from './types.js';
 
 export interface TimedItem extends ItemState {
-  /** Milliseconds since the epoch. */
+  /** Milliseconds, by the clock that nobody sets. */
   start: number;
   /** True in the one update that ended it. One that goes on, as BuildKit's steps may, ends again if it then took longer. */
   justEnded: boolean;
@@ -27,7 +27,7 @@ export class Items {
     const item: TimedItem = {
       ...state,
       label: this.#palette.foreign(state.label),
-      start: before?.start ?? Date.now(),
+      start: before?.start ?? performance.now(),
       justEnded: ending !== before?.ending,
       ending,
     };

@@ -48,7 +48,7 @@ class LiveActivity implements Activity {
   /** Whether another activity ran at the same time, so that its lines must say whose they are. */
   shared = false;
   readonly #items: Items;
-  readonly #start = Date.now();
+  readonly #start = performance.now();
   readonly #hide: () => void;
   #ended = false;
 
@@ -79,7 +79,7 @@ class LiveActivity implements Activity {
   failed(): void {
     const { red, bold, signs } = this.#palette;
     this.#end(
-      `${red(signs.failed)} ${bold(this.#title)}  failed after ${formatDuration(Date.now() - this.#start)}`,
+      `${red(signs.failed)} ${bold(this.#title)}  failed after ${formatDuration(performance.now() - this.#start)}`,
     );
   }
 
@@ -98,12 +98,12 @@ class LiveActivity implements Activity {
 
   #render(columns: number): string[] {
     const { bold, cyan, signs } = this.#palette;
-    const turn = Math.floor(Date.now() / 100) % signs.spinner.length;
+    const turn = Math.floor(performance.now() / 100) % signs.spinner.length;
     const spinner = cyan(signs.spinner.slice(turn, turn + 1).join(''));
     const width = Math.min(columns, WIDEST);
     const title = between(
       `${spinner} ${bold(this.#title)}`,
-      formatDuration(Date.now() - this.#start),
+      formatDuration(performance.now() - this.#start),
       width,
       signs,
     );
@@ -112,7 +112,7 @@ class LiveActivity implements Activity {
 
   #renderItem(item: TimedItem, width: number): string {
     const { dim, signs } = this.#palette;
-    const elapsed = Date.now() - item.start;
+    const elapsed = performance.now() - item.start;
     const amount = this.#renderAmount(item, elapsed, width);
     const note = item.note ? `${dim(item.note)} ` : '';
     return between(

@@ -19,7 +19,7 @@ export function createPlainReport(lines: Lines, palette: Palette): Report {
     warn: (message) => print(yellow(message)),
     suspend: () => lines.hold(),
     activity(title) {
-      const start = Date.now();
+      const start = performance.now();
       const items = new Items(palette);
       const heard = new Map<string, number>();
       const line = (text: string) => print(`${title} ${signs.separator} ${foreign(text)}`);
@@ -30,16 +30,17 @@ export function createPlainReport(lines: Lines, palette: Palette): Report {
         item(id, state) {
           const item = items.update(id, state);
           if (item.justEnded) line(itemLine(item, palette));
-          if (item.state !== 'running' || Date.now() - (heard.get(id) ?? item.start) < SIGN_OF_LIFE) return;
-          heard.set(id, Date.now());
+          if (item.state !== 'running' || performance.now() - (heard.get(id) ?? item.start) < SIGN_OF_LIFE)
+            return;
+          heard.set(id, performance.now());
           const amount = [item.completed, item.total].filter((bytes) => bytes !== undefined).map(formatBytes);
           line(
-            `${item.label}  ${[amount.join('/'), formatDuration(Date.now() - item.start)].join('  ').trim()}`,
+            `${item.label}  ${[amount.join('/'), formatDuration(performance.now() - item.start)].join('  ').trim()}`,
           );
         },
         done: (summary) => print(`${green(signs.done)} ${title}${summary === '' ? '' : `  ${summary}`}`),
         failed: () =>
-          print(`${red(signs.failed)} ${title}  failed after ${formatDuration(Date.now() - start)}`),
+          print(`${red(signs.failed)} ${title}  failed after ${formatDuration(performance.now() - start)}`),
       };
     },
   };

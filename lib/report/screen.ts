@@ -30,7 +30,7 @@ export class Screen extends Lines {
   readonly #blocks = new Set<Block>();
   /** Lines of the region as they stand on the terminal. */
   #drawn: string[] = [];
-  #drawnAt = 0;
+  #drawnAt = -Infinity;
   /** False while somebody else's line is unfinished: the region must wait for its end. */
   #atLineStart = true;
   #timer: NodeJS.Timeout | undefined;
@@ -98,7 +98,7 @@ export class Screen extends Lines {
   #afterOthers(text: string): void {
     if (text !== '') this.#atLineStart = text.endsWith('\n');
     // Many small writes in a row would otherwise each pay for a frame.
-    if (Date.now() - this.#drawnAt > SHORTEST_PAUSE) this.#draw();
+    if (performance.now() - this.#drawnAt > SHORTEST_PAUSE) this.#draw();
   }
 
   readonly #draw = (): void => {
@@ -125,7 +125,7 @@ export class Screen extends Lines {
     else if (permanent !== '') this.#put(`${up(drawn)}${clear(drawn)}${permanent}${region}`);
     else this.#put(`${up(drawn)}${region.replaceAll('\n', '\x1b[K\n')}${clear(drawn - lines.length)}`);
     this.#drawn = lines;
-    this.#drawnAt = Date.now();
+    this.#drawnAt = performance.now();
   }
 
   readonly #erase = (): void => {

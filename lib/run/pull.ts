@@ -21,7 +21,7 @@ export interface PullRequest {
 export async function pullImage(request: PullRequest, means: Means): Promise<void> {
   const { reference, quiet } = request;
   const activity = means.report.activity(`pull ${reference}`);
-  const start = Date.now();
+  const start = performance.now();
   try {
     const messages = await openPull(request, means);
     for await (const message of layerMessages(messages, quiet ? undefined : activity)) void message;
@@ -32,7 +32,7 @@ export async function pullImage(request: PullRequest, means: Means): Promise<voi
       throw notPulled(reference, error.message, { cause: error, exitStatus: 125 });
     throw error;
   }
-  activity.done(`in ${formatDuration(Date.now() - start)}`);
+  activity.done(`in ${formatDuration(performance.now() - start)}`);
 }
 
 async function openPull(

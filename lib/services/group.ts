@@ -141,13 +141,13 @@ export class ServiceGroup {
     for (const { name, until } of plan.needs) await this.#coming.get(name)?.[until];
     signal.throwIfAborted();
     const activity = this.#means.report.activity(plan.name);
-    const begin = Date.now();
+    const begin = performance.now();
     try {
       const { group } = this.#plan;
       const how = await service.start({ group, signal, onStart: told.started, removals: this.#removals });
       this.#unfinished.delete(service);
       activity.done(
-        `${wasThere ? 'runs already, ' : ''}ready (${how}) in ${formatDuration(Date.now() - begin)}`,
+        `${wasThere ? 'runs already, ' : ''}ready (${how}) in ${formatDuration(performance.now() - begin)}`,
       );
       this.#watch(service);
     } catch (error) {

@@ -36,9 +36,9 @@ export async function runningAlike(
 ): Promise<InspectedContainer | undefined> {
   const labels = [`${PROJECT_LABEL}=${group}`, `${IMAGE_LABEL}=${service}`, CONFIGURATION_LABEL];
   const find = () => labelledContainers(engine, ...labels);
-  const end = Date.now() + OTHERS_START;
+  const end = performance.now() + OTHERS_START;
   let own = await find();
-  while (own.some(isBeingStarted) && Date.now() < end) {
+  while (own.some(isBeingStarted) && performance.now() < end) {
     await sleep(PAUSE, undefined, { signal });
     own = await find();
   }

@@ -117,7 +117,7 @@ async function transferTo(
   signal: AbortSignal,
 ): Promise<TransferResult> {
   const { target, reference } = plan;
-  const started = Date.now();
+  const started = performance.now();
   const activity = report.activity(`transfer to ${target.address.url}`);
   const id = beginTransferId(reference);
   const joining = plan.alreadyThere === undefined ? joinRelay(relay, target, activity) : undefined;
@@ -144,7 +144,7 @@ async function transferTo(
       bytesGiven,
       layersSent,
       deltasSent,
-      elapsed: Date.now() - started,
+      elapsed: Math.round(performance.now() - started),
     };
     activity.done(summary(plan, result));
     return result;

@@ -21,7 +21,7 @@ export class LayerProgress {
 
   /** @param bytes further ones of the layer's file, of `total` in all */
   moved(bytes: number, total: number): void {
-    this.#started ??= Date.now();
+    this.#started ??= performance.now();
     this.#total = total;
     // The first and last portions hold the file's header and padding too.
     this.#completed = Math.min(total, this.#completed + bytes);
@@ -42,6 +42,6 @@ export class LayerProgress {
   }
 
   #elapsed(): number {
-    return Date.now() - (this.#started ?? Date.now());
+    return performance.now() - (this.#started ?? performance.now());
   }
 }

@@ -41,7 +41,7 @@ export class ClassicProgress {
       this.cached.of++;
       if (cached) this.cached.steps++;
     }
-    const elapsed = Date.now() - started;
+    const elapsed = performance.now() - started;
     this.#activity.item(number, { label, state: cached && state === 'done' ? 'cached' : state, elapsed });
   }
 
@@ -53,7 +53,7 @@ export class ClassicProgress {
     const begun = this.#begun(line);
     if (begun) {
       this.end('done');
-      this.#step = { ...begun, started: Date.now(), cached: false, output: [] };
+      this.#step = { ...begun, started: performance.now(), cached: false, output: [] };
       this.#activity.item(begun.number, { label: begun.label, state: 'running' });
     } else if (this.#step && this.#wording.cached.test(line)) {
       this.#step.cached = true;

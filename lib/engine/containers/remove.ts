@@ -16,13 +16,13 @@ const PAUSE = 100;
  */
 export async function removeContainer(engine: Engine, containerId: string): Promise<void> {
   const query = { force: '1', v: '1' };
-  const latest = Date.now() + REMOVAL;
+  const latest = performance.now() + REMOVAL;
   for (let pause = 0; ; pause = PAUSE) {
     try {
       return void (await engine.client.json('DELETE', `/containers/${containerId}`, anything, { query }));
     } catch (error) {
       if (isRefusal(error, 404)) return;
-      const left = latest - Date.now();
+      const left = latest - performance.now();
       if (await isHeld(engine, error)) {
         if (left <= 0) throw error;
         await sleep(PAUSE);

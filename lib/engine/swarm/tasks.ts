@@ -1,7 +1,15 @@
 import type { Readable } from 'node:stream';
 import { isRecord } from '../../text/record.js';
-import { guarded, list, number, object, optional, type Shaped, text } from '../client/shape.js';
+import { guarded, list, matching, number, object, optional, type Shaped, text } from '../client/shape.js';
 import type { Engine } from '../types.js';
+
+/** All that swarms know, of which https://docs.docker.com/engine/swarm/how-swarm-mode-works/swarm-task-states/ tells the most. */
+const STATES = [
+  ...['new', 'allocated', 'pending', 'assigned', 'accepted', 'preparing', 'ready', 'starting', 'running'],
+  ...['complete', 'shutdown', 'failed', 'rejected', 'remove', 'orphaned'],
+];
+
+const STATE = matching(new RegExp(`^(${STATES.join('|')})$`), 'the state of a task');
 
 const TASK = object({
   ID: text,
@@ -11,9 +19,9 @@ const TASK = object({
   ServiceID: text,
   /** What it was made from, as the API has it. */
   Spec: guarded(isRecord, 'an object'),
-  DesiredState: text,
+  DesiredState: STATE,
   Status: object({
-    State: text,
+    State: STATE,
     Message: optional(text),
     Err: optional(text),
     ContainerStatus: optional(object({ ContainerID: optional(text), ExitCode: optional(number) })),

@@ -107,9 +107,9 @@ export class Returning {
     const state = stateText(found);
     const before = this.#waiting.get(found.path);
     if (before?.state === state) return 'quiet';
-    const since = before?.since ?? Date.now();
+    const since = before?.since ?? performance.now();
     this.#waiting.set(found.path, { state, since });
-    return Date.now() - since < PATIENCE ? 'busy' : 'restless';
+    return performance.now() - since < PATIENCE ? 'busy' : 'restless';
   }
 
   async #bring(found: Found, asked: Asked): Promise<boolean> {

@@ -38,7 +38,7 @@ export async function carryOutDeploy(plan: DeployPlan, means: DeployMeans): Prom
   await labelNodes(manager, unlabelled, image);
   signal.throwIfAborted();
   const activity = report.activity(`deploy ${name}`);
-  const started = Date.now();
+  const started = performance.now();
   try {
     const id = await change(plan);
     const followed = await followedOf(plan, id, means.timeout);
@@ -46,7 +46,7 @@ export async function carryOutDeploy(plan: DeployPlan, means: DeployMeans): Prom
     if (result.outcome !== 'runs') throw await undo(result, followed, { plan, activity, means });
     const count = followed.course.replicas ?? plan.nodes.length;
     const what =
-      plan.action === 'nothing' ? 'as it is deployed already' : formatDuration(Date.now() - started);
+      plan.action === 'nothing' ? 'as it is deployed already' : formatDuration(performance.now() - started);
     activity.done(`${name}: ${count} of ${count} run ${image.reference}, ${what}`);
   } catch (error) {
     activity.failed();

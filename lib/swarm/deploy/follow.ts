@@ -41,7 +41,7 @@ export interface Result {
 /** Follows a service until it has come to an end, and shows each of its new tasks. */
 export async function follow(followed: Followed, activity: Activity, signal: AbortSignal): Promise<Result> {
   const { course, hold, timeout } = followed;
-  const started = Date.now();
+  const started = performance.now();
   let runsSince: number | undefined;
   let failed: SwarmTask | undefined;
   let isBack = false;
@@ -53,10 +53,10 @@ export async function follow(followed: Followed, activity: Activity, signal: Abo
       isBack = true;
       activity.line(`the swarm goes back to what ${followed.name} was before`);
     }
-    runsSince = verdict.kind === 'runs' ? (runsSince ?? Date.now()) : undefined;
-    const isHeld = runsSince === undefined || Date.now() - runsSince >= hold;
+    runsSince = verdict.kind === 'runs' ? (runsSince ?? performance.now()) : undefined;
+    const isHeld = runsSince === undefined || performance.now() - runsSince >= hold;
     if (verdict.kind !== 'going' && isHeld) return { outcome: verdict.kind, failed, isBack, tasks };
-    if (Date.now() - started > timeout) return { outcome: 'late', failed, isBack, tasks };
+    if (performance.now() - started > timeout) return { outcome: 'late', failed, isBack, tasks };
     await sleep(LOOK, undefined, { signal }).catch(() => signal.throwIfAborted());
   }
 }

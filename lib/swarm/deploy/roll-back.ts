@@ -61,7 +61,7 @@ export async function carryOutRollBack(
 ): Promise<void> {
   const { manager, name, image, nodes, having } = plan;
   const { ID: id } = plan.service;
-  const started = Date.now();
+  const started = performance.now();
   const activity = means.report.activity(`rollback ${name}`);
   try {
     const service = { manager, id, name, nodes, timeout: means.timeout };
@@ -70,7 +70,7 @@ export async function carryOutRollBack(
       const cause = await causeIn(result, followed, { tty }, means.signal);
       throw failureOf(result, followed, cause, `${name} stays as it is now`);
     }
-    const took = formatDuration(Date.now() - started);
+    const took = formatDuration(performance.now() - started);
     activity.done(`${name}: ${followed.course.replicas ?? having.length} run ${image} again, ${took}`);
   } catch (error) {
     activity.failed();

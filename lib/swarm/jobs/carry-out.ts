@@ -37,10 +37,10 @@ export async function carryOutJob(plan: JobPlan, means: CarryOutMeans): Promise<
   return results;
 
   async function run(): Promise<IndexResult[]> {
-    const started = Date.now();
+    const started = performance.now();
     try {
       const all = await new JobRun(plan, means, activity).toItsEnd();
-      const took = formatDuration(Date.now() - started);
+      const took = formatDuration(performance.now() - started);
       if (all.some(({ problem }) => problem !== undefined)) activity.failed();
       else activity.done(`all ${all.length} ended with status 0, ${took}`);
       return all;

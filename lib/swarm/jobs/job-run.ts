@@ -89,12 +89,12 @@ export class JobRun {
     const { manager, tty } = this.#plan;
     const result: IndexResult = { index, tries: tryNumber, elapsed: 0 };
     let isMade = false;
-    let began = 0;
+    let began: number | undefined;
     const output = new TryOutput(manager, { framed: !tty }, await this.#means.open(index, tryNumber));
     const see = ({ fate, task, node }: Sight) => {
-      if (node !== undefined && result.node === undefined) began = Date.now();
+      if (node !== undefined && result.node === undefined) began = performance.now();
       result.node = node ?? result.node;
-      result.elapsed = began === 0 ? 0 : Date.now() - began;
+      result.elapsed = began === undefined ? 0 : Math.round(performance.now() - began);
       if (fate.kind === 'runs' && task) output.follow(task.ID);
       if (fate.kind !== 'ended') this.#show(result, 'running', fate.kind === 'runs' ? 'runs' : fate.why);
     };

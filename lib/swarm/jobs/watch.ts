@@ -3,6 +3,7 @@ import { isRefusal } from '../../engine/client/errors.js';
 import { listNodes, type SwarmNode } from '../../engine/swarm/nodes.js';
 import { listServices } from '../../engine/swarm/services.js';
 import { type SwarmTask, tasksOf } from '../../engine/swarm/tasks.js';
+import { formatDuration } from '../../report/format.js';
 import { unlessAborted } from '../../system/unless-aborted.js';
 import { type End, type Fate, fateOf } from './fate.js';
 import { JOB_LABEL, type JobPlan } from './plan.js';
@@ -20,15 +21,25 @@ export interface Sight<Stands extends Fate = Fate> {
 const LOOK = 250;
 const LOOK_AT_NODES = 2_000;
 
+/** A service that is waited for. */
+interface Watched {
+  /** When the swarm last had a task of it, or was asked for one first. */
+  seenAt: number;
+  see: (sight: Sight) => void;
+}
+
 /** Looks at all the services of a job at once, for those that wait for one of them. */
 export class Watch {
   readonly #plan: Pick<JobPlan, 'manager' | 'mark'>;
-  readonly #watched = new Map<string, (sight: Sight) => void>();
+  readonly #taskless: number;
+  readonly #watched = new Map<string, Watched>();
   #nodes: readonly SwarmNode[] = [];
-  #lookedAtNodes = 0;
+  #lookedAtNodes = -Infinity;
 
-  constructor(plan: Pick<JobPlan, 'manager' | 'mark'>) {
+  /** @param taskless milliseconds for which a service may be without a task: a swarm makes one at once */
+  constructor(plan: Pick<JobPlan, 'manager' | 'mark'>, taskless = 60_000) {
     this.#plan = plan;
+    this.#taskless = taskless;
   }
 
   /**
@@ -39,10 +50,13 @@ export class Watch {
   async ended(service: string, tell: (sight: Sight) => void, signal: AbortSignal): Promise<Sight<End>> {
     try {
       const end = new Promise<Sight<End>>((resolve) =>
-        this.#watched.set(service, (sight) => {
-          const { fate } = sight;
-          tell(sight);
-          if (fate.kind === 'ended') resolve({ ...sight, fate });
+        this.#watched.set(service, {
+          seenAt: performance.now(),
+          see: (sight) => {
+            const { fate } = sight;
+            tell(sight);
+            if (fate.kind === 'ended') resolve({ ...sight, fate });
+          },
         }),
       );
       return await unlessAborted(end, signal);
@@ -54,10 +68,10 @@ export class Watch {
   /** Looks until the signal is aborted. */
   async look(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      const began = Date.now();
+      const began = performance.now();
       await this.#lookOnce();
       // Where a look takes long, there are many, or the way is: at most half of the time goes into it.
-      await sleep(Math.max(LOOK, Date.now() - began), undefined, { signal }).catch(() => undefined);
+      await sleep(Math.max(LOOK, performance.now() - began), undefined, { signal }).catch(() => undefined);
     }
   }
 
@@ -66,8 +80,14 @@ export class Watch {
     await this.#lookAtNodes(tasks);
     for (const task of tasks) {
       const node = this.#nodes.find(({ id }) => id === task.NodeID);
-      this.#watched.get(task.ServiceID)?.({ fate: fateOf(task, node), task, node: node?.hostname });
+      const watched = this.#watched.get(task.ServiceID);
+      if (watched) watched.seenAt = performance.now();
+      watched?.see({ fate: fateOf(task, node), task, node: node?.hostname });
     }
+    const problem = `has had no task in the swarm for ${formatDuration(this.#taskless)}`;
+    for (const { seenAt, see } of this.#watched.values())
+      if (performance.now() - seenAt > this.#taskless)
+        see({ fate: { kind: 'ended', problem, tells: false } });
   }
 
   async #tasks(): Promise<SwarmTask[]> {
@@ -80,15 +100,15 @@ export class Watch {
       const there = (await listServices(manager, `${JOB_LABEL}=${mark}`)).map(({ ID }) => ID);
       const problem = 'was removed from the swarm by somebody else';
       const fate: End = { kind: 'ended', problem, tells: false };
-      for (const gone of services.filter((id) => !there.includes(id))) this.#watched.get(gone)?.({ fate });
+      for (const gone of services.filter((id) => !there.includes(id))) this.#watched.get(gone)?.see({ fate });
       return [];
     }
   }
 
   async #lookAtNodes(tasks: readonly SwarmTask[]): Promise<void> {
     const isNew = ({ NodeID }: SwarmTask) => NodeID && this.#nodes.every(({ id }) => id !== NodeID);
-    if (Date.now() - this.#lookedAtNodes < LOOK_AT_NODES && !tasks.some(isNew)) return;
+    if (performance.now() - this.#lookedAtNodes < LOOK_AT_NODES && !tasks.some(isNew)) return;
     this.#nodes = await listNodes(this.#plan.manager);
-    this.#lookedAtNodes = Date.now();
+    this.#lookedAtNodes = performance.now();
   }
 }

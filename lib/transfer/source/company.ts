@@ -45,7 +45,7 @@ export class Company {
 
   /** Waits for the last host, as long as the others may be held up by it. */
   async #lastOne(order: LayerOrder, written: Promise<LayerOrder>): Promise<LayerOrder> {
-    const started = Date.now();
+    const started = performance.now();
     const patience = new AbortController();
     const outpaced = sleep(Math.max(0, PATIENCE - order.held), undefined, patience).then(() => {
       this.#orders.delete(order);
@@ -53,7 +53,7 @@ export class Company {
     });
     await Promise.race([written, outpaced]);
     patience.abort();
-    order.held += Date.now() - started;
+    order.held += performance.now() - started;
     return order;
   }
 }

@@ -21,13 +21,13 @@ export async function logInPatiently(
   options: SshOptions,
   further: boolean,
 ): Promise<SshLogin> {
-  const end = Date.now() + options.timeout;
+  const end = performance.now() + options.timeout;
   for (let tries = 1; ; tries++) {
     try {
       return await logIn(target, options, further);
     } catch (error) {
       options.signal.throwIfAborted();
-      if (!(error instanceof UserError) || error.code !== DROPPED || Date.now() > end) throw error;
+      if (!(error instanceof UserError) || error.code !== DROPPED || performance.now() > end) throw error;
       if (tries === 1) {
         options.say(
           `${displayTarget(target)} hangs up before a login, perhaps since many log in at once: trying again`,

@@ -106,7 +106,7 @@ class SharedLogins {
 
   #noteRefusal(strand: Strand, cause: SessionRefused): void {
     if (strand.opened === 0 && strand.open === 0) throw noSession(this.#target, cause);
-    strand.refusedAt = Date.now();
+    strand.refusedAt = performance.now();
     strand.limit = Math.min(strand.limit, strand.open);
     if (strand.limit > 0) this.#sessions = Math.min(this.#sessions, strand.limit);
   }
@@ -118,7 +118,7 @@ class SharedLogins {
 
   async #strandWithRoom(): Promise<Strand> {
     this.#dropLost();
-    const now = Date.now();
+    const now = performance.now();
     const isForgiven = ({ open, refusedAt }: Strand) => open === 0 && now - refusedAt > TRIED_AGAIN;
     const found = this.#strands.find((strand) => strand.open < strand.limit || isForgiven(strand));
     return found ?? this.#openStrand();
@@ -135,7 +135,7 @@ class SharedLogins {
     const options = { ...user, signal: this.#ended.signal };
     const further = this.#strands.length > 0;
     const login = await logInPatiently(this.#logIn, this.#target, options, further);
-    const strand = { login, open: 0, opened: 0, limit: this.#sessions, refusedAt: 0 };
+    const strand = { login, open: 0, opened: 0, limit: this.#sessions, refusedAt: -Infinity };
     this.#strands.push(strand);
     return strand;
   }

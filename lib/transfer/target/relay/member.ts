@@ -205,7 +205,7 @@ export class Member {
       case 'E':
         return this.#connections.get(first)?.heard(type, bytes);
       case 'V':
-        this.lastArrival = Date.now();
+        this.lastArrival = performance.now();
         this.arrivals.set(first, this.lastArrival);
         return;
       case 'N':

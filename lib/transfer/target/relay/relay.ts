@@ -165,7 +165,7 @@ export class Relay implements BlockSource {
       const since = number === undefined ? undefined : this.#head?.arrivals.get(number);
       if (since === undefined) continue;
       const last = Math.max(since, member.lastArrival);
-      if (Date.now() - last > PATIENCE) member.leave(SILENT);
+      if (performance.now() - last > PATIENCE) member.leave(SILENT);
     }
   }
 }

@@ -77,13 +77,13 @@ export async function startSession(request: SessionRequest): Promise<RemoteProce
 
 /** Waits until the server has opened the session or refused it, or there is no way to it any more. */
 async function sessionOf(child: ChildProcess, log: string): Promise<'opened' | 'refused' | 'lost'> {
-  const started = Date.now();
+  const started = performance.now();
   for (;;) {
     const hasEnded = child.exitCode !== null || child.signalCode !== null || child.pid === undefined;
     const text = await readFile(log, 'utf8').catch(() => '');
     const { opened, refused } = readSessionLog(text);
     if (refused) return 'refused';
-    if (opened || (text === '' && Date.now() - started > LOG_PATIENCE)) return 'opened';
+    if (opened || (text === '' && performance.now() - started > LOG_PATIENCE)) return 'opened';
     if (hasEnded) return 'lost';
     await sleep(LOOK);
   }
