@@ -37,7 +37,15 @@ export function many(usually: number, inAll: number): number {
   return all ? inAll : usually;
 }
 
-/** Defines tests that take gigabytes or minutes, in the outermost circle alone. */
+/** Cases, engines for example, that are for the outermost circle alone. */
+export function outermost<Case>(among: readonly Case[]): Case[] {
+  return all ? [...among] : [];
+}
+
+/**
+ * Defines tests in the outermost circle alone: those that take gigabytes or minutes, and those that go once more the ways
+ * that others go.
+ */
 export function heavy(define: () => void): void {
   if (all) define();
 }

@@ -5,9 +5,10 @@ import os from 'node:os';
 import path from 'node:path';
 import { expect } from 'chai';
 import { engineNames } from '../../bed/index.js';
+import { cases } from '../../circle.js';
 import { onEngines, openToAll, rejection, Workshop } from './workshop.js';
 
-onEngines(engineNames, 'build context', (workshop) => {
+onEngines(cases(engineNames), 'build context', (workshop) => {
   const everything = (here: Workshop) => here.content(`${here.plan('all').reference}`);
 
   for (const builder of ['BuildKit', 'the classic builder']) {

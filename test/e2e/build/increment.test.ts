@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import { expect } from 'chai';
 import { engineNames } from '../../bed/index.js';
-import { heavy, many } from '../../circle.js';
+import { cases, heavy, many } from '../../circle.js';
 import { onEngines, onOwnEngine, type Workshop } from './workshop.js';
 
 const FILES = many(2_000, 20_000);
@@ -17,7 +17,7 @@ function manyFiles(here: Workshop): void {
   }
 }
 
-onEngines(engineNames, `a context of ${FILES} files`, (workshop) => {
+onEngines(cases(engineNames), `a context of ${FILES} files`, (workshop) => {
   it('travels once; then nothing does, then the one file that was edited', async () => {
     const here = workshop();
     manyFiles(here);

@@ -8,7 +8,7 @@ import { objectTransform } from 'through2';
 import Vinyl from 'vinyl';
 import { buildPipeline, type BuiltImage, type PipelineOptions } from '../../../lib/build/index.js';
 import { engineNames } from '../../bed/index.js';
-import { heavy } from '../../circle.js';
+import { cases, heavy } from '../../circle.js';
 import { randomBytes } from '../../seed.js';
 import { onEngines, onOwnEngine, rejection, type Workshop } from './workshop.js';
 
@@ -33,7 +33,7 @@ async function pipe(here: Workshop, files: NodeJS.ReadableStream, options: Parti
 const file = (path: string, contents: Buffer | Readable, mode = 0o100644) =>
   new Vinyl({ base: '/b', path: `/b/${path}`, contents, stat: { mode, mtime: new Date(1e12) } as fs.Stats });
 
-onEngines(engineNames, 'a pipeline as context', (workshop) => {
+onEngines(cases(engineNames), 'a pipeline as context', (workshop) => {
   it('is what flows, changed on the way, and nothing else; an unchanged file does not travel again', async () => {
     const here = workshop();
     const binary = randomBytes(100_000);

@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { bed } from '../../bed/index.js';
+import { heavy } from '../../circle.js';
 import { until } from '../../until.js';
 import { sshHome } from '../engine/ssh-home.js';
 import { debianWheels } from './debian-wheels.js';
@@ -67,44 +68,46 @@ describe('examples/live-edit', () => {
     }
   });
 
-  it('runs the tests again at each save on a server that reaches nothing, and has their report here', async function () {
-    this.timeout(600_000);
-    const server = await bed.orSkip(this, () => bed.host({ engine: '28-containerd' }));
-    const home = await sshHome(server);
-    Object.assign(example.env, home.env);
-    const host = ['--host', `root@${server.address}`];
-    const report = () => readFile(join(example.folder, 'reports/junit.xml'), 'utf8').catch(() => '');
-    const failures = (count: number) =>
-      until(`a report of ${count} failures`, async () => (await report()).includes(` failures="${count}"`));
-    try {
-      for (const args of [['build:dev'], ['transfer:dev', ...host]]) {
-        const { status, stderr } = await example.gulp(...args);
-        expect(status, stderr).to.equal(0);
-      }
-      const live = await example.terminal('live:again', ...host);
+  heavy(() => {
+    it('runs the tests again at each save on a server that reaches nothing, and has their report here', async function () {
+      this.timeout(600_000);
+      const server = await bed.orSkip(this, () => bed.host({ engine: '28-containerd' }));
+      const home = await sshHome(server);
+      Object.assign(example.env, home.env);
+      const host = ['--host', `root@${server.address}`];
+      const report = () => readFile(join(example.folder, 'reports/junit.xml'), 'utf8').catch(() => '');
+      const failures = (count: number) =>
+        until(`a report of ${count} failures`, async () => (await report()).includes(` failures="${count}"`));
       try {
-        await live.waitFor(/3 passed/);
-        await failures(0);
-        await edit('src/thermo/__init__.py', '- 32', '- 31');
-        await live.waitFor(/3 failed/);
-        await failures(3);
-        await edit('src/thermo/__init__.py', '- 31', '- 32');
-        await failures(0);
-        await live.keys('C-c');
-        expect((await live.exit()).status).to.equal(130);
+        for (const args of [['build:dev'], ['transfer:dev', ...host]]) {
+          const { status, stderr } = await example.gulp(...args);
+          expect(status, stderr).to.equal(0);
+        }
+        const live = await example.terminal('live:again', ...host);
+        try {
+          await live.waitFor(/3 passed/);
+          await failures(0);
+          await edit('src/thermo/__init__.py', '- 32', '- 31');
+          await live.waitFor(/3 failed/);
+          await failures(3);
+          await edit('src/thermo/__init__.py', '- 31', '- 32');
+          await failures(0);
+          await live.keys('C-c');
+          expect((await live.exit()).status).to.equal(130);
+        } finally {
+          await live.close();
+        }
+        const { docker } = server;
+        // The engine may still be at it.
+        await until('nothing to be left', async () => {
+          const containers = await docker.listContainers({ all: true });
+          return containers.length + (await docker.listVolumes()).Volumes.length === 0;
+        });
       } finally {
-        await live.close();
+        await home.remove();
+        await server.stop();
       }
-      const { docker } = server;
-      // The engine may still be at it.
-      await until('nothing to be left', async () => {
-        const containers = await docker.listContainers({ all: true });
-        return containers.length + (await docker.listVolumes()).Volumes.length === 0;
-      });
-    } finally {
-      await home.remove();
-      await server.stop();
-    }
+    });
   });
 
   it('builds nothing again for an edit, and fails as the tests do', async () => {

@@ -1,8 +1,8 @@
 import { chmod, mkdir, readFile, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { bed, type EngineName } from '../../bed/index.js';
-import { engines, heavy, many } from '../../circle.js';
+import { bed, type EngineName, engineNames } from '../../bed/index.js';
+import { cases, engines, heavy, outermost } from '../../circle.js';
 import { until } from '../../until.js';
 import { project, type TemporaryProject } from '../tasks/gulp.js';
 import { Live, openPlace, type Place, type PlaceKind } from './place.js';
@@ -10,20 +10,15 @@ import { Live, openPlace, type Place, type PlaceKind } from './place.js';
 const SECTION = (more: string) => `name=busybox\ntag=latest\nprefix=False\n${more}\n`;
 const WAITS = 'trap "exit 0" INT TERM; while :; do sleep 0.1; done';
 
-const PLACES: (readonly [PlaceKind, EngineName])[] = [
-  ...engines().flatMap((name): [PlaceKind, EngineName][] => [
-    ['local', name],
-    ['ssh', name],
-  ]),
-  // Podman's are for the outermost circle.
-  ...(
-    [
-      ['local', 'podman-5'],
-      ['ssh', 'podman-4'],
-      ['ssh', 'podman-5'],
-      ['rootless', 'podman-5'],
-    ] as const
-  ).slice(0, many(0, 4)),
+const PLACES: readonly (readonly [PlaceKind, EngineName])[] = [
+  ...engines().map((name): [PlaceKind, EngineName] => ['ssh', name]),
+  ...cases([...engineNames].reverse()).map((name): [PlaceKind, EngineName] => ['local', name]),
+  ...outermost([
+    ['local', 'podman-5'],
+    ['ssh', 'podman-4'],
+    ['ssh', 'podman-5'],
+    ['rootless', 'podman-5'],
+  ] as const),
 ];
 const SHOWN = {
   local: 'of this machine',

@@ -1,13 +1,19 @@
 import { expect } from 'chai';
-import { bed, type BedRegistry, type Credentials, type RegistryOptions } from '../../bed/index.js';
-import { engines } from '../../circle.js';
+import {
+  bed,
+  type BedRegistry,
+  type Credentials,
+  engineNames,
+  type RegistryOptions,
+} from '../../bed/index.js';
+import { cases } from '../../circle.js';
 import { type RegistryProxy, registryProxy } from './registry-proxy.js';
 import { digestAt, dockerConfig, Workbench } from './workbench.js';
 
 const WHO: Credentials = { username: 'publisher', password: 'pa55-w0rd+/?=' };
 const DIGEST = /^sha256:[0-9a-f]{64}$/;
 
-for (const name of engines()) {
+for (const name of cases(engineNames)) {
   describe(`publishing from ${name}`, function () {
     this.timeout(600_000);
     let bench: Workbench;

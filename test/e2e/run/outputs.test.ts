@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { bed, type BedEngine } from '../../bed/index.js';
-import { engines } from '../../circle.js';
+import { cases, engines } from '../../circle.js';
 import { run, type RunProgramSpec } from './program.js';
 
 /** What a run of tests makes: a report, a page with a link, and links that lead out. */
@@ -27,7 +27,10 @@ const MAKES = [
   'ln -s /made /current',
 ].join(' && ');
 
-for (const name of engines(['20-overlay2', '28-containerd', 'podman-4', 'podman-5'])) {
+for (const name of [
+  ...engines(['20-overlay2', '28-containerd']),
+  ...cases(['podman-4', 'podman-5'] as const),
+]) {
   describe(`outputs of a run, engine ${name}`, function () {
     this.timeout(600_000);
     const label = `e2e-outputs-${process.pid}`;

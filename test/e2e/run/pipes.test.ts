@@ -6,14 +6,14 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { expect } from 'chai';
 import { bed, type BedEngine, podmanNames } from '../../bed/index.js';
-import { cases, engines } from '../../circle.js';
+import { engines, outermost } from '../../circle.js';
 import { randomBytes } from '../../seed.js';
 import { until } from '../../until.js';
 import { outcomeOf, run, startRun } from './program.js';
 
 const MEGABYTE = 1 << 20;
 
-for (const name of [...engines(['20-overlay2', '28-containerd']), ...cases(podmanNames)]) {
+for (const name of [...engines(['20-overlay2', '28-containerd']), ...outermost(podmanNames)]) {
   describe(`run through pipes, engine ${name}`, function () {
     this.timeout(600_000);
     let engine: BedEngine;

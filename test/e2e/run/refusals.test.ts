@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { bed, type BedEngine, isPodman, podmanNames } from '../../bed/index.js';
-import { cases, engines } from '../../circle.js';
+import { engines, outermost } from '../../circle.js';
 import { run, type RunProgramSpec } from './program.js';
 
-for (const name of [...engines(['20-overlay2', '26-overlay2', '28-containerd']), ...cases(podmanNames)]) {
+for (const name of [...engines(['20-overlay2', '26-overlay2', '28-containerd']), ...outermost(podmanNames)]) {
   describe(`what an engine refuses, engine ${name}`, function () {
     this.timeout(600_000);
     let engine: BedEngine;

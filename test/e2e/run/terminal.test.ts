@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { shellQuote } from '../../../lib/text/command-line.js';
 import { bed, type BedEngine, isPodman, type Pty } from '../../bed/index.js';
-import { engines } from '../../circle.js';
+import { cases } from '../../circle.js';
 import { runProgram, type RunProgramSpec } from './program.js';
 
 /** A shell in a terminal that runs one image, and compares the terminal's settings before and after. */
@@ -14,7 +14,7 @@ interface Session {
   end: () => Promise<number>;
 }
 
-for (const name of engines(['20-overlay2', '28-containerd', 'podman-5.4'])) {
+for (const name of cases(['podman-5.4', '20-overlay2', '28-containerd'] as const)) {
   describe(`run in a terminal, engine ${name}`, function () {
     this.timeout(600_000);
     let engine: BedEngine;

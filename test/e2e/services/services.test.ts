@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { expect } from 'chai';
 import { bed, type BedEngine } from '../../bed/index.js';
-import { engines, many } from '../../circle.js';
+import { cases, outermost } from '../../circle.js';
 import { until } from '../../until.js';
 import { gulp, gulpProgram, project, type TemporaryProject } from '../tasks/gulp.js';
 
@@ -70,11 +70,9 @@ const FILES = {
   ok: 'served\n',
 };
 
-const podmans = ['podman-4', 'podman-5'] as const;
-
 for (const name of [
-  ...engines(['20-overlay2', '28-containerd']),
-  ...podmans.slice(0, many(0, podmans.length)),
+  ...cases(['20-overlay2', '28-containerd'] as const),
+  ...outermost(['podman-4', 'podman-5'] as const),
 ]) {
   describe(`services beside a run, ${name}`, function () {
     this.timeout(600_000);

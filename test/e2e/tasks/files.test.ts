@@ -18,7 +18,7 @@ import gulp from 'gulp';
 import type Vinyl from 'vinyl';
 import { type DockerTasks, dockerTasks, UserError } from '../../../tasks/index.js';
 import { bed, type BedEngine } from '../../bed/index.js';
-import { engines } from '../../circle.js';
+import { cases } from '../../circle.js';
 import { until } from '../../until.js';
 
 const DOCKERFILE = `FROM busybox:latest AS made
@@ -32,7 +32,7 @@ FROM made
 CMD true
 `;
 
-for (const name of engines(['20-overlay2', '28-containerd', 'podman-5'])) {
+for (const name of cases(['podman-5', '20-overlay2', '28-containerd'] as const)) {
   describe(`files out of images, engine ${name}`, function () {
     this.timeout(600_000);
     let engine: BedEngine;

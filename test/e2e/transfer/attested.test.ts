@@ -6,7 +6,8 @@ import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { planTransfer } from '../../../lib/transfer/index.js';
 import { renderPlan } from '../../../lib/transfer/plan/render.js';
-import { bed, type EngineName } from '../../bed/index.js';
+import { bed } from '../../bed/index.js';
+import { cases } from '../../circle.js';
 import { attestedOn } from '../attestations.js';
 import { RecordingReport } from '../build/workshop.js';
 import { expectFiles, leftovers, type Near, newName, noise, openedEngines, transfer } from './workbench.js';
@@ -33,7 +34,7 @@ describe('transfer of an image that something is attested of', function () {
     await rm(root, { recursive: true });
   }
 
-  for (const to of ['28-containerd', '26-containerd'] satisfies EngineName[]) {
+  for (const to of cases(['26-containerd', '28-containerd'] as const)) {
     it(`keeps it in containerd's store of ${to}, and the image's ID`, async function () {
       const target = await opened.near(this, to, 'attested');
       const reference = `${name}:${to}`;

@@ -9,7 +9,7 @@ import { createReport } from '../../../lib/report/index.js';
 import { TEMPORARY_LABEL } from '../../../lib/transfer/base/temporary-names.js';
 import { carryOutTransfer, planTransfer, renderPlan } from '../../../lib/transfer/index.js';
 import type { BedHost, DockerName, EngineName } from '../../bed/index.js';
-import { engines, many } from '../../circle.js';
+import { cases, many } from '../../circle.js';
 import { quiet } from '../../means.js';
 import { compiled } from '../../program.js';
 import { randomWhole } from '../../seed.js';
@@ -50,7 +50,7 @@ const ways: Record<
   '28-containerd': { from: '28-containerd', builder: 'buildkit', user: 'root', client: false },
 };
 
-for (const engineName of engines()) {
+for (const engineName of cases(Object.keys(ways) as DockerName[])) {
   const { from, builder, user, client } = ways[engineName];
   const how = `${builder} image of ${from} to ${user} at ${engineName}${client ? '' : ' without a docker client'}`;
 

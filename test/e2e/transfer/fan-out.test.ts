@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import type { Engine } from '../../../lib/engine/index.js';
 import { carryOutTransfers, planTransfer, type TransferResult } from '../../../lib/transfer/index.js';
-import { many } from '../../circle.js';
+import { heavy, outermost } from '../../circle.js';
 import { quiet } from '../../means.js';
 import {
   buildImage,
@@ -24,58 +24,58 @@ const RATES = { fast: 200, slow: 8, lost: 50 };
 /** Bytes of a layer. */
 const LAYER = 15_000_000;
 
-describe('transfer to several hosts side by side', function () {
-  this.timeout(600_000);
-  const name = newName();
-  const reference = `${name}:1`;
-  const files = { one: noise(LAYER), two: noise(LAYER) };
-  const engines = openedEngines(name);
-  const hosts = new Map<string, Far>();
-  let source: Engine;
+heavy(() => {
+  describe('transfer to several hosts side by side', function () {
+    this.timeout(600_000);
+    const name = newName();
+    const reference = `${name}:1`;
+    const files = { one: noise(LAYER), two: noise(LAYER) };
+    const engines = openedEngines(name);
+    const hosts = new Map<string, Far>();
+    let source: Engine;
 
-  before(async function () {
-    this.timeout(900_000);
-    source = (await engines.near(this, '28-overlay2')).engine;
-    await buildImage(source, reference, 'busybox:latest', files);
-    for (const [name, rate] of Object.entries(RATES)) {
-      const options = { engine: '26-overlay2', name, rate } as const;
-      hosts.set(name, await engines.far(this, options, { deadAfter: name === 'lost' ? 2_000 : 30_000 }));
-    }
-  });
+    before(async function () {
+      this.timeout(900_000);
+      source = (await engines.near(this, '28-overlay2')).engine;
+      await buildImage(source, reference, 'busybox:latest', files);
+      for (const [name, rate] of Object.entries(RATES)) {
+        const options = { engine: '26-overlay2', name, rate } as const;
+        hosts.set(name, await engines.far(this, options, { deadAfter: name === 'lost' ? 2_000 : 30_000 }));
+      }
+    });
 
-  it('lets each go at its own pace, and none fail by another', async () => {
-    const targets = [...hosts.values()];
-    const plans = await Promise.all(targets.map(({ engine }) => planTransfer(source, engine, reference)));
-    const running = carryOutTransfers(plans, quiet);
-    await sleep(1_000);
-    await hosts.get('lost')!.host.cut();
-    const [fast, slow, lost] = await running;
+    it('lets each go at its own pace, and none fail by another', async () => {
+      const targets = [...hosts.values()];
+      const plans = await Promise.all(targets.map(({ engine }) => planTransfer(source, engine, reference)));
+      const running = carryOutTransfers(plans, quiet);
+      await sleep(1_000);
+      await hosts.get('lost')!.host.cut();
+      const [fast, slow, lost] = await running;
 
-    expect(fast).to.have.property('status', 'fulfilled');
-    expect(slow).to.have.property('status', 'fulfilled');
-    expect(lost).to.have.property('status', 'rejected');
-    const { value: quick } = fast as PromiseFulfilledResult<TransferResult>;
-    const { value: late } = slow as PromiseFulfilledResult<TransferResult>;
-    // 30 s at least are needed by the slow one, and the lost one takes half a minute to be given up.
-    expect(late.elapsed).to.be.above(28_000);
-    expect(quick.elapsed).to.be.below(late.elapsed);
-    // The slow one goes on alone in the middle of a layer, from where it is.
-    for (const { bytesSent } of [quick, late]) expect(bytesSent).to.be.within(LAYER * 2, LAYER * 2.1);
-    for (const name of ['fast', 'slow']) {
-      const { docker } = hosts.get(name)!;
-      await expectFiles(docker, reference, files);
-      expect(await leftovers(docker)).to.deep.equal([]);
-    }
+      expect(fast).to.have.property('status', 'fulfilled');
+      expect(slow).to.have.property('status', 'fulfilled');
+      expect(lost).to.have.property('status', 'rejected');
+      const { value: quick } = fast as PromiseFulfilledResult<TransferResult>;
+      const { value: late } = slow as PromiseFulfilledResult<TransferResult>;
+      // 30 s at least are needed by the slow one, and the lost one takes half a minute to be given up.
+      expect(late.elapsed).to.be.above(28_000);
+      expect(quick.elapsed).to.be.below(late.elapsed);
+      // The slow one goes on alone in the middle of a layer, from where it is.
+      for (const { bytesSent } of [quick, late]) expect(bytesSent).to.be.within(LAYER * 2, LAYER * 2.1);
+      for (const name of ['fast', 'slow']) {
+        const { docker } = hosts.get(name)!;
+        await expectFiles(docker, reference, files);
+        expect(await leftovers(docker)).to.deep.equal([]);
+      }
+    });
   });
 });
 
 /** Other makers' hosts beside Docker's, in the outermost circle. */
-const PODMANS = (
-  [
-    ['podman-4', false],
-    ['podman-5', true],
-  ] as const
-).slice(0, many(0, 2));
+const PODMANS = outermost([
+  ['podman-4', false],
+  ['podman-5', true],
+] as const);
 
 describe('transfer to hosts that keep images differently', function () {
   this.timeout(600_000);

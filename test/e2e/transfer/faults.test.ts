@@ -12,8 +12,8 @@ import { TAR_END } from '../../../lib/oci/tar-writer.js';
 import { UserError } from '../../../lib/text/user-error.js';
 import { beginTransferId, endTransferId, temporaryName } from '../../../lib/transfer/base/temporary-names.js';
 import { carryOutTransfer, planTransfer } from '../../../lib/transfer/index.js';
-import { type BedHost, podmanNames } from '../../bed/index.js';
-import { engines, many } from '../../circle.js';
+import { type BedHost, engineNames,podmanNames } from '../../bed/index.js';
+import { cases, many, outermost } from '../../circle.js';
 import { quiet } from '../../means.js';
 import { compiled } from '../../program.js';
 import { randomWhole } from '../../seed.js';
@@ -45,7 +45,7 @@ const RATE = 50;
 /** Random moments of each fault, on each engine. */
 const MOMENTS = many(1, 4);
 
-for (const engineName of [...engines(), ...podmanNames.slice(0, many(0, podmanNames.length))]) {
+for (const engineName of [...cases(engineNames), ...outermost(podmanNames)]) {
   describe(`a transfer to ${engineName} over a link of ${RATE} Mbit/s`, function () {
     this.timeout(600_000);
     const name = newName();

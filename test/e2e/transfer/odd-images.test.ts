@@ -4,6 +4,7 @@ import { expect } from 'chai';
 import type Docker from 'dockerode';
 import { extract } from 'tar-stream';
 import type { EngineName } from '../../bed/index.js';
+import { outermost } from '../../circle.js';
 import { oddArchive, type OddLayer } from './odd-archive.js';
 import {
   layersOf,
@@ -50,7 +51,7 @@ const IMAGES: Readonly<Record<string, Odd>> = {
 const PAIRS: readonly (readonly [EngineName, EngineName])[] = [
   ['28-containerd', '26-containerd'],
   ['28-containerd', '20-overlay2'],
-  ['28-overlay2', '28-containerd'],
+  ...outermost([['28-overlay2', '28-containerd']] as const),
 ];
 
 describe('transfer of an image that no build makes:', function () {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { type EngineName, type HostOptions, isPodman, podmanNames } from '../../bed/index.js';
-import { cases, many } from '../../circle.js';
+import { cases, outermost } from '../../circle.js';
 import { until } from '../../until.js';
 import { run } from '../run/program.js';
 import {
@@ -30,9 +30,6 @@ interface Kind {
 
 const overTls: ClientEnv = ({ tlsEnv }) => ({ ...process.env, ...tlsEnv });
 
-/** Podman's are for the outermost circle. */
-const podmans = podmanNames.slice(0, many(0, podmanNames.length));
-
 const kinds: Kind[] = [
   ...cases(['20-overlay2', '28-containerd'] as const).map((engine) => ({
     what: 'at its TCP port, with its own TLS',
@@ -41,22 +38,10 @@ const kinds: Kind[] = [
     as: overTls,
   })),
   {
-    what: 'of a user without rights, whose docker client has a context for it',
-    engine: '28-overlay2',
-    host: { rootless: true },
-    as: overSsh('none'),
-  },
-  {
     what: 'of a user without rights, named by its socket',
     engine: '28-containerd',
     host: { rootless: true, dockerClient: false },
     as: (host, home) => overSsh('none', host.socketPath)(host, home),
-  },
-  {
-    what: 'whose containers have other user IDs than it (userns-remap)',
-    engine: '28-overlay2',
-    host: { daemon: { 'userns-remap': 'default' } },
-    as: overSsh('root'),
   },
   {
     what: 'with the graph driver vfs',
@@ -64,7 +49,21 @@ const kinds: Kind[] = [
     host: { daemon: { 'storage-driver': 'vfs' } },
     as: overSsh('root'),
   },
-  ...podmans.map((engine) => ({
+  ...outermost([
+    {
+      what: 'of a user without rights, whose docker client has a context for it',
+      engine: '28-overlay2',
+      host: { rootless: true },
+      as: overSsh('none'),
+    },
+    {
+      what: 'whose containers have other user IDs than it (userns-remap)',
+      engine: '28-overlay2',
+      host: { daemon: { 'userns-remap': 'default' } },
+      as: overSsh('root'),
+    },
+  ] satisfies Kind[]),
+  ...outermost(podmanNames).map((engine) => ({
     what: 'of a user without rights, found by the login',
     engine,
     host: { rootless: true },

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { BedHost } from '../../bed/index.js';
-import { engines } from '../../circle.js';
+import { engineNames } from '../../bed/index.js';
+import { cases } from '../../circle.js';
 import { RecordingReport } from '../build/workshop.js';
 import {
   build,
@@ -21,7 +22,7 @@ const LAYERS = 6;
 /** Bytes of the image, at most. */
 const WHOLE = 1.1 * (LAYERS * LAYER + 2_200_000);
 
-for (const engineName of engines()) {
+for (const engineName of cases(engineNames)) {
   describe(`a transfer to ${engineName} that is pruned all the time`, function () {
     this.timeout(600_000);
     const name = newName();

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { engines } from '../../circle.js';
+import { cases } from '../../circle.js';
 import {
   buildImage,
   expectFiles,
@@ -12,7 +12,7 @@ import {
   transfer,
 } from './workbench.js';
 
-for (const engineName of engines(['28-containerd', '28-overlay2', '20-overlay2'])) {
+for (const engineName of cases(['20-overlay2', '28-overlay2', '28-containerd'] as const)) {
   describe(`pulling an image back from ${engineName}`, function () {
     this.timeout(600_000);
     const name = newName();

@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import type { Engine } from '../../../lib/engine/index.js';
 import { UserError } from '../../../lib/text/user-error.js';
-import { engines } from '../../circle.js';
+import { engineNames } from '../../bed/index.js';
+import { cases } from '../../circle.js';
 import { type SpoilingSource, spoilingSource } from './spoiling-source.js';
 import {
   buildImage,
@@ -37,7 +38,7 @@ for (const sourceName of ['28-overlay2', '28-containerd'] as const)
       await broken[Symbol.asyncDispose]();
     });
 
-    for (const targetName of engines())
+    for (const targetName of cases(engineNames))
       it(`is that engine's fault, not that of ${targetName}, which gets no image`, async function () {
         const far: Far = await opened.far(this, { engine: targetName, name: 'far' });
         const error: unknown = await transfer(source, far.engine, reference).catch(

@@ -5,7 +5,7 @@ import type { Engine } from '../../../lib/engine/index.js';
 import { createReport } from '../../../lib/report/index.js';
 import { TEMPORARY_LABEL } from '../../../lib/transfer/base/temporary-names.js';
 import { carryOutTransfer, planTransfer, type TransferPlan } from '../../../lib/transfer/index.js';
-import { engines } from '../../circle.js';
+import { cases } from '../../circle.js';
 import { quiet } from '../../means.js';
 import { randomWhole } from '../../seed.js';
 import { oddArchive, type OddLayer } from './odd-archive.js';
@@ -37,7 +37,7 @@ const INSTRUCTIONS = [
   'ENV LAST=1',
 ];
 
-for (const engineName of engines(['20-overlay2', '26-overlay2', '28-overlay2'], ['28-overlay2'])) {
+for (const engineName of cases(['20-overlay2', '26-overlay2', '28-overlay2'] as const)) {
   for (const builder of ['classic', 'buildkit'] as const) {
     describe(`single layers out of ${engineName} (${builder})`, function () {
       this.timeout(600_000);
