@@ -32,7 +32,8 @@ export function onPath(
   env: Environment,
   extensions: readonly string[] = process.platform === 'win32' ? ['.exe'] : [''],
 ): string | undefined {
-  const folders = (variable(env, 'PATH') ?? '')
+  // As when a program is started: where its environment has no PATH, that of this process counts.
+  const folders = (variable(env, 'PATH') ?? variable(process.env, 'PATH') ?? '')
     .split(delimiter)
     .map((each) => each.replace(/^"(.*)"$/, '$1'));
   return folders

@@ -18,7 +18,7 @@ async function withEngine<Result>(
 ): Promise<Result> {
   await using broken = await brokenEngine(answers, upgrade);
   const engine = await openEngine(resolveEngineAddress({ env: { DOCKER_HOST: broken.url } }), {
-    timeout: 300,
+    timeout: 1_000,
   });
   try {
     return await work(engine, broken.requests);
