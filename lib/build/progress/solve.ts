@@ -17,6 +17,8 @@ interface Step {
   runs: Map<number, number>;
   /** Whether it sends or fetches something. */
   transfers: boolean;
+  /** Whether it came from the cache, as its first end says: BuildKit comes back to fetch it from a registry's. */
+  cached?: boolean;
 }
 
 /** Tells an activity what BuildKit does: an item each for its steps, their output as lines. */
@@ -47,7 +49,7 @@ export class SolveProgress {
     const instructions = [...this.#steps.values()].filter(
       ({ vertex }) => isInstruction(vertex) && vertex.completed,
     );
-    return { steps: instructions.filter(({ vertex }) => vertex.cached).length, of: instructions.length };
+    return { steps: instructions.filter(({ cached }) => cached).length, of: instructions.length };
   }
 
   #vertex(vertex: Vertex): void {
@@ -59,13 +61,14 @@ export class SolveProgress {
     };
     step.vertex = vertex;
     this.#steps.set(vertex.digest, step);
+    if (vertex.completed) step.cached ??= vertex.cached;
     if (isSilent(step)) return;
     if (vertex.completed) this.#end(step, vertex.completed);
     else if (vertex.started) this.#activity.item(vertex.digest, { label: labelOf(vertex), state: 'running' });
   }
 
-  #end({ vertex, output, runs }: Step, completed: Timestamp): void {
-    const { digest, cached, error, started } = vertex;
+  #end({ vertex, output, runs, cached }: Step, completed: Timestamp): void {
+    const { digest, error, started } = vertex;
     const began = milliseconds(started ?? completed);
     // BuildKit may report the end of a step more than once.
     if (runs.get(began) !== undefined) return;
@@ -74,7 +77,7 @@ export class SolveProgress {
     const elapsed = [...runs.values()].reduce((sum, run) => sum + run, 0);
     const label = labelOf(vertex);
     if (error !== '') this.#activity.item(digest, { label, state: 'failed', elapsed });
-    else if (cached && runs.size === 1) this.#activity.item(digest, { label, state: 'cached' });
+    else if (cached) this.#activity.item(digest, { label, state: 'cached' });
     else this.#activity.item(digest, { label, state: 'done', elapsed });
   }
 

@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { bed, type BedRegistry } from '../../bed/index.js';
-import { onOwnEngine, rejection, type Workshop } from './workshop.js';
+import { onOwnEngine, rejection, Workshop } from './workshop.js';
 
 /** Two stages, of which the image keeps the second alone. */
 const write = (here: Workshop, flags: string) =>
@@ -70,6 +70,31 @@ onOwnEngine('28-containerd', 'a cache', (workshop) => {
     write(here, `--cache-from type=registry,ref=${registry.address}/cache`);
     await here.build('app');
     expect(await made(here)).to.equal(first);
+  });
+
+  it('in a registry is hit on another engine, which has never built it', async () => {
+    const here = workshop();
+    const files = {
+      'docker/app/Dockerfile': `FROM busybox:latest AS first
+RUN : ${here.root}; head -c 9 /dev/urandom | base64 > /made
+FROM busybox:latest
+COPY --from=first /made /
+`,
+    };
+    const cache = `type=registry,ref=${registry.address}/elsewhere`;
+    here.write({ ...files, 'docker/run.cfg': `[app]\nbuild_args = --cache-to ${cache},mode=max\n` });
+    await here.build('app');
+    const other = await bed.engine('28-containerd');
+    await bed.baseImages(other.docker, ['busybox:latest']);
+    const there = await Workshop.open(other.socket, here.root);
+    here.write({ 'docker/run.cfg': `[app]\nbuild_args = --cache-from ${cache}\n` });
+    try {
+      expect((await there.build('app')).cached).to.deep.equal({ steps: 2, of: 2 });
+      expect(await made(there)).to.equal(await made(here));
+    } finally {
+      await there.docker.getImage(there.plan('app').reference).remove({ force: true });
+      await there.engine.close();
+    }
   });
 
   /** Builds with docker buildx, with the same flags. */

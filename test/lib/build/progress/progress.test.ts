@@ -66,6 +66,14 @@ describe('steps of BuildKit', () => {
     ]);
     expect(lines).to.deep.equal(['[2/3] one', '[2/3] tw']);
     expect(progress.cached).to.deep.equal({ steps: 1, of: 2 });
+    // BuildKit comes back to what it has to fetch from the cache of a registry.
+    progress.update(
+      status({
+        vertexes: [vertex({ digest: 'b', name: '[3/3] RUN test', started: at(4), completed: at(5) })],
+      }),
+    );
+    expect(items.at(-1)).to.deep.equal(['b', { label: '[3/3] RUN test', state: 'cached' }]);
+    expect(progress.cached).to.deep.equal({ steps: 1, of: 2 });
     progress.update(
       status({
         vertexes: [
