@@ -27,7 +27,7 @@ interface Pictured extends Pick<ProjectGraph, 'graph' | 'recipes'> {
 
 /**
  * What a picture shows of each image: whether this run has rebuilt it, and how much of it is its own. It is added to `notes`,
- * which say it in words.
+ * which say it in words, and have for its size the sum of both.
  */
 export async function marksOf(
   context: TaskContext,
@@ -49,11 +49,21 @@ export async function marksOf(
     const share = shareOf(bytes.get(image.reference) ?? [], Math.max(0, ...counts));
     const { state, sentence } = stateOf(name, found, builtInRun(context).get(image.reference), pictured);
     marks.set(name, { ...(state && { state }), ...(share && { bytes: share }) });
-    const words = share && `${formatBytes(share.shared)} shared, ${formatBytes(share.own)} own`;
     const isBased = (graph.needs.get(name) ?? []).length > 0;
-    notes.set(name, [...(notes.get(name) ?? []), ...(isBased && words ? [words] : []), ...sentence]);
+    const said = notes.get(name) ?? [];
+    notes.set(name, [...(share ? withShare(said, share, { formatBytes, isBased }) : said), ...sentence]);
   }
   return marks;
+}
+
+/** A store may need more for an image than its layers have: containerd's keeps them packed, too. */
+function withShare(
+  [, ...others]: readonly string[],
+  { shared, own }: { shared: number; own: number },
+  { formatBytes, isBased }: { formatBytes: (bytes: number) => string; isBased: boolean },
+): string[] {
+  const words = `${formatBytes(shared)} shared, ${formatBytes(own)} own`;
+  return [formatBytes(shared + own), ...others, ...(isBased ? [words] : [])];
 }
 
 /** What an image is built from, as far as the engine has it. */

@@ -102,6 +102,10 @@ for (const name of cases(['20-overlay2', '28-containerd'] as const)) {
       expect(await readFile(join(made.folder, 'graph.svg'), 'utf8')).to.match(
         /^<svg [^]*not built[^]* own<\/text>[^]*<\/svg>\s*$/,
       );
+      // Whatever a store needs for it: app has all of base, and some bytes more.
+      expect(await readFile(join(made.folder, 'graph.svg'), 'utf8')).to.match(
+        />([\d.]+MB)<[^]*>\1 shared, [\d.]+k?B own</,
+      );
       const refused = await gulp(made.folder, ['graph', '--svg', 'no/such/graph.svg'], { env: engine.env });
       expect(refused.status).to.equal(1);
       expect(refused.stderr).to.include('no/such/graph.svg cannot be written');
