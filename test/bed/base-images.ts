@@ -7,20 +7,19 @@ import { folders } from './folders.js';
 import { type ImageConfig, writeImageArchive } from './image-archive.js';
 import { withLock } from './lock.js';
 import { removeFolder } from './remove-folder.js';
-import { databaseRoot, pythonRoot, suiteRoot } from './suite.js';
+import { databaseRoot, lockerRoot, pythonRoot, suiteRoot } from './suite.js';
 
+const PYTHON: ImageConfig = {
+  Cmd: ['python3'],
+  Env: ['PATH=/usr/local/bin:/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin', 'LANG=C.UTF-8'],
+};
 const DATABASE_PATH = 'PATH=/usr/lib/postgresql/15/bin:/usr/local/bin:/usr/bin:/bin';
 
 /** Images that are made here instead of being pulled, with what the official ones have that tests rely on. */
 const baseImages = {
   'busybox:latest': { root: busyboxRoot, config: { Cmd: ['sh'], Env: ['PATH=/bin:/usr/bin:/sbin'] } },
-  'python:3.11-slim': {
-    root: pythonRoot,
-    config: {
-      Cmd: ['python3'],
-      Env: ['PATH=/usr/local/bin:/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin', 'LANG=C.UTF-8'],
-    },
-  },
+  'python:3.11-slim': { root: pythonRoot, config: PYTHON },
+  'lockers:trixie': { root: lockerRoot, config: PYTHON },
   'postgres:15': {
     root: databaseRoot,
     config: {
@@ -43,7 +42,10 @@ const baseImages = {
 
 export type BaseImage = keyof typeof baseImages;
 
-export const baseImageNames = Object.keys(baseImages) as BaseImage[];
+/** Only tests of the outermost circle need it, and it takes minutes to make. */
+const SELDOM: BaseImage = 'lockers:trixie';
+
+export const baseImageNames = (Object.keys(baseImages) as BaseImage[]).filter((name) => name !== SELDOM);
 
 /**
  * Loads those of the images into an engine that it does not have: the same bytes, hence the same layers, everywhere.

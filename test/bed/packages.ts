@@ -76,6 +76,12 @@ export const rootNames = Object.keys(roots) as RootName[];
 /** What makes bookworm's minimal base the image python:3.11-slim. */
 export const pythonPackages = ['python3', 'python3-pip', 'python3-setuptools', 'python3-wheel'] as const;
 
+/** What makes trixie's minimal base an image of Python 3.13 that has the tools whose lock files `init` reads, but for uv. */
+export const lockerPackages = [
+  ...['python3', 'python3-pip', 'python3-setuptools', 'python3-wheel'],
+  ...['python3-poetry', 'python3-poetry-plugin-export', 'python3-pdm', 'pipenv'],
+] as const;
+
 /** What makes bookworm's minimal base the images postgres:15 and redis:7. */
 export const databasePackages = ['postgresql', 'redis-server'] as const;
 

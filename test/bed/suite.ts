@@ -9,6 +9,7 @@ import { debianMirror, mirrorEnvironment } from './mirror.js';
 import {
   databasePackages,
   ensureMachinePackages,
+  lockerPackages,
   pythonPackages,
   type RootName,
   roots,
@@ -30,7 +31,12 @@ export function suiteRoot(name: RootName): Promise<string> {
 
 /** Root folder of the image python:3.11-slim, cached. */
 export function pythonRoot(): Promise<string> {
-  return cachedRoot('python', 'bookworm', pythonPackages, finishPython);
+  return cachedRoot('python', 'bookworm', pythonPackages, finishPython('3.11'));
+}
+
+/** Root folder of the image lockers:trixie, cached. */
+export function lockerRoot(): Promise<string> {
+  return cachedRoot('lockers', 'trixie', lockerPackages, finishPython('3.13'));
 }
 
 /** Root folder of the images postgres:15 and redis:7, cached. */
@@ -107,12 +113,12 @@ echo '${users.sudo} ALL=(ALL) NOPASSWD: ALL' >/etc/sudoers.d/${users.sudo}
  * As in the official image: python and pip on PATH, and pip free to install into the system. Compiled modules by
  * hash, since those by time of day would not count in an image without such times, and pip would take seconds longer.
  */
-const finishPython = `
-rm -f /usr/lib/python3.11/EXTERNALLY-MANAGED
+const finishPython = (version: string) => `
+rm -f /usr/lib/python${version}/EXTERNALLY-MANAGED
 ln -s /usr/bin/python3 /usr/local/bin/python
 ln -sf /usr/bin/pip3 /usr/local/bin/pip
 find / -xdev -name __pycache__ -prune -exec rm -rf {} +
-python3 -m compileall -q --invalidation-mode unchecked-hash /usr/lib/python3 /usr/lib/python3.11
+python3 -m compileall -q --invalidation-mode unchecked-hash /usr/lib/python3 /usr/lib/python${version}
 `;
 
 /** As in the official images: a cluster that trusts who asks, for everybody on the network; without the compiler of queries. */

@@ -19,7 +19,7 @@ export const LOCKS: readonly Lock[] = [
     file: 'uv.lock',
     beside: 'pyproject.toml',
     tools: ['uv'],
-    production: `uv export --quiet --frozen --no-dev --no-emit-project --output-file ${OUT}`,
+    production: `uv export --quiet --frozen --no-default-groups --no-emit-project --output-file ${OUT}`,
     development: (groups) =>
       `uv export --quiet --frozen --no-emit-project ${groups.map((group) => `--only-group ${group}`).join(' ')} --output-file ${OUT}`,
   },

@@ -1,20 +1,11 @@
-import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { bed, type BedEngine } from '../../bed/index.js';
 import { heavy } from '../../circle.js';
 import { type PackageIndex, serveFiles, servePackages } from '../examples/package-index.js';
 import { pypiWheels } from '../examples/pypi-wheels.js';
 import { wheel } from '../examples/wheel.js';
-import { gulp } from '../tasks/gulp.js';
 import { makeNodeImage, npmPackage } from './node-image.js';
-
-const repository = fileURLToPath(new URL('../../..', import.meta.url));
-const program = join(repository, 'dist/bin/gulp-dockerutils.js');
+import { type Started, startedProject, withoutNetwork } from './started.js';
 
 const CONSOLE_SCRIPT = {
   'pyproject.toml':
@@ -104,38 +95,11 @@ describe('npx gulp-dockerutils init', () => {
     await bed.baseImages(engine.docker, ['python:3.11-slim', 'busybox:latest']);
   });
 
-  interface Started {
-    folder: string;
-    /** What init said. */
-    said: string;
-    gulp: (...words: string[]) => ReturnType<typeof gulp>;
-  }
-
-  /** A project that has been started, with gulp installed. */
-  async function started(
+  const started = (
     files: Record<string, string>,
     words: string[],
     use: (project: Started) => Promise<void>,
-  ) {
-    const parent = await mkdtemp(join(tmpdir(), 'gulp-dockerutils-init-'));
-    const folder = join(parent, 'My Tool');
-    const run = (...flags: string[]) => gulp(folder, ['--silent', ...flags], { env: engine.env });
-    try {
-      for (const [path, content] of Object.entries({ '.python-version': '3.11\n', ...files })) {
-        await mkdir(dirname(join(folder, path)), { recursive: true });
-        await writeFile(join(folder, path), content);
-      }
-      const init = [program, 'init', ...words];
-      const { stdout } = await promisify(execFile)(process.execPath, init, { cwd: folder });
-      await mkdir(join(folder, 'node_modules'));
-      await symlink(repository, join(folder, 'node_modules/gulp-dockerutils'));
-      await symlink(join(repository, 'node_modules/gulp'), join(folder, 'node_modules/gulp'));
-      await use({ folder, said: stdout, gulp: run });
-    } finally {
-      await run('clean');
-      await rm(parent, { recursive: true, force: true });
-    }
-  }
+  ) => startedProject(engine, files, words, use);
 
   function makesOf(kind: string, files: Record<string, string>) {
     it(`makes of ${kind} a project that builds and runs`, () =>
@@ -208,16 +172,7 @@ describe('npx gulp-dockerutils init', () => {
       for (const [tool, files] of Object.entries({ Hatch: HATCH, Poetry: POETRY })) {
         it(`has them all in base, as ${tool} names them: app needs no network`, () =>
           started(files, [], async ({ folder, gulp: run }) => {
-            const base = join(folder, 'docker/base/Dockerfile');
-            const address = Object.entries(index.env).map(([name, value]) => `${name}=${value}`);
-            const text = (await readFile(base, 'utf8')).replace('ENV PIP', `ENV ${address.join(' ')} PIP`);
-            await writeFile(base, text);
-            const config = join(folder, 'docker/run.cfg');
-            const sections = (await readFile(config, 'utf8')).replace(
-              '[app]',
-              '[app]\nbuild_args=--network none',
-            );
-            await writeFile(config, sections);
+            await withoutNetwork(folder, index);
             const made = await run();
             expect(made.status, made.stderr).to.equal(0);
             expect(made.stdout).to.equal('it is made 1.9.0\n');

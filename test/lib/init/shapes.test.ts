@@ -93,7 +93,9 @@ describe('the start of a project of a tool', () => {
 
   it('uv: what is locked, and a project that is no package stays one', async () => {
     const made = await startOf(UV);
-    expect(made[BASE]).to.include('RUN uv export --quiet --frozen --no-dev --no-emit-project --output-file');
+    expect(made[BASE]).to.include(
+      'RUN uv export --quiet --frozen --no-default-groups --no-emit-project --output-file',
+    );
     expect(made[BASE]).to.include('python:3.14-slim');
     expect(made[APP]).not.to.include('pip install');
     expect(made[APP]).to.include('CMD ["python","main.py"]');
