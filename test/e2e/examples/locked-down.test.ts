@@ -2,10 +2,11 @@ import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { bed, type BedHost, type EngineName } from '../../bed/index.js';
-import { cases } from '../../circle.js';
+import { cases, heavy } from '../../circle.js';
 import { type SshHome, sshHome } from '../engine/ssh-home.js';
 import { type OpenExample, openExample } from './example.js';
 import { type PackageIndex, servePackages } from './package-index.js';
+import { doAsReadmeSays, letAdaIn } from './readme-script.js';
 import { wheel } from './wheel.js';
 
 const TABULATE = wheel({
@@ -91,6 +92,19 @@ for (const [here, there] of cases<readonly [EngineName, EngineName]>([
       const { status, stdout, stderr } = await onServer('build:app', 'run:app', '--series');
       expect(status, stdout + stderr).to.equal(0);
       expect(stdout).to.match(/^all {5}7\nreadings 1\.2\.0\+0\.g[0-9a-f]+\.dirty\n/m);
+    });
+
+    heavy(() => {
+      // There podman has no group whose members may use it.
+      if (there.startsWith('podman')) return;
+      it('does what its README says, command by command', async () => {
+        await letAdaIn(server);
+        await home.configure(
+          `IdentityFile ${server.identityFile}\nHost server\n  HostName ${server.address}`,
+        );
+        const said = await doAsReadmeSays(example);
+        expect(said).to.match(/^readings 1\.2\.0/m);
+      });
     });
 
     it('runs the same image here with the data of the project', async () => {

@@ -13,7 +13,7 @@ const repository = fileURLToPath(new URL('../../..', import.meta.url));
 const examples = join(repository, 'examples');
 const names = readdirSync(examples).filter((name) => existsSync(join(examples, name, 'README.md')));
 
-/** Of these even a dry run asks other machines, which their own tests have. */
+/** Of these even a dry run asks other machines: their own tests do what their READMEs say, on such machines. */
 const OF_MACHINES = ['locked-down', 'swarm'];
 
 /** Tasks that go on until they are ended. */

@@ -5,6 +5,7 @@ import { bed, type BedSwarm } from '../../bed/index.js';
 import { heavy } from '../../circle.js';
 import { type SwarmHome, swarmHome } from '../swarm/place.js';
 import { type OpenExample, openExample } from './example.js';
+import { doAsReadmeSays, letAdaIn } from './readme-script.js';
 
 heavy(() => {
   describe('examples/swarm', function () {
@@ -42,6 +43,18 @@ heavy(() => {
       await onSwarm('rollback:web');
       expect(await pages()).to.deep.equal(Array(3).fill('<h1>Hello from a swarm</h1>\n'));
       expect(await onSwarm('services')).to.match(/^swarm-web +3\/3 /m);
+    });
+
+    it('does what its README says, command by command', async () => {
+      await Promise.all(swarm.hosts.map(letAdaIn));
+      const config = join(example.folder, 'docker/run.cfg');
+      await writeFile(config, (await readFile(config, 'utf8')).replace('# swarm=', 'swarm='));
+      const said = await doAsReadmeSays(example, /^npm install$|^ssh .* docker swarm init$/, {
+        'any-node-that-runs-one': swarm.manager.address,
+      });
+      expect(said).to.match(/^swarm-web +3\/3 /m);
+      expect(said.match(/^\d │ 5 readings, [\d.]+ on average$/gm)).to.have.length(16);
+      expect(await readFile(join(example.folder, 'results/7.log'), 'utf8')).to.match(/^5 readings/);
     });
 
     it('takes the readings in eight parts, and says how each has ended', async () => {
