@@ -4,13 +4,14 @@ import { makerOf } from '../engine/makers/index.js';
 import type { Means } from '../engine/means.js';
 import type { Engine } from '../engine/types.js';
 import type { ImageId } from '../oci/digest.js';
-import { formatBytes, formatDuration } from '../report/format.js';
+import { formatDuration } from '../report/format.js';
 import type { Activity, Report } from '../report/types.js';
 import { DeltaFailed, NotLoaded, Outpaced, RelayFailed, SourceFailed } from './base/failures.js';
 import { removeLeftovers } from './base/leftovers.js';
 import { beginTransferId, endTransferId, isLeftover } from './base/temporary-names.js';
 import { explain, isConnectionLost, isNeverTaken } from './base/transfer-error.js';
 import type { PlannedLayer, TransferPlan, TransferResult } from './base/types.js';
+import { LayerIndexes } from './contents/layer-indexes.js';
 import { Delivery } from './delivery.js';
 import { openDeltas } from './deltas.js';
 import { isNear } from './near.js';
@@ -22,6 +23,7 @@ import { readAttestations } from './source/attestations.js';
 import { HostFeed } from './source/host-feed.js';
 import { LayerFeed } from './source/layer-feed.js';
 import { areManySmall, isReadAlone } from './source/open-layer-reader.js';
+import { summary } from './summary.js';
 import { openReceiver } from './target/open-receiver.js';
 import type { Receiver } from './target/receiver.js';
 import type { Member } from './target/relay/member.js';
@@ -60,10 +62,11 @@ export async function carryOutTransfers(
   const sending = plans.filter(({ alreadyThere }) => alreadyThere === undefined);
   const near = (await Promise.all(sending.map(({ target }) => isNear(target)))).every(Boolean);
   const feeds = new Map<string, LayerFeed>();
+  const indexes = new LayerIndexes();
   const feedOf = (plan: TransferPlan) => {
     // Plans for different platforms are plans of different images.
     const key = plan.image.diffIds.join();
-    const feed = feeds.get(key) ?? feedFor(plan, near);
+    const feed = feeds.get(key) ?? feedFor(plan, near, { indexes });
     feeds.set(key, feed);
     return feed;
   };
@@ -74,11 +77,14 @@ export async function carryOutTransfers(
   signal.addEventListener('abort', stop);
   try {
     return await Promise.allSettled(
-      plans.map((plan) => transferTo(plan, { feed: feedOf(plan), relay, codec: ways.codec }, report, signal)),
+      plans.map((plan) =>
+        transferTo(plan, { feed: feedOf(plan), relay, codec: ways.codec, indexes }, report, signal),
+      ),
     );
   } finally {
     signal.removeEventListener('abort', stop);
     await close();
+    if (indexes.unkept !== undefined) report.info(indexes.unkept);
   }
 }
 
@@ -89,7 +95,11 @@ export async function carryOutTransfers(
 const LARGEST_STAGED = 2 ** 32;
 
 /** @param near whether no wire is slower than the source */
-function feedFor(plan: TransferPlan, near: boolean, archive?: ArchiveIndex): LayerFeed {
+function feedFor(
+  plan: TransferPlan,
+  near: boolean,
+  { indexes, archive }: { indexes: LayerIndexes; archive?: ArchiveIndex },
+): LayerFeed {
   const { source, target, reference, image, layers, base, bytes } = plan;
   const isWireSlower =
     target.address.remote &&
@@ -100,7 +110,7 @@ function feedFor(plan: TransferPlan, near: boolean, archive?: ArchiveIndex): Lay
   const isQuickerWhole = !image.manifest && !source.address.remote && areManySmall(wanted);
   const alone =
     isKnown || (!isQuickerWhole && (isWireSlower || isReadAlone(source, image, bytes.most, layers)));
-  return new LayerFeed(source, reference, image, { archive, alone, shared: archive === undefined });
+  return new LayerFeed(source, reference, image, { indexes, archive, alone, shared: archive === undefined });
 }
 
 /** What the transfers to several hosts share. */
@@ -108,11 +118,12 @@ interface Shared {
   feed: LayerFeed;
   relay: Relay;
   codec: Codec;
+  indexes: LayerIndexes;
 }
 
 async function transferTo(
   plan: TransferPlan,
-  { feed, relay, codec }: Shared,
+  { feed, relay, codec, indexes }: Shared,
   report: Report,
   signal: AbortSignal,
 ): Promise<TransferResult> {
@@ -126,14 +137,15 @@ async function transferTo(
   const delivery = new Delivery(plan, receiver, activity, {
     deltas: () => {
       if ('none' in plan.base) throw new DeltaFailed(plan.base.none);
-      return openDeltas({ source: plan.source, target, id, signal }, plan.base);
+      return openDeltas({ source: plan.source, target, id, signal, indexes }, plan.base);
     },
     attested: () => readAttestations(plan, id, signal),
     together: joining !== undefined,
   });
   try {
     const imageId =
-      plan.alreadyThere ?? (await withRetries(delivery, feed, plan, { activity, signal, receiver }));
+      plan.alreadyThere ??
+      (await withRetries(delivery, { feed, indexes }, plan, { activity, signal, receiver }));
     await receiver.release();
     await removeLeftovers(target, (other) => other === id || isLeftover(other, reference));
     const { layersSent, deltasSent } = delivery;
@@ -162,14 +174,14 @@ async function transferTo(
 
 async function withRetries(
   delivery: Delivery,
-  shared: LayerFeed,
+  { feed: shared, indexes }: Pick<Shared, 'feed' | 'indexes'>,
   plan: TransferPlan,
   { activity, signal, receiver }: { activity: Activity; signal: AbortSignal; receiver: Receiver },
 ): Promise<ImageId> {
   const own = () => {
     activity.line('slower than the others: goes on at its own pace');
     receiver.leaveOthers();
-    return feedFor(plan, false, shared.archive);
+    return feedFor(plan, false, { indexes, archive: shared.archive });
   };
   const feed = new HostFeed(shared, own);
   const stop = () => void feed.close();
@@ -233,15 +245,4 @@ function joinRelay(
     joined.member.tell = (reason) => activity.line(`goes on with a copy from here: ${reason}`);
     return joined.member;
   });
-}
-
-function summary(
-  { reference, alreadyThere, layers }: TransferPlan,
-  { layersSent, deltasSent, bytesSent, bytesGiven, elapsed }: TransferResult,
-): string {
-  if (alreadyThere !== undefined) return `${reference} is there already, nothing sent`;
-  const deltas = deltasSent === 0 ? '' : `, ${deltasSent} of them as a delta`;
-  const sent = `${layersSent} of ${layers.length} layers sent${deltas}`;
-  const given = bytesGiven === 0 ? '' : ` and ${formatBytes(bytesGiven)} from another host`;
-  return `${reference}, ${sent}, ${formatBytes(bytesSent)}${given} in ${formatDuration(elapsed)}`;
 }

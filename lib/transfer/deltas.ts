@@ -6,7 +6,7 @@ import { DeltaFailed, NotAssembled } from './base/failures.js';
 import type { DeltaBase } from './base/types.js';
 import { knownFiles } from './contents/known-files.js';
 import { blocksOf, type LayerIndex } from './contents/layer-index.js';
-import { LayerIndexes } from './contents/layer-indexes.js';
+import type { LayerIndexes } from './contents/layer-indexes.js';
 import { DeltaForm } from './packing/delta-form.js';
 import { INDEX_ONLY } from './packing/form.js';
 import { ArchiveIndex } from './source/archive-index.js';
@@ -32,15 +32,18 @@ interface Ends {
   /** ID of the transfer. */
   id: string;
   signal: AbortSignal;
+  /** What is known of layers. */
+  indexes: LayerIndexes;
 }
 
 /** @throws {DeltaFailed}, and what a connection fails with */
-export async function openDeltas({ source, target, id, signal }: Ends, base: DeltaBase): Promise<Deltas> {
+export async function openDeltas(ends: Ends, base: DeltaBase): Promise<Deltas> {
+  const { source, target, id, signal } = ends;
   const starting = RebuildContainer.start(target, base.id, id, signal);
   starting.catch(() => undefined); // Reported when awaited below.
   try {
     const [layers, stored] = await Promise.all([
-      layersOf(source, base, signal),
+      layersOf(ends, base),
       base.stored && storedFiles({ source, id, signal }, base.diffIds, base.stored),
     ]);
     const known = stored && knownFiles(stored, layers);
@@ -51,8 +54,7 @@ export async function openDeltas({ source, target, id, signal }: Ends, base: Del
   }
 }
 
-async function layersOf(source: Engine, base: DeltaBase, signal: AbortSignal): Promise<LayerIndex[]> {
-  const indexes = new LayerIndexes();
+async function layersOf({ source, signal, indexes }: Ends, base: DeltaBase): Promise<LayerIndex[]> {
   if (base.readFrom) {
     const known = await indexes.known(base.diffIds);
     const unknown = base.diffIds.filter((diffId) => !known.has(diffId));
@@ -82,7 +84,7 @@ async function layersOf(source: Engine, base: DeltaBase, signal: AbortSignal): P
 
 /** The files of layers by their checksums; undefined where the source does not tell them. */
 async function storedFiles(
-  { source: engine, id, signal }: Omit<Ends, 'target'>,
+  { source: engine, id, signal }: Pick<Ends, 'source' | 'id' | 'signal'>,
   diffIds: readonly DiffId[],
   image: ImageFacts,
 ): Promise<SplitFile[][] | undefined> {

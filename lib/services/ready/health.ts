@@ -49,7 +49,7 @@ async function checkHealth({
   signal,
 }: Checked): Promise<'healthy' | 'unhealthy'> {
   const interval = (inspected.Config.Healthcheck?.Interval ?? 0) / 1e6 || INTERVAL;
-  let checkedAt = Date.now();
+  let checkedAt = performance.now();
   let last: string | undefined;
   for (;;) {
     await sleep(Math.min(interval, LOOK), undefined, { signal, ref: false });
@@ -57,9 +57,9 @@ async function checkHealth({
     const known = settled(Health?.Status);
     if (known) return known;
     const newest = Health?.Log?.at(-1)?.End;
-    if (newest !== last) checkedAt = Date.now();
+    if (newest !== last) checkedAt = performance.now();
     last = newest;
-    if (Date.now() - checkedAt >= interval) await runCheck(engine, containerId, signal);
+    if (performance.now() - checkedAt >= interval) await runCheck(engine, containerId, signal);
   }
 }
 

@@ -3,6 +3,7 @@ import { chmod, mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } 
 import { dirname, join } from 'node:path';
 import type { DiffId } from '../../oci/digest.js';
 import { cacheFolder } from '../../system/cache-folder.js';
+import { codeOf } from '../../text/thrown.js';
 import { readRecord } from './index-record.js';
 import type { LayerIndex } from './layer-index.js';
 
@@ -19,9 +20,15 @@ const FORM = 'layers-4';
 export class LayerIndexes {
   readonly #folder: string;
   readonly #remembered = new Map<DiffId, Buffer>();
+  #unkept?: string;
 
   constructor(env: NodeJS.ProcessEnv = process.env) {
     this.#folder = join(cacheFolder(env), FORM);
+  }
+
+  /** Why what was read is not kept for later transfers, in a sentence; undefined where all of it is. */
+  get unkept(): string | undefined {
+    return this.#unkept;
   }
 
   /** Which of the layers are known. */
@@ -39,7 +46,8 @@ export class LayerIndexes {
       const index = await readRecord(await readFile(path));
       if (!index) return undefined;
       const now = new Date();
-      await utimes(path, now, now);
+      // Where nothing can be written, nothing is thrown away either.
+      await utimes(path, now, now).catch(() => undefined);
       return index;
     } catch {
       return undefined; // Not there, or no longer whole.
@@ -54,11 +62,14 @@ export class LayerIndexes {
       await this.#makeFolder();
       await writeFile(temporary, record, { mode: 0o600 });
       await rename(temporary, path);
-      await this.#bound();
-    } catch {
+    } catch (error) {
       this.#remembered.set(diffId, record);
+      this.#unkept = `what is in the layers is not kept for later deltas: ${this.#folder} cannot be written (${codeOf(error)})`;
       await rm(temporary, { force: true }).catch(() => undefined);
+      return;
     }
+    // Another process may be at it, too.
+    await this.#bound().catch(() => undefined);
   }
 
   #path(diffId: DiffId): string {

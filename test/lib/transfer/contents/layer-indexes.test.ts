@@ -74,5 +74,8 @@ describe('what is remembered of layers', () => {
     expect(await here.get(one)).to.deep.equal(index);
     expect([...(await here.known([one]))]).to.deep.equal([one]);
     expect(await indexes().get(one)).to.equal(undefined);
+    expect(here.unkept).to.match(
+      /^what is in the layers is not kept .* cannot be written \((ENOTDIR|EEXIST)\)$/,
+    );
   });
 });
