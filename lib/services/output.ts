@@ -1,7 +1,8 @@
-import { type Readable, Writable } from 'node:stream';
+import { PassThrough, pipeline, type Readable, Writable } from 'node:stream';
 import { copyOutput } from '../run/streams/output.js';
 import { bytesOf } from '../text/bytes.js';
 import { OutputLines } from '../text/output-lines.js';
+import { errorOf } from '../text/thrown.js';
 
 /** Lines that are kept, to be shown where something goes wrong. */
 const KEPT = 50;
@@ -72,4 +73,14 @@ export class Output {
     if (this.#last.length > KEPT) this.#last.shift();
     for (const listener of this.#listeners) listener(line);
   }
+}
+
+/** What is written somewhere, also before that is known: podman 4.3 answers only when there is something. */
+export function whenItComes(coming: Promise<Readable>): Readable {
+  const through = new PassThrough();
+  coming.then(
+    (source) => pipeline(source, through, () => undefined),
+    (error: unknown) => through.destroy(errorOf(error)),
+  );
+  return through;
 }

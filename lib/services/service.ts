@@ -4,7 +4,7 @@ import { createContainer } from '../run/create.js';
 import { explainRefusal } from '../run/engine-errors.js';
 import type { RunPlan } from '../run/index.js';
 import type { Reachable } from './environment.js';
-import { Output } from './output.js';
+import { Output, whenItComes } from './output.js';
 import { startAndWait, type Waited } from './ready/ready.js';
 import type { ServiceMeans, ServicePlan } from './types.js';
 
@@ -67,7 +67,7 @@ export class Service {
     const container = new Container(means.engine, inspected.Id);
     const waiting = new AbortController();
     const { status } = await container.watchExit('next-exit', waiting.signal);
-    const stream = await container.logs(waiting.signal);
+    const stream = whenItComes(container.logs(waiting.signal));
     const output = new Output(stream, !inspected.Config.Tty);
     return new Service({ plan, container, inspected, output, ended: status, waiting }, means);
   }

@@ -25,12 +25,15 @@ export async function removeOldContents(contents: Contents, report: Pick<Report,
   const { manager, name, engines } = contents;
   try {
     const kept = new Set([...(await neededImages(manager)), ...(contents.kept ?? [])]);
-    for (const { id, labels } of await listNodes(manager)) {
+    const nodes = await listNodes(manager);
+    for (const { id, labels } of nodes) {
       const old = labelledImages(labels).filter((image) => image.name === name && !kept.has(image.reference));
       if (old.length === 0) continue;
       await changeLabels(manager, id, Object.fromEntries(old.map(({ label }) => [label, undefined])));
     }
-    await Promise.all([...engines.values()].map((engine) => removeFrom(engine, name, kept)));
+    // One that is lost would not answer.
+    const there = nodes.flatMap(({ id, state }) => (state === 'ready' ? (engines.get(id) ?? []) : []));
+    await Promise.all(there.map((engine) => removeFrom(engine, name, kept)));
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     report.warn(`Older contents of ${name} stay for now: ${error.message}`);

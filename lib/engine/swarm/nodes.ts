@@ -1,4 +1,4 @@
-import { anything, list, mapOf, object, optional, type Shaped, text } from '../client/shape.js';
+import { anything, list, mapOf, number, object, optional, type Shaped, text } from '../client/shape.js';
 import type { Engine } from '../types.js';
 import { VERSION, withoutRace } from './version.js';
 
@@ -9,6 +9,12 @@ const SPEC = object({
   Availability: text,
 });
 
+/** What a node's engine counts under a name of its own choice: each by its own name, or so many of it. */
+const COUNTED = object({
+  NamedResourceSpec: optional(object({ Kind: text })),
+  DiscreteResourceSpec: optional(object({ Kind: text, Value: number })),
+});
+
 const NODE = object({
   ID: text,
   Version: VERSION,
@@ -16,6 +22,7 @@ const NODE = object({
   Description: object({
     Hostname: optional(text),
     Platform: optional(object({ Architecture: optional(text), OS: optional(text) })),
+    Resources: optional(object({ GenericResources: optional(list(COUNTED)) })),
     Engine: optional(object({ EngineVersion: optional(text), Labels: optional(mapOf(text)) })),
   }),
   Status: object({ State: text, Addr: optional(text) }),
@@ -37,6 +44,8 @@ export interface SwarmNode {
   engineLabels: Readonly<Record<string, string>>;
   /** Such as `28.5.2`. */
   engineVersion: string;
+  /** How many it has of what its engine counts besides: `GPU`. */
+  counted: ReadonlyMap<string, number>;
   os: string;
   /** As its kernel names it: `x86_64`. */
   machine: string;
@@ -82,6 +91,7 @@ function nodeOf(node: Shaped<typeof NODE>): SwarmNode {
     labels: Spec.Labels ?? {},
     ...engineOf(Description),
     ...platformOf(Description),
+    counted: countedOf(Description),
   };
 }
 
@@ -97,6 +107,15 @@ type Description = Shaped<typeof NODE>['Description'];
 function engineOf({ Engine: engine }: Description): Pick<SwarmNode, 'engineLabels' | 'engineVersion'> {
   const version = /^[\d.]+/.exec(engine?.EngineVersion ?? '')?.[0] ?? '';
   return { engineLabels: engine?.Labels ?? {}, engineVersion: version };
+}
+
+function countedOf({ Resources }: Description): Map<string, number> {
+  const counted = new Map<string, number>();
+  for (const { NamedResourceSpec: named, DiscreteResourceSpec: many } of Resources?.GenericResources ?? []) {
+    const kind = named?.Kind ?? many?.Kind ?? '';
+    counted.set(kind, (counted.get(kind) ?? 0) + (many?.Value ?? 1));
+  }
+  return counted;
 }
 
 function platformOf({ Platform }: Description): Pick<SwarmNode, 'os' | 'machine' | 'arch'> {

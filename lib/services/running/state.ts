@@ -3,7 +3,7 @@ import { Container } from '../../engine/containers/container.js';
 import type { Engine } from '../../engine/types.js';
 import { type Image, type Readiness, readinessText } from '../../project/index.js';
 import { UserError } from '../../text/user-error.js';
-import { Output } from '../output.js';
+import { Output, whenItComes } from '../output.js';
 import { startAndWait } from '../ready/ready.js';
 import { Removals } from '../ready/removals.js';
 import type { FoundContainer } from './found.js';
@@ -70,7 +70,7 @@ async function waitBriefly(
   await engine.facts();
   const waiting = new AbortController();
   const removals = new Removals();
-  const output = await outputOf(engine, found, ready, waiting.signal);
+  const output = outputOf(engine, found, ready, waiting.signal);
   try {
     const { status: ended } = await new Container(engine, containerId).watchExit('next-exit', waiting.signal);
     const service = { name, image, ready, readyTimeout: PATIENCE };
@@ -90,12 +90,12 @@ function healthOf({ inspected: { State } }: FoundContainer): ContainerState {
 }
 
 /** All that it has written, where a line of that says whether it is ready. */
-async function outputOf(
+function outputOf(
   engine: Engine,
   { id, inspected }: FoundContainer,
   ready: Readiness | undefined,
   signal: AbortSignal,
-): Promise<Output> {
+): Output {
   if (ready?.kind !== 'log') return new Output(Readable.from([]), true);
-  return new Output(await new Container(engine, id).logs(signal), !inspected.Config.Tty);
+  return new Output(whenItComes(new Container(engine, id).logs(signal)), !inspected.Config.Tty);
 }

@@ -106,8 +106,10 @@ async function undo(
     const isWanted = spec.UpdateConfig?.FailureAction === 'rollback' && action === 'update' && existing;
     if (!isWanted) return stands;
     activity.line(`going back to what ${name} was before`);
-    const back = { ...followed, timeout: TIME_TO_GO_BACK };
-    const { outcome } = (await goBack(back, plan.nodes.length, activity, means)).result;
+    // On a node that is lost nothing comes up, and a swarm does not look for it there.
+    const having = plan.nodes.filter(({ hostname }) => !result.lost.includes(hostname)).length;
+    const back = { ...followed, nodes: await listNodes(manager), timeout: TIME_TO_GO_BACK };
+    const { outcome } = (await goBack(back, having, activity, means)).result;
     return outcome === 'runs'
       ? `${name} has gone back to what it was before`
       : `${name} does not go back to what it was before, either`;

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { SwarmNode } from '../../engine/swarm/nodes.js';
+import { listNodes, type SwarmNode } from '../../engine/swarm/nodes.js';
 import { findService } from '../../engine/swarm/services.js';
 import { type SwarmTask, tasksOf } from '../../engine/swarm/tasks.js';
 import type { Engine } from '../../engine/types.js';
@@ -10,6 +10,9 @@ import { type Course, FAILED, firstFailed, isNew, judge, type Verdict } from './
 
 /** Milliseconds between two looks. */
 const LOOK = 250;
+
+/** Milliseconds between two looks at the nodes. */
+const LOOK_AT_NODES = 2_000;
 
 export interface Followed {
   manager: Engine;
@@ -34,6 +37,8 @@ export interface Result {
   failed?: SwarmTask;
   /** Whether the swarm has begun to go back to what was there before. */
   isBack: boolean;
+  /** Names of nodes that were ready when it began, and are not any more: a swarm may wait for them. */
+  lost: readonly string[];
   /** The last look at its tasks. */
   tasks: readonly SwarmTask[];
 }
@@ -45,7 +50,9 @@ export async function follow(followed: Followed, activity: Activity, signal: Abo
   let runsSince: number | undefined;
   let failed: SwarmTask | undefined;
   let isBack = false;
+  const findLost = watchNodes(followed, activity);
   for (;;) {
+    const lost = await findLost();
     const { verdict, tasks } = await look(followed, signal);
     show(tasks, followed, activity);
     failed ??= firstFailed(tasks, course);
@@ -55,10 +62,26 @@ export async function follow(followed: Followed, activity: Activity, signal: Abo
     }
     runsSince = verdict.kind === 'runs' ? (runsSince ?? performance.now()) : undefined;
     const isHeld = runsSince === undefined || performance.now() - runsSince >= hold;
-    if (verdict.kind !== 'going' && isHeld) return { outcome: verdict.kind, failed, isBack, tasks };
-    if (performance.now() - started > timeout) return { outcome: 'late', failed, isBack, tasks };
+    if (verdict.kind !== 'going' && isHeld) return { outcome: verdict.kind, failed, isBack, lost, tasks };
+    if (performance.now() - started > timeout) return { outcome: 'late', failed, isBack, lost, tasks };
     await sleep(LOOK, undefined, { signal }).catch(() => signal.throwIfAborted());
   }
+}
+
+/** @returns what names the nodes that have been lost, and tells of each */
+function watchNodes({ manager, nodes }: Followed, activity: Activity): () => Promise<string[]> {
+  const before = new Set(nodes.filter(({ state }) => state === 'ready').map(({ id }) => id));
+  let lost: string[] = [];
+  let lookedAt = performance.now();
+  return async () => {
+    if (performance.now() - lookedAt < LOOK_AT_NODES) return lost;
+    const now = (await listNodes(manager)).filter(({ id, state }) => before.has(id) && state !== 'ready');
+    for (const { hostname, state } of now)
+      if (!lost.includes(hostname)) activity.line(`${hostname} is ${state}`);
+    lost = now.map(({ hostname }) => hostname);
+    lookedAt = performance.now();
+    return lost;
+  };
 }
 
 async function look({ manager, id, name, course }: Followed, signal: AbortSignal) {

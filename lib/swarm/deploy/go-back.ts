@@ -71,13 +71,18 @@ export async function causeIn(
 
 /** @param then what has become of the service */
 export function failureOf(
-  { outcome, tasks }: Result,
+  { outcome, tasks, lost }: Result,
   followed: Followed,
   cause: Cause | undefined,
   then: string,
 ): UserError {
   const { name, timeout } = followed;
   return outcome === 'late' && !cause
-    ? deployTooSlow(name, timeout, waitingFor(tasks, followed), then)
+    ? deployTooSlow(
+        name,
+        timeout,
+        [...lost.map((node) => `${node} was lost meanwhile`), ...waitingFor(tasks, followed)],
+        then,
+      )
     : deployFailed(name, cause, then);
 }

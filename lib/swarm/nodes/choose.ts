@@ -46,8 +46,21 @@ function whyNot(node: SwarmNode, wanted: Wanted): string | undefined {
   const { os, architecture } = wanted.platform;
   if (node.os !== os || node.arch !== architecture)
     return `it runs ${node.os}/${node.arch}, and the image is for ${os}/${architecture}`;
+  const lacking = lackedBy(node, wanted);
+  if (lacking !== undefined) return lacking;
   const dropped = droppedBy(node, wanted);
   if (!dropped) return undefined;
   const { setting, since } = dropped;
   return `its engine, ${node.engineVersion}, would drop ${setting} in silence (${since} and later know it)`;
+}
+
+/** The swarm would keep it waiting, for ever where no node has as many. */
+function lackedBy({ counted }: SwarmNode, { spec }: Wanted): string | undefined {
+  for (const { DiscreteResourceSpec } of spec.TaskTemplate.Resources?.Reservations?.GenericResources ?? []) {
+    const { Kind = '', Value = 0 } = DiscreteResourceSpec;
+    const has = counted.get(Kind) ?? 0;
+    if (has < Value)
+      return `it has ${has} of ${Kind}, and one container takes ${Value} ("node-generic-resources" in its daemon.json counts them)`;
+  }
+  return undefined;
 }

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { expect } from 'chai';
 import type { ServicesJson } from '../../../tasks/swarm/results.js';
 import { bed } from '../../bed/index.js';
@@ -6,7 +7,8 @@ import { until } from '../../until.js';
 import { openPlace, type Place } from './place.js';
 
 const FILES = {
-  'docker/web/Dockerfile': 'FROM busybox:latest\nRUN echo theirs > /mark\nCMD ["sleep", "100000"]\n',
+  'docker/web/Dockerfile':
+    'FROM busybox:latest\nRUN echo theirs > /mark; head -c 10000000 /dev/urandom > /noise\nCMD ["sleep", "100000"]\n',
   'docker/other/Dockerfile': 'FROM busybox:latest\nRUN echo ours > /mark\nCMD ["sleep", "100000"]\n',
   'docker/run.cfg': '',
 };
@@ -22,18 +24,34 @@ heavy(() => {
       place = await openPlace(this, 'beside', FILES);
       await place.configure(...WEB, 'replicas=3');
       await succeeds('build:web');
-      await succeeds('deploy:web');
     });
     after(() => place?.close());
 
-    async function succeeds(...words: string[]): Promise<string> {
+    async function told(...words: string[]): Promise<{ stdout: string; stderr: string }> {
       const { status, stdout, stderr } = await place.task(...words);
       expect(status, stderr).to.equal(0);
-      return stdout;
+      return { stdout, stderr };
     }
+    const succeeds = async (...words: string[]) => (await told(...words)).stdout;
 
     const web = () => place.running('beside-web');
     const imagesOf = async () => [...new Set((await web()).map(({ image }) => image))];
+
+    it('sends what all nodes lack once from here, as the dry run says', async () => {
+      const once = /go once from here to ssh:\/\/root@manager, and from there to /;
+      expect((await told('deploy:web', '--dry-run')).stderr).to.match(once);
+      const { stderr } = await told('deploy:web');
+      expect(stderr).to.match(once);
+      expect(stderr.match(/ and [\d.]+MB from another host/g)).to.have.length(2);
+    });
+
+    it('refuses what no node has as much of', async () => {
+      await place.configure(...WEB, 'replicas=3', 'reserve=GPU=1');
+      const { status, stderr } = await place.task('deploy:web');
+      expect(status).to.equal(1);
+      expect(stderr).to.match(/No node of the swarm may run it: node1 gets nothing: it has 0 of GPU, /);
+      await place.configure(...WEB, 'replicas=3');
+    });
 
     it('runs ours where a registry has another image of that name', async () => {
       const { manager } = place.swarm;
@@ -78,6 +96,35 @@ heavy(() => {
       expect(contents.filter((one) => one.image === image).map(({ state }) => state)).to.deep.equal(
         Array(4).fill('there'),
       );
+    });
+
+    // The last one: the node stays away.
+    it('tells of a node that is lost while it updates, and how it has ended', async () => {
+      const { manager, hosts } = place.swarm;
+      const node = hosts.find(({ name }) => name === 'node2');
+      await place.configure(
+        ...WEB,
+        'replicas=4',
+        'environment=-e LATER=1',
+        'update=parallelism=1 monitor=1s',
+      );
+      const child = place.start('deploy:web', '--timeout', '40s');
+      const closed = once(child, 'close');
+      let said = '';
+      child.stderr.on('data', (bytes: Buffer) => (said += bytes.toString()));
+      await until('the update to begin', () => Promise.resolve(said.includes('▸ deploy')));
+      const cut = 'for d in $(ls /sys/class/net | grep -v lo); do ip link set $d down; done';
+      await node?.run(['sh', '-c', cut]);
+      const [status] = (await closed) as [number];
+      expect(said).to.include('node2 is down');
+      // Whether the swarm gets there without it depends on which node had what.
+      const back = /did not run within 40\.0s \(node2 was lost meanwhile.*\): .* has gone back/;
+      if (status === 0) expect(said).to.match(/4 of 4 run /);
+      else expect(said).to.match(back);
+      const spec = await manager.run(['docker', 'service', 'inspect', 'beside-web']);
+      expect(spec.split('"PreviousSpec"')[0]?.includes('LATER=1')).to.equal(status === 0);
+      const tasks = (await web()).map(({ node: on, state }) => `${state} ${on === 'node2'}`);
+      expect(tasks).to.deep.equal(Array(status === 0 ? 4 : 7).fill('running false'));
     });
   });
 });

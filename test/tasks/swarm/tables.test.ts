@@ -20,6 +20,7 @@ function node(hostname: string, changes: Partial<SwarmNode> = {}): SwarmNode {
     ...{
       labels: {},
       engineLabels: {},
+      counted: new Map(),
       engineVersion: '28.5.2',
       os: 'linux',
       machine: 'x86_64',

@@ -5,7 +5,7 @@ import { fateOf } from '../../../../lib/swarm/jobs/fate.js';
 
 const NODE: SwarmNode = {
   ...{ id: 'n', hostname: 'node2', address: '10.0.0.2', role: 'worker' },
-  ...{ availability: 'active', state: 'ready', labels: {}, engineLabels: {} },
+  ...{ availability: 'active', state: 'ready', labels: {}, engineLabels: {}, counted: new Map() },
   ...{ engineVersion: '28.5.2', os: 'linux', machine: 'x86_64', arch: 'amd64' },
 };
 

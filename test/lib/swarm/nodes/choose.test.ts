@@ -18,6 +18,7 @@ function node(hostname: string, changes: Partial<SwarmNode> = {}): SwarmNode {
     ...{
       labels: {},
       engineLabels: {},
+      counted: new Map(),
       engineVersion: '28.5.2',
       os: 'linux',
       machine: 'x86_64',
@@ -37,6 +38,14 @@ function choose(nodes: SwarmNode[], constraints: string[] = [], ...words: string
 }
 
 describe('the nodes that may run a service', () => {
+  it('have as much of what their engines count as one container takes', () => {
+    const nodes = [node('a'), node('b', { counted: new Map([['GPU', 2]]) })];
+    const { chosen, left } = choose(nodes, [], '--generic-resource=GPU=2');
+    expect(chosen).to.deep.equal(['b']);
+    expect(left[0]).to.match(/^a gets nothing: it has 0 of GPU, and one container takes 2 /);
+    expect(() => choose(nodes, [], '--generic-resource=GPU=3')).to.throw(/^No node .* it has 2 of GPU/);
+  });
+
   it('fulfil all constraints, as swarmkit reads them', () => {
     const nodes = [
       node('a', { role: 'manager', labels: { disk: 'SSD' } }),
