@@ -18,7 +18,7 @@ export const containerd: Maker = {
   familiarName: (listed) => listed,
   hidingNames: () => [],
   exitCondition: 'removed',
-  runsHealthChecks: true,
+  healthCheck: () => undefined,
   isHeldByAnother: () => false,
   isNameTaken: () => false,
   loadFailure: () => undefined,

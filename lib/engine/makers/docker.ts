@@ -18,7 +18,7 @@ export const docker: Maker = {
   familiarName: (listed) => listed,
   hidingNames: () => [],
   exitCondition: 'removed',
-  runsHealthChecks: true,
+  healthCheck: () => undefined,
   isHeldByAnother: () => false,
   isNameTaken: ({ status }) => status === 409,
   loadFailure: () => undefined,

@@ -39,8 +39,8 @@ export interface Maker {
   hidingNames(reference: string): string[];
   /** What to wait for, of a container that is removed at its end, to learn its exit status. */
   readonly exitCondition: 'removed' | 'next-exit';
-  /** Whether the engine runs the health checks of its containers by itself, for certain. */
-  readonly runsHealthChecks: boolean;
+  /** Where a container's health check is run; undefined where the engine runs all of them by itself, for certain. */
+  healthCheck(containerId: string): string | undefined;
   /** Whether a container could not be removed because another is in its network. */
   isHeldByAnother(refusal: EngineRefusal): boolean;
   /** Whether a container or a network could not be created because its name is taken. */

@@ -33,7 +33,7 @@ export const podman: Maker = {
   // For a container that is removed, 4.3 always answers 0 when it is removed.
   exitCondition: 'next-exit',
   // It leaves them to timers of systemd, which is not everywhere.
-  runsHealthChecks: false,
+  healthCheck: (containerId) => `/v4.0.0/libpod/containers/${containerId}/healthcheck`,
   isHeldByAnother: ({ sentence }) => /has dependent containers/.test(sentence),
   isNameTaken: ({ status, sentence }) =>
     status === 409 || /name is already in use|network already exists/.test(sentence),

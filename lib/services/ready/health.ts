@@ -22,7 +22,8 @@ export interface Checked {
  */
 export async function watchHealth(checked: Checked): Promise<() => Promise<'healthy' | 'unhealthy'>> {
   const { engine, containerId, signal } = checked;
-  if (!makerOf(await engine.facts()).runsHealthChecks) return () => checkHealth(checked);
+  const check = makerOf(await engine.facts()).healthCheck(containerId);
+  if (check !== undefined) return () => checkHealth(checked, check);
   const events = await containerEvents(engine, containerId, signal);
   return async () => {
     // The engine tells when the health changes; what it was before is asked for once.
@@ -41,13 +42,11 @@ export async function watchHealth(checked: Checked): Promise<() => Promise<'heal
 const INTERVAL = 30_000;
 const LOOK = 500;
 
-/** Runs the check itself, where the engine has not done it in time. */
-async function checkHealth({
-  engine,
-  containerId,
-  inspected,
-  signal,
-}: Checked): Promise<'healthy' | 'unhealthy'> {
+/** Runs the check itself, where the engine has not done it in time. @param check where it is run */
+async function checkHealth(
+  { engine, containerId, inspected, signal }: Checked,
+  check: string,
+): Promise<'healthy' | 'unhealthy'> {
   const interval = (inspected.Config.Healthcheck?.Interval ?? 0) / 1e6 || INTERVAL;
   let checkedAt = performance.now();
   let last: string | undefined;
@@ -59,14 +58,14 @@ async function checkHealth({
     const newest = Health?.Log?.at(-1)?.End;
     if (newest !== last) checkedAt = performance.now();
     last = newest;
-    if (performance.now() - checkedAt >= interval) await runCheck(engine, containerId, signal);
+    if (performance.now() - checkedAt >= interval) await runCheck(engine, check, signal);
   }
 }
 
 /** What comes of it, counted as the check says, is found by looking at the container. */
-async function runCheck({ client }: Engine, containerId: string, signal: AbortSignal): Promise<void> {
+async function runCheck({ client }: Engine, check: string, signal: AbortSignal): Promise<void> {
   try {
-    await client.json('GET', `/v4.0.0/libpod/containers/${containerId}/healthcheck`, anything, { signal });
+    await client.json('GET', check, anything, { signal });
   } catch (error) {
     // One that has ended is told by who waits for its end.
     if (!isRefusal(error)) throw error;
