@@ -1,5 +1,5 @@
 import { execFile, type ExecFileException } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
 import { programPath } from '../system/programs.js';
 import { commandLine } from '../text/command-line.js';
@@ -40,7 +40,8 @@ export function gitIn(folder: string, env: NodeJS.ProcessEnv, flags: readonly st
   };
   const fails = (complaint: string) => () => Promise.resolve({ ok: false, text: '', complaint });
   // Where git would find none it need not be asked, several times for each image.
-  if (env.GIT_DIR === undefined && nearestRepository(folder) === undefined) return fails(NOWHERE);
+  if (env.GIT_DIR === undefined && existsSync(folder) && nearestRepository(realpathSync(folder)) === undefined)
+    return fails(NOWHERE);
   const program = programPath('git', env);
   if (program === undefined) return fails(MISSING);
   return (...args) =>

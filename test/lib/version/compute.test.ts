@@ -6,6 +6,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
@@ -72,6 +73,19 @@ describe('computeVersion', () => {
       return dictionary.version;
     });
     expect(await Promise.all(versions)).to.deep.equal(['1.2', '1.2']);
+  });
+
+  it('is that of the repository that a link leads into', async () => {
+    const root = builder.build({ history: HISTORY });
+    writeFiles(root, { 'inner/file': '' });
+    const link = `${root}-link`;
+    symlinkSync(join(root, 'inner'), link);
+    try {
+      const { source } = await computeVersion(link, { env: askedEnvironment({}) });
+      expect(source).to.equal('git');
+    } finally {
+      rmSync(link);
+    }
   });
 
   it('refuses a describe command that is none', async () => {
