@@ -40,7 +40,11 @@ export function gitIn(folder: string, env: NodeJS.ProcessEnv, flags: readonly st
   };
   const fails = (complaint: string) => () => Promise.resolve({ ok: false, text: '', complaint });
   // Where git would find none it need not be asked, several times for each image.
-  if (env.GIT_DIR === undefined && existsSync(folder) && nearestRepository(realpathSync(folder)) === undefined)
+  if (
+    env.GIT_DIR === undefined &&
+    existsSync(folder) &&
+    nearestRepository(realpathSync(folder)) === undefined
+  )
     return fails(NOWHERE);
   const program = programPath('git', env);
   if (program === undefined) return fails(MISSING);
