@@ -49,7 +49,7 @@ export async function waitForContainer(
   condition: 'not-running' | 'removed',
   most: number,
 ): Promise<void> {
-  const options = { query: { condition }, signal: AbortSignal.timeout(most), mayBeSilent: true };
+  const options = { query: { condition }, signal: AbortSignal.timeout(Math.ceil(most)), mayBeSilent: true };
   const path = `/containers/${containerId}/wait`;
   await engine.client
     .begin('POST', path, anything, options)
