@@ -24,6 +24,8 @@ export function bodyOf(response: IncomingMessage, explain: (error: Error) => Err
     if (!response.complete) fail(new Error('aborted'));
   });
   response.once('data', () => body.emit(FIRST_BYTES));
+  // Who reads it is told; where nobody has begun to, or has had enough, it is no failure of the program.
+  body.on('error', () => undefined);
   body.on('close', () => {
     if (!response.readableEnded) response.destroy();
   });

@@ -194,9 +194,10 @@ heavy(() => {
         },
       );
 
-    for (const [name, tool] of Object.entries(TOOLS)) it(name, async () => comesUp(await locked(tool)));
+    for (const [name, tool] of Object.entries(TOOLS))
+      it(`is locked by ${name}`, async () => comesUp(await locked(tool)));
 
-    it('uv, of which a stand-in reads the lock', () => {
+    it('is locked by uv, of which a stand-in reads the lock', () => {
       const [, colours] = COLOURS;
       const wheels = [...(colours ? [colours] : []), ...OTHERS];
       return comesUp({ 'pyproject.toml': PROJECT, 'uv.lock': uvLock(wheels, index.env.PIP_INDEX_URL) });

@@ -1,6 +1,8 @@
 import { expect } from 'chai';
+import { freePort } from '../../bed/free-port.js';
 import { bed, type BedEngine } from '../../bed/index.js';
 import { heavy } from '../../circle.js';
+import { until } from '../../until.js';
 import { type PackageIndex, serveFiles, servePackages } from '../examples/package-index.js';
 import { pypiWheels } from '../examples/pypi-wheels.js';
 import { wheel } from '../examples/wheel.js';
@@ -87,6 +89,45 @@ const COMPOSE = {
   'web/a.txt': 'of compose',
 };
 
+/** As Django's own tutorial and Docker's have it: a page that asks the database's port, and the tables of its own models. */
+const django = (index: PackageIndex, port: number): Record<string, string> => ({
+  'compose.yaml': `services:
+  web:
+    build:
+      context: .
+      args:
+        PIP_INDEX_URL: ${index.env.PIP_INDEX_URL}
+        PIP_TRUSTED_HOST: ${index.env.PIP_TRUSTED_HOST}
+    command: sh -c "python manage.py migrate --noinput && exec python manage.py runserver 0.0.0.0:8000"
+    ports: ["${port}:8000"]
+    environment:
+      DB_HOST: db
+    depends_on:
+      db: { condition: service_healthy }
+  db:
+    image: postgres:15
+    environment:
+      POSTGRES_PASSWORD: secret
+    healthcheck: { test: [CMD-SHELL, pg_isready -U postgres], interval: 1s }
+`,
+  Dockerfile:
+    'FROM python:3.11-slim\nARG PIP_INDEX_URL PIP_TRUSTED_HOST\nWORKDIR /code\nCOPY requirements.txt ./\nRUN pip install -r requirements.txt\nCOPY . .\n',
+  'requirements.txt': 'django>=5\n',
+  'manage.py':
+    'import os, sys\nos.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")\n' +
+    'from django.core.management import execute_from_command_line\nexecute_from_command_line(sys.argv)\n',
+  'shop/__init__.py': '',
+  'shop/settings.py':
+    'SECRET_KEY = "x"\nDEBUG = True\nALLOWED_HOSTS = ["*"]\nROOT_URLCONF = "shop.urls"\n' +
+    'INSTALLED_APPS = ["django.contrib.contenttypes", "django.contrib.auth"]\n' +
+    'DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": "/tmp/db.sqlite3"}}\n',
+  'shop/urls.py':
+    'import os, socket\nfrom django.contrib.auth.models import User\nfrom django.http import HttpResponse\nfrom django.urls import path\n\n' +
+    'def page(request):\n    socket.create_connection((os.environ["DB_HOST"], 5432)).close()\n' +
+    '    return HttpResponse(f"it is made, for {User.objects.count()} users")\n\n' +
+    'urlpatterns = [path("", page)]\n',
+});
+
 describe('npx gulp-dockerutils init', () => {
   let engine: BedEngine;
   before(async function () {
@@ -164,7 +205,9 @@ describe('npx gulp-dockerutils init', () => {
           wheel({ name: 'colours', version, files: { 'colours.py': `VERSION = "${version}"\n` } }),
         );
         const checks = wheel({ name: 'checks', version: '1', files: { 'checks.py': '' } });
-        const builders = await bed.orSkip(this, () => pypiWheels(['hatchling', 'editables', 'poetry-core']));
+        const builders = await bed.orSkip(this, () =>
+          pypiWheels(['django', 'hatchling', 'editables', 'poetry-core']),
+        );
         index = await servePackages(engine, [...colours, checks, ...builders]);
       });
       after(() => index?.close());
@@ -184,6 +227,28 @@ describe('npx gulp-dockerutils init', () => {
             expect(dev.stdout, dev.stderr).to.equal('/app/src/tool/__init__.py\n');
           }));
       }
+
+      it('makes of a Django project with a compose file one that serves its page, with its database beside it', async () => {
+        const port = await freePort();
+        await bed.baseImages(engine.docker, ['postgres:15']);
+        await started(django(index, port), ['--from', 'compose.yaml'], async ({ gulp: run }) => {
+          const up = await run('build:web', 'start:web', '--series');
+          try {
+            expect(up.status, up.stderr).to.equal(0);
+            let page = '';
+            await until('the page', async () => {
+              page = await fetch(`http://127.0.0.1:${port}/`, { signal: AbortSignal.timeout(5_000) }).then(
+                (answer) => answer.text(),
+                () => '',
+              );
+              return page !== '';
+            });
+            expect(page).to.equal('it is made, for 0 users');
+          } finally {
+            await run('stop:web');
+          }
+        });
+      });
     });
   });
 });

@@ -49,6 +49,17 @@ describe('an answer of an engine', () => {
     expect(thing).not.to.have.property('Other');
   });
 
+  it('may be left unread by who asked for it and has had enough', () =>
+    withEngine({ 'GET /events': beginning('', 'stays') }, async ({ client }) => {
+      const enough = new AbortController();
+      const events = await client.objects('GET', '/events', THING, { signal: enough.signal });
+      enough.abort(new Error('enough'));
+      // An error that nobody listens to would end this process by now.
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      const read = await events.next().catch((error: Error) => error.message);
+      expect(read).to.equal('enough');
+    }));
+
   for (const [what, answer, code, says] of [
     ['breaks off', beginning('{"Na', 'breaks'), 'ENGINE_LOST', /broke off in GET \/thing/],
     ['stops in the middle', beginning('{"Na', 'stays'), 'ENGINE_LOST', /fell silent in GET \/thing/],
