@@ -245,7 +245,7 @@ describe('npx gulp-dockerutils init', () => {
             });
             expect(page).to.equal('it is made, for 0 users');
           } finally {
-            await run('stop:web');
+            await run('stop:web', 'stop:db');
           }
         });
       });
