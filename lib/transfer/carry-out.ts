@@ -8,9 +8,10 @@ import { formatDuration } from '../report/format.js';
 import type { Activity, Report } from '../report/types.js';
 import { DeltaFailed, NotLoaded, Outpaced, RelayFailed, SourceFailed } from './base/failures.js';
 import { removeLeftovers } from './base/leftovers.js';
-import { beginTransferId, endTransferId, isLeftover } from './base/temporary-names.js';
+import { beginTransferId, endTransferId } from './base/temporary-names.js';
 import { explain, isConnectionLost, isNeverTaken } from './base/transfer-error.js';
 import type { PlannedLayer, TransferPlan, TransferResult } from './base/types.js';
+import { cleanUp } from './clean-up.js';
 import { LayerIndexes } from './contents/layer-indexes.js';
 import { Delivery } from './delivery.js';
 import { openDeltas } from './deltas.js';
@@ -146,8 +147,7 @@ async function transferTo(
     const imageId =
       plan.alreadyThere ??
       (await withRetries(delivery, { feed, indexes }, plan, { activity, signal, receiver }));
-    await receiver.release();
-    await removeLeftovers(target, (other) => other === id || isLeftover(other, reference));
+    await cleanUp(plan, id, receiver, { activity, signal });
     const { layersSent, deltasSent } = delivery;
     const { bytesSent, bytesGiven } = receiver;
     const result = {

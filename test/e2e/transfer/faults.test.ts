@@ -12,11 +12,12 @@ import { TAR_END } from '../../../lib/oci/tar-writer.js';
 import { UserError } from '../../../lib/text/user-error.js';
 import { beginTransferId, endTransferId, temporaryName } from '../../../lib/transfer/base/temporary-names.js';
 import { carryOutTransfer, planTransfer } from '../../../lib/transfer/index.js';
-import { type BedHost, engineNames,podmanNames } from '../../bed/index.js';
+import { type BedHost, engineNames, podmanNames } from '../../bed/index.js';
 import { cases, many, outermost } from '../../circle.js';
 import { quiet } from '../../means.js';
 import { compiled } from '../../program.js';
 import { randomWhole } from '../../seed.js';
+import { until } from '../../until.js';
 import {
   buildImage,
   expectFiles,
@@ -123,6 +124,17 @@ for (const engineName of [...cases(engineNames), ...outermost(podmanNames)]) {
         expect(sent - before.sent).to.be.below(MOST_BYTES);
       });
     }
+
+    it('cleans up after the link was cut as soon as the image was there', async () => {
+      const { running } = await planned();
+      await until('the image', async () => (await host.docker.getImage(reference).inspect()).Id !== old);
+      await host.cut();
+      // Longer than a connection may be silent.
+      await sleep(19_000);
+      await host.mend();
+      await running;
+      await expectRight();
+    });
 
     for (let i = 0; i < MOMENTS; i++) {
       it(`can be done again after its process was killed (${i + 1} of ${MOMENTS})`, async () => {
