@@ -28,7 +28,8 @@ export async function startedProject(
 ) {
   const parent = await mkdtemp(join(tmpdir(), 'gulp-dockerutils-init-'));
   const folder = join(parent, 'My Tool');
-  const run = (...flags: string[]) => gulp(folder, ['--silent', ...flags], { env: engine.env });
+  const run = (...flags: string[]) =>
+    gulp(folder, ['--silent', ...flags], { env: { ...engine.env, LOGNAME: `init${process.pid}` } });
   try {
     for (const [path, content] of Object.entries({ '.python-version': '3.11\n', ...files })) {
       await mkdir(dirname(join(folder, path)), { recursive: true });
