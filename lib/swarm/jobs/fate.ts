@@ -30,7 +30,7 @@ export function fateOf(task: SwarmTask, node: SwarmNode | undefined): Fate {
   }
   const lost = whyLost(task, node);
   if (lost !== undefined) return { kind: 'ended', problem: lost, tells: false };
-  if (TAKEN_AWAY.has(State)) {
+  if (isTakenAway(task)) {
     const why = node?.availability === 'drain' ? `, since ${node.hostname} drains` : '';
     return { kind: 'ended', status, problem: `was ended by the swarm${why}`, tells: true };
   }
@@ -44,6 +44,11 @@ function statusOf({ Status: { ContainerStatus } }: SwarmTask): number | undefine
 
 /** States of a task that the swarm itself has ended. */
 const TAKEN_AWAY = new Set(['shutdown', 'remove', 'orphaned']);
+
+/** Whether the swarm itself has ended a task: its node may tell why. */
+export function isTakenAway({ Status: { State } }: SwarmTask): boolean {
+  return TAKEN_AWAY.has(State);
+}
 
 function whyLost({ NodeID }: SwarmTask, node: SwarmNode | undefined): string | undefined {
   if (!NodeID) return undefined;

@@ -5,7 +5,7 @@ import { listServices } from '../../engine/swarm/services.js';
 import { type SwarmTask, tasksOf } from '../../engine/swarm/tasks.js';
 import { formatDuration } from '../../report/format.js';
 import { unlessAborted } from '../../system/unless-aborted.js';
-import { type End, type Fate, fateOf } from './fate.js';
+import { type End, type Fate, fateOf, isTakenAway } from './fate.js';
 import { JOB_LABEL, type JobPlan } from './plan.js';
 
 /** What is seen of a service that is to end. */
@@ -106,8 +106,9 @@ export class Watch {
   }
 
   async #lookAtNodes(tasks: readonly SwarmTask[]): Promise<void> {
-    const isNew = ({ NodeID }: SwarmTask) => NodeID && this.#nodes.every(({ id }) => id !== NodeID);
-    if (performance.now() - this.#lookedAtNodes < LOOK_AT_NODES && !tasks.some(isNew)) return;
+    const isUnknown = ({ NodeID }: SwarmTask) => NodeID && this.#nodes.every(({ id }) => id !== NodeID);
+    const asks = tasks.some((task) => isUnknown(task) || isTakenAway(task));
+    if (!asks && performance.now() - this.#lookedAtNodes < LOOK_AT_NODES) return;
     this.#nodes = await listNodes(this.#plan.manager);
     this.#lookedAtNodes = performance.now();
   }

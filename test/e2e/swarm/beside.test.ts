@@ -4,7 +4,7 @@ import type { ServicesJson } from '../../../tasks/swarm/results.js';
 import { bed } from '../../bed/index.js';
 import { heavy } from '../../circle.js';
 import { until } from '../../until.js';
-import { openPlace, type Place } from './place.js';
+import { loseNetwork, openPlace, type Place } from './place.js';
 
 const FILES = {
   'docker/web/Dockerfile':
@@ -113,8 +113,7 @@ heavy(() => {
       let said = '';
       child.stderr.on('data', (bytes: Buffer) => (said += bytes.toString()));
       await until('the update to begin', () => Promise.resolve(said.includes('▸ deploy')));
-      const cut = 'for d in $(ls /sys/class/net | grep -v lo); do ip link set $d down; done';
-      await node?.run(['sh', '-c', cut]);
+      await loseNetwork(node);
       const [status] = (await closed) as [number];
       expect(said).to.include('node2 is down');
       // Whether the swarm gets there without it depends on which node had what.

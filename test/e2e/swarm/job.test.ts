@@ -6,7 +6,7 @@ import { text } from 'node:stream/consumers';
 import { expect } from 'chai';
 import { heavy } from '../../circle.js';
 import { until } from '../../until.js';
-import { openPlace, type Place } from './place.js';
+import { loseNetwork, openPlace, type Place } from './place.js';
 
 const LONG_LINE = 20_000;
 
@@ -151,8 +151,7 @@ describe('job: an image on a swarm, once for each index', function () {
       const { child, tasks } = await longJob('--completions 3 --retries 1');
       const { node } = tasks.find(({ node }) => node !== 'node1') ?? {};
       const host = place.swarm.hosts.find(({ name }) => name === node);
-      const cut = 'for d in $(ls /sys/class/net | grep -v lo); do ip link set $d down; done';
-      await host?.run(['sh', '-c', cut]);
+      await loseNetwork(host);
       await until('it to run elsewhere', async () =>
         (await running()).some(({ name, state }) => /-\d-2$/.test(name) && state === 'running'),
       );

@@ -131,3 +131,9 @@ export interface SwarmHome {
   know: (host: BedHost) => Promise<void>;
   remove: () => Promise<void>;
 }
+
+/** Takes all networks away from a node; those of its containers may be gone before. */
+export async function loseNetwork(host: BedHost | undefined): Promise<void> {
+  const down = 'for d in $(ls /sys/class/net | grep -v lo); do ip link set $d down || true; done';
+  await host?.run(['sh', '-c', down]);
+}

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { openEngine, resolveEngineAddress } from '../../../../lib/engine/index.js';
 import { Watch } from '../../../../lib/swarm/jobs/watch.js';
 import { UserError } from '../../../../lib/text/user-error.js';
-import { brokenEngine, saying } from '../../../broken-engine.js';
+import { type Answers, brokenEngine, saying } from '../../../broken-engine.js';
 
 const TASK = {
   ID: 'task',
@@ -14,9 +14,13 @@ const TASK = {
 };
 
 /** How a job's service comes out in a swarm that says that of its tasks. */
-async function endWhere(tasks: unknown, status = 200): Promise<unknown> {
+function endWhere(tasks: unknown, status = 200): Promise<unknown> {
   const services = { 'GET /services': saying([]), 'GET /nodes': saying([]) };
-  await using swarm = await brokenEngine({ 'GET /tasks': saying(tasks, status), ...services });
+  return endIn({ 'GET /tasks': saying(tasks, status), ...services });
+}
+
+async function endIn(answers: Answers): Promise<unknown> {
+  await using swarm = await brokenEngine(answers);
   const manager = await openEngine(resolveEngineAddress({ env: { DOCKER_HOST: swarm.url } }));
   const end = new AbortController();
   const watch = new Watch({ manager, mark: 'mark' }, 400);
@@ -51,5 +55,29 @@ describe('a job in a swarm that lies', () => {
   it('and does not know the service any more: it ends, and says so', async () => {
     const fate = await endWhere({ message: 'service service not found' }, 404);
     expect(fate).to.include({ kind: 'ended', problem: 'was removed from the swarm by somebody else' });
+  });
+});
+
+describe('a job whose task the swarm ends', () => {
+  it('says that its node drains, though that has begun since the last look at the nodes', async () => {
+    let looks = 0;
+    const isLater = () => looks > 2;
+    const state = () => (isLater() ? 'shutdown' : 'running');
+    const fate = await endIn({
+      'GET /tasks': (request, response) => {
+        looks++;
+        const task = { ...TASK, ServiceID: 'service', NodeID: 'node', Status: { State: state() } };
+        saying([task])(request, response);
+      },
+      'GET /nodes': (request, response) => {
+        const Spec = { Role: 'worker', Availability: isLater() ? 'drain' : 'active' };
+        const Description = { Hostname: 'node2', Platform: { Architecture: 'x86_64', OS: 'linux' } };
+        saying([{ ID: 'node', Version: { Index: 1 }, Spec, Description, Status: { State: 'ready' } }])(
+          request,
+          response,
+        );
+      },
+    });
+    expect(fate).to.include({ kind: 'ended', problem: 'was ended by the swarm, since node2 drains' });
   });
 });
