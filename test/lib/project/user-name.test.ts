@@ -21,6 +21,7 @@ describe('the user of tags', () => {
     it(`is made fit for a tag: ${name.slice(0, 20)}`, () => expect(userTag(name)).to.equal(tag));
 
   it('is the number of an account whose name has nothing that a tag could hold', () => {
-    expect(userTag('山田')).to.match(/^\d+$/);
+    // Windows has no numbers of accounts.
+    expect(userTag('山田')).to.match(/^(\d+|user)$/);
   });
 });
