@@ -34,7 +34,7 @@ export async function watchHealth(checked: Checked): Promise<() => Promise<'heal
       const told = settled(/^health_status: (.*)$/.exec(Action)?.[1]);
       if (told) return told;
     }
-    return never();
+    return await new Promise<never>(() => undefined);
   };
 }
 
@@ -74,8 +74,4 @@ async function runCheck({ client }: Engine, check: string, signal: AbortSignal):
 
 function settled(status: string | undefined): 'healthy' | 'unhealthy' | undefined {
   return status === 'healthy' || status === 'unhealthy' ? status : undefined;
-}
-
-function never(): Promise<never> {
-  return new Promise(() => undefined);
 }

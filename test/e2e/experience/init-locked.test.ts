@@ -9,7 +9,7 @@ import { bed, type BedEngine } from '../../bed/index.js';
 import { heavy } from '../../circle.js';
 import { type PackageIndex, servePackages } from '../examples/package-index.js';
 import { type Wheel, wheel } from '../examples/wheel.js';
-import { startedProject, withoutNetwork } from './started.js';
+import { poetryProject, startedProject, withoutNetwork } from './started.js';
 
 const VERSION = '3.13';
 
@@ -51,27 +51,10 @@ const TOOLS: Record<
     command: 'poetry lock -n',
     lock: 'poetry.lock',
     files: (index) => ({
-      'pyproject.toml': `[tool.poetry]
-name = "tool"
-version = "1.5"
-description = ""
-authors = []
-packages = [{ include = "tool", from = "src" }]
-[tool.poetry.dependencies]
-python = "^${VERSION}"
-colours = "^1.2"
-[tool.poetry.group.dev.dependencies]
-checks = "*"
-[tool.poetry.scripts]
-tool = "tool:main"
-[[tool.poetry.source]]
-name = "bed"
-url = "${index}"
-priority = "primary"
-[build-system]
-requires = ["poetry-core"]
-build-backend = "poetry.core.masonry.api"
-`,
+      'pyproject.toml': poetryProject(
+        `^${VERSION}`,
+        `[[tool.poetry.source]]\nname = "bed"\nurl = "${index}"\npriority = "primary"\n`,
+      ),
     }),
   },
   pdm: {

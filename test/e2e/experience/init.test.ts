@@ -7,7 +7,7 @@ import { type PackageIndex, serveFiles, servePackages } from '../examples/packag
 import { pypiWheels } from '../examples/pypi-wheels.js';
 import { wheel } from '../examples/wheel.js';
 import { makeNodeImage, npmPackage } from './node-image.js';
-import { type Started, startedProject, withoutNetwork } from './started.js';
+import { poetryProject, type Started, startedProject, withoutNetwork } from './started.js';
 
 const CONSOLE_SCRIPT = {
   'pyproject.toml':
@@ -51,23 +51,7 @@ path = "src/tool/about.py"
 };
 const POETRY = {
   ...TESTED,
-  'pyproject.toml': `[tool.poetry]
-name = "tool"
-version = "1.5"
-description = ""
-authors = []
-packages = [{ include = "tool", from = "src" }]
-[tool.poetry.dependencies]
-python = "~3.11"
-colours = "^1.2"
-[tool.poetry.group.dev.dependencies]
-checks = "*"
-[tool.poetry.scripts]
-tool = "tool:main"
-[build-system]
-requires = ["poetry-core"]
-build-backend = "poetry.core.masonry.api"
-`,
+  'pyproject.toml': poetryProject('~3.11'),
 };
 const COMPOSE = {
   'compose.yaml': `services:

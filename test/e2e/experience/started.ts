@@ -68,3 +68,27 @@ export async function withoutNetwork(
   const sections = (await readFile(config, 'utf8')).replace('[app]', '[app]\nbuild_args=--network none');
   await writeFile(config, sections);
 }
+
+/**
+ * A package that Poetry knows, which needs `colours`, and `checks` where it is worked on.
+ *
+ * @param python the versions of Python that it allows
+ * @param source the index that Poetry asks, as a table of pyproject.toml
+ */
+export const poetryProject = (python: string, source = ''): string => `[tool.poetry]
+name = "tool"
+version = "1.5"
+description = ""
+authors = []
+packages = [{ include = "tool", from = "src" }]
+[tool.poetry.dependencies]
+python = "${python}"
+colours = "^1.2"
+[tool.poetry.group.dev.dependencies]
+checks = "*"
+[tool.poetry.scripts]
+tool = "tool:main"
+${source}[build-system]
+requires = ["poetry-core"]
+build-backend = "poetry.core.masonry.api"
+`;
