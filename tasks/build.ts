@@ -37,7 +37,7 @@ export function build(context: TaskContext, name?: string, options: BuildOptions
   });
 }
 
-type BuildRun = Pick<TaskRun, 'report' | 'signal' | 'result'> & {
+export type BuildRun = Pick<TaskRun, 'report' | 'signal' | 'result'> & {
   address: EngineAddress;
   /** Builds the image of a piped scope. */
   pipeline?: PipelineBuild;
@@ -48,24 +48,57 @@ export async function buildImages(
   context: TaskContext,
   scope: Scope,
   options: Partial<Chosen<BuildOptions>>,
-  { report, signal, result, address, pipeline }: BuildRun,
+  run: BuildRun,
+): Promise<void> {
+  const request = { scope, options };
+  const [prepared] = await prepareBuilds(context, request, { addresses: [run.address], report: run.report });
+  if (prepared && !options.dryRun) await carryOutBuilds(context, prepared, request, run);
+}
+
+interface BuildRequest {
+  scope: Scope;
+  options: Partial<Chosen<BuildOptions>>;
+}
+
+/** Plans the builds for each engine, and writes the version's file; a dry run shows them instead. */
+export async function prepareBuilds(
+  context: TaskContext,
+  { scope, options }: BuildRequest,
+  { addresses, report }: Pick<BuildRun, 'report'> & { addresses: readonly EngineAddress[] },
+): Promise<PreparedBuilds[]> {
+  const version = await readVersion(context, report);
+  const all = await Promise.all(
+    addresses.map(async (address) => {
+      return { address, builds: await planBuilds(context, scope, options, { address, version }) };
+    }),
+  );
+  const first = all[0]?.builds;
+  if (first) tellOfPull(first, scope, { options, report });
+  if (options.dryRun)
+    for (const { builds } of all) builds.names.forEach((one) => tell(builds.plan(one), report));
+  else if (first) await writeVersionForBuild(context, version, { dockerfiles: first.dockerfiles, report });
+  return all;
+}
+
+interface PreparedBuilds {
+  address: EngineAddress;
+  builds: Builds;
+}
+
+export async function carryOutBuilds(
+  context: TaskContext,
+  { address, builds }: PreparedBuilds,
+  { scope, options: { acceptNew } }: BuildRequest,
+  { report, signal, result, pipeline }: Omit<BuildRun, 'address'>,
 ): Promise<void> {
   const { buildInOrder } = await import('../lib/build/graph/index.js');
-  const { dryRun, acceptNew } = options;
-  const version = await readVersion(context, report);
-  const builds = await planBuilds(context, scope, options, { address, version });
-  tellOfPull(builds, scope, { options, report });
-  const tell = (plan: BuildPlan) => plan.commandLines.forEach((line) => report.command(line));
-  if (dryRun) return builds.names.forEach((one) => tell(builds.plan(one)));
-
-  await writeVersionForBuild(context, version, { dockerfiles: builds.dockerfiles, report });
   const { carryOutBuild, carryOutExport } = await import('../lib/build/index.js');
   await withMeans(context, address, { report, signal, acceptNew }, (means) =>
     buildInOrder(
       builds.graph,
       async (one) => {
         const plan = builds.plan(one);
-        tell(plan);
+        tell(plan, report);
         if (plan.export && pipeline) throw noImage(one);
         const isPiped = scope !== 'all' && scope.piped && one === scope.image;
         const carryOut = isPiped && pipeline ? pipeline : plan.export ? carryOutExport : carryOutBuild;
@@ -75,6 +108,10 @@ export async function buildImages(
       { concurrency: CONCURRENCY, images: builds.names, signal },
     ),
   );
+}
+
+function tell({ commandLines }: BuildPlan, report: Report): void {
+  commandLines.forEach((line) => report.command(line));
 }
 
 function noImage(image: string): UserError {

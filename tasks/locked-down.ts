@@ -1,4 +1,5 @@
 import { buildImages } from './build.js';
+import { buildOnHosts } from './build-on-hosts.js';
 import { checkBuildable } from './check-buildable.js';
 import { engineAddress, imageOf, type TaskContext } from './context.js';
 import { asTask, defineTask, type TaskRun } from './define-task.js';
@@ -73,10 +74,7 @@ export function lockedDown(context: TaskContext, name: string, options: LockedDo
     ),
     step('build there', "Builds the image on the servers' engines", async ({ host, dryRun }, run) => {
       const addresses = await servers(context, name, host);
-      const outcomes = await Promise.allSettled(
-        addresses.map((address) => buildImages(context, { image: name }, { dryRun }, { ...run, address })),
-      );
-      for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+      await buildOnHosts(context, name, { dryRun }, { ...run, addresses });
     }),
   ];
   return asTask(context, () => inSeries(steps()), {

@@ -15,11 +15,11 @@ import {
   type OneOrMore,
   TAG,
 } from './flags.js';
+import { type HostFailure, tellFailures } from './host-failures.js';
 import { JSON_FLAG } from './json.js';
 import { projectImage } from './project-image.js';
 import { failureOf, type TransferJson } from './results.js';
 import type { Task } from './task.js';
-import { tellFailures, type TransferFailure } from './transfer-failures.js';
 import { showPlans } from './transfer-plans.js';
 
 export interface TransferOptions {
@@ -146,7 +146,7 @@ export async function transferImage(
 ): Promise<void> {
   const { carryOutTransfers, planTransfer } = await import('../lib/transfer/index.js');
   const { platform, noDelta = false, direct = false, acceptNew, dryRun } = options;
-  const failures: TransferFailure[] = [];
+  const failures: HostFailure[] = [];
   await withEngines(context, { report, signal, acceptNew }, async (open) => {
     const from = await open(source);
     // Asked already while the logins are made; a failure is reported where the facts are used.

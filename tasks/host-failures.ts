@@ -1,19 +1,19 @@
 import { messageOf } from '../lib/text/thrown.js';
 import { UserError } from '../lib/text/user-error.js';
 
-/** A transfer that failed, and to where. */
-export interface TransferFailure {
+/** What failed on one of several hosts, and which. */
+export interface HostFailure {
   url: string;
   error: unknown;
 }
 
 /**
- * What there is to say of all transfers that failed; undefined where none has.
+ * What there is to say of all that failed; undefined where nothing has.
  *
  * @throws {Error} one of them that is no UserError, as it is
  */
 export function tellFailures(
-  failures: readonly TransferFailure[],
+  failures: readonly HostFailure[],
 ): { sentences: string; cause: unknown } | undefined {
   const unexpected = failures.find(({ error }) => !(error instanceof UserError));
   if (unexpected) throw unexpected.error;
