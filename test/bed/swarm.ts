@@ -1,5 +1,5 @@
 import type { DockerName } from './daemon.js';
-import { type BedHost, host, joinHosts } from './host.js';
+import { type BedHost, host, type HostOptions, joinHosts } from './host.js';
 
 /** Hosts that are nodes of one swarm and reach each other; the first is its manager. */
 export interface BedSwarm {
@@ -10,10 +10,17 @@ export interface BedSwarm {
   stop(): Promise<void>;
 }
 
-/** Starts a swarm, for its caller alone: a host `node1`, `node2`, … of each engine. */
-export async function swarm(engines: readonly DockerName[]): Promise<BedSwarm> {
+/**
+ * Starts a swarm, for its caller alone: a host `node1`, `node2`, … of each engine.
+ *
+ * @param daemons further settings of each one's daemon.json
+ */
+export async function swarm(
+  engines: readonly DockerName[],
+  daemons: readonly HostOptions['daemon'][] = [],
+): Promise<BedSwarm> {
   const started = await Promise.allSettled(
-    engines.map((engine, index) => host({ engine, name: `node${index + 1}` })),
+    engines.map((engine, index) => host({ engine, name: `node${index + 1}`, daemon: daemons[index] })),
   );
   const hosts = started.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
   const stop = async () => void (await Promise.all(hosts.map((one) => one.stop())));

@@ -10,7 +10,8 @@ export interface ChosenNodes {
   /** A sentence each. */
   left: string[];
   /**
-   * Keep it from nodes that would drop a setting of it in silence: such a node may have the image for another service.
+   * Keep it from nodes that would drop a setting of it in silence, or keep one of a service with one on each node waiting: such
+   * a node may have the image for another service, or for what this one was.
    */
   keepAway: string[];
 }
@@ -30,10 +31,15 @@ export function chooseNodes(nodes: readonly SwarmNode[], wanted: Wanted): Chosen
     why === undefined ? [] : [`${node.hostname} gets nothing: ${why}`],
   );
   const chosen = judged.flatMap(({ node, why }) => (why === undefined ? [node] : []));
-  const keepAway = meant.filter((node) => droppedBy(node, wanted)).map(({ id }) => `node.id!=${id}`);
+  const keepAway = meant.filter((node) => isToKeepAway(node, wanted)).map(({ id }) => `node.id!=${id}`);
   if (chosen.length > 0) return { chosen, left, keepAway };
   const reasons = meant.length === 0 ? ['none of its nodes fulfils all of "constraints"'] : left;
   throw new UserError('NO_NODE', `No node of the swarm may run it: ${reasons.join('; ')}.`);
+}
+
+function isToKeepAway(node: SwarmNode, wanted: Wanted): boolean {
+  if (droppedBy(node, wanted)) return true;
+  return wanted.spec.Mode.Global !== undefined && lackedBy(node, wanted) !== undefined;
 }
 
 function droppedBy({ engineVersion }: SwarmNode, { spec }: Wanted): Dropped | undefined {

@@ -4,7 +4,7 @@ import { appendFile, chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { bed, type BedEngine, type BedHost, type BedSwarm } from '../../bed/index.js';
+import { bed, type BedEngine, type BedHost, type BedSwarm, type HostOptions } from '../../bed/index.js';
 import { compiled } from '../../program.js';
 import { type Ended, project, type TemporaryProject } from '../tasks/gulp.js';
 
@@ -33,15 +33,17 @@ export interface RunningTask {
   state: string;
 }
 
+/** @param daemons further settings of each node's daemon.json */
 export async function openPlace(
   test: Mocha.Context,
   name: string,
   files: Record<string, string>,
+  daemons: readonly HostOptions['daemon'][] = [],
 ): Promise<Place> {
   test.timeout(600_000);
   const source = await bed.orSkip(test, () => bed.engine('28-containerd'));
   await bed.baseImages(source.docker, ['busybox:latest']);
-  const swarm = await bed.swarm(['28-containerd', '28-overlay2', '20-overlay2']);
+  const swarm = await bed.swarm(['28-containerd', '28-overlay2', '20-overlay2'], daemons);
   const made: TemporaryProject = await project(files, name);
   const home = await swarmHome(swarm);
   const user = `${name}-${process.pid}`;

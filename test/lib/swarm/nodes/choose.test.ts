@@ -43,6 +43,9 @@ describe('the nodes that may run a service', () => {
     const { chosen, left } = choose(nodes, [], '--generic-resource=GPU=2');
     expect(chosen).to.deep.equal(['b']);
     expect(left[0]).to.match(/^a gets nothing: it has 0 of GPU, and one container takes 2 /);
+    expect(choose(nodes, [], '--generic-resource=GPU=2', '--mode=global').keepAway).to.deep.equal([
+      'node.id!=id-a',
+    ]);
     expect(() => choose(nodes, [], '--generic-resource=GPU=3')).to.throw(/^No node .* it has 2 of GPU/);
   });
 
