@@ -57,12 +57,12 @@ async function writeVersion(
   version: ProjectVersion,
   { report, dryRun }: { report: Report; dryRun?: boolean },
 ): Promise<void> {
-  const { planVersionFile, writeVersionFile } = await import('../lib/version/index.js');
+  const { planVersionFile, toldVersion, writeVersionFile } = await import('../lib/version/index.js');
   const plan = await planVersionFile(root, version);
-  const { dictionary, scheme, source } = version;
+  const { dictionary } = version;
   const file = relative(root, plan.path);
   if (dictionary.error) report.warn(`genversion: ${dictionary.error}; the version is ${dictionary.version}`);
   const outcome = !plan.changed ? `${file} is up to date` : dryRun ? `would write ${file}` : `wrote ${file}`;
   if (!dryRun) await writeVersionFile(plan);
-  report.info(`version ${dictionary.version} (${scheme}, from ${source}); ${outcome}`);
+  report.info(`version ${toldVersion(version)}; ${outcome}`);
 }

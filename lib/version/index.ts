@@ -1,6 +1,7 @@
 export { readCheckout } from './checkout.js';
 export { computeVersion, type ComputeOptions } from './compute.js';
 export { versionLabels, versionTag } from './labels.js';
+export { toldVersion } from './told.js';
 export {
   STYLES,
   type ProjectVersion,

@@ -11,7 +11,7 @@ import type { Image, SwarmSettings } from '../../lib/project/types.js';
 import { planRun } from '../../lib/run/index.js';
 import { draftService } from '../../lib/swarm/index.js';
 import { UserError } from '../../lib/text/user-error.js';
-import { computeVersion, type ProjectVersion } from '../../lib/version/index.js';
+import { computeVersion, type ProjectVersion,toldVersion } from '../../lib/version/index.js';
 import { imageOf, type TaskContext } from '../context.js';
 import { planBuilds } from '../plan-builds.js';
 
@@ -131,10 +131,10 @@ async function lookAtVersion({
 }: TaskContext): Promise<{ version?: ProjectVersion; findings: Finding[] }> {
   try {
     const version = await computeVersion(project.root, { env });
-    const { dictionary, scheme, source, warnings } = version;
+    const { dictionary, warnings } = version;
     const found = dictionary.error
       ? doubtful(`${dictionary.error}: images get no label of it; a git tag such as v0.1.0 says what it is`)
-      : right(`version ${dictionary.version} (${scheme}, from ${source})`);
+      : right(`version ${toldVersion(version)}`);
     return { version, findings: [found, ...warnings.map(doubtful)] };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
