@@ -21,6 +21,9 @@ interface Step {
   cached?: boolean;
 }
 
+/** Milliseconds. A step that BuildKit comes back to for less has not ended a second time, for whoever reads. */
+const NOTICEABLE = 500;
+
 /** Tells an activity what BuildKit does: an item each for its steps, their output as lines. */
 export class SolveProgress {
   readonly #activity: Activity;
@@ -72,7 +75,8 @@ export class SolveProgress {
     const began = milliseconds(started ?? completed);
     // BuildKit may report the end of a step more than once.
     if (runs.get(began) !== undefined) return;
-    runs.set(began, milliseconds(completed) - began);
+    const run = milliseconds(completed) - began;
+    runs.set(began, runs.size > 0 && run < NOTICEABLE ? 0 : run);
     this.#print(vertex, output.end());
     const elapsed = [...runs.values()].reduce((sum, run) => sum + run, 0);
     const label = labelOf(vertex);

@@ -74,6 +74,12 @@ describe('steps of BuildKit', () => {
     );
     expect(items.at(-1)).to.deep.equal(['b', { label: '[3/3] RUN test', state: 'cached' }]);
     expect(progress.cached).to.deep.equal({ steps: 1, of: 2 });
+    // And to a base image, for a moment, or to pull it.
+    const again = { started: at(6), completed: { seconds: 6, nanos: 600_000_000 } };
+    progress.update(status({ vertexes: [vertex(again)] }));
+    expect(items.at(-1)).to.deep.equal(['a', { label: '[2/3] RUN make', state: 'done', elapsed: 2000 }]);
+    progress.update(status({ vertexes: [vertex({ started: at(7), completed: at(9) })] }));
+    expect(items.at(-1)).to.deep.equal(['a', { label: '[2/3] RUN make', state: 'done', elapsed: 4000 }]);
     progress.update(
       status({
         vertexes: [
