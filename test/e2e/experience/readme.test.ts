@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { bed, type BedEngine, type BedHost } from '../../bed/index.js';
 import { type SshHome, sshHome } from '../engine/ssh-home.js';
+import { packInto } from '../packed.js';
 
 const execute = promisify(execFile);
 const repository = fileURLToPath(new URL('../../..', import.meta.url));
@@ -35,15 +36,7 @@ describe('README.md, literally', () => {
     this.timeout(1_800_000); // npm installs twice, and a dozen programs start
     const commands = await startCommands();
     expect(commands).to.have.length.above(4);
-    // What stands in dist/ already: to make it anew would take it away from the tests beside this one.
-    const { stdout } = await execute(
-      'npm',
-      ['pack', '--ignore-scripts', '--json', '--pack-destination', parent],
-      {
-        cwd: repository,
-      },
-    );
-    const [{ filename }] = JSON.parse(stdout) as [{ filename: string }];
+    const tarball = await packInto(parent);
     // The base image of a project of no known kind, without a network.
     const base = engine.docker.getImage('python:3.11-slim');
     await base.tag({ repo: 'debian', tag: 'stable-slim' });
@@ -53,7 +46,7 @@ describe('README.md, literally', () => {
     let said = '';
     for (const command of commands) {
       const here = command
-        .replace('--save-dev gulp gulp-dockerutils', `--save-dev gulp ../${filename}`)
+        .replace('--save-dev gulp gulp-dockerutils', `--save-dev gulp ${tarball}`)
         .replace('ada@server', 'root@server');
       const ended = await execute('sh', ['-c', here], { cwd: folder, env });
       said += ended.stdout + ended.stderr;

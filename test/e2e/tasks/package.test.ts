@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
+import { packInto } from '../packed.js';
 
 const execute = promisify(execFile);
 
@@ -19,18 +20,9 @@ describe('the package, installed from its tarball in an empty project', () => {
   before(async function () {
     this.timeout(600_000);
     folder = await mkdtemp(join(tmpdir(), 'gulp-dockerutils-pack-'));
-    // What stands in dist/ already: to make it anew would take it away from the tests beside this one.
-    const { stdout } = await execute('npm', [
-      'pack',
-      '--ignore-scripts',
-      '--json',
-      '--pack-destination',
-      folder,
-    ]);
-    const [{ filename }] = JSON.parse(stdout) as [{ filename: string }];
-    tarball = join(folder, filename);
+    tarball = await packInto(folder);
     write('package.json', '{ "private": true }');
-    await run('npm', 'install', '--no-audit', '--no-fund', `./${filename}`, 'gulp@5', 'tsx@4');
+    await run('npm', 'install', '--no-audit', '--no-fund', tarball, 'gulp@5', 'tsx@4');
     mkdirSync(join(folder, 'docker/dev'), { recursive: true });
     write('docker/dev/Dockerfile', 'FROM busybox\n');
     write('docker/run.cfg', '[dev]\ncmd=sh -c "a; b"\nenvironment=-e DB_PASSWORD=hunter2\n');
