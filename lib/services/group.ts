@@ -15,6 +15,7 @@ import { openOutlets, type Outlets } from './outside/outlets.js';
 import { publishWords } from './outside/publish.js';
 import { companyOf, neededBy } from './plan.js';
 import { Removals } from './ready/removals.js';
+import { networkCreation } from './render.js';
 import { Service } from './service.js';
 import { stopInOrder } from './stop-in-order.js';
 import { sweep } from './sweep.js';
@@ -55,7 +56,9 @@ export class ServiceGroup {
     const { group, services } = this.#plan;
     if (await sweep(engine, group)) report.info('Removed services that a killed run has left.');
     signal.throwIfAborted();
-    this.#networks = await makeNetworks(engine, this.#plan);
+    this.#networks = await makeNetworks(engine, this.#plan, (name) =>
+      report.command(networkCreation(this.#plan, name)),
+    );
     const onAbort = () => this.#abort.abort(signal.reason);
     signal.addEventListener('abort', onAbort);
     if (signal.aborted) onAbort();

@@ -12,15 +12,21 @@ import type { ServicesPlan } from './types.js';
 /** IDs of networks by the names that plans have for them. */
 export type NetworkIds = ReadonlyMap<string, string>;
 
-/** Makes the networks of a plan; that of services that are kept may be there. */
+/**
+ * Makes the networks of a plan; that of services that are kept may be there.
+ *
+ * @param tell is called with the name of each that is about to be made
+ */
 export async function makeNetworks(
   engine: Engine,
   { group, networks: { own, kept } }: Pick<ServicesPlan, 'group' | 'networks'>,
+  tell: (network: string) => void,
 ): Promise<NetworkIds> {
   const ids = new Map<string, string>();
-  if (kept !== undefined) ids.set(kept, await keptNetwork(engine, group, kept));
-  if (own !== undefined)
-    ids.set(own, await ownNetwork(engine, own, { [PROJECT_LABEL]: group, [OWNER_LABEL]: processMark() }));
+  if (kept !== undefined) ids.set(kept, await keptNetwork(engine, group, kept, tell));
+  if (own === undefined) return ids;
+  tell(own);
+  ids.set(own, await ownNetwork(engine, own, { [PROJECT_LABEL]: group, [OWNER_LABEL]: processMark() }));
   return ids;
 }
 
@@ -37,13 +43,19 @@ function ownNetwork(engine: Engine, name: string, labels: Readonly<Record<string
  * The network that belongs to nobody's process. Of several that are made at once the oldest counts: 20.10 makes all of
  * them, whatever their names.
  */
-async function keptNetwork(engine: Engine, group: string, name: string): Promise<string> {
+async function keptNetwork(
+  engine: Engine,
+  group: string,
+  name: string,
+  tell: (network: string) => void,
+): Promise<string> {
   const find = async () => {
     const all = await labelledNetworks(engine, `${PROJECT_LABEL}=${group}`);
     return all.find(({ Labels }) => Labels?.[OWNER_LABEL] === undefined)?.Id;
   };
   const found = await find();
   if (found !== undefined) return found;
+  tell(name);
   const made = await createNetwork(engine, name, { [PROJECT_LABEL]: group }).catch((error: unknown) => error);
   const oldest = await find();
   if (typeof made !== 'string') {

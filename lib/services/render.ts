@@ -14,7 +14,7 @@ export function renderServices(plan: ServicesPlan): { before: string[]; behind: 
   const stopped = plan.services.filter((service) => !service.kept).toReversed();
   return {
     before: [
-      ...names.map((name) => docker('network', 'create', name)),
+      ...names.map((name) => networkCreation(plan, name)),
       ...plan.services.flatMap((service) => {
         const { commandLine: line, request } = runOf(plan, service);
         const wait = service.ready?.kind === 'exit' ? [docker('wait', request.query.name ?? '')] : [];
@@ -29,6 +29,11 @@ export function renderServices(plan: ServicesPlan): { before: string[]; behind: 
       ...(own === undefined ? [] : [docker('network', 'rm', own)]),
     ],
   };
+}
+
+/** The command that makes a network as these want it. */
+export function networkCreation({ cliFlags }: ServicesPlan, name: string): string {
+  return commandLine(['docker', ...cliFlags, 'network', 'create', name]);
 }
 
 /** What is known of services without an engine: the ports that their sections name. */

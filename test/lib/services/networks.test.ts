@@ -13,9 +13,10 @@ describe('the network of services that are kept', () => {
     const engine = await openEngine(resolveEngineAddress({ env: { DOCKER_HOST: broken.url } }));
     try {
       const networks = { own: undefined, kept: 'ada_shop_services' };
-      expect([...(await makeNetworks(engine, { group: 'shop/ada', networks }))]).to.deep.equal([
-        ['ada_shop_services', Id],
-      ]);
+      const told: string[] = [];
+      const made = await makeNetworks(engine, { group: 'shop/ada', networks }, (name) => told.push(name));
+      expect([...made]).to.deep.equal([['ada_shop_services', Id]]);
+      expect(told).to.deep.equal(['ada_shop_services']);
     } finally {
       await engine.close();
     }
