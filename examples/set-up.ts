@@ -14,24 +14,29 @@ export interface ExampleProject {
   remove(): Promise<void>;
 }
 
+export interface SetUpOptions {
+  tag?: string;
+  prepare?: (folder: string) => Promise<void>;
+}
+
 /**
  * Makes a project of its own out of an example, as a user would who copies it: in a folder with the example's name,
  * under git, with this package (as it is compiled in `dist/`) and gulp installed.
  *
  * @param tag the version that its only commit is tagged with
+ * @param prepare is done before that commit, instead of the installation
  */
-export async function setUpExample(name: string, { tag }: { tag?: string } = {}): Promise<ExampleProject> {
+export async function setUpExample(
+  name: string,
+  { tag, prepare = install }: SetUpOptions = {},
+): Promise<ExampleProject> {
   const parent = await mkdtemp(join(tmpdir(), 'gulp-dockerutils-'));
   const folder = join(parent, name);
   await cp(join(repository, 'examples', name), folder, {
     recursive: true,
     filter: (source) => !source.endsWith('/node_modules'),
   });
-  const installed = join(folder, 'node_modules');
-  await mkdir(join(installed, '.bin'), { recursive: true });
-  await symlink(repository, join(installed, 'gulp-dockerutils'));
-  await symlink(join(repository, 'node_modules', 'gulp'), join(installed, 'gulp'));
-  await symlink('../gulp/bin/gulp.js', join(installed, '.bin', 'gulp'));
+  await prepare(folder);
 
   const git = (...args: string[]) =>
     execute('git', ['-c', 'user.name=Example', '-c', 'user.email=example@example.org', ...args], {
@@ -42,4 +47,13 @@ export async function setUpExample(name: string, { tag }: { tag?: string } = {})
   await git('commit', '--quiet', '--message', 'Start');
   if (tag !== undefined) await git('tag', tag);
   return { folder, remove: () => rm(parent, { recursive: true, force: true }) };
+}
+
+/** Installs this repository and its gulp, without npm. */
+async function install(folder: string): Promise<void> {
+  const installed = join(folder, 'node_modules');
+  await mkdir(join(installed, '.bin'), { recursive: true });
+  await symlink(repository, join(installed, 'gulp-dockerutils'));
+  await symlink(join(repository, 'node_modules', 'gulp'), join(installed, 'gulp'));
+  await symlink('../gulp/bin/gulp.js', join(installed, '.bin', 'gulp'));
 }

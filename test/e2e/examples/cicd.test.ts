@@ -6,32 +6,21 @@ import { expect } from 'chai';
 import { bed, type BedRegistry } from '../../bed/index.js';
 import { heavy } from '../../circle.js';
 import { githubCommands, gitlabCommands, runCommands } from './ci-scripts.js';
-import { debianWheels } from './debian-wheels.js';
 import { type OpenExample, openExample } from './example.js';
-import { type PackageIndex, servePackages } from './package-index.js';
 
 const execute = promisify(execFile);
 
-/** Test framework, coverage and linter, with all that they need. */
-const PACKAGES = [
-  ...['pytest', 'pluggy', 'iniconfig', 'packaging', 'attr', 'pytest-cov', 'coverage'],
-  ...['flake8', 'pyflakes', 'pycodestyle', 'mccabe'],
-].map((name) => `python3-${name}`);
-
 describe('examples/cicd', () => {
   let example: OpenExample;
-  let index: PackageIndex;
   let registry: BedRegistry;
   before(async function () {
     example = await openExample(this, 'cicd', { engine: '28-overlay2', tag: 'v1.4.0' });
-    index = await servePackages(example.engine, await debianWheels(PACKAGES));
     registry = await bed.orSkip(this, () => bed.registry());
-    Object.assign(example.env, index.env, { DOCKER_REPOSITORY: `${registry.address}/team` });
+    example.env.DOCKER_REPOSITORY = `${registry.address}/team`;
   });
   after(async () => {
     if (registry) await removePublished();
     await example?.close();
-    await index?.close();
     await registry?.stop();
   });
 

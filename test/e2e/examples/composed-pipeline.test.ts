@@ -8,30 +8,15 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { bed, type BedRegistry } from '../../bed/index.js';
 import { type OpenExample, openExample } from './example.js';
-import { type PackageIndex, servePackages } from './package-index.js';
-import { wheel } from './wheel.js';
-
-const MARKUPSAFE = wheel({
-  name: 'markupsafe',
-  version: '2.1.5',
-  files: { 'markupsafe.py': 'from html import escape\n' },
-});
 
 describe('examples/composed-pipeline', function () {
   this.timeout(600_000);
   let example: OpenExample;
-  let packages: PackageIndex;
   let registry: BedRegistry;
   before(async function () {
-    const baseImages = ['python:3.11-slim', 'busybox:latest'] as const;
-    example = await openExample(this, 'composed-pipeline', {
-      engine: '28-containerd',
-      tag: 'v2.0',
-      baseImages,
-    });
-    packages = await servePackages(example.engine, [MARKUPSAFE]);
+    example = await openExample(this, 'composed-pipeline', { engine: '28-containerd', tag: 'v2.0' });
     registry = await bed.orSkip(this, () => bed.registry());
-    Object.assign(example.env, packages.env, {
+    Object.assign(example.env, {
       LOGNAME: 'composer',
       DOCKER_REPOSITORY: registry.address,
       BUILD_NUMBER: undefined,
@@ -45,7 +30,6 @@ describe('examples/composed-pipeline', function () {
     for (const name of ['app', 'web'])
       await docker.getImage(`${registry.address}/composed-pipeline-${name}:2.0`).remove({ force: true });
     await registry.stop();
-    await packages.close();
     await example.close();
   });
 

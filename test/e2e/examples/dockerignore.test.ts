@@ -20,8 +20,7 @@ heavy(() => {
   describe('examples/dockerignore', () => {
     let example: OpenExample;
     before(async function () {
-      const baseImages = ['busybox:latest'] as const;
-      example = await openExample(this, 'dockerignore', { engine: '28-containerd', baseImages });
+      example = await openExample(this, 'dockerignore', { engine: '28-containerd' });
       for (const [path, content] of Object.entries(LITTER)) {
         await mkdir(dirname(join(example.folder, path)), { recursive: true });
         await writeFile(join(example.folder, path), content);

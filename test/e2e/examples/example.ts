@@ -1,13 +1,12 @@
 import { join } from 'node:path';
-import { setUpExample } from '../../../examples/set-up.js';
-import { type BaseImage, bed, type BedEngine, type EngineName, type Pty } from '../../bed/index.js';
+import { setUpExample, type SetUpOptions } from '../../../examples/set-up.js';
+import { bed, type BedEngine, type EngineName, type Pty } from '../../bed/index.js';
 import { type Ended, gulp } from '../tasks/gulp.js';
+import { outside } from './outside.js';
+import { servePackages } from './package-index.js';
 
-export interface OpenOptions {
+export interface OpenOptions extends SetUpOptions {
   engine: EngineName | BedEngine;
-  /** The version that the project's only commit is tagged with. */
-  tag?: string;
-  baseImages?: readonly BaseImage[];
 }
 
 /** A copy of an example, in a folder of its own, on an engine of the test bed. */
@@ -21,6 +20,8 @@ export interface OpenExample {
   gulp: (...args: string[]) => Promise<Ended>;
   /** The same in a terminal. */
   terminal: (...args: string[]) => Promise<Pty>;
+  /** Python packages that its index was asked for. */
+  asked: Set<string>;
   /** Removes its images and its folder. */
   close(): Promise<void>;
 }
@@ -29,19 +30,22 @@ export interface OpenExample {
 export async function openExample(
   test: Mocha.Context,
   name: string,
-  { engine: wanted, tag, baseImages = ['python:3.11-slim'] }: OpenOptions,
+  { engine: wanted, tag, prepare }: OpenOptions,
 ): Promise<OpenExample> {
   test.timeout(900_000);
   const engine = typeof wanted === 'string' ? await bed.orSkip(test, () => bed.engine(wanted)) : wanted;
+  const { baseImages = ['python:3.11-slim'], packages = () => [] } = outside[name] ?? {};
   await bed.baseImages(engine.docker, baseImages);
-  const project = await setUpExample(name, { tag });
+  const index = await servePackages(engine, await packages());
+  const project = await setUpExample(name, { tag, prepare });
   const { folder } = project;
-  const env = { ...engine.env };
+  const env: NodeJS.ProcessEnv = { ...engine.env, ...index.env };
   const run = (...args: string[]) => gulp(folder, args, { env });
   return {
     folder,
     engine,
     env,
+    asked: index.asked,
     gulp: run,
     terminal: (...args) =>
       bed.pty([process.execPath, join(folder, 'node_modules/gulp/bin/gulp.js'), ...args], {
@@ -53,6 +57,7 @@ export async function openExample(
     async close() {
       await run('clean');
       await project.remove();
+      await index.close();
     },
   };
 }

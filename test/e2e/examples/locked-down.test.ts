@@ -6,18 +6,7 @@ import { bed, type BedHost, type EngineName } from '../../bed/index.js';
 import { cases, heavy } from '../../circle.js';
 import { type SshHome, sshHome } from '../engine/ssh-home.js';
 import { type OpenExample, openExample } from './example.js';
-import { type PackageIndex, servePackages } from './package-index.js';
 import { doAsReadmeSays, letAdaIn } from './readme-script.js';
-import { wheel } from './wheel.js';
-
-const TABULATE = wheel({
-  name: 'tabulate',
-  version: '0.9.0',
-  files: {
-    'tabulate.py':
-      'def tabulate(rows, headers):\n    return "\\n".join(f"{a:<8}{b}" for a, b in [tuple(headers), *rows])\n',
-  },
-});
 
 for (const [here, there] of cases<readonly [EngineName, EngineName]>([
   ['20-overlay2', '28-containerd'],
@@ -27,21 +16,18 @@ for (const [here, there] of cases<readonly [EngineName, EngineName]>([
   describe(`examples/locked-down from ${here} to a server with ${there}`, function () {
     this.timeout(600_000);
     let example: OpenExample;
-    let packages: PackageIndex;
     let server: BedHost;
     let home: SshHome;
     before(async function () {
       example = await openExample(this, 'locked-down', { engine: here, tag: 'v1.2.0' });
-      packages = await servePackages(example.engine, [TABULATE]);
       server = await bed.orSkip(this, () => bed.host({ engine: there, name: 'locked' }));
       home = await sshHome(server);
-      Object.assign(example.env, home.env, packages.env, { DOCKER_HOST: example.engine.url });
+      Object.assign(example.env, home.env, { DOCKER_HOST: example.engine.url });
       await server.run(['mkdir', '-p', '/srv/readings']);
       await server.run(['sh', '-c', 'printf "attic,20\\nattic,30\\n" > /srv/readings/a.csv']);
     });
     after(async () => {
       await example.close();
-      await packages.close();
       await home.remove();
       await server.stop();
     });
@@ -80,12 +66,12 @@ for (const [here, there] of cases<readonly [EngineName, EngineName]>([
 
     it('sends no layer of base again when the sources change', async () => {
       appendFileSync(join(example.folder, 'src/readings/__init__.py'), '\nmeans = lambda rows: dict(rows)\n');
-      packages.asked.clear();
+      example.asked.clear();
       const { status, stderr } = await deploy();
       expect(status, stderr).to.equal(0);
       // The label that says the version is new, the layers are not.
       expect(stderr).to.match(/0 of \d+ layers sent, [\d.]+kB in/);
-      expect([...packages.asked]).to.deep.equal([]);
+      expect([...example.asked]).to.deep.equal([]);
     });
 
     it("iterates by the server's engine alone", async () => {
@@ -122,12 +108,10 @@ heavy(() => {
     const there = ['28-containerd', '20-overlay2', 'podman-5'] as const;
     const servers: BedHost[] = [];
     let example: OpenExample;
-    let packages: PackageIndex;
     let home: SshHome;
 
     before(async function () {
       example = await openExample(this, 'locked-down', { engine: '28-overlay2', tag: 'v1.2.0' });
-      packages = await servePackages(example.engine, [TABULATE]);
       for (const engine of there)
         servers.push(await bed.orSkip(this, () => bed.host({ engine, name: `locked-${engine}` })));
       for (const [index, one] of servers.entries())
@@ -142,7 +126,7 @@ heavy(() => {
           .map(({ address, identityFile }) => `Host ${address}\n  IdentityFile ${identityFile}\n`)
           .join(''),
       );
-      Object.assign(example.env, home.env, packages.env, { DOCKER_HOST: example.engine.url });
+      Object.assign(example.env, home.env, { DOCKER_HOST: example.engine.url });
       for (const server of servers) {
         await server.run(['mkdir', '-p', '/srv/readings']);
         await server.run(['sh', '-c', `printf "${server.name},20\n" > /srv/readings/a.csv`]);
@@ -151,7 +135,6 @@ heavy(() => {
 
     after(async () => {
       await example?.close();
-      await packages?.close();
       await home?.remove();
       for (const server of servers) await server.stop();
     });

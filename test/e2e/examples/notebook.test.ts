@@ -4,72 +4,20 @@ import { expect } from 'chai';
 import { freePort } from '../../bed/free-port.js';
 import { heavy } from '../../circle.js';
 import { type OpenExample, openExample } from './example.js';
-import { type PackageIndex, servePackages } from './package-index.js';
-import { wheel } from './wheel.js';
-
-/** The command `jupyter lab`, which serves the files of its folder and, at /run, what a notebook's cell gives. */
-const JUPYTER = `
-import argparse
-import http.server
-import json
-
-
-class Handler(http.server.SimpleHTTPRequestHandler):
-    def do_GET(self):
-        if self.path != "/run":
-            return super().do_GET()
-        with open("notebooks/explore.ipynb") as file:
-            *lines, last = json.load(file)["cells"][0]["source"]
-        names = {}
-        exec("".join(lines), names)
-        self.send_response(200)
-        self.end_headers()
-        self.wfile.write(str(eval(last, names)).encode())
-
-
-def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("command", choices=["lab"])
-    for flag in "--ip", "--port":
-        parser.add_argument(flag, required=True)
-    for flag in "--no-browser", "--allow-root":
-        parser.add_argument(flag, action="store_true", required=True)
-    given = parser.parse_args()
-    server = http.server.ThreadingHTTPServer((given.ip, int(given.port)), Handler)
-    print(f"Jupyter Server is running at http://127.0.0.1:{given.port}/lab", flush=True)
-    try:
-        server.serve_forever()
-    except KeyboardInterrupt:
-        print("Shutting down")
-`;
-
-const JUPYTERLAB = wheel({
-  name: 'jupyterlab',
-  version: '4.2.5',
-  entryPoints: '[console_scripts]\njupyter = jupyterlab:main\n',
-  files: { 'jupyterlab/__init__.py': JUPYTER },
-});
 
 heavy(() => {
   describe('examples/notebook', () => {
     let example: OpenExample;
-    let index: PackageIndex;
     let address: string;
     before(async function () {
       example = await openExample(this, 'notebook', { engine: '28-overlay2' });
-      index = await servePackages(example.engine, [JUPYTERLAB]);
-      Object.assign(example.env, index.env);
-
       const runCfg = join(example.folder, 'docker/run.cfg');
       const port = await freePort();
       address = `http://127.0.0.1:${port}`;
       const text = await readFile(runCfg, 'utf8');
       await writeFile(runCfg, text.replace('127.0.0.1:8888:8888', `127.0.0.1:${port}:8888`));
     });
-    after(async () => {
-      await example?.close();
-      await index?.close();
-    });
+    after(() => example?.close());
 
     it('runs the model in the execution image, on data of the host that it cannot change', async () => {
       const { status, stdout, stderr } = await example.gulp('forecast', '--silent');
@@ -97,6 +45,8 @@ heavy(() => {
           await readFile(join(example.folder, 'notebooks/explore.ipynb'), 'utf8'),
         );
         expect(await get('run')).to.equal('180.0');
+        await terminal.keys('C-c');
+        await terminal.waitFor(/Shut down this Jupyter server/);
         await terminal.keys('C-c');
         await terminal.waitFor(/Shutting down\n.*Finished 'run:notebook'/);
       } finally {

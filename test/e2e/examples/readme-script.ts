@@ -1,13 +1,15 @@
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { BedHost } from '../../bed/index.js';
+import { packInto } from '../packed.js';
 import type { OpenExample } from './example.js';
 
 /**
- * Carries out the commands of an example's README in a shell, one after the other, as they stand there; its package is
- * installed already.
+ * Carries out the commands of an example's README in a shell, one after the other, as they stand there, with the
+ * tarball of this package.
  *
  * @param leftOut which of the commands the test bed has carried out before
  * @param names what stands for names that a reader has to replace
@@ -15,22 +17,40 @@ import type { OpenExample } from './example.js';
  */
 export async function doAsReadmeSays(
   { folder, env }: OpenExample,
-  leftOut = /^npm install$/,
-  names: Readonly<Record<string, string>> = {},
+  { leftOut, names = {} }: { leftOut?: RegExp; names?: Readonly<Record<string, string>> } = {},
 ): Promise<string> {
-  const readme = await readFile(join(folder, 'README.md'), 'utf8');
-  const commands = [...readme.matchAll(/^ {4}(.+)$/gm)].map(([, line = '']) => line);
-  const own = commands.filter((line) => !leftOut.test(line.replace(/ +#.*/, '')));
+  const own = (await commandsOf(folder)).filter((line) => !leftOut?.test(line));
   const script = Object.entries(names).reduce(
     (text, [name, value]) => text.replaceAll(name, value),
     own.join('\n'),
   );
+  await rm(join(folder, 'node_modules'), { recursive: true });
+  await nameTarball(folder, await packInto(dirname(folder)));
   const { stdout } = await promisify(execFile)('sh', ['-euc', `${TOOLS}\n{\n${script}\n} </dev/null`], {
     cwd: folder,
-    env,
+    env: { ...npmOfThisUser, ...env },
     maxBuffer: 1 << 24,
   });
   return stdout;
+}
+
+/** Names a tarball in package.json, where an example names this package as npm's registry has it. */
+export async function nameTarball(folder: string, tarball: string): Promise<void> {
+  const file = join(folder, 'package.json');
+  const text = await readFile(file, 'utf8');
+  await writeFile(file, text.replace('"gulp-dockerutils": "*"', `"gulp-dockerutils": "file:${tarball}"`));
+}
+
+/** In another home, too. */
+const npmOfThisUser = {
+  npm_config_cache: join(homedir(), '.npm'),
+  npm_config_userconfig: join(homedir(), '.npmrc'),
+};
+
+/** The commands of an example's README as they stand there, in order, without their comments. */
+export async function commandsOf(folder: string): Promise<string[]> {
+  const readme = await readFile(join(folder, 'README.md'), 'utf8');
+  return [...readme.matchAll(/^ {4}(.+?)(?: +# .*)?$/gm)].map(([, command = '']) => command);
 }
 
 /** An editor that adds an empty line, and what not every machine has. */

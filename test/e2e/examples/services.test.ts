@@ -1,24 +1,15 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { debianWheels } from './debian-wheels.js';
 import { type OpenExample, openExample } from './example.js';
-import { type PackageIndex, servePackages } from './package-index.js';
 
 describe('examples/services', () => {
   let example: OpenExample;
-  let index: PackageIndex;
   before(async function () {
-    const baseImages = ['python:3.11-slim', 'postgres:15'] as const;
-    example = await openExample(this, 'services', { engine: '28-containerd', baseImages });
-    const names = ['pg8000', 'six', 'pytest', 'pluggy', 'iniconfig', 'packaging', 'attr'];
-    index = await servePackages(example.engine, await debianWheels(names.map((name) => `python3-${name}`)));
-    Object.assign(example.env, index.env, { LOGNAME: `example-${process.pid}` });
+    example = await openExample(this, 'services', { engine: '28-containerd' });
+    example.env.LOGNAME = `example-${process.pid}`;
   });
-  after(async () => {
-    await example?.close();
-    await index?.close();
-  });
+  after(() => example?.close());
 
   const left = async () => {
     const filters = { label: [`gulp-dockerutils.project=services/example-${process.pid}`] };

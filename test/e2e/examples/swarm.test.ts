@@ -15,7 +15,7 @@ heavy(() => {
     let home: SwarmHome;
 
     before(async function () {
-      example = await openExample(this, 'swarm', { engine: '28-containerd', baseImages: ['busybox:latest'] });
+      example = await openExample(this, 'swarm', { engine: '28-containerd' });
       swarm = await bed.swarm(['28-containerd', '28-overlay2', '20-overlay2']);
       home = await swarmHome(swarm);
       Object.assign(example.env, home.env, { DOCKER_HOST: example.engine.url });
@@ -49,8 +49,9 @@ heavy(() => {
       await Promise.all(swarm.hosts.map(letAdaIn));
       const config = join(example.folder, 'docker/run.cfg');
       await writeFile(config, (await readFile(config, 'utf8')).replace('# swarm=', 'swarm='));
-      const said = await doAsReadmeSays(example, /^npm install$|^ssh .* docker swarm init$/, {
-        'any-node-that-runs-one': swarm.manager.address,
+      const said = await doAsReadmeSays(example, {
+        leftOut: /^ssh .* docker swarm init$/,
+        names: { 'any-node-that-runs-one': swarm.manager.address },
       });
       expect(said).to.match(/^swarm-web +3\/3 /m);
       expect(said.match(/^\d │ 5 readings, [\d.]+ on average$/gm)).to.have.length(16);

@@ -4,67 +4,18 @@ import { expect } from 'chai';
 import { bed, type BedEngine } from '../../bed/index.js';
 import { heavy } from '../../circle.js';
 import { type OpenExample, openExample } from './example.js';
-import { type PackageIndex, servePackages } from './package-index.js';
-import { wheel } from './wheel.js';
-
-/** As much of TensorFlow as the example uses; its GPUs are those that the NVIDIA runtime was asked for. */
-const TENSORFLOW = `
-import os
-
-__version__ = "2.16.1"
-
-
-class config:
-    def list_physical_devices(kind):
-        return ["GPU:0"] if kind == "GPU" and os.environ.get("NVIDIA_VISIBLE_DEVICES") else []
-
-
-def reduce_mean(values):
-    return sum(values) / len(values)
-`;
-
-/** Stand-ins for packages of gigabytes, with the names, versions and requirements of the real ones. */
-const WHEELS = [
-  wheel({
-    name: 'numpy',
-    version: '1.26.4',
-    files: { 'numpy/__init__.py': 'def array(values, dtype):\n    return values\n' },
-  }),
-  wheel({
-    name: 'tensorflow-cpu',
-    version: '2.16.1',
-    requires: ['numpy<2,>=1.23.5'],
-    files: { 'tensorflow/__init__.py': TENSORFLOW },
-  }),
-  wheel({
-    name: 'tensorflow',
-    version: '2.16.1',
-    requires: ['numpy<2,>=1.23.5', 'nvidia-cuda-runtime-cu12==12.3.101; extra == "and-cuda"'],
-    extras: ['and-cuda'],
-    files: { 'tensorflow/__init__.py': TENSORFLOW },
-  }),
-  wheel({
-    name: 'nvidia-cuda-runtime-cu12',
-    version: '12.3.101',
-    files: { 'nvidia/cuda_runtime/__init__.py': '' },
-  }),
-];
 
 heavy(() => {
   describe('examples/tensorflow', () => {
     let engine: BedEngine;
     let example: OpenExample;
-    let index: PackageIndex;
     before(async function () {
       this.timeout(900_000);
       engine = await bed.orSkip(this, () => bed.engine('20-overlay2', { own: 'nvidia' }));
       example = await openExample(this, 'tensorflow', { engine });
-      index = await servePackages(engine, WHEELS);
-      Object.assign(example.env, index.env);
     });
     after(async () => {
       await example?.close();
-      await index?.close();
       await engine?.stop();
     });
 
