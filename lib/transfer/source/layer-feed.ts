@@ -220,8 +220,9 @@ export class LayerFeed {
       if (layer) await this.#handOut.layer(file, layer);
       else await this.archive.learn(file);
       this.#orders.forgetFailed();
-      if (this.#isOfNoMoreUse(seen)) return;
+      if (this.#isOfNoMoreUse(seen)) break;
     }
+    // Neither in what has passed nor in what was passed over, as a file of another length than its manifest says.
     for (const order of waiting) {
       if (this.#orders.has(order) && ++order.missed > 1) {
         throw new Error(`its archive lacks the layer ${order.diffId}`);

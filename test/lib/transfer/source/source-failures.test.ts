@@ -2,7 +2,9 @@ import { Readable } from 'node:stream';
 import { expect } from 'chai';
 import { steady } from '../../../../lib/engine/client/steady.js';
 import { type Engine, openEngine, resolveEngineAddress } from '../../../../lib/engine/index.js';
-import { blobPath, plainDigest } from '../../../../lib/oci/digest.js';
+import { plainLayer } from '../../../../lib/oci/blob.js';
+import { blobPath, digestOf, plainDigest } from '../../../../lib/oci/digest.js';
+import { manifestFor } from '../../../../lib/oci/image-archive.js';
 import { asReference } from '../../../../lib/oci/reference.js';
 import { TAR_END, tarFile } from '../../../../lib/oci/tar-writer.js';
 import { UserError } from '../../../../lib/text/user-error.js';
@@ -41,6 +43,17 @@ async function failure(answers: Answers, look: (error: unknown, source: Engine) 
 
 const archive = Buffer.concat([tarFile('manifest.json', Buffer.from('[]')), TAR_END]);
 
+/** Its manifest says that the layer has three bytes. */
+function otherLength(): Buffer {
+  const [layer = diffId('layer')] = image.diffIds;
+  const config = Buffer.from(
+    JSON.stringify({ ...image.platform, rootfs: { type: 'layers', diff_ids: [layer] } }),
+  );
+  const manifest = manifestFor(config, [plainLayer(layer, 3)]);
+  const files = [config, manifest].map((file) => tarFile(blobPath(digestOf(file)), file));
+  return Buffer.concat([...files, tarFile(blobPath(plainDigest(layer)), Buffer.from('longer')), TAR_END]);
+}
+
 const cases: readonly [string, Answers[string], RegExp][] = [
   [
     'refuses',
@@ -54,6 +67,11 @@ const cases: readonly [string, Answers[string], RegExp][] = [
     'sends an archive without a config',
     (_, response) => void response.end(archive),
     /does not give app:1 away: its archive lacks the image's config/,
+  ],
+  [
+    'sends a layer of another length than its manifest says',
+    (_, response) => void response.end(otherLength()),
+    /does not give app:1 away: its archive lacks the layer/,
   ],
 ];
 
