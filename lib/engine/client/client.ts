@@ -1,7 +1,7 @@
 import { IncomingMessage } from 'node:http';
 import { type Duplex, Readable } from 'node:stream';
 import { errorOf } from '../../text/thrown.js';
-import type { DialAgent } from '../connect/dial-agent.js';
+import { type DialAgent, metClosingConnection } from '../connect/dial-agent.js';
 import type { EngineAddress } from '../connect/host.js';
 import { bodyOf, FIRST_BYTES, textOf, TooLong } from './body.js';
 import { engineLost, EngineRefusal, refusalSentence, wrongAnswer } from './errors.js';
@@ -87,9 +87,15 @@ export function createClient(address: EngineAddress, options: ClientOptions): En
   /** Sends a request, and gives the body of an answer that is no refusal. */
   async function send(request: ModemRequest): Promise<Readable> {
     const explain = (error: Error) => explained(address, request, error);
-    const answer = await modem({ ...request, path: base + request.path }).catch((error: Error) => {
-      throw explain(error);
-    });
+    const ask = () => modem({ ...request, path: base + request.path });
+    const answer = await ask()
+      .catch((error: Error) => {
+        if (request.method === 'GET' && !request.signal?.aborted && metClosingConnection(error)) return ask();
+        throw error;
+      })
+      .catch((error: Error) => {
+        throw explain(error);
+      });
     if (!(answer instanceof IncomingMessage)) {
       answer.destroy();
       throw wrongAnswer(address, nameOf(request), 'a connection');

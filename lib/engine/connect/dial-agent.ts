@@ -39,9 +39,16 @@ export class DialAgent extends Agent {
     return socket;
   }
 
-  /** Keeps docker-modem from following redirects: it would send requests of its own that nothing waits for. */
   override addRequest(request: ClientRequest, ...rest: unknown[]): void {
-    request.prependListener('response', ({ headers }: IncomingMessage) => delete headers.location);
+    let answered = false;
+    request.prependListener('response', ({ headers }: IncomingMessage) => {
+      answered = true;
+      // Keeps docker-modem from following redirects: it would send requests of its own that nothing waits for.
+      delete headers.location;
+    });
+    request.prependListener('error', (error: Error) => {
+      if (request.reusedSocket && !answered) unanswered.add(error);
+    });
     super.addRequest(request, ...rest);
   }
 
@@ -62,6 +69,17 @@ export class DialAgent extends Agent {
     super.destroy();
     for (const socket of this.#sockets) socket.destroy();
   }
+}
+
+/** What requests failed with that were sent on a connection of the pool and got no answer. */
+const unanswered = new WeakSet<Error>();
+
+/**
+ * Whether a request may have met a connection that the other side was closing for being idle, as proxies do: such a
+ * request has not been read.
+ */
+export function metClosingConnection(error: Error): boolean {
+  return unanswered.has(error) && 'code' in error && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
 }
 
 /** Adds the methods of a network socket that an http.Agent calls, as no-ops where the stream lacks them. */

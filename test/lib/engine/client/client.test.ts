@@ -49,6 +49,24 @@ describe('an answer of an engine', () => {
     expect(thing).not.to.have.property('Other');
   });
 
+  it('is asked for again where a proxy closes the idle connection that the question goes on, a change is not', () => {
+    const connections = new Map<unknown, number>();
+    /** Breaks off whatever comes second on a connection. */
+    const once: Answers[string] = (request, response) => {
+      const count = (connections.get(request.socket) ?? 0) + 1;
+      connections.set(request.socket, count);
+      if (count > 1) request.socket.destroy();
+      else saying({ Name: 'a' })(request, response);
+    };
+    return withEngine({ 'GET /thing': once, 'POST /thing': once }, async ({ client }, requests) => {
+      for (let i = 0; i < 3; i++) expect((await client.json('GET', '/thing', THING)).Name).to.equal('a');
+      await client.json('GET', '/thing', THING);
+      const { code } = await failure(client.json('POST', '/thing', THING));
+      expect(code).to.equal('ENGINE_LOST');
+      expect(requests.filter((request) => request.startsWith('POST'))).to.have.lengthOf(1);
+    });
+  });
+
   it('may be left unread by who asked for it and has had enough', () =>
     withEngine({ 'GET /events': beginning('', 'stays') }, async ({ client }) => {
       const enough = new AbortController();
