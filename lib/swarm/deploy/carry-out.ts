@@ -93,7 +93,9 @@ async function undo(
   return failureOf(result, followed, cause, await end());
 
   async function end(): Promise<string> {
-    if (result.outcome === 'undone') return `the swarm has gone back to what ${name} was before`;
+    const { lost } = result;
+    if (result.outcome === 'undone')
+      return `the swarm has gone back to what ${name} was before${lost.length === 0 ? '' : `, without ${lost.join(' and ')}, lost meanwhile`}`;
     if (result.isBack)
       return result.outcome === 'late'
         ? `the swarm goes back to what ${name} was before, of which not all runs yet`

@@ -50,10 +50,10 @@ export async function follow(followed: Followed, activity: Activity, signal: Abo
   let runsSince: number | undefined;
   let failed: SwarmTask | undefined;
   let isBack = false;
-  const findLost = watchNodes(followed, activity);
+  const lookAtNodes = watchNodes(followed, activity);
   for (;;) {
-    const lost = await findLost();
-    const { verdict, tasks } = await look(followed, signal);
+    const { nodes, lost } = await lookAtNodes();
+    const { verdict, tasks } = await look({ ...followed, nodes }, signal);
     show(tasks, followed, activity);
     failed ??= firstFailed(tasks, course);
     if (isOnTheWayBack(verdict) && !isBack) {
@@ -68,27 +68,34 @@ export async function follow(followed: Followed, activity: Activity, signal: Abo
   }
 }
 
-/** @returns what names the nodes that have been lost, and tells of each */
-function watchNodes({ manager, nodes }: Followed, activity: Activity): () => Promise<string[]> {
+interface NodesNow {
+  nodes: readonly SwarmNode[];
+  /** Names of those that have been lost. */
+  lost: readonly string[];
+}
+
+/** @returns what says how the nodes are, and tells of each that has been lost */
+function watchNodes({ manager, nodes }: Followed, activity: Activity): () => Promise<NodesNow> {
   const before = new Set(nodes.filter(({ state }) => state === 'ready').map(({ id }) => id));
-  let lost: string[] = [];
+  let known: NodesNow = { nodes, lost: [] };
   let lookedAt = performance.now();
   return async () => {
-    if (performance.now() - lookedAt < LOOK_AT_NODES) return lost;
-    const now = (await listNodes(manager)).filter(({ id, state }) => before.has(id) && state !== 'ready');
-    for (const { hostname, state } of now)
-      if (!lost.includes(hostname)) activity.line(`${hostname} is ${state}`);
-    lost = now.map(({ hostname }) => hostname);
+    if (performance.now() - lookedAt < LOOK_AT_NODES) return known;
+    const all = await listNodes(manager);
+    const gone = all.filter(({ id, state }) => before.has(id) && state !== 'ready');
+    for (const { hostname, state } of gone)
+      if (!known.lost.includes(hostname)) activity.line(`${hostname} is ${state}`);
+    known = { nodes: all, lost: gone.map(({ hostname }) => hostname) };
     lookedAt = performance.now();
-    return lost;
+    return known;
   };
 }
 
-async function look({ manager, id, name, course }: Followed, signal: AbortSignal) {
+async function look({ manager, id, name, course, nodes }: Followed, signal: AbortSignal) {
   const [service, tasks] = await Promise.all([findService(manager, id), tasksOf(manager, id)]);
   signal.throwIfAborted();
   if (!service) throw serviceGone(name);
-  return { verdict: judge(service, tasks, course), tasks };
+  return { verdict: judge(service, tasks, course, nodes), tasks };
 }
 
 function isOnTheWayBack(verdict: Verdict): boolean {

@@ -1,5 +1,7 @@
+import type { SwarmNode } from '../../engine/swarm/nodes.js';
 import type { SwarmService } from '../../engine/swarm/services.js';
 import type { SwarmTask } from '../../engine/swarm/tasks.js';
+import { isRecord } from '../../text/record.js';
 import { essenceOf } from '../essence.js';
 
 /** What a service is on its way to. */
@@ -29,8 +31,23 @@ export type Verdict =
   /** The swarm has gone back to what was there before. */
   | { kind: 'undone' };
 
-/** Where a service stands, by what a swarm says of it and its tasks. */
-export function judge(service: SwarmService, tasks: readonly SwarmTask[], course: Course): Verdict {
+/** What of the nodes has a say in how a service stands. */
+type NodeStanding = Pick<SwarmNode, 'id' | 'state' | 'availability'>;
+
+/** Where a service stands, by what a swarm says of it, its tasks and its nodes. */
+export function judge(
+  service: SwarmService,
+  all: readonly SwarmTask[],
+  course: Course,
+  nodes: readonly NodeStanding[],
+): Verdict {
+  const tasks = course.replicas === undefined ? withoutPaused(all, nodes) : all;
+  if (!isStuck(service, tasks, nodes)) return judgeState(service, tasks, course);
+  if (course.back) return { kind: 'runs' };
+  return course.unchanged ? judgeTasks(tasks, course) : { kind: 'undone' };
+}
+
+function judgeState(service: SwarmService, tasks: readonly SwarmTask[], course: Course): Verdict {
   const state = service.UpdateStatus?.State ?? '';
   if (course.back) return judgeBack(state, tasks, course);
   if (course.unchanged && state === 'rollback_completed') return judgeTasks(tasks, course);
@@ -47,6 +64,26 @@ export function judge(service: SwarmService, tasks: readonly SwarmTask[], course
     default:
       return judgeTasks(tasks, course);
   }
+}
+
+/** Of a service with one on each node, a node that is paused keeps what it has, whatever the others get. */
+function withoutPaused(tasks: readonly SwarmTask[], nodes: readonly NodeStanding[]): SwarmTask[] {
+  const paused = new Set(nodes.filter(({ availability }) => availability === 'pause').map(({ id }) => id));
+  return tasks.filter(({ NodeID = '' }) => !paused.has(NodeID));
+}
+
+/** Where a node is lost, a swarm may say for ever that it goes back, though all that is left is what it was before. */
+function isStuck(
+  service: SwarmService,
+  tasks: readonly SwarmTask[],
+  nodes: readonly NodeStanding[],
+): boolean {
+  if (service.UpdateStatus?.State !== 'rollback_started') return false;
+  if (nodes.every((node) => node.state === 'ready')) return false;
+  const { TaskTemplate: task } = service.Spec.whole;
+  const wanted = wantedOf(tasks);
+  const isBack = wanted.every((one) => isCurrent(one, { task: isRecord(task) ? task : {} }));
+  return wanted.length > 0 && isBack && allRun(service, tasks);
 }
 
 /** Whether all that there is to be runs, whatever it is: a swarm says that it has gone back when it has begun the last. */
@@ -88,6 +125,6 @@ export function isNew(task: SwarmTask, course: Course): boolean {
 /** What of a task decides whether the swarm makes it anew; where it may run does not, as long as it may run there. */
 const PARTS = ['ContainerSpec', 'Resources', 'RestartPolicy', 'LogDriver', 'ForceUpdate'];
 
-function isCurrent({ Spec }: SwarmTask, { task }: Course): boolean {
+function isCurrent({ Spec }: SwarmTask, { task }: Pick<Course, 'task'>): boolean {
   return PARTS.every((part) => essenceOf(Spec[part]) === essenceOf(task[part]));
 }

@@ -11,8 +11,8 @@ const course: Course = {
   since: '2026-01-01T10:00',
 };
 
-function service(state?: string): SwarmService {
-  const Spec = { name: 'web', labels: {}, image: '', tty: false, forceUpdate: 0, whole: {} };
+function service(state?: string, whole: Record<string, unknown> = {}): SwarmService {
+  const Spec = { name: 'web', labels: {}, image: '', tty: false, forceUpdate: 0, whole };
   const UpdateStatus = state === undefined ? undefined : { State: state, Message: undefined };
   return { ID: 's', Version: { Index: 1 }, UpdatedAt: '', Spec, PreviousSpec: undefined, UpdateStatus };
 }
@@ -29,7 +29,7 @@ const old = task('running', {
   CreatedAt: '2026-01-01T09:00',
 });
 const verdict = (tasks: SwarmTask[], state?: string, changes: Partial<Course> = {}) => {
-  const { kind, ...more } = judge(service(state), tasks, { ...course, ...changes });
+  const { kind, ...more } = judge(service(state), tasks, { ...course, ...changes }, []);
   return Object.keys(more).length === 0 ? kind : { kind, ...more };
 };
 
@@ -85,5 +85,30 @@ describe('where a service stands', () => {
   it('does not depend on what versions leave out or write in another order', () => {
     const Spec = { ForceUpdate: 0, ContainerSpec: { Isolation: 'default', Image: 'new', Env: [] } };
     expect(verdict([task('running', { Spec }), task('running')])).to.equal('runs');
+  });
+
+  it('does not depend on what a node that is paused keeps, where each node has one', () => {
+    const kept = { ...old, NodeID: 'paused' };
+    const nodes = [{ id: 'paused', state: 'ready', availability: 'pause' }];
+    const stands = (replicas?: number) =>
+      judge(service('completed'), [task('running'), kept], { ...course, replicas, nodes: 1 }, nodes).kind;
+    expect(stands()).to.equal('runs');
+    expect(stands(1)).to.equal('going');
+  });
+
+  it('is that it is what it was before, though the swarm says for ever that it goes back, where a node is lost', () => {
+    const spec = { TaskTemplate: old.Spec };
+    const stands = (tasks: SwarmTask[], state: string, changes: Partial<Course> = {}) =>
+      judge(service('rollback_started', spec), tasks, { ...course, replicas: undefined, ...changes }, [
+        { id: 'n', state: 'ready', availability: 'active' },
+        { id: 'm', state, availability: 'active' },
+      ]).kind;
+    expect(stands([task('failed'), old], 'down')).to.equal('undone');
+    expect(stands([task('failed'), old], 'ready')).to.equal('going');
+    expect(stands([task('running'), old], 'down')).to.equal('going');
+    expect(stands([{ ...old, Status: task('starting').Status }], 'down')).to.equal('going');
+    expect(stands([task('failed')], 'down')).to.equal('going');
+    expect(stands([old], 'down', { back: true, task: old.Spec })).to.equal('runs');
+    expect(stands([old], 'down', { unchanged: true, task: old.Spec, nodes: 1 })).to.equal('runs');
   });
 });

@@ -1,0 +1,94 @@
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { expect } from 'chai';
+import { heavy } from '../../circle.js';
+import { until } from '../../until.js';
+import { openPlace, type Place } from './place.js';
+
+const FILES = {
+  'docker/agent/Dockerfile': [
+    'FROM busybox:latest',
+    'ARG HEALTH=true',
+    'RUN echo $HEALTH > /health',
+    'CMD ["sleep", "100000"]',
+    'HEALTHCHECK --interval=1s --retries=3 CMD sh /health',
+    '',
+  ].join('\n'),
+  'docker/run.cfg': '',
+};
+
+const AGENT = ['[agent]', 'swarm=ssh://root@manager', 'replicas=global', 'args=--stop-timeout 1'];
+
+heavy(() => {
+  describe('deploy: a service with one on each node', function () {
+    this.timeout(600_000);
+    let place: Place;
+
+    before(async function () {
+      place = await openPlace(this, 'everywhere', FILES);
+      await built('true');
+      await place.configure(...AGENT, 'update=monitor=1s');
+      await succeeds('deploy:agent');
+    });
+    after(() => place?.close());
+
+    const agent = () => place.running('everywhere-agent');
+    const nodes = async () => (await agent()).map(({ node }) => node).sort();
+
+    async function built(health: string): Promise<void> {
+      const { status, stderr } = await place.task('build:agent', '--build-arg', `HEALTH=${health}`);
+      expect(status, stderr).to.equal(0);
+    }
+
+    async function succeeds(...words: string[]): Promise<string> {
+      const { status, stdout, stderr } = await place.task(...words);
+      expect(status, stdout + stderr).to.equal(0);
+      return stderr;
+    }
+
+    it('is updated beside a node that is paused, which keeps what it has', async () => {
+      const { manager } = place.swarm;
+      const before = await agent();
+      await manager.run(['docker', 'node', 'update', '--availability', 'pause', 'node2']);
+      try {
+        await place.configure(...AGENT, 'update=monitor=1s', 'environment=-e A=1');
+        expect(await succeeds('deploy:agent')).to.include('node2 gets nothing: its availability is pause');
+        expect(await nodes()).to.deep.equal(['node1', 'node2', 'node3']);
+        const kept = (await agent()).filter(({ id }) => before.some((one) => one.id === id));
+        expect(kept.map(({ node }) => node)).to.deep.equal(['node2']);
+      } finally {
+        await manager.run(['docker', 'node', 'update', '--availability', 'active', 'node2']);
+      }
+      await until('that one too', async () => {
+        const ids = (await agent()).map(({ id }) => id);
+        return ids.length === 3 && before.every(({ id }) => !ids.includes(id));
+      });
+    });
+
+    // The last one: the node stays away.
+    it('goes back although a node is lost meanwhile, and says so in the end', async () => {
+      const [{ image } = { image: '' }] = await agent();
+      const old = new Set((await agent()).map(({ id }) => id));
+      await built('exit 1');
+      await place.configure(...AGENT, 'update=parallelism=1 monitor=5s', 'environment=-e A=1');
+      const child = place.start('deploy:agent');
+      const said = Promise.all([text(child.stdout), text(child.stderr)]);
+      const isUp = (state: string) => state === 'starting' || state === 'running';
+      const first = await until('a new one', async () =>
+        (await agent()).find(({ id, state }) => !old.has(id) && isUp(state)),
+      );
+      const lost = place.swarm.hosts.find(
+        ({ name }) => name === (first?.node === 'node1' ? 'node2' : first?.node),
+      );
+      await lost?.stopEngine('SIGKILL');
+      const [status] = (await once(child, 'close')) as [number | null];
+      const [stdout, stderr] = await said;
+      expect(status, stdout + stderr).to.equal(1);
+      expect(stderr).to.match(
+        /^everywhere-agent on node\d was unhealthy, as its health check says, and the swarm has gone back to what everywhere-agent was before/m,
+      );
+      const left = (await agent()).filter(({ node }) => node !== lost?.name);
+      expect(left.map((task) => [task.image, task.state])).to.deep.equal(Array(2).fill([image, 'running']));
+    });
+  });
+});
