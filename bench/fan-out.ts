@@ -121,7 +121,6 @@ async function run([program = '', ...words]: readonly string[], env: NodeJS.Proc
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (data: Buffer) => (output += data.toString()));
   const [status] = (await once(child, 'exit')) as [number];
-  if (process.env.TELL) console.log(output);
   if (status !== 0) throw new Error(`${program} ended with ${status}: ${output}`);
 }
 

@@ -10,6 +10,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { computeVersion } from '../lib/version/index.js';
+import { bound } from './shared/bound.js';
+import { alternate, median } from './shared/rounds.js';
 
 const execute = promisify(execFile);
 
@@ -28,24 +30,21 @@ function history(commits: number): string {
   return lines.join('\n') + '\n';
 }
 
-/** Median milliseconds of each piece of work, taken in turns so that what else the machine does hits all alike. */
-async function medians(rounds: number, works: readonly (() => Promise<unknown>)[]): Promise<number[]> {
-  const times: number[][] = works.map(() => []);
-  for (let round = 0; round <= rounds; round++) {
-    for (const [index, work] of works.entries()) {
-      const start = performance.now();
-      await work();
-      if (round > 0) times[index]!.push(performance.now() - start);
-    }
-  }
-  return times.map((list) => list.sort((a, b) => a - b)[rounds >> 1]!);
+/** Of what the git commands take that it runs itself. */
+const LIMIT = 1.3;
+const ITS_OWN = 'the git commands that it runs, side by side';
+
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  await work();
+  return performance.now() - start;
 }
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: { commits: { type: 'string', default: '50000' }, rounds: { type: 'string', default: '15' } },
   });
-  const [commits, rounds] = [Number(values.commits), Number(values.rounds)];
+  const commits = Number(values.commits);
   const root = mkdtempSync(join(tmpdir(), 'bench-genversion-'));
   const git = (...words: string[]) => execute('git', words, { cwd: root });
   try {
@@ -56,7 +55,7 @@ async function main(): Promise<void> {
     const matched = ['--tags', '--always', '--long', '--match', '[[:digit:]]*'];
     const peers: Record<string, () => Promise<unknown>> = {
       'git describe --tags --dirty': () => git('describe', '--tags', '--dirty'),
-      'the git commands that it runs, side by side': () =>
+      [ITS_OWN]: () =>
         Promise.all([
           git('describe', ...matched),
           git('status', '--porcelain', '--untracked-files=no', '--no-renames'),
@@ -71,13 +70,15 @@ async function main(): Promise<void> {
         await git('show', '-s', '--format=%ci', 'HEAD');
       },
     };
-    const [ours, ...theirs] = await medians(rounds, [() => computeVersion(root), ...Object.values(peers)]);
     const { dictionary } = await computeVersion(root);
-    console.log(
-      `${commits} commits, version ${dictionary.version}: ${ours!.toFixed(1)} ms (median of ${rounds})`,
-    );
-    for (const [index, name] of Object.keys(peers).entries()) {
-      console.log(`  ${(ours! / theirs[index]!).toFixed(2)} x ${name} (${theirs[index]!.toFixed(1)} ms)`);
+    const ways = Object.entries({ ours: () => computeVersion(root), ...peers });
+    const timedWays = Object.fromEntries(ways.map(([name, work]) => [name, () => timed(work)]));
+    const results = await alternate(timedWays, Number(values.rounds));
+    const of = (name: string) => median(results.get(name) ?? []);
+    console.log(`${commits} commits, version ${dictionary.version}, median of ${values.rounds}`);
+    for (const name of Object.keys(peers)) {
+      if (name === ITS_OWN) bound(`version, ms beside ${name}`, of('ours'), of(name), LIMIT);
+      else console.log(`  ${(of('ours') / of(name)).toFixed(2)} of ${name} (${of(name).toFixed(1)} ms)`);
     }
   } finally {
     rmSync(root, { recursive: true, force: true });

@@ -27,6 +27,11 @@ export function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[values.length >> 1] ?? NaN;
 }
 
+/** The median of what each result has of it. */
+export function medianOf<T>(results: readonly T[], of: (result: T) => number | undefined): number {
+  return median(results.map(of).filter((value) => value !== undefined));
+}
+
 /** What of a result is printed, the medians of all rounds; the ratio is that of the first way to each other one. */
 export type Columns<T> = Readonly<
   Record<string, { of: (result: T) => number | undefined; as: (value: number) => string }>
@@ -38,14 +43,12 @@ export const bytes = (value: number) => formatBytes(value);
 
 /** Prints a line a way, ours first: its medians, and what part of the way's ours are. */
 export function printRatios<T>(results: Results<T>, columns: Columns<T>): void {
-  const middle = (list: readonly T[], of: (result: T) => number | undefined) =>
-    median(list.map(of).filter((value) => value !== undefined));
   const [ours = []] = results.values();
   for (const [name, list] of results) {
     const cells = Object.entries(columns).flatMap(([column, { of, as }]) => {
-      const value = middle(list, of);
+      const value = medianOf(list, of);
       if (Number.isNaN(value)) return [];
-      const ratio = list === ours ? '' : ` (ours ${(middle(ours, of) / value).toFixed(2)})`;
+      const ratio = list === ours ? '' : ` (ours ${(medianOf(ours, of) / value).toFixed(2)})`;
       return [`${column} ${as(value)}${ratio}`.padEnd(30)];
     });
     console.log(`  ${name.padEnd(27)} ${cells.join('  ')}`.trimEnd());

@@ -1,15 +1,17 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { bed, type BedEngine, type BedHost, type EngineName, isPodman } from '../../test/bed/index.js';
 import { type SshHome, sshHome } from '../../test/e2e/engine/ssh-home.js';
 import { removeImages } from '../../test/e2e/transfer/workbench.js';
 import { type Consumption, consumption, type Program } from './consumption.js';
 
-const PROGRAM = new URL('../../dist/bin/transfer-image.js', import.meta.url).pathname;
+/** The compiled program. */
+export const PROGRAM = new URL('../../dist/bin/transfer-image.js', import.meta.url).pathname;
 
 /** An engine of this machine, and a host behind a link. */
 export interface TransferBench {
@@ -88,7 +90,7 @@ export const THROUGH_TUNNEL = line(
 export async function carry(bench: TransferBench, way: Way, reference: string): Promise<Transferred> {
   const before = await bench.host.bytes();
   // What the one before has left to be written shall not slow this one down.
-
+  await promisify(execFile)('sync');
   const used = await consumption(way(bench, reference), [engineMachine(bench.here), bench.host.pid]);
   const after = await bench.host.bytes();
   return { ...used, bytes: after.sent - before.sent + after.received - before.received };

@@ -1,5 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import type { LayerBlob } from './blob.js';
-import { blobPath, digestOf } from './digest.js';
+import { blobPath, type Digest, digestOf } from './digest.js';
 import { mediaTypeIn, parseDocument } from './image-documents.js';
 import type { Platform } from './image-platform.js';
 import { wholeName } from './reference.js';
@@ -31,8 +32,8 @@ export function topDocument({ manifest, attested }: ImageDocuments): Buffer {
 
 /**
  * All but the layers of the archive that every engine loads: OCI layout (which containerd's store reads) and
- * manifest.json (which graph drivers read). The layers stand before or behind it as `blobs/sha256/<digest>`, in any
- * order; those that the engine has may be missing.
+ * manifest.json (which graph drivers read). The layers stand before or behind it at their {@link layerPath}, in any order;
+ * those that the engine has may be missing.
  *
  * @param name `repository:tag`, which no image has yet: even an image that cannot be loaded takes a name away
  */
@@ -57,7 +58,7 @@ export function archiveDocuments(
     ],
   };
   const legacy = [
-    { Config: config, RepoTags: [name], Layers: layers.map((layer) => blobPath(layer.digest)) },
+    { Config: config, RepoTags: [name], Layers: layers.map((layer) => layerPath(layer.digest)) },
   ];
   return Buffer.concat([
     tarFile('oci-layout', json({ imageLayoutVersion: '1.0.0' })),
@@ -66,6 +67,18 @@ export function archiveDocuments(
     tarFile('index.json', json(index)),
     tarFile('manifest.json', json(legacy)),
   ]);
+}
+
+/** Makes the names of layers those of this process. */
+const folderOfLayers = `layers-${randomBytes(8).toString('hex')}`;
+
+/**
+ * Path of a layer in an archive. Of a file that breaks off, containerd's store keeps what has come, and puts it in front
+ * of the next file of the same path, whoever brings that: so no archive of another process has it. Engines find layers by
+ * what manifest.json lists, or by their digests.
+ */
+export function layerPath(digest: Digest): string {
+  return `${folderOfLayers}/${digest.replace(':', '/')}`;
 }
 
 /** A manifest of our own for a config and layers. */

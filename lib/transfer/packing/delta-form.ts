@@ -1,5 +1,6 @@
 import { isPlain, type LayerBlob, plainLayer } from '../../oci/blob.js';
-import { blobPath, plainDigest } from '../../oci/digest.js';
+import { plainDigest } from '../../oci/digest.js';
+import { layerPath } from '../../oci/image-archive.js';
 import { tarHeader, tarPadding } from '../../oci/tar-writer.js';
 import { DeltaFailed } from '../base/failures.js';
 import { keyOf, type KnownFiles } from '../contents/known-files.js';
@@ -94,6 +95,6 @@ class DeltaPacker implements Packer {
   }
 
   #header(size: number): Buffer {
-    return tarHeader(blobPath(plainDigest(this.#layer.diffId)), size);
+    return tarHeader(layerPath(plainDigest(this.#layer.diffId)), size);
   }
 }

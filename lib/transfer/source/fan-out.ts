@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { LayerBlob } from '../../oci/blob.js';
-import { blobPath } from '../../oci/digest.js';
+import { layerPath } from '../../oci/image-archive.js';
 import { tarHeader, tarPadding } from '../../oci/tar-writer.js';
 import { errorOf } from '../../text/thrown.js';
 import { sourceFailure } from '../base/failures.js';
@@ -145,7 +145,7 @@ async function* blocks(
     if (rest.length > 0) gathered.push(rest);
     length += rest.length;
   };
-  add(tarHeader(blobPath(layer.digest), layer.size));
+  add(tarHeader(layerPath(layer.digest), layer.size));
   for await (const chunk of content) {
     if (Buffer.isBuffer(chunk)) add(chunk);
     else length += chunk.size;

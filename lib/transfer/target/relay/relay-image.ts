@@ -1,8 +1,8 @@
 import { load } from '../../../engine/images/load.js';
 import type { Engine } from '../../../engine/types.js';
 import { plainLayer } from '../../../oci/blob.js';
-import { blobPath, digestOf, plainDiffId } from '../../../oci/digest.js';
-import { archiveDocuments, prefixImage } from '../../../oci/image-archive.js';
+import { digestOf, plainDiffId } from '../../../oci/digest.js';
+import { archiveDocuments, layerPath, prefixImage } from '../../../oci/image-archive.js';
 import { TAR_END, tarFile } from '../../../oci/tar-writer.js';
 import { RelayFailed } from '../../base/failures.js';
 import { temporaryName } from '../../base/temporary-names.js';
@@ -21,7 +21,7 @@ export async function loadEmptyImage(engine: Engine, id: string, signal: AbortSi
   const name = temporaryName(id, 'relay');
   const documents = prefixImage([layer], { os, architecture });
   const archive = Buffer.concat([
-    tarFile(blobPath(digest), TAR_END),
+    tarFile(layerPath(digest), TAR_END),
     archiveDocuments(documents, [layer], name),
     TAR_END,
   ]);

@@ -1,0 +1,93 @@
+/**
+ * A build of 12 images on one base, of which two have changed, beside `docker buildx bake` of the same tree. Compile first:
+ * it measures `dist/`.
+ *
+ *     npx tsx bench/graph.ts [--images 12] [--rounds 7] [--engine 28-overlay2]
+ */
+import { appendFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { bed, type EngineName } from '../test/bed/index.js';
+import { gulpProgram, project } from '../test/e2e/tasks/gulp.js';
+import { bound } from './shared/bound.js';
+import { consumption } from './shared/consumption.js';
+import { alternate, duration, medianOf, printRatios, seconds } from './shared/rounds.js';
+import { engineMachine } from './shared/transfer-bench.js';
+
+/** Of the peer's time. */
+const LIMIT = 0.9;
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      images: { type: 'string', default: '12' },
+      rounds: { type: 'string', default: '7' },
+      engine: { type: 'string', default: '28-overlay2' },
+    },
+  });
+  const engine = await bed.engine(values.engine as EngineName);
+  await bed.baseImages(engine.docker, ['busybox:latest']);
+  const names = Array.from({ length: Number(values.images) }, (_, i) => `app${i + 1}`);
+  await using made = await project(
+    {
+      'docker/base/Dockerfile': 'FROM busybox:latest\nCOPY common /common\n',
+      'docker/run.cfg': '[run_image]\n',
+      common: 'common\n',
+      ...Object.fromEntries(
+        names.flatMap((name) => [
+          [`docker/${name}/Dockerfile`, `FROM base\nCOPY src/${name} /app\nRUN cat /app/file > /made\n`],
+          [`src/${name}/file`, `${name}\n`],
+        ]),
+      ),
+    },
+    'bench-graph',
+  );
+  writeFileSync(join(made.folder, 'docker-bake.json'), JSON.stringify(bakeFile(names)));
+  const machine = engineMachine(engine);
+  const env = { ...process.env, ...engine.env, LOGNAME: 'bench' };
+  const build = (argv: readonly string[]) => (round: number) => {
+    for (const [i, name] of names.slice(0, 2).entries())
+      appendFileSync(join(made.folder, `src/${name}/file`), `${argv[0]} ${round} ${i}\n`);
+    return consumption({ argv, cwd: made.folder, env }, [machine]);
+  };
+  const ways = {
+    ours: build([process.execPath, gulpProgram, 'build', '--silent']),
+    'buildx bake': build([await bed.dockerCli(), 'buildx', 'bake', '-f', 'docker-bake.json']),
+  };
+  for (const way of Object.values(ways)) await way(-1);
+  const results = await alternate(ways, Number(values.rounds));
+  printRatios(results, {
+    time: { of: ({ elapsed }) => elapsed, as: duration },
+    processor: { of: ({ processor }) => processor, as: seconds },
+  });
+  const [ours = NaN, theirs = NaN] = [...results.values()].map((list) =>
+    medianOf(list, ({ elapsed }) => elapsed / 1000),
+  );
+  bound(
+    `${names.length} images on one base, two changed, ${values.engine}, s beside buildx bake`,
+    ours,
+    theirs,
+    LIMIT,
+    2,
+  );
+}
+
+/** The same images as bake has them. */
+function bakeFile(names: readonly string[]): unknown {
+  const target = (name: string) => ({
+    context: '.',
+    dockerfile: `docker/${name}/Dockerfile`,
+    tags: [`bench-graph-baked-${name}:bench`],
+    output: ['type=docker'],
+  });
+  const derived = names.map((name) => [name, { ...target(name), contexts: { base: 'target:base' } }]);
+  return {
+    group: { default: { targets: ['base', ...names] } },
+    target: { base: target('base'), ...Object.fromEntries(derived) },
+  };
+}
+
+main().catch((error: Error) => {
+  console.error(error);
+  process.exitCode = 1;
+});
