@@ -222,6 +222,7 @@ describe('the test bed', function () {
   it('runs programs in a terminal: size, keys, exit status', async function () {
     const terminal = await bed.orSkip(this, () => bed.pty(['sh'], { columns: 91, rows: 31 }));
     try {
+      await terminal.waitFor(/^#$/m); // what is typed before the prompt is there may stand in front of it
       await terminal.type('stty size\r');
       await terminal.waitFor(/^31 91$/m);
       await terminal.resize(71, 21);
