@@ -16,8 +16,8 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type EngineName, isPodman } from '../test/bed/index.js';
 import { newName, removeImages } from '../test/e2e/transfer/workbench.js';
-import { buildImages } from './shared/images.js';
 import { bound } from './shared/bound.js';
+import { buildImages } from './shared/images.js';
 import { alternate, bytes, duration, medianOf, printRatios, type Results, seconds } from './shared/rounds.js';
 import {
   carry,

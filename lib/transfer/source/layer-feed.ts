@@ -169,9 +169,7 @@ export class LayerFeed {
   async #readSingle(reader: LayerReader): Promise<void> {
     try {
       await reader.learn({ sizes: this.#documents.sizesWanted });
-      if (!this.archive.config) {
-        throw new Error("it lacks the image's config");
-      }
+      if (!this.archive.config) throw new Error("it lacks the image's config");
       while (!this.#orders.isEmpty) {
         const open = new Set(this.#orders.open.map(({ diffId }) => diffId));
         for (const diffId of open) if (await this.#readChanged(reader, diffId)) open.delete(diffId);
