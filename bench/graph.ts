@@ -1,8 +1,8 @@
 /**
- * A build of 12 images on one base, of which two have changed, beside `docker buildx bake` of the same tree. Compile first:
+ * A build of 12 images on one base, each of so many files of its own, of which two have changed, beside `docker buildx bake` of the same tree. Compile first:
  * it measures `dist/`.
  *
- *     npx tsx bench/graph.ts [--images 12] [--rounds 7] [--engine 28-overlay2]
+ *     npx tsx bench/graph.ts [--images 12] [--files 500] [--rounds 7] [--engine 28-overlay2]
  */
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -21,12 +21,14 @@ async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       images: { type: 'string', default: '12' },
+      files: { type: 'string', default: '500' },
       rounds: { type: 'string', default: '7' },
       engine: { type: 'string', default: '28-overlay2' },
     },
   });
   const engine = await bed.engine(values.engine as EngineName);
   await bed.baseImages(engine.docker, ['busybox:latest']);
+  const files = Number(values.files);
   const names = Array.from({ length: Number(values.images) }, (_, i) => `app${i + 1}`);
   await using made = await project(
     {
@@ -37,6 +39,7 @@ async function main(): Promise<void> {
         names.flatMap((name) => [
           [`docker/${name}/Dockerfile`, `FROM base\nCOPY src/${name} /app\nRUN cat /app/file > /made\n`],
           [`src/${name}/file`, `${name}\n`],
+          ...Array.from({ length: files }, (_, i) => [`src/${name}/module${i}.py`, `${name} ${i}\n`]),
         ]),
       ),
     },

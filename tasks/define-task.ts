@@ -8,6 +8,7 @@ import { summaryOf } from './github/job-summary.js';
 import { type Interruptible, interruptible } from './interrupt.js';
 import { printJson } from './json.js';
 import { checkOptions } from './options.js';
+import { outsideDomain } from './outside-domain.js';
 import type { Task } from './task.js';
 import { untilSettled } from './until-settled.js';
 
@@ -61,7 +62,7 @@ export function asTask(
 ): Task {
   const start = (): Promise<void> => {
     invocation.neverRun.ran(task);
-    return work();
+    return outsideDomain(work);
   };
   // Not `displayName`: gulp would prefer that to the name under which the task is exported.
   Object.defineProperty(start, 'name', { value: asked.name, configurable: true });

@@ -1,0 +1,42 @@
+import type { Domain } from 'node:domain';
+import { listenTogether } from '../lib/system/shared-listener.js';
+
+declare global {
+  // eslint-disable-next-line @typescript-eslint/no-namespace -- Node's types lack it.
+  namespace NodeJS {
+    interface Process {
+      domain?: Domain | null;
+    }
+  }
+}
+
+/**
+ * Carries out work outside of the domain in which gulp starts a task: inside, Node follows each promise, which takes a
+ * build or a transfer a third more of the processor. As in a domain, the task fails with what is thrown beside its work,
+ * where no promise passes it on.
+ */
+export async function outsideDomain<Result>(work: () => Promise<Result>): Promise<Result> {
+  if (!process.domain) return work();
+  let onThrown: (error: unknown) => void = () => undefined;
+  const thrown = new Promise<never>((_, reject) => (onThrown = reject));
+  const forget = listenTogether(process, 'uncaughtException', (error: unknown) => onThrown(error));
+  try {
+    return await Promise.race([startedOutside(work), thrown]);
+  } finally {
+    forget();
+  }
+}
+
+/** A task within a series is in the domains of both. */
+function startedOutside<Result>(work: () => Promise<Result>): Promise<Result> {
+  const left: Domain[] = [];
+  for (let { domain } = process; domain; { domain } = process) {
+    left.push(domain);
+    domain.exit();
+  }
+  try {
+    return work();
+  } finally {
+    for (const domain of left.reverse()) domain.enter();
+  }
+}
