@@ -1,13 +1,13 @@
 import type { EngineAddress } from '../lib/engine/types.js';
 import type { Report } from '../lib/report/types.js';
 import { UserError } from '../lib/text/user-error.js';
-import { type BuildRun, carryOutBuilds, prepareBuilds } from './build.js';
+import { type BuildRun, carryOutBuilds, prepareBuilds, type PreparedBuilds } from './build.js';
 import type { TaskContext } from './context.js';
 import { type HostFailure, tellFailures } from './host-failures.js';
 
 /**
- * Builds an image on the engines of several hosts side by side. One that fails does not stop the others; all failures are
- * reported at the end.
+ * Builds an image on the engines of several hosts side by side, with build scripts one after the other, because what they
+ * make and remove is in the project. One that fails does not stop the others; all failures are reported at the end.
  */
 export async function buildOnHosts(
   context: TaskContext,
@@ -20,10 +20,15 @@ export async function buildOnHosts(
   const prepared = await prepareBuilds(context, request, { addresses, report: run.report });
   if (dryRun) return;
   const isOne = addresses.length === 1;
+  let before: Promise<unknown> = Promise.resolve();
   const outcomes = await Promise.allSettled(
     prepared.map((one) => {
       const report = isOne ? run.report : reportOf(one.address.url, run.report);
-      return carryOutBuilds(context, one, request, { ...run, report });
+      const build = () => carryOutBuilds(context, one, request, { ...run, report });
+      if (!hasScripts(one)) return build();
+      const building = before.then(build);
+      before = building.catch(() => undefined);
+      return building;
     }),
   );
   const failures = outcomes.flatMap((outcome, index): HostFailure[] =>
@@ -39,6 +44,12 @@ export async function buildOnHosts(
     `${failures.length} of ${addresses.length} builds of ${image} failed.\n${told.sentences}`,
     { cause: told.cause },
   );
+}
+
+function hasScripts({ builds }: PreparedBuilds): boolean {
+  return builds.names
+    .map((name) => builds.plan(name))
+    .some((plan) => plan.preBuildScript.length > 0 || plan.postBuildScript.length > 0);
 }
 
 /** Says of each build where it is. */

@@ -80,7 +80,7 @@ export async function prepareBuilds(
   return all;
 }
 
-interface PreparedBuilds {
+export interface PreparedBuilds {
   address: EngineAddress;
   builds: Builds;
 }

@@ -1,11 +1,12 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { connect } from 'node:net';
+import { copyFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { bed, type BedEngine, type BedHost, type EngineName, isPodman } from '../../test/bed/index.js';
+import { suiteRoot } from '../../test/bed/suite.js';
 import { type SshHome, sshHome } from '../../test/e2e/engine/ssh-home.js';
 import { removeImages } from '../../test/e2e/transfer/workbench.js';
 import { type Consumption, consumption, type Program } from './consumption.js';
@@ -114,12 +115,16 @@ export async function openTunnel({ host, home }: TransferBench): Promise<() => P
     'storage: { filesystem: { rootdirectory: /var/lib/bench-registry } }',
     'http: { addr: "127.0.0.1:5555" }',
   ].join('\n');
+  // Not every release of Debian that hosts are of has it.
+  const program = join(await suiteRoot('bookworm'), 'usr/bin/docker-registry');
+  await copyFile(program, `/proc/${host.pid}/root/usr/local/bin/docker-registry`);
   const start =
-    'rm -rf /var/lib/bench-registry; printf "%s" "$1" > /tmp/registry.yml; setsid docker-registry serve /tmp/registry.yml >/dev/null 2>&1 &';
+    'pkill docker-registry; rm -rf /var/lib/bench-registry; printf "%s" "$1" > /tmp/registry.yml; setsid docker-registry serve /tmp/registry.yml >/dev/null 2>&1 &';
   await host.run(['sh', '-c', start, 'sh', config]);
   const words = ['-N', '-o', 'ExitOnForwardFailure=yes', '-L', '5555:127.0.0.1:5555', `root@${host.address}`];
-  const tunnel = spawn('ssh', words, { env: home.env, stdio: 'inherit' });
-  while (!(await accepts(5555))) await sleep(50);
+  // It says each time that the registry does not listen yet.
+  const tunnel = spawn('ssh', ['-q', ...words], { env: home.env, stdio: 'inherit' });
+  while (!(await answers('http://127.0.0.1:5555/v2/'))) await sleep(50);
   return async () => {
     const ended = once(tunnel, 'exit');
     tunnel.kill();
@@ -127,14 +132,10 @@ export async function openTunnel({ host, home }: TransferBench): Promise<() => P
   };
 }
 
-async function accepts(port: number): Promise<boolean> {
-  const socket = connect(port, '127.0.0.1');
-  try {
-    await once(socket, 'connect');
-    return true;
-  } catch {
-    return false;
-  } finally {
-    socket.destroy();
-  }
+/** Behind the tunnel the registry may not have started yet. */
+async function answers(url: string): Promise<boolean> {
+  return fetch(url).then(
+    ({ ok }) => ok,
+    () => false,
+  );
 }
