@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -117,9 +117,14 @@ export async function openTunnel({ host, home }: TransferBench): Promise<() => P
   ].join('\n');
   // Not every release of Debian that hosts are of has it.
   const program = join(await suiteRoot('bookworm'), 'usr/bin/docker-registry');
-  await copyFile(program, `/proc/${host.pid}/root/usr/local/bin/docker-registry`);
-  const start =
-    'pkill docker-registry; rm -rf /var/lib/bench-registry; printf "%s" "$1" > /tmp/registry.yml; setsid docker-registry serve /tmp/registry.yml >/dev/null 2>&1 &';
+  const there = `/proc/${host.pid}/root/usr/local/bin/docker-registry`;
+  if (!existsSync(there)) await copyFile(program, there);
+  const start = [
+    '! test -e /tmp/registry.pid || kill -9 "$(cat /tmp/registry.pid)"',
+    'rm -rf /var/lib/bench-registry',
+    'printf "%s" "$1" > /tmp/registry.yml',
+    'setsid docker-registry serve /tmp/registry.yml >/dev/null 2>&1 & echo $! > /tmp/registry.pid',
+  ].join('\n');
   await host.run(['sh', '-c', start, 'sh', config]);
   const words = ['-N', '-o', 'ExitOnForwardFailure=yes', '-L', '5555:127.0.0.1:5555', `root@${host.address}`];
   // It says each time that the registry does not listen yet.

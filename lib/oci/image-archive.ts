@@ -4,7 +4,7 @@ import { blobPath, type Digest, digestOf } from './digest.js';
 import { mediaTypeIn, parseDocument } from './image-documents.js';
 import type { Platform } from './image-platform.js';
 import { wholeName } from './reference.js';
-import { tarFile } from './tar-writer.js';
+import { entryHeader, tarFile } from './tar-writer.js';
 
 const MANIFEST_TYPE = 'application/vnd.oci.image.manifest.v1+json';
 const CONFIG_TYPE = 'application/vnd.oci.image.config.v1+json';
@@ -64,21 +64,34 @@ export function archiveDocuments(
     tarFile('oci-layout', json({ imageLayoutVersion: '1.0.0' })),
     tarFile(config, documents.config),
     ...[...blobs].map((blob) => tarFile(blobPath(digestOf(blob)), blob)),
+    ...layers.map(layerLink),
     tarFile('index.json', json(index)),
     tarFile('manifest.json', json(legacy)),
   ]);
 }
 
 /** Makes the names of layers those of this process. */
-const folderOfLayers = `layers-${randomBytes(8).toString('hex')}`;
+const folderOfLayers = `layers-${randomBytes(6).toString('hex')}`;
 
 /**
  * Path of a layer in an archive. Of a file that breaks off, containerd's store keeps what has come, and puts it in front
- * of the next file of the same path, whoever brings that: so no archive of another process has it. Engines find layers by
- * what manifest.json lists, or by their digests.
+ * of the next file of the same path, whoever brings that: so no archive of another process has it.
  */
 export function layerPath(digest: Digest): string {
-  return `${folderOfLayers}/${digest.replace(':', '/')}`;
+  return `${folderOfLayers}/${digest.replace(':', '-')}`;
+}
+
+/** What leads to a layer from where OCI layouts have it: podman looks there, other engines at manifest.json or for the digest. */
+function layerLink({ digest }: LayerBlob): Buffer {
+  const linkname = `../../${layerPath(digest)}`;
+  return entryHeader({
+    path: blobPath(digest),
+    type: 'symbolic link',
+    mode: 0o777,
+    size: 0,
+    mtime: 0,
+    linkname,
+  });
 }
 
 /** A manifest of our own for a config and layers. */

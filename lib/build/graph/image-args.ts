@@ -20,8 +20,8 @@ export function imageArg(name: string): string {
  *
  * An argument is supplied for every other image whose `imageArg` the Dockerfile declares, unless the user gives it a
  * value, or one of its defaults names something outside of the project or cannot be known. It works on every engine and with
- * both builders. A default that names the image of a project of another name (`other-base`, `other_base`) is that of this
- * project in a folder of another name, such as a clone or a CI's workspace.
+ * both builders. A default may be the image's own name, as in `FROM base`. One that names the image of a project of another
+ * name (`other-base`, `other_base`) is that of this project in a folder of another name, such as a clone or a CI's workspace.
  *
  * @throws {UserError} `AMBIGUOUS_ARG` where a declared name stands for two images.
  */
@@ -36,7 +36,8 @@ export function suppliedArgs(
     const [meant, another] = images.filter((other) => other !== image && imageArg(other.name) === name);
     if (!meant) continue;
     const isOurs = (reference: string | undefined) =>
-      reference !== undefined && (imagesMeant(reference, images).length > 0 || isNamesake(reference, meant));
+      reference !== undefined &&
+      (reference === meant.name || imagesMeant(reference, images).length > 0 || isNamesake(reference, meant));
     if (!defaults.every(isOurs)) continue;
     if (another) {
       throw new UserError(

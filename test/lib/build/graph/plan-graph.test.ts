@@ -124,6 +124,12 @@ describe('image graph', () => {
       });
     });
 
+    it('replaces a default that is the name of the image, which engines before 23 do not know', () => {
+      expect(supplied('ARG BASE_IMAGE=base\nFROM $BASE_IMAGE')).to.deep.equal({
+        BASE_IMAGE: 'proj-base:alice',
+      });
+    });
+
     it('replaces a default that names the image as it is called in a folder of another name', () => {
       expect(supplied('ARG BASE_IMAGE=other-base\nFROM $BASE_IMAGE')).to.deep.equal({
         BASE_IMAGE: 'proj-base:alice',
@@ -131,12 +137,7 @@ describe('image graph', () => {
     });
 
     it('leaves a default alone that names something else', () => {
-      for (const foreign of [
-        'python:3.12',
-        'company/python-base',
-        'registry.example.com/other-base',
-        'base',
-      ]) {
+      for (const foreign of ['python:3.12', 'company/python-base', 'registry.example.com/other-base']) {
         expect(supplied(`ARG BASE_IMAGE=${foreign}\nFROM $BASE_IMAGE`)).to.deep.equal({});
       }
     });
