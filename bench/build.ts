@@ -18,9 +18,9 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { bed, type BedEngine, type EngineName } from '../test/bed/index.js';
-import { bound } from './shared/bound.js';
+import { boundElapsed } from './shared/bound.js';
 import { type Consumption, consumption } from './shared/consumption.js';
-import { bytes, duration, inTurn, medianOf, printRatios } from './shared/rounds.js';
+import { bytes, duration, inTurn, printRatios } from './shared/rounds.js';
 
 const STAGES = ['cold', 'one file edited', 'nothing changed'] as const;
 type Stage = (typeof STAGES)[number];
@@ -131,11 +131,8 @@ async function main(): Promise<void> {
       time: { of: ({ elapsed }) => elapsed, as: duration },
       memory: { of: ({ memory }) => memory, as: bytes },
     });
-    const [ours = NaN, theirs = NaN] = ['ours', BUILDX].map((name) =>
-      medianOf(results.get(name) ?? [], ({ elapsed }) => elapsed / 1000),
-    );
     const limit = ignored > 0 ? LIMIT_IGNORED : LIMITS[stage];
-    bound(`${context}, ${stage}, s beside ${BUILDX}`, ours, theirs, limit, 2);
+    boundElapsed(`${context}, ${stage}`, results, { peer: BUILDX, limit });
   }
 }
 

@@ -9,13 +9,14 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bed, type EngineName } from '../test/bed/index.js';
 import { gulpProgram, project } from '../test/e2e/tasks/gulp.js';
-import { bound } from './shared/bound.js';
+import { boundElapsed } from './shared/bound.js';
 import { consumption } from './shared/consumption.js';
-import { alternate, duration, medianOf, printRatios, seconds } from './shared/rounds.js';
+import { alternate, duration, printRatios, seconds } from './shared/rounds.js';
 import { engineMachine } from './shared/transfer-bench.js';
 
 /** Of the peer's time. */
 const LIMIT = 0.9;
+const PEER = 'buildx bake';
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -55,7 +56,7 @@ async function main(): Promise<void> {
   };
   const ways = {
     ours: build([process.execPath, gulpProgram, 'build', '--silent']),
-    'buildx bake': build([await bed.dockerCli(), 'buildx', 'bake', '-f', 'docker-bake.json']),
+    [PEER]: build([await bed.dockerCli(), 'buildx', 'bake', '-f', 'docker-bake.json']),
   };
   for (const way of Object.values(ways)) await way(-1);
   const results = await alternate(ways, Number(values.rounds));
@@ -63,16 +64,8 @@ async function main(): Promise<void> {
     time: { of: ({ elapsed }) => elapsed, as: duration },
     processor: { of: ({ processor }) => processor, as: seconds },
   });
-  const [ours = NaN, theirs = NaN] = [...results.values()].map((list) =>
-    medianOf(list, ({ elapsed }) => elapsed / 1000),
-  );
-  bound(
-    `${names.length} images on one base, two changed, ${values.engine}, s beside buildx bake`,
-    ours,
-    theirs,
-    LIMIT,
-    2,
-  );
+  const name = `${names.length} images of ${files} files on one base, two changed, ${values.engine}`;
+  boundElapsed(name, results, { peer: PEER, limit: LIMIT });
 }
 
 /** The same images as bake has them. */

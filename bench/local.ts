@@ -8,14 +8,15 @@ import { execFile } from 'node:child_process';
 import { parseArgs, promisify } from 'node:util';
 import { bed, type EngineName } from '../test/bed/index.js';
 import { newName, removeImages } from '../test/e2e/transfer/workbench.js';
-import { bound } from './shared/bound.js';
+import { boundElapsed } from './shared/bound.js';
 import { consumption } from './shared/consumption.js';
 import { buildImages } from './shared/images.js';
-import { alternate, bytes, duration, medianOf, printRatios, seconds } from './shared/rounds.js';
+import { alternate, bytes, duration, printRatios, seconds } from './shared/rounds.js';
 import { engineMachine, PROGRAM } from './shared/transfer-bench.js';
 
 /** Of the peer's time. */
 const LIMIT = 1;
+const PEER = 'save | load';
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -29,32 +30,22 @@ async function main(): Promise<void> {
   const here = await bed.engine(values.from as EngineName, { own: 'bench-from' });
   const there = await bed.engine(values.to as EngineName, { own: 'bench-to' });
   await bed.baseImages(here.docker, ['busybox:latest']);
-  const name = newName();
+  const image = newName();
   const machines = [here, there].map(engineMachine);
   const docker = await bed.dockerCli();
   const measure = (argv: readonly string[]) => async () => {
     await promisify(execFile)('sync');
     const used = await consumption({ argv }, machines);
-    await removeImages(there.docker, name);
+    await removeImages(there.docker, image);
     return used;
   };
   const pipe = '"$0" -H "$1" save "$2" | "$0" -H "$3" load';
   try {
-    await buildImages(here, values.image, name);
+    await buildImages(here, values.image, image);
     const results = await alternate(
       {
-        ours: measure([process.execPath, PROGRAM, `${name}:1`, '--from', here.url, '--host', there.url]),
-        'save | load': measure([
-          'bash',
-          '-o',
-          'pipefail',
-          '-c',
-          pipe,
-          docker,
-          here.url,
-          `${name}:1`,
-          there.url,
-        ]),
+        ours: measure([process.execPath, PROGRAM, `${image}:1`, '--from', here.url, '--host', there.url]),
+        [PEER]: measure(['bash', '-o', 'pipefail', '-c', pipe, docker, here.url, `${image}:1`, there.url]),
       },
       Number(values.rounds),
     );
@@ -63,16 +54,8 @@ async function main(): Promise<void> {
       processor: { of: ({ processor }) => processor, as: seconds },
       memory: { of: ({ memory }) => memory, as: bytes },
     });
-    const [ours = NaN, theirs = NaN] = [...results.values()].map((list) =>
-      medianOf(list, ({ elapsed }) => elapsed / 1000),
-    );
-    bound(
-      `${values.image}, ${values.from} to ${values.to} of one machine, s beside save | load`,
-      ours,
-      theirs,
-      LIMIT,
-      2,
-    );
+    const name = `${values.image}, ${values.from} to ${values.to} of one machine`;
+    boundElapsed(name, results, { peer: PEER, limit: LIMIT });
   } finally {
     await here.stop();
     await there.stop();

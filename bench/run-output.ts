@@ -6,13 +6,14 @@
 import { parseArgs } from 'node:util';
 import { bed, type EngineName } from '../test/bed/index.js';
 import { project } from '../test/e2e/tasks/gulp.js';
-import { bound } from './shared/bound.js';
+import { boundElapsed } from './shared/bound.js';
 import { consumption } from './shared/consumption.js';
-import { alternate, bytes, duration, medianOf, printRatios, seconds } from './shared/rounds.js';
+import { alternate, bytes, duration, printRatios, seconds } from './shared/rounds.js';
 import { engineMachine } from './shared/transfer-bench.js';
 
 /** Of the peer's time. */
 const LIMIT = 1.05;
+const PEER = 'docker run';
 
 const PROGRAM = new URL('../dist/bin/run-image.js', import.meta.url).pathname;
 
@@ -42,7 +43,7 @@ async function main(): Promise<void> {
   const results = await alternate(
     {
       ours: measure([process.execPath, PROGRAM, 'app']),
-      'docker run': measure([
+      [PEER]: measure([
         await bed.dockerCli(),
         'run',
         '--rm',
@@ -59,10 +60,8 @@ async function main(): Promise<void> {
     processor: { of: ({ processor }) => processor, as: seconds },
     memory: { of: ({ memory }) => memory, as: bytes },
   });
-  const [ours = NaN, theirs = NaN] = [...results.values()].map((list) =>
-    medianOf(list, ({ elapsed }) => elapsed / 1000),
-  );
-  bound(`${values.megabytes} MiB of output, ${values.engine}, s beside docker run`, ours, theirs, LIMIT, 2);
+  const name = `${values.megabytes} MiB of output, ${values.engine}`;
+  boundElapsed(name, results, { peer: PEER, limit: LIMIT });
 }
 
 main().catch((error: Error) => {
