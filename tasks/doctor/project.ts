@@ -11,7 +11,7 @@ import type { Image, SwarmSettings } from '../../lib/project/types.js';
 import { planRun } from '../../lib/run/index.js';
 import { draftService } from '../../lib/swarm/index.js';
 import { UserError } from '../../lib/text/user-error.js';
-import { computeVersion, type ProjectVersion,toldVersion } from '../../lib/version/index.js';
+import { computeVersion, type ProjectVersion, toldVersion } from '../../lib/version/index.js';
 import { imageOf, type TaskContext } from '../context.js';
 import { planBuilds } from '../plan-builds.js';
 
