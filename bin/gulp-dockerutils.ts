@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { didYouMean } from '../lib/text/did-you-mean.js';
+import { printableJson } from '../lib/text/quoted.js';
 import { isText } from '../lib/text/record.js';
 import { UserError } from '../lib/text/user-error.js';
 import { createContext } from '../tasks/context.js';
@@ -99,7 +100,7 @@ function listTasks(asJson: boolean): Promise<void> {
     const result: TasksJson = {
       tasks: tasks.map(({ name, kind, description }) => ({ name, description, flags: flagsOf(kind) })),
     };
-    console.log(JSON.stringify(result));
+    console.log(printableJson(result));
   } else {
     const rows = tasks.map(({ name, description }) => [name, description] as const);
     console.log(renderRows(rows, process.stdout.columns).join('\n'));

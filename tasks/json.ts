@@ -1,4 +1,5 @@
 import type { Report } from '../lib/report/types.js';
+import { printableJson } from '../lib/text/quoted.js';
 import type { Flag } from './flags.js';
 
 /** `--json`, of every task that has a result. */
@@ -28,6 +29,6 @@ export function printJson(value: object, report: Report): void {
   const { stdout } = process;
   const resume = report.suspend();
   const write = reserved ?? stdout.write.bind(stdout);
-  write(`${JSON.stringify(value)}\n`);
+  write(`${printableJson(value)}\n`);
   resume();
 }

@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { homeFolder } from '../system/account.js';
 import { isPrintable, printable } from '../text/printable.js';
+import { quoted } from '../text/quoted.js';
 import { codeOf } from '../text/thrown.js';
 import { UserError } from '../text/user-error.js';
 import { isFile } from './entry.js';
@@ -42,7 +43,7 @@ export function loadProject({ root, cwd, project, env = process.env }: LoadOptio
   const config = readRunConfig(folder, isImage, values);
   const known = { ...values, env: { ...config.variables, ...env } };
   const { synthetic, errors, warnings } = readSections(config, images, known);
-  const ofUser = `the user's name ${JSON.stringify(account)} cannot stand in a tag: images are tagged ${user}`;
+  const ofUser = `the user's name ${quoted(account)} cannot stand in a tag: images are tagged ${user}`;
   const said = (remarks: readonly Remark[]) =>
     remarks
       .toSorted((one, other) => one.line - other.line)

@@ -1,4 +1,5 @@
 import { didYouMean } from '../../text/did-you-mean.js';
+import { quoted } from '../../text/quoted.js';
 
 /** When a service is ready for those that depend on it. */
 export type Readiness =
@@ -42,7 +43,7 @@ export function readinessText(ready: Readiness): string {
     case 'http':
       return `http ${ready.port} ${ready.path}`;
     case 'log':
-      return `log ${JSON.stringify(ready.text)}${ready.times > 1 ? ` ${ready.times}` : ''}`;
+      return `log ${quoted(ready.text)}${ready.times > 1 ? ` ${ready.times}` : ''}`;
     case 'exit':
       return `exit ${ready.status}`;
     default:
