@@ -7,7 +7,8 @@ import { gzipSync } from 'node:zlib';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { plainLayer } from '../../../../../lib/oci/blob.js';
-import { blobPath, digestOf, plainDiffId } from '../../../../../lib/oci/digest.js';
+import { digestOf, plainDiffId } from '../../../../../lib/oci/digest.js';
+import { layerPath } from '../../../../../lib/oci/image-archive.js';
 import { isFile, TarReader } from '../../../../../lib/oci/tar-reader.js';
 import { tarHeader, tarPadding } from '../../../../../lib/oci/tar-writer.js';
 import { readRecord } from '../../../../../lib/transfer/contents/index-record.js';
@@ -38,7 +39,7 @@ export async function rebuildsEveryLayer(bench: HelperBench, runs: number): Prom
         const { received, output, complaint } = await bench.run(operations, root, END);
         expect(complaint).to.equal('the input ended early\n');
         expect(output).to.equal(`${ANSWER}\0`);
-        const head = tarHeader(blobPath(digestOf(archive)), archive.length);
+        const head = tarHeader(layerPath(digestOf(archive)), archive.length);
         const file = Buffer.concat([head, archive, tarPadding(archive.length)]);
         expect(Buffer.compare(unchunked(received), file)).to.equal(0);
         expect(literal).to.be.at.most(archive.length - (await bytesIn(root, edited)));
