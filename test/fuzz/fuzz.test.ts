@@ -67,9 +67,9 @@ async function read(job: Job): Promise<{ failures: string[]; count: number }> {
     else if ('count' in told) ({ count } = told);
     else tell(told.failed.parser, told.failed.number, `${told.failed.why}\n  ${told.failed.input}`);
   }
-  await closed;
+  const [status, signal] = (await closed) as [number | null, string | null];
   clearInterval(watch);
   rmSync(temporary, { recursive: true });
-  if (count === 0 && failures.length === 0) failures.push('the process that reads ended by itself');
+  if (count === 0 && failures.length === 0) failures.push(`the process that reads ended by ${signal ?? status}`);
   return { failures, count };
 }

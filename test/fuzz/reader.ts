@@ -1,4 +1,5 @@
 import { writeSync } from 'node:fs';
+import { codeOf } from '../../lib/text/thrown.js';
 import { UserError } from '../../lib/text/user-error.js';
 import { inputOf } from './inputs.js';
 import type { Parser } from './parser.js';
@@ -53,7 +54,15 @@ process.exit();
 
 /** At once: whoever listens has to know of it where a parser does not come back. */
 function tell(told: Told): void {
-  writeSync(3, `${JSON.stringify(told)}\n`);
+  let rest = Buffer.from(`${JSON.stringify(told)}\n`);
+  while (rest.length > 0) {
+    try {
+      rest = rest.subarray(writeSync(3, rest));
+    } catch (error) {
+      // Who listens has not kept pace.
+      if (codeOf(error) !== 'EAGAIN') throw error;
+    }
+  }
 }
 
 async function faultOf({ parse, fails = [] }: Parser, input: Buffer): Promise<string | undefined> {
