@@ -70,6 +70,7 @@ async function read(job: Job): Promise<{ failures: string[]; count: number }> {
   const [status, signal] = (await closed) as [number | null, string | null];
   clearInterval(watch);
   rmSync(temporary, { recursive: true });
-  if (count === 0 && failures.length === 0) failures.push(`the process that reads ended by ${signal ?? status}`);
+  if (count === 0 && failures.length === 0)
+    failures.push(`the process that reads ended by ${signal ?? status}`);
   return { failures, count };
 }
