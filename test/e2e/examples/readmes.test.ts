@@ -272,6 +272,8 @@ heavy(() => {
         const prepare = (folder: string) => prepareFolder(folder, tarball);
         const example = await openExample(this, name, { engine, tag, prepare });
         try {
+          // What npm has told this program of how it was started is not for others.
+          for (const variable in example.env) if (/^npm_/i.test(variable)) delete example.env[variable];
           example.env.LOGNAME = 'ada';
           example.env.PATH = [
             join(home.folder, 'bin'),
