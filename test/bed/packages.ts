@@ -80,6 +80,8 @@ export const pythonPackages = ['python3', 'python3-pip', 'python3-setuptools', '
 export const lockerPackages = [
   ...['python3', 'python3-pip', 'python3-setuptools', 'python3-wheel'],
   ...['python3-poetry', 'python3-poetry-plugin-export', 'python3-pdm', 'pipenv'],
+  // debootstrap does not look for what provides a virtual package.
+  'python3-cffi-backend',
 ] as const;
 
 /** What makes bookworm's minimal base the images postgres:15 and redis:7. */
