@@ -1,4 +1,5 @@
 import { isRefusal } from './client/errors.js';
+import { listed } from './client/listed.js';
 import { anything, list, mapOf, object, optional, type Shaped, text } from './client/shape.js';
 import type { Engine } from './types.js';
 
@@ -47,7 +48,8 @@ export async function createNetwork(
 /** The networks that have a label, `name` or `name=value`, the oldest first. */
 export async function labelledNetworks(engine: Engine, label: string): Promise<ListedNetwork[]> {
   const query = { filters: JSON.stringify({ label: [label] }) };
-  const found = (await engine.client.json('GET', '/networks', optional(list(LISTED)), { query })) ?? [];
+  const ask = () => engine.client.json('GET', '/networks', optional(list(LISTED)), { query });
+  const found = (await listed(ask)) ?? [];
   const age = ({ Created, Id }: ListedNetwork) => `${Date.parse(Created)} ${Created} ${Id}`;
   return found.toSorted((one, other) => (age(one) < age(other) ? -1 : 1));
 }

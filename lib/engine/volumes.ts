@@ -1,4 +1,5 @@
 import { isRefusal } from './client/errors.js';
+import { listed } from './client/listed.js';
 import { anything, list, mapOf, object, optional, type Shaped, text } from './client/shape.js';
 import type { Engine } from './types.js';
 
@@ -17,7 +18,7 @@ export async function createVolume(
 export async function labelledVolumes(engine: Engine, label: string): Promise<ListedVolume[]> {
   const query = { filters: JSON.stringify({ label: [label] }) };
   const answer = object({ Volumes: optional(list(LISTED)) });
-  return (await engine.client.json('GET', '/volumes', answer, { query })).Volumes ?? [];
+  return (await listed(() => engine.client.json('GET', '/volumes', answer, { query }))).Volumes ?? [];
 }
 
 /** Removes a volume. @returns false where a container has it; one that is gone already is no failure */

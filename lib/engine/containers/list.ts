@@ -1,3 +1,4 @@
+import { listed } from '../client/listed.js';
 import { list, mapOf, object, optional, type Shaped, text } from '../client/shape.js';
 import type { Engine } from '../types.js';
 
@@ -11,5 +12,6 @@ export async function labelledContainers(
   ...labels: readonly string[]
 ): Promise<ListedContainer[]> {
   const query = { filters: JSON.stringify({ label: labels }), all: '1' };
-  return (await engine.client.json('GET', '/containers/json', optional(list(LISTED)), { query })) ?? [];
+  const ask = () => engine.client.json('GET', '/containers/json', optional(list(LISTED)), { query });
+  return (await listed(ask)) ?? [];
 }

@@ -1,8 +1,8 @@
 import type { Platform } from '../../oci/image-platform.js';
 import { isAtLeast } from '../../text/is-at-least.js';
 import type { EngineClient } from '../client/client.js';
-import { isRefusal } from '../client/errors.js';
 import { ifThere } from '../client/if-there.js';
+import { listed } from '../client/listed.js';
 import { list, optional } from '../client/shape.js';
 import { makerOf } from '../makers/index.js';
 import type { EngineFacts } from '../types.js';
@@ -14,8 +14,6 @@ const PLATFORM_API = '1.49';
 
 /** First API version whose list of images says whether each is complete. */
 const MANIFESTS_API = '1.47';
-
-const LIST_TRIES = 5;
 
 /** The images of an engine that offers Docker's API. */
 export function apiImages(client: EngineClient, facts: () => Promise<EngineFacts>): Images {
@@ -35,15 +33,10 @@ export function apiImages(client: EngineClient, facts: () => Promise<EngineFacts
         ? { filters: JSON.stringify({ reference: references }) }
         : {};
       if (await holdsPlatformsFrom(MANIFESTS_API)) query.manifests = '1';
-      for (let tries = 1; ; tries++) {
-        try {
-          const images = await client.json('GET', '/images/json', optional(list(LISTED)), { query });
-          return (images ?? []).map((image) => ({ ...image, RepoTags: image.RepoTags?.map(familiarName) }));
-        } catch (error) {
-          // containerd's store looks at the files of each image, and refuses the list when one is removed meanwhile.
-          if (!isRefusal(error, 404) || tries === LIST_TRIES) throw error;
-        }
-      }
+      const images = await listed(() =>
+        client.json('GET', '/images/json', optional(list(LISTED)), { query }),
+      );
+      return (images ?? []).map((image) => ({ ...image, RepoTags: image.RepoTags?.map(familiarName) }));
     },
     async untag(name) {
       await ifThere(client.json('DELETE', `/images/${name}`, REMOVED, { query: { noprune: '1' } }), 404, 409);

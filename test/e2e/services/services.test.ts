@@ -85,7 +85,9 @@ for (const name of [
     /** Names of the sections that containers of this project are of, and networks. */
     const left = async () => {
       const filters = JSON.stringify({ label: [`${GROUP}=shop/${user}`] });
-      const containers = await engine.docker.listContainers({ all: true, filters });
+      const list = () => engine.docker.listContainers({ all: true, filters });
+      // podman refuses it where a container of another test is removed meanwhile.
+      const containers = await list().catch(list);
       const networks = await engine.docker.listNetworks({ filters });
       return [
         ...containers.map(({ Labels }) => Labels['gulp-dockerutils.image'] ?? 'probe'),
