@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { gzipSync } from 'node:zlib';
 import type { LayerBlob } from '../../../lib/oci/blob.js';
-import { blobPath, digestOf, plainDiffId } from '../../../lib/oci/digest.js';
-import { archiveDocuments, manifestFor } from '../../../lib/oci/image-archive.js';
+import { digestOf, plainDiffId } from '../../../lib/oci/digest.js';
+import { archiveDocuments, layerPath, manifestFor } from '../../../lib/oci/image-archive.js';
 import { TAR_END, tarFile } from '../../../lib/oci/tar-writer.js';
 
 export type Packing = 'plain' | 'gzip' | 'zstd';
@@ -28,7 +28,7 @@ export function oddArchive(
     const members = [[file, content] as const, ...Object.entries(behind)];
     const plain = Buffer.concat([...members.map((member) => tarFile(...member)), TAR_END]);
     const packed = pack(plain, packing);
-    files.set(blobPath(digestOf(packed)), packed);
+    files.set(layerPath(digestOf(packed)), packed);
     const mediaType = `application/vnd.oci.image.layer.v1.tar${TYPES[packing]}`;
     return { diffId: plainDiffId(digestOf(plain)), digest: digestOf(packed), mediaType, size: packed.length };
   });
