@@ -27,6 +27,7 @@ export const make = () =>
 export const broken = () =>
   pipeline(files(), each(() => { throw new Error('not minified'); }), buildImage('app'));
 export const stuck = () => {
+  setInterval(() => {}, 1000); // As something that watches: with nothing to wait for, the task would say that it has come to a halt.
   const unending = each((file) => file);
   files().on('data', (file) => unending.write(file));
   return unending.pipe(buildImage('app'));
