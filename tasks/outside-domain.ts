@@ -1,5 +1,5 @@
 import type { Domain } from 'node:domain';
-import { listenTogether } from '../lib/system/shared-listener.js';
+import { unlessEmitted } from '../lib/system/unless-emitted.js';
 
 declare global {
   // eslint-disable-next-line @typescript-eslint/no-namespace -- Node's types lack it.
@@ -15,16 +15,13 @@ declare global {
  * build or a transfer a third more of the processor. As in a domain, the task fails with what is thrown beside its work,
  * where no promise passes it on.
  */
-export async function outsideDomain<Result>(work: () => Promise<Result>): Promise<Result> {
+export function outsideDomain<Result>(work: () => Promise<Result>): Promise<Result> {
   if (!process.domain) return work();
-  let onThrown: (error: unknown) => void = () => undefined;
-  const thrown = new Promise<never>((_, reject) => (onThrown = reject));
-  const forget = listenTogether(process, 'uncaughtException', (error: unknown) => onThrown(error));
-  try {
-    return await Promise.race([startedOutside(work), thrown]);
-  } finally {
-    forget();
-  }
+  return unlessEmitted(
+    () => startedOutside(work),
+    'uncaughtException',
+    (error) => error,
+  );
 }
 
 /** A task within a series is in the domains of both. */

@@ -1,4 +1,4 @@
-import { listenTogether } from '../lib/system/shared-listener.js';
+import { unlessEmitted } from '../lib/system/unless-emitted.js';
 import { UserError } from '../lib/text/user-error.js';
 
 /**
@@ -7,17 +7,8 @@ import { UserError } from '../lib/text/user-error.js';
  *
  * @throws {UserError} `STALLED`
  */
-export async function untilSettled<Result>(work: Promise<Result>): Promise<Result> {
-  let onEmpty: () => void = () => undefined;
-  const stalled = new Promise<never>((_, reject) => {
-    onEmpty = () => reject(stalledError());
-  });
-  const forget = listenTogether(process, 'beforeExit', onEmpty);
-  try {
-    return await Promise.race([work, stalled]);
-  } finally {
-    forget();
-  }
+export function untilSettled<Result>(work: Promise<Result>): Promise<Result> {
+  return unlessEmitted(() => work, 'beforeExit', stalledError);
 }
 
 function stalledError(): UserError {
