@@ -3,7 +3,7 @@ import type { Report } from '../lib/report/types.js';
 import { UserError } from '../lib/text/user-error.js';
 import { type BuildRun, carryOutBuilds, prepareBuilds, type PreparedBuilds } from './build.js';
 import type { TaskContext } from './context.js';
-import { type HostFailure, tellFailures } from './host-failures.js';
+import { failuresOn, tellFailures } from './host-failures.js';
 
 /**
  * Builds an image on the engines of several hosts side by side, with build scripts one after the other, because what they
@@ -31,8 +31,9 @@ export async function buildOnHosts(
       return building;
     }),
   );
-  const failures = outcomes.flatMap((outcome, index): HostFailure[] =>
-    outcome.status === 'rejected' ? [{ url: addresses[index]?.url ?? '', error: outcome.reason }] : [],
+  const failures = failuresOn(
+    addresses.map(({ url }) => url),
+    outcomes,
   );
   const [first] = failures;
   if (first && isOne) throw first.error;

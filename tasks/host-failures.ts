@@ -7,6 +7,17 @@ export interface HostFailure {
   error: unknown;
 }
 
+/** What failed of what was done on these hosts, in their order. */
+export function failuresOn(
+  urls: readonly string[],
+  outcomes: readonly PromiseSettledResult<unknown>[],
+): HostFailure[] {
+  return urls.flatMap((url, index): HostFailure[] => {
+    const outcome = outcomes[index];
+    return outcome?.status === 'rejected' ? [{ url, error: outcome.reason }] : [];
+  });
+}
+
 /**
  * What there is to say of all that failed; undefined where nothing has.
  *

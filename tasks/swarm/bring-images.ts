@@ -7,7 +7,7 @@ import type { Reference } from '../../lib/oci/reference.js';
 import { commandLine } from '../../lib/text/command-line.js';
 import { UserError } from '../../lib/text/user-error.js';
 import type { TaskRun } from '../define-task.js';
-import { type HostFailure, tellFailures } from '../host-failures.js';
+import { failuresOn, tellFailures } from '../host-failures.js';
 import { showPlans } from '../transfer-plans.js';
 
 export interface Shipment {
@@ -47,10 +47,10 @@ export async function planShipment(
   return async () => {
     if (isHere && !isNamed) await tagImage(source, reference, there);
     const outcomes = await carryOutTransfers(missing, { report, signal }, ways);
-    const failures = missing.flatMap(({ target }, index): HostFailure[] => {
-      const outcome = outcomes[index];
-      return outcome?.status === 'rejected' ? [{ url: target.address.url, error: outcome.reason }] : [];
-    });
+    const failures = failuresOn(
+      missing.map(({ target }) => target.address.url),
+      outcomes,
+    );
     signal.throwIfAborted();
     const told = tellFailures(failures);
     if (!told) return;
