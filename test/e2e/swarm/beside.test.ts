@@ -23,24 +23,17 @@ heavy(() => {
     before(async function () {
       place = await openPlace(this, 'beside', FILES);
       await place.configure(...WEB, 'replicas=3');
-      await succeeds('build:web');
+      await place.succeeds('build:web');
     });
     after(() => place?.close());
-
-    async function told(...words: string[]): Promise<{ stdout: string; stderr: string }> {
-      const { status, stdout, stderr } = await place.task(...words);
-      expect(status, stderr).to.equal(0);
-      return { stdout, stderr };
-    }
-    const succeeds = async (...words: string[]) => (await told(...words)).stdout;
 
     const web = () => place.running('beside-web');
     const imagesOf = async () => [...new Set((await web()).map(({ image }) => image))];
 
     it('sends what all nodes lack once from here, as the dry run says', async () => {
       const once = /go once from here to ssh:\/\/root@manager, and from there to /;
-      expect((await told('deploy:web', '--dry-run')).stderr).to.match(once);
-      const { stderr } = await told('deploy:web');
+      expect((await place.succeeds('deploy:web', '--dry-run')).stderr).to.match(once);
+      const { stderr } = await place.succeeds('deploy:web');
       expect(stderr).to.match(once);
       expect(stderr.match(/ and [\d.]+MB from another host/g)).to.have.length(2);
     });
@@ -66,9 +59,9 @@ heavy(() => {
           ...['[other]', 'swarm=ssh://root@manager', `name=${name}`, 'prefix=False', 'tag=latest'],
           ...['constraints=node.hostname==node1', 'args=--name other --stop-timeout 0'],
         );
-        await succeeds('build:other');
+        await place.succeeds('build:other');
         const asked = await registry.log();
-        await succeeds('deploy:other');
+        await place.succeeds('deploy:other');
         const container = (await docker('ps -q --filter name=^other')).trim();
         expect(await docker(`exec ${container} cat /mark`)).to.equal('ours\n');
         expect(await registry.log()).to.equal(asked);
@@ -89,9 +82,9 @@ heavy(() => {
       });
       expect((await web()).map(({ node }) => node)).not.to.include('node4');
       await place.configure(...WEB, 'replicas=7');
-      await succeeds('deploy:web');
+      await place.succeeds('deploy:web');
       expect((await web()).filter(({ node }) => node === 'node4')).to.have.length(1);
-      const { swarms } = JSON.parse(await succeeds('services', '--json')) as ServicesJson;
+      const { swarms } = JSON.parse((await place.succeeds('services', '--json')).stdout) as ServicesJson;
       const contents = swarms.flatMap(({ nodes }) => nodes.flatMap((node) => node.contents));
       expect(contents.filter((one) => one.image === image).map(({ state }) => state)).to.deep.equal(
         Array(4).fill('there'),

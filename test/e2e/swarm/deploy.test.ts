@@ -35,14 +35,7 @@ describe('deploy: a service of a swarm without a registry', function () {
   after(() => place?.close());
 
   async function built(mark: number): Promise<void> {
-    const { status, stderr } = await place.task('build:web', '--build-arg', `MARK=${mark}`);
-    expect(status, stderr).to.equal(0);
-  }
-
-  async function succeeds(...words: string[]): Promise<{ stdout: string; stderr: string }> {
-    const { status, stdout, stderr } = await place.task(...words);
-    expect(status, stderr).to.equal(0);
-    return { stdout, stderr };
+    await place.succeeds('build:web', '--build-arg', `MARK=${mark}`);
   }
 
   const web = () => place.running('fleet-web');
@@ -51,7 +44,7 @@ describe('deploy: a service of a swarm without a registry', function () {
 
   /** States of what each node has of it, by reference. */
   async function contents(): Promise<Record<string, string[]>> {
-    const { stdout } = await succeeds('services', '--json');
+    const { stdout } = await place.succeeds('services', '--json');
     const { swarms } = JSON.parse(stdout) as ServicesJson;
     const all: Record<string, string[]> = {};
     for (const { image, state } of swarms.flatMap(({ nodes }) => nodes.flatMap((node) => node.contents)))
@@ -60,7 +53,7 @@ describe('deploy: a service of a swarm without a registry', function () {
   }
 
   it('runs on nodes of all image stores, which get the image from here, through the manager', async () => {
-    const { stderr } = await succeeds('deploy:web');
+    const { stderr } = await place.succeeds('deploy:web');
     const tasks = await web();
     expect(tasks.map(({ node }) => node).sort()).to.deep.equal(['node1', 'node2', 'node3']);
     expect(tasks.map(({ state }) => state)).to.deep.equal(Array(3).fill('running'));
@@ -68,12 +61,12 @@ describe('deploy: a service of a swarm without a registry', function () {
     expect(image).to.match(/^127\.0\.0\.1:1\/fleet-web:[0-9a-f]{16}$/);
     expect(stderr).to.include(`fleet-web: 3 of 3 run ${image}`);
     expect(await contents()).to.deep.equal({ [image]: ['there', 'there', 'there'] });
-    expect((await succeeds('images')).stdout.match(/ swarm: node\d +same /g)).to.have.length(3);
+    expect((await place.succeeds('images')).stdout.match(/ swarm: node\d +same /g)).to.have.length(3);
   });
 
   it('leaves what is as it is to be: nothing is sent, nothing starts again', async () => {
     const before = await ids();
-    const { stderr } = await succeeds('deploy:web');
+    const { stderr } = await place.succeeds('deploy:web');
     expect(stderr).to.include('is on all 3 nodes that may run it: nothing to send');
     expect(stderr).to.include('as it is deployed already');
     expect(await ids()).to.deep.equal(before);
@@ -82,14 +75,14 @@ describe('deploy: a service of a swarm without a registry', function () {
   it('takes another content up, keeps the one before it, and goes back to that', async () => {
     const [first = ''] = await imagesOf();
     await built(2);
-    await succeeds('deploy:web');
+    await place.succeeds('deploy:web');
     const [second = ''] = await imagesOf();
     expect(second).not.to.equal(first);
-    await succeeds('rollback:web');
+    await place.succeeds('rollback:web');
     expect(await imagesOf()).to.deep.equal([first]);
     expect(Object.keys(await contents()).sort()).to.deep.equal([first, second].sort());
     await built(1);
-    expect((await succeeds('deploy:web')).stderr).to.include('as it is deployed already');
+    expect((await place.succeeds('deploy:web')).stderr).to.include('as it is deployed already');
   });
 
   it('goes back by itself where a container ends, and says why, with its last lines', async () => {
@@ -149,7 +142,7 @@ describe('deploy: a service of a swarm without a registry', function () {
         'args=--name safe --stop-timeout 1 --security-opt no-new-privileges',
         'replicas=4',
       );
-      const { stderr } = await succeeds('deploy:web');
+      const { stderr } = await place.succeeds('deploy:web');
       expect(stderr).to.match(
         /node3 gets nothing: its engine, 20\.10\.\d+, would drop --security-opt in silence/,
       );
@@ -172,13 +165,13 @@ describe('deploy: a service of a swarm without a registry', function () {
         /The swarm goes on with fleet-web by itself: docker -H \S+ service ps fleet-web/,
       );
       await until('all of it', async () => (await ids()).every((id) => !before.has(id)));
-      await succeeds('deploy:web');
+      await place.succeeds('deploy:web');
     });
 
     it('sends an image again that a node has lost, and has nothing of older ones', async () => {
       const [image = ''] = await imagesOf();
       await place.configure(...WEB, 'replicas=0', QUICK);
-      await succeeds('deploy:web');
+      await place.succeeds('deploy:web');
       const [, node] = place.swarm.hosts;
       await until('no container to need it', async () => {
         await node!.run(['docker', 'container', 'prune', '-f']);
@@ -186,11 +179,11 @@ describe('deploy: a service of a swarm without a registry', function () {
         return true;
       });
       expect((await contents())[image]).to.deep.equal(['there', 'stale', 'there']);
-      expect((await succeeds('images')).stdout).to.match(/ swarm: node2 +stale\b/);
+      expect((await place.succeeds('images')).stdout).to.match(/ swarm: node2 +stale\b/);
       const doctor = await place.task('doctor');
       expect(doctor.stdout).to.include('3 of 3 nodes take containers').and.include(`node2 has lost ${image}`);
       await place.configure(...WEB, 'replicas=3', QUICK);
-      await succeeds('deploy:web');
+      await place.succeeds('deploy:web');
       expect(await contents()).to.deep.equal({ [image]: ['there', 'there', 'there'] });
     });
 
@@ -232,11 +225,11 @@ describe('deploy: a service of a swarm without a registry', function () {
       ];
       for (const section of sections) {
         await place.configure('[web]', 'swarm=ssh://root@manager', ...section);
-        const { stdout } = await succeeds('deploy:web', '--dry-run');
+        const { stdout } = await place.succeeds('deploy:web', '--dry-run');
         const line = stdout.split('\n').find((one) => / service (create|update) /.test(one));
         const path = `${(await bed.dockerCli()).replace(/\/docker$/, '')}:${place.env.PATH}`;
         await promisify(execFile)('sh', ['-ec', line ?? 'false'], { env: { ...place.env, PATH: path } });
-        expect((await succeeds('deploy:web', '--dry-run')).stderr).to.include(
+        expect((await place.succeeds('deploy:web', '--dry-run')).stderr).to.include(
           'is deployed as it is to be already',
         );
       }

@@ -27,7 +27,7 @@ heavy(() => {
       place = await openPlace(this, 'everywhere', FILES);
       await built('true');
       await place.configure(...AGENT, 'update=monitor=1s');
-      await succeeds('deploy:agent');
+      await place.succeeds('deploy:agent');
     });
     after(() => place?.close());
 
@@ -35,14 +35,7 @@ heavy(() => {
     const nodes = async () => (await agent()).map(({ node }) => node).sort();
 
     async function built(health: string): Promise<void> {
-      const { status, stderr } = await place.task('build:agent', '--build-arg', `HEALTH=${health}`);
-      expect(status, stderr).to.equal(0);
-    }
-
-    async function succeeds(...words: string[]): Promise<string> {
-      const { status, stdout, stderr } = await place.task(...words);
-      expect(status, stdout + stderr).to.equal(0);
-      return stderr;
+      await place.succeeds('build:agent', '--build-arg', `HEALTH=${health}`);
     }
 
     it('is updated beside a node that is paused, which keeps what it has', async () => {
@@ -51,7 +44,9 @@ heavy(() => {
       await manager.run(['docker', 'node', 'update', '--availability', 'pause', 'node2']);
       try {
         await place.configure(...AGENT, 'update=monitor=1s', 'environment=-e A=1');
-        expect(await succeeds('deploy:agent')).to.include('node2 gets nothing: its availability is pause');
+        expect((await place.succeeds('deploy:agent')).stderr).to.include(
+          'node2 gets nothing: its availability is pause',
+        );
         expect(await nodes()).to.deep.equal(['node1', 'node2', 'node3']);
         const kept = (await agent()).filter(({ id }) => before.some((one) => one.id === id));
         expect(kept.map(({ node }) => node)).to.deep.equal(['node2']);

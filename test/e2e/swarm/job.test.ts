@@ -35,8 +35,7 @@ describe('job: an image on a swarm, once for each index', function () {
 
   before(async function () {
     place = await openPlace(this, 'batches', FILES);
-    const { status, stderr } = await place.task('build:batch');
-    expect(status, stderr).to.equal(0);
+    await place.succeeds('build:batch');
     // The hardest case for what has ended, and is not to run again.
     await place.swarm.manager.run(['docker', 'swarm', 'update', '--task-history-limit', '0']);
   });

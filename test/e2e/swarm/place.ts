@@ -4,6 +4,7 @@ import { appendFile, chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { expect } from 'chai';
 import { bed, type BedEngine, type BedHost, type BedSwarm, type HostOptions } from '../../bed/index.js';
 import { compiled } from '../../program.js';
 import { type Ended, project, type TemporaryProject } from '../tasks/gulp.js';
@@ -17,6 +18,8 @@ export interface Place {
   env: NodeJS.ProcessEnv;
   /** Carries out a task of the project to its end. */
   task: (...words: string[]) => Promise<Ended>;
+  /** The same of one that is to end well. */
+  succeeds: (...words: string[]) => Promise<Ended>;
   start: (...words: string[]) => ChildProcessWithoutNullStreams;
   configure: (...lines: string[]) => Promise<void>;
   /** The tasks of a service that are to run, by node: image and ID. */
@@ -51,17 +54,22 @@ export async function openPlace(
   const program = compiled('bin/gulp-dockerutils.ts');
   const start = (...words: string[]) =>
     spawn(process.execPath, [program, ...words], { cwd: made.folder, env, stdio: 'pipe' });
+  async function task(...words: string[]): Promise<Ended> {
+    const child = start(...words);
+    child.stdin.end();
+    const [stdout, stderr, [status, signal]] = await Promise.all([
+      text(child.stdout),
+      text(child.stderr),
+      once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>,
+    ]);
+    return { status, signal, stdout, stderr };
+  }
   return {
-    ...{ swarm, source, folder: made.folder, env, start },
-    async task(...words) {
-      const child = start(...words);
-      child.stdin.end();
-      const [stdout, stderr, [status, signal]] = await Promise.all([
-        text(child.stdout),
-        text(child.stderr),
-        once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>,
-      ]);
-      return { status, signal, stdout, stderr };
+    ...{ swarm, source, folder: made.folder, env, start, task },
+    async succeeds(...words) {
+      const ended = await task(...words);
+      expect(ended.status, ended.stdout + ended.stderr).to.equal(0);
+      return ended;
     },
     configure: (...lines) => writeFile(join(made.folder, 'docker/run.cfg'), `${lines.join('\n')}\n`),
     async running(service) {

@@ -24,22 +24,15 @@ heavy(() => {
 
     before(async function () {
       place = await openPlace(this, 'trainers', FILES, COUNTED);
-      const { status, stderr } = await place.task('build:train');
-      expect(status, stderr).to.equal(0);
+      await place.succeeds('build:train');
     });
     after(() => place?.close());
 
     const tasks = () => place.running('trainers-train');
 
-    async function succeeds(...words: string[]): Promise<{ stdout: string; stderr: string }> {
-      const { status, stdout, stderr } = await place.task(...words);
-      expect(status, stdout + stderr).to.equal(0);
-      return { stdout, stderr };
-    }
-
     /** By node: the states in which it has the image. */
     async function contents(): Promise<Record<string, string[]>> {
-      const { swarms } = JSON.parse((await succeeds('services', '--json')).stdout) as ServicesJson;
+      const { swarms } = JSON.parse((await place.succeeds('services', '--json')).stdout) as ServicesJson;
       const nodes = swarms.flatMap(({ nodes }) => nodes);
       return Object.fromEntries(
         nodes.map(({ hostname, contents }) => [hostname, contents.map(({ state }) => state)]),
@@ -48,7 +41,7 @@ heavy(() => {
 
     it('goes to the node that has them alone, the image too, and has one in each container', async () => {
       await place.configure(...TRAIN, 'replicas=2', 'reserve=NVIDIA-GPU=1');
-      const { stderr } = await succeeds('deploy:train');
+      const { stderr } = await place.succeeds('deploy:train');
       expect(stderr).to.match(/node1 gets nothing: it has 0 of NVIDIA-GPU, and one container takes 1/);
       expect(stderr).to.match(/node3 gets nothing: it has 0 of NVIDIA-GPU, and one container takes 1/);
       expect((await tasks()).map(({ node, state }) => [node, state])).to.deep.equal([
@@ -68,7 +61,7 @@ heavy(() => {
     it('is updated although all of them are taken', async () => {
       const before = (await tasks()).map(({ id }) => id);
       await place.configure(...TRAIN, 'replicas=2', 'reserve=NVIDIA-GPU=1', 'environment=-e A=1');
-      await succeeds('deploy:train');
+      await place.succeeds('deploy:train');
       expect((await tasks()).map(({ node }) => node)).to.deep.equal(['node2', 'node2']);
       for (const { id } of await tasks()) expect(before).not.to.include(id);
     });
@@ -89,10 +82,10 @@ heavy(() => {
     it('is one on each node that has them, where it was one on each node', async () => {
       await place.swarm.manager.run(['docker', 'service', 'rm', 'trainers-train']);
       await place.configure(...TRAIN, 'replicas=global');
-      await succeeds('deploy:train');
+      await place.succeeds('deploy:train');
       expect(await tasks()).to.have.length(3);
       await place.configure(...TRAIN, 'replicas=global', 'reserve=GPU=1');
-      await succeeds('deploy:train');
+      await place.succeeds('deploy:train');
       expect((await tasks()).map(({ node, state }) => [node, state]).sort()).to.deep.equal([
         ['node2', 'running'],
         ['node3', 'running'],
@@ -103,7 +96,7 @@ heavy(() => {
     it('is a job that has as many at once as there are, on whatever node they are', async () => {
       const work = 'n=$(date +%s); sleep 4; echo from $n to $(date +%s)';
       await place.configure(...TRAIN, 'gpu=--gpus 1', `cmd=sh -c '${work}'`);
-      const { stdout } = await succeeds('job:train', '--completions', '6', '--at-once', '6');
+      const { stdout } = await place.succeeds('job:train', '--completions', '6', '--at-once', '6');
       const rows = [...stdout.matchAll(/^(\d) +0 +1 +(node\d) /gm)].map(([, index = '', node = '']) => ({
         index,
         node,
