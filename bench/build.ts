@@ -19,8 +19,8 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { bed, type BedEngine, type EngineName } from '../test/bed/index.js';
 import { boundElapsed } from './shared/bound.js';
-import { type Consumption, consumption } from './shared/consumption.js';
-import { bytes, duration, inTurn, printRatios } from './shared/rounds.js';
+import { CONSUMED, type Consumption, consumption } from './shared/consumption.js';
+import { inTurn, printRatios } from './shared/rounds.js';
 
 const STAGES = ['cold', 'one file edited', 'nothing changed'] as const;
 type Stage = (typeof STAGES)[number];
@@ -127,10 +127,7 @@ async function main(): Promise<void> {
     // Ours first.
     const results = new Map(taking.map(([name]) => [name, taken.get(name) ?? []]));
     console.log(`${context}, ${stage}, ${values.engine}, median of ${values.rounds}`);
-    printRatios(results, {
-      time: { of: ({ elapsed }) => elapsed, as: duration },
-      memory: { of: ({ memory }) => memory, as: bytes },
-    });
+    printRatios(results, { time: CONSUMED.time, memory: CONSUMED.memory });
     const limit = ignored > 0 ? LIMIT_IGNORED : LIMITS[stage];
     boundElapsed(`${context}, ${stage}`, results, { peer: BUILDX, limit });
   }

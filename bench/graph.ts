@@ -10,8 +10,8 @@ import { parseArgs } from 'node:util';
 import { bed, type EngineName } from '../test/bed/index.js';
 import { gulpProgram, project } from '../test/e2e/tasks/gulp.js';
 import { boundElapsed } from './shared/bound.js';
-import { consumption } from './shared/consumption.js';
-import { alternate, duration, printRatios, seconds } from './shared/rounds.js';
+import { CONSUMED, consumption } from './shared/consumption.js';
+import { alternate, printRatios } from './shared/rounds.js';
 import { engineMachine } from './shared/transfer-bench.js';
 
 /** Of the peer's time. */
@@ -60,10 +60,7 @@ async function main(): Promise<void> {
   };
   for (const way of Object.values(ways)) await way(-1);
   const results = await alternate(ways, Number(values.rounds));
-  printRatios(results, {
-    time: { of: ({ elapsed }) => elapsed, as: duration },
-    processor: { of: ({ processor }) => processor, as: seconds },
-  });
+  printRatios(results, CONSUMED);
   const name = `${names.length} images of ${files} files on one base, two changed, ${values.engine}`;
   boundElapsed(name, results, { peer: PEER, limit: LIMIT });
 }

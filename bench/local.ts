@@ -9,9 +9,9 @@ import { parseArgs, promisify } from 'node:util';
 import { bed, type EngineName } from '../test/bed/index.js';
 import { newName, removeImages } from '../test/e2e/transfer/workbench.js';
 import { boundElapsed } from './shared/bound.js';
-import { consumption } from './shared/consumption.js';
+import { CONSUMED, consumption } from './shared/consumption.js';
 import { buildImages } from './shared/images.js';
-import { alternate, bytes, duration, printRatios, seconds } from './shared/rounds.js';
+import { alternate, printRatios } from './shared/rounds.js';
 import { engineMachine, PROGRAM } from './shared/transfer-bench.js';
 
 /** Of the peer's time. */
@@ -49,11 +49,7 @@ async function main(): Promise<void> {
       },
       Number(values.rounds),
     );
-    printRatios(results, {
-      time: { of: ({ elapsed }) => elapsed, as: duration },
-      processor: { of: ({ processor }) => processor, as: seconds },
-      memory: { of: ({ memory }) => memory, as: bytes },
-    });
+    printRatios(results, CONSUMED);
     const name = `${values.image}, ${values.from} to ${values.to} of one machine`;
     boundElapsed(name, results, { peer: PEER, limit: LIMIT });
   } finally {

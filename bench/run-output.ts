@@ -7,8 +7,8 @@ import { parseArgs } from 'node:util';
 import { bed, type EngineName } from '../test/bed/index.js';
 import { project } from '../test/e2e/tasks/gulp.js';
 import { boundElapsed } from './shared/bound.js';
-import { consumption } from './shared/consumption.js';
-import { alternate, bytes, duration, printRatios, seconds } from './shared/rounds.js';
+import { CONSUMED, consumption } from './shared/consumption.js';
+import { alternate, printRatios } from './shared/rounds.js';
 import { engineMachine } from './shared/transfer-bench.js';
 
 /** Of the peer's time. */
@@ -55,11 +55,7 @@ async function main(): Promise<void> {
     },
     Number(values.rounds),
   );
-  printRatios(results, {
-    time: { of: ({ elapsed }) => elapsed, as: duration },
-    processor: { of: ({ processor }) => processor, as: seconds },
-    memory: { of: ({ memory }) => memory, as: bytes },
-  });
+  printRatios(results, CONSUMED);
   const name = `${values.megabytes} MiB of output, ${values.engine}`;
   boundElapsed(name, results, { peer: PEER, limit: LIMIT });
 }

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { bytes, type Columns, duration, seconds } from './rounds.js';
 
 /** Linux tells processor time in these, whatever the machine. */
 const TICKS_A_SECOND = 100;
@@ -16,6 +17,13 @@ export interface Consumption {
   /** Bytes that the largest of its processes has had in memory. */
   memory: number;
 }
+
+/** What of it is printed. */
+export const CONSUMED = {
+  time: { of: ({ elapsed }) => elapsed, as: duration },
+  processor: { of: ({ processor }) => processor, as: seconds },
+  memory: { of: ({ memory }) => memory, as: bytes },
+} satisfies Columns<Consumption>;
 
 export interface Program {
   argv: readonly string[];
