@@ -49,7 +49,10 @@ export async function startSession(request: SessionRequest): Promise<RemoteProce
     detached,
   });
   let killed = false;
+  const begun = sessionOf(child, log);
   const exit = once(child, 'close').then(async () => {
+    // The log is read to see how the session began, too: it must not be gone by then.
+    await begun;
     const { exited, refused } = readSessionLog(await takeLog(log));
     // A refused session and one that we killed end with 255, too, while the login is as good as before.
     if (child.exitCode !== SSH_FAILED || exited || refused || killed)
@@ -66,7 +69,7 @@ export async function startSession(request: SessionRequest): Promise<RemoteProce
   };
   stdin.on('error', () => undefined);
   const release = holdStreams([stdout, stderr]);
-  const state = await sessionOf(child, log);
+  const state = await begun;
   release();
   if (state === 'opened') return { stdin, stdout, stderr, exit, kill };
   kill();
