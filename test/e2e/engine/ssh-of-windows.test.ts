@@ -67,6 +67,15 @@ describe('an engine over ssh, each program by a login of its own', function () {
     }
   });
 
+  it('tells a program that was killed there from a lost connection', async () => {
+    const engine = await open('root');
+    const killed = await engine.ssh!.exec(['sh', '-c', 'kill -KILL $$']);
+    killed.stdout.resume();
+    killed.stderr.resume();
+    expect(await killed.exit).to.equal(255);
+    await engine.close();
+  });
+
   it('is one sentence where no key is right, and where the machine is not known', async () => {
     await home.configure('IdentityFile /nowhere\nIdentitiesOnly yes\n');
     expect(await refusal('root')).to.have.property('code', 'SSH_DENIED');

@@ -151,6 +151,19 @@ for (const [implementation, connectSsh] of Object.entries(implementations)) {
       });
     });
 
+    it('goes on with the others where one program is killed there', async () => {
+      const { ssh } = await open(at('root'));
+      const other = await ssh!.exec(['cat']);
+      const killed = await ssh!.exec(['sh', '-c', 'kill -KILL $$']);
+      killed.stdout.resume();
+      killed.stderr.resume();
+      // The ssh program does not tell the signal to those who share its login.
+      expect(await killed.exit).to.equal(ownMaster ? 255 : 137);
+      other.stdin.end('still here');
+      expect(await text(other.stdout)).to.equal('still here');
+      expect(await other.exit).to.equal(0);
+    });
+
     it('is used with sudo -n where the user may not use the socket', async () => {
       const engine = await open(at(host.users.sudo));
       expect((await listImages(engine)).length).to.be.above(0);

@@ -41,7 +41,10 @@ export interface RemoteProcess {
   stdin: Writable;
   stdout: Readable;
   stderr: Readable;
-  /** Its exit status (128 + n after signal n); rejects with a UserError where the connection broke before it ended. */
+  /**
+   * Its exit status (128 + n after signal n; 255 where ssh does not tell the signal); rejects with a UserError where the
+   * connection broke before it ended.
+   */
   exit: Promise<number>;
   /** Lets go of it: it sees its input and output closed. */
   kill(): void;

@@ -48,7 +48,7 @@ const logInDirectly: LogIn = async (target, options) => {
         env: options.env,
         argv,
         log: join(folder, `s${++sessions}`),
-        onLost: () => (login.lost = true),
+        isLost: ({ signalled }) => (login.lost = !signalled),
       }),
     openSocket: () => Promise.reject(new ForwardRefused('no login that is kept')),
     close: release,

@@ -9,6 +9,8 @@ export interface SessionState {
    * failure of ssh itself.
    */
   exited: boolean;
+  /** A signal has ended the program. Only a session in a login of its own logs that. */
+  signalled: boolean;
 }
 
 export function readSessionLog(log: string): SessionState {
@@ -19,5 +21,6 @@ export function readSessionLog(log: string): SessionState {
     ),
     refused: /^mux_client_request_session: session request failed: /m.test(log),
     exited: /^debug2: Received exit status from master |^debug1: Exit status /m.test(log),
+    signalled: /^debug1: client_input_channel_req: .* rtype exit-signal /m.test(log),
   };
 }

@@ -10,7 +10,7 @@ import { quoteForShell } from '../shell-words.js';
 import { type RemoteProcess, SessionRefused } from '../types.js';
 import { holdStreams } from './hold-streams.js';
 import { exitStatus, SSH_FAILED } from './run-ssh.js';
-import { readSessionLog } from './session-log.js';
+import { readSessionLog, type SessionState } from './session-log.js';
 import { logFlags, SESSION_FLAGS } from './system-flags.js';
 
 /** Milliseconds between two reads of the log of a session that is starting. */
@@ -29,8 +29,8 @@ export interface SessionRequest {
   argv: readonly string[];
   /** File for ssh's own log of the session. */
   log: string;
-  /** Called when the login turns out to be gone. */
-  onLost: () => void;
+  /** Called where ssh fails; resolves to whether the login is gone. */
+  isLost: (log: SessionState) => boolean | Promise<boolean>;
 }
 
 /**
@@ -39,7 +39,7 @@ export interface SessionRequest {
  * @throws {SessionRefused}, and a UserError where the login is gone
  */
 export async function startSession(request: SessionRequest): Promise<RemoteProcess> {
-  const { target, flags, env, argv, log, onLost } = request;
+  const { target, flags, env, argv, log, isLost } = request;
   const words = [...flags, ...SESSION_FLAGS, ...logFlags(log, 'DEBUG2'), '--', target.host];
   // It asks nothing, and a Ctrl-C in the terminal is for us alone: the connection is needed to end what runs there.
   const detached = process.platform !== 'win32';
@@ -53,12 +53,12 @@ export async function startSession(request: SessionRequest): Promise<RemoteProce
   const exit = once(child, 'close').then(async () => {
     // The log is read to see how the session began, too: it must not be gone by then.
     await begun;
-    const { exited, refused } = readSessionLog(await takeLog(log));
-    // A refused session and one that we killed end with 255, too, while the login is as good as before.
-    if (child.exitCode !== SSH_FAILED || exited || refused || killed)
-      return exitStatus(child.exitCode, child.signalCode);
-    onLost();
-    throw lostLogin(target);
+    const state = readSessionLog(await takeLog(log));
+    // A refused session, one that we killed, and one whose program a signal ended there, end with 255, too, while the
+    // login is as good as before.
+    const mayBeLost = child.exitCode === SSH_FAILED && !state.exited && !state.refused && !killed;
+    if (mayBeLost && (await isLost(state))) throw lostLogin(target);
+    return exitStatus(child.exitCode, child.signalCode);
   });
   exit.catch(() => {});
   const { stdin, stdout, stderr } = child;
@@ -71,23 +71,23 @@ export async function startSession(request: SessionRequest): Promise<RemoteProce
   const release = holdStreams([stdout, stderr]);
   const state = await begun;
   release();
-  if (state === 'opened') return { stdin, stdout, stderr, exit, kill };
+  if (state.opened) return { stdin, stdout, stderr, exit, kill };
   kill();
-  if (state === 'refused') throw new SessionRefused();
-  onLost();
+  if (state.refused) throw new SessionRefused();
+  await isLost(state);
   throw lostLogin(target);
 }
 
-/** Waits until the server has opened the session or refused it, or there is no way to it any more. */
-async function sessionOf(child: ChildProcess, log: string): Promise<'opened' | 'refused' | 'lost'> {
+/** Waits until the server has opened the session or refused it, or ssh has ended. */
+async function sessionOf(child: ChildProcess, log: string): Promise<SessionState> {
   const started = performance.now();
   for (;;) {
     const hasEnded = child.exitCode !== null || child.signalCode !== null || child.pid === undefined;
     const text = await readFile(log, 'utf8').catch(() => '');
-    const { opened, refused } = readSessionLog(text);
-    if (refused) return 'refused';
-    if (opened || (text === '' && performance.now() - started > LOG_PATIENCE)) return 'opened';
-    if (hasEnded) return 'lost';
+    const state = readSessionLog(text);
+    if (state.opened || state.refused) return state;
+    if (text === '' && performance.now() - started > LOG_PATIENCE) return { ...state, opened: true };
+    if (hasEnded) return state;
     await sleep(LOOK);
   }
 }

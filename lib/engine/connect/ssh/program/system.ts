@@ -108,7 +108,7 @@ class SystemLogin implements SshLogin {
       env: this.#options.env,
       argv,
       log: this.#newFile(),
-      onLost: () => (this.lost = true),
+      isLost: () => this.#isLost(),
     });
   }
 
@@ -121,9 +121,7 @@ class SystemLogin implements SshLogin {
       return socket;
     } catch (error) {
       this.#forwards.delete(path);
-      const { status } = await this.#control('check');
-      this.lost = status !== 0;
-      throw this.lost ? lostLogin(this.#target, error) : error;
+      throw (await this.#isLost()) ? lostLogin(this.#target, error) : error;
     }
   }
 
@@ -142,6 +140,11 @@ class SystemLogin implements SshLogin {
     const { status, said } = await this.#control('forward', '-L', `${local}:${path}`);
     if (status !== 0) throw new ForwardRefused(said.trim());
     return local;
+  }
+
+  async #isLost(): Promise<boolean> {
+    const { status } = await this.#control('check');
+    return (this.lost = status !== 0);
   }
 
   #newFile(): string {

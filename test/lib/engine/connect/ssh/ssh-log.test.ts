@@ -67,6 +67,13 @@ describe('the log of an ssh session', () => {
     expect(readSessionLog(opened)).to.include({ opened: true, exited: false });
   });
 
+  it('tells that a signal has ended the program there', () => {
+    const opened = 'debug1: Entering interactive session.\r\n';
+    const log = `${opened}debug1: client_input_channel_req: channel 0 rtype exit-signal reply 0\r\n`;
+    expect(readSessionLog(log)).to.include({ opened: true, exited: false, signalled: true });
+    expect(readSessionLog(opened)).to.include({ signalled: false });
+  });
+
   it('tells that the server opens no more sessions', () => {
     const log = 'mux_client_request_session: session request failed: Session open refused by peer\r\n';
     expect(readSessionLog(log)).to.include({ opened: false, refused: true });
