@@ -13,6 +13,15 @@ describe('a pattern of many stars', () => {
     expect(performance.now() - started).to.be.below(2000);
   });
 
+  for (const part of ['*a', '?*', '**/', '[a-b]*', 'a*', '**/x?'])
+    it(`that is ${part} again and again needs little of the processor`, () => {
+      const pattern = parsePattern(`${part.repeat(100_000 / part.length)}b`);
+      const used = process.cpuUsage();
+      for (const path of ['a', 'a/b/c.pyc', 'a'.repeat(4096), 'a/'.repeat(2048)]) pattern?.matches(path);
+      const { user, system } = process.cpuUsage(used);
+      expect(user + system).to.be.below(2e6);
+    });
+
   it('matches what the same pattern would as a RegExp', () => {
     const part = fc.constantFrom(
       '[^/]*',
