@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { codeOf } from '../text/thrown.js';
 import { UserError } from '../text/user-error.js';
@@ -48,12 +48,11 @@ export async function buildWithBuildKit(
     sshService(await prepareAgents(plan.agents, env)),
     ...(take ? [fileSendService(take, fail)] : []),
   ];
-  const key = 'source' in context ? context.source.key : randomUUID();
   const channel = await openChannel(engine);
   const progress = new SolveProgress(activity);
   let session: Session | undefined;
   try {
-    session = await openSession(channel, services, key);
+    session = await openSession(channel, services, sharedKey(context, step));
     const control = new Control(channel, engine);
     const flags = { ...step.flags, cacheFrom };
     const ref = randomUUID();
@@ -76,6 +75,17 @@ export async function buildWithBuildKit(
     session?.close();
     channel.close();
   }
+}
+
+/**
+ * The engine keeps of a key the files of the last build, and removes all that the next one does not ask for. So builds that
+ * take other files of the same context have other keys: else each would be sent again what the one between took away.
+ */
+function sharedKey(context: BuildContext, { taken }: BuildStep): string {
+  if ('archive' in context) return randomUUID();
+  return createHash('sha256')
+    .update([context.source.key, ...taken].join('\0'))
+    .digest('hex');
 }
 
 /** The files of the build: the Dockerfile and the context, or all of it as an archive, and folders of named contexts. */

@@ -1,6 +1,5 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import type { Reference } from '../oci/reference.js';
 import type { Checkout, Project } from '../project/index.js';
 import { commandLine, programLine } from '../text/command-line.js';
 import type { Word } from '../text/word.js';
@@ -79,9 +78,9 @@ export interface BuildPlan {
 /** One request to the engine. */
 export interface BuildStep {
   reference: string;
-  /** Further names of the image. */
-  tags: readonly Reference[];
   flags: BuildFlags;
+  /** The files of the context that it takes, as they are written. */
+  taken: readonly string[];
 }
 
 /**
@@ -107,7 +106,13 @@ export function planBuild(request: BuildRequest): BuildPlan {
     ];
     return commandLine(['docker', ...cliFlags, 'build', ...words, request.piped ? '-' : project.root]);
   };
-  const reading = readingOf(dockerfile.parsed, dockerfile.shown, flags);
+  const read = (readFlags: BuildFlags) => readingOf(dockerfile.parsed, dockerfile.shown, readFlags);
+  const step = (name: string, stepFlags: BuildFlags) => ({
+    reference: name,
+    flags: stepFlags,
+    taken: read(stepFlags).taken,
+  });
+  const reading = read(flags);
   // Nothing is kept of what comes here.
   const builder = flags.export ? undefined : builderStage(reading);
   const builderReference = `${repository}-builder:${tag}`;
@@ -127,10 +132,8 @@ export function planBuild(request: BuildRequest): BuildPlan {
     agents: flags.ssh,
     preBuildScript,
     steps: [
-      ...(builder === undefined
-        ? []
-        : [{ reference: builderReference, tags: [], flags: { ...flags, target: builder } }]),
-      { reference, tags: flags.tags, flags },
+      ...(builder === undefined ? [] : [step(builderReference, { ...flags, target: builder, tags: [] })]),
+      step(reference, flags),
     ],
     postBuildScript,
     commandLines: [

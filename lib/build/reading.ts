@@ -9,6 +9,9 @@ import {
 } from './dockerfile/index.js';
 import type { BuildFlags } from './flags/index.js';
 
+/** Of what cannot be read. */
+export const NOTHING_READ: DockerfileReading = { outside: [], stages: new Set(), needed: [], taken: [] };
+
 /** The flags that say what a Dockerfile is built from. */
 export type ReadingFlags = Pick<BuildFlags, 'buildArgs' | 'contexts' | 'platforms' | 'target'>;
 
@@ -34,11 +37,12 @@ export function readingOf(dockerfile: Dockerfile, shown: string, flags: ReadingF
       outside: [...outside.values()].sort((one, other) => one.line - other.line),
       stages: new Set(readings.flatMap(({ stages }) => [...stages])),
       needed: [...new Set(readings.flatMap(({ needed }) => needed))],
+      taken: [...new Set(readings.flatMap(({ taken }) => taken))].sort(),
     };
   } catch (error) {
     if (!(error instanceof DockerfileError)) throw error;
     // A frontend of its own may understand what the engine's does not.
-    if (isForeign(dockerfile.syntax)) return { outside: [], stages: new Set(), needed: [] };
+    if (isForeign(dockerfile.syntax)) return NOTHING_READ;
     throw new UserError('BAD_DOCKERFILE', `${shown}:${error.line}: ${error.message}.`, { cause: error });
   }
 }

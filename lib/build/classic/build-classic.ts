@@ -44,7 +44,7 @@ export async function buildClassic(
       query: {
         ...queryFor(facts, step),
         ...secrets.query,
-        t: [step.reference, ...step.tags],
+        t: [step.reference, ...step.flags.tags],
         dockerfile,
         rm: '1',
         forcerm: '1',

@@ -1,4 +1,4 @@
-import { type Instruction, isJson, triggerOf } from './instruction.js';
+import { type Instruction, jsonWords, triggerOf } from './instruction.js';
 import { expandWords } from './shell-word.js';
 
 /** Lines behind an instruction that belong to it. */
@@ -14,7 +14,7 @@ const NONE = new Map<string, string>();
 /** The heredocs that an instruction begins, in their order. */
 export function heredocsOf(instruction: Instruction, escape: string): Heredoc[] {
   const inner = instruction.keyword === 'ONBUILD' ? triggerOf(instruction, escape) : instruction;
-  if (!['ADD', 'COPY', 'RUN'].includes(inner.keyword) || !instruction.text.includes('<<') || isJson(inner))
+  if (!['ADD', 'COPY', 'RUN'].includes(inner.keyword) || !instruction.text.includes('<<') || jsonWords(inner))
     return [];
   return wordsOf(instruction.text).flatMap((word) => {
     const [, dash, name] = /^\d*<<(-?)([^<]+)$/.exec(word) ?? [];

@@ -24,6 +24,8 @@ export interface DockerfileReading {
   stages: ReadonlySet<string>;
   /** Names of the stages that the target needs, as they are written, without its own. */
   needed: readonly string[];
+  /** The files of the context that the target takes, as they are written: each once, in order of their names. */
+  taken: readonly string[];
 }
 
 export interface ReadingOptions {
@@ -69,6 +71,7 @@ export function readDockerfile(dockerfile: Dockerfile, options: ReadingOptions =
     outside: [...outside.values()],
     stages: new Set(stages.flatMap(({ name }) => name ?? [])),
     needed: [...needed].flatMap((stage) => (stage === wanted ? [] : (stage.written ?? []))),
+    taken: [...new Set([...needed].flatMap(({ taken }) => taken))].sort(),
   };
 }
 

@@ -45,12 +45,13 @@ export function quotedWords({ rest }: Instruction, escape: string): string[] {
   return rest.match(new RegExp(word, 'g')) ?? [];
 }
 
-/** Whether it is written as a list of JSON. */
-export function isJson({ rest }: Instruction): boolean {
+/** What is written as a list of JSON; undefined where it is not. */
+export function jsonWords({ rest }: Instruction): unknown[] | undefined {
   try {
-    return rest.startsWith('[') && Array.isArray(JSON.parse(rest));
+    const list: unknown = rest.startsWith('[') ? JSON.parse(rest) : undefined;
+    return Array.isArray(list) ? list : undefined;
   } catch {
-    return false;
+    return undefined;
   }
 }
 

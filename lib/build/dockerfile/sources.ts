@@ -2,7 +2,7 @@ import { readCsv } from '../../flags/csv.js';
 import { cut } from '../../flags/key-value.js';
 import { ValueError } from '../../text/flag-error.js';
 import { DockerfileError } from './dockerfile-error.js';
-import { flagValues, type Instruction } from './instruction.js';
+import { flagValues, type Instruction, jsonWords, quotedWords } from './instruction.js';
 import { expandWord } from './shell-word.js';
 
 /** What an instruction takes files from beside its own stage and the context: another stage, an image or a named context. */
@@ -20,6 +20,25 @@ export function sourcesOf(instruction: Instruction, escape: string): Source[] {
   if (from === undefined || from === '') return [];
   if (isVariable(from, escape)) throw variableIn(instruction, 'COPY --from');
   return [/^[+-]?\d+$/.test(from) ? { index: Number(from) } : { name: from }];
+}
+
+/**
+ * The files of the build's context that an instruction takes, as they are written: sources of COPY and ADD, and of bind
+ * mounts. Of an instruction that BuildKit would refuse there are none.
+ */
+export function takenFromContext(instruction: Instruction, escape: string): string[] {
+  if (instruction.keyword === 'RUN') return boundFolders(instruction);
+  if (!['COPY', 'ADD'].includes(instruction.keyword) || flagValues(instruction, 'from').length > 0) return [];
+  const words = jsonWords(instruction)?.map(String) ?? quotedWords(instruction, escape);
+  return words.slice(0, -1);
+}
+
+function boundFolders(instruction: Instruction): string[] {
+  return flagValues(instruction, 'mount').flatMap((mount) => {
+    const fields = new Map(fieldsOf(instruction, mount).map((field) => cut(field, '=')));
+    if (fields.has('from') || (fields.get('type') ?? 'bind') !== 'bind') return [];
+    return fields.get('source') ?? fields.get('src') ?? '.';
+  });
 }
 
 /** A mount that names nothing is looked up as `scratch`, which a stage may be called. */

@@ -4,7 +4,7 @@ import { DockerfileError } from './dockerfile-error.js';
 import { type Instruction, plainWords, triggerOf } from './instruction.js';
 import type { Dockerfile } from './parse.js';
 import { expandWord, type Variables } from './shell-word.js';
-import { type Source, sourcesOf } from './sources.js';
+import { type Source, sourcesOf, takenFromContext } from './sources.js';
 
 /** A stage of a Dockerfile, or an image that an instruction takes files from. */
 export interface Stage {
@@ -19,6 +19,8 @@ export interface Stage {
   from?: Stage;
   /** The stages and images that its instructions take files from. */
   sources: Stage[];
+  /** The files of the context that its instructions take, as they are written. */
+  taken: string[];
 }
 
 interface ReadStage extends Stage {
@@ -45,6 +47,8 @@ export function readStages(dockerfile: Dockerfile, variables: Variables): Stage[
   }
   if (stages.length === 0) throw new DockerfileError(1, 'no FROM line says what it is built from');
   addSources(stages, byName, dockerfile.escape);
+  for (const stage of stages)
+    stage.taken.push(...stage.instructions.flatMap((one) => takenFromContext(one, dockerfile.escape)));
   refuseCircles(stages);
   return stages;
 }
@@ -65,6 +69,7 @@ function readStage(
     ...{ base, name: written?.toLowerCase(), written, line },
     from: parent ?? outside(base, line),
     sources: [],
+    taken: [],
     instructions: triggers.map((trigger) => ({ ...triggerOf(trigger, escape), line })),
   };
 }
@@ -104,7 +109,7 @@ function outside(base: string, line: number): Stage {
     if (error instanceof ValueError) throw new DockerfileError(line, `${base}: ${error.message}`);
     throw error;
   }
-  return { base, line, sources: [] };
+  return { base, line, sources: [], taken: [] };
 }
 
 /** `FROM [--platform=…] <base> [AS <name>]`. */

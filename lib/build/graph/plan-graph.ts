@@ -7,7 +7,7 @@ import {
   type DockerfileReading,
   type OutsideReference,
 } from '../dockerfile/index.js';
-import { builderStage, givenArgs, readingOf } from '../reading.js';
+import { builderStage, givenArgs, NOTHING_READ, readingOf } from '../reading.js';
 import type { GraphImage } from './graph-image.js';
 import { suppliedArgs } from './image-args.js';
 import { IMAGE, suppliedContexts } from './image-contexts.js';
@@ -97,7 +97,7 @@ function attempt(
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     problems.set(image.name, error);
-    return { supplied: {}, reading: { outside: [], stages: new Set(), needed: [] } };
+    return { supplied: {}, reading: NOTHING_READ };
   }
 }
 

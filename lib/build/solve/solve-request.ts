@@ -28,7 +28,7 @@ export interface SolveNames {
  * `dockerui` package), as docker buildx fills them in.
  */
 export function solveRequest(
-  { reference, tags, flags }: BuildStep,
+  { reference, flags }: BuildStep,
   place: ContextPlace,
   { ref, session, hostGateway, isExported }: SolveNames,
 ): SolveRequest {
@@ -43,7 +43,7 @@ export function solveRequest(
       : // The exporter of docker engines: the image goes into the store that they have.
         {
           exporter: 'moby',
-          exporterAttrs: { ...flags.annotations, name: [reference, ...tags.map(withTag)].join(',') },
+          exporterAttrs: { ...flags.annotations, name: [reference, ...flags.tags.map(withTag)].join(',') },
         }),
     cache: { exports: flags.cacheTo.map(({ type, attributes }) => ({ type, attrs: attributes })) },
     entitlements: flags.entitlements,

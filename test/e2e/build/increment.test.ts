@@ -49,6 +49,33 @@ onEngines(cases(engineNames), `a context of ${FILES} files`, (workshop) => {
   });
 });
 
+onEngines(['20-overlay2', '28-containerd'], 'images of different files of one context', (workshop) => {
+  it('take nothing away from each other: built in turn, each sends what has changed', async () => {
+    const here = workshop();
+    here.write({
+      'docker/source/Dockerfile': 'FROM busybox:latest AS builder\nCOPY src /\nFROM builder\nCOPY doc/0 /\n',
+      'docker/doc/Dockerfile': 'FROM busybox:latest\nCOPY ["doc", "/doc/"]\n',
+      'docker/mounts/Dockerfile': 'FROM busybox:latest\nRUN --mount=source=doc,target=/m cat /m/1 /m/2\n',
+      'docker/all/Dockerfile': 'FROM busybox:latest\nCOPY . /all/\n',
+    });
+    for (let number = 0; number < 20; number++)
+      here.write({
+        [`src/${number}`]: `${here.root} ${number}`,
+        [`doc/${number}`]: `${number} ${here.root}`,
+      });
+    const names = ['source', 'doc', 'mounts', 'all'];
+    const sent = async () => {
+      const counts: number[] = [];
+      for (const name of names) counts.push((await here.build(name)).sent.files);
+      return counts;
+    };
+    await sent();
+    expect(await sent()).to.deep.equal([0, 0, 0, 0]);
+    here.write({ 'doc/7': `edited in ${here.root}` });
+    expect(await sent()).to.deep.equal([0, 1, 0, 1]);
+  });
+});
+
 onEngines(['20-overlay2', '28-containerd'], 'builds side by side', (workshop) => {
   it('share one context without harm', async () => {
     const here = workshop();
