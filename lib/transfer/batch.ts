@@ -12,7 +12,7 @@ export interface Batch {
 }
 
 /** Layers up to this size together are sent at once, for the sake of round trips (bytes). */
-const SENT_TOGETHER = 2 ** 20;
+const SENT_TOGETHER = 4 * 2 ** 20;
 
 /** What decides which layers go in one load. */
 export interface BatchRules {

@@ -10,6 +10,9 @@ import type { LayerIndex } from './layer-index.js';
 /** Bytes of all files of the cache together; those that were used last stay. */
 const LARGEST_CACHE = 256 * 2 ** 20;
 
+/** What is left of a cache that was too large: looking through it takes long, and shall not be done for each file. */
+const KEPT = 7 / 8;
+
 /** A part of the folder's name, changed with the form of the files in it. */
 const FORM = 'layers-4';
 
@@ -20,10 +23,15 @@ const FORM = 'layers-4';
 export class LayerIndexes {
   readonly #folder: string;
   readonly #remembered = new Map<DiffId, Buffer>();
+  readonly #largest: number;
+  /** Bytes that may come until all is looked through again, as far as this process knows. */
+  #room = 0;
   #unkept?: string;
 
-  constructor(env: NodeJS.ProcessEnv = process.env) {
+  /** @param largest bytes of all files together */
+  constructor(env: NodeJS.ProcessEnv = process.env, largest = LARGEST_CACHE) {
     this.#folder = join(cacheFolder(env), FORM);
+    this.#largest = largest;
   }
 
   /** Why what was read is not kept for later transfers, in a sentence; undefined where all of it is. */
@@ -68,8 +76,9 @@ export class LayerIndexes {
       await rm(temporary, { force: true }).catch(() => undefined);
       return;
     }
+    this.#room -= record.length;
     // Another process may be at it, too.
-    await this.#bound().catch(() => undefined);
+    if (this.#room < 0) await this.#bound().catch(() => undefined);
   }
 
   #path(diffId: DiffId): string {
@@ -86,7 +95,7 @@ export class LayerIndexes {
     }
   }
 
-  /** Removes what was not used for the longest time. */
+  /** Removes what was not used for the longest time, where there is too much. */
   async #bound(): Promise<void> {
     const names = await readdir(this.#folder);
     const files = await Promise.all(
@@ -96,11 +105,15 @@ export class LayerIndexes {
         return { path, size, mtimeMs };
       }),
     );
-    let bytes = 0;
-    for (const { path, size } of files.sort((a, b) => b.mtimeMs - a.mtimeMs)) {
-      bytes += size;
-      if (bytes > LARGEST_CACHE) await rm(path, { force: true });
+    let bytes = files.reduce((sum, { size }) => sum + size, 0);
+    if (bytes > this.#largest) {
+      for (const { path, size } of files.sort((a, b) => a.mtimeMs - b.mtimeMs)) {
+        await rm(path, { force: true });
+        bytes -= size;
+        if (bytes <= this.#largest * KEPT) break;
+      }
     }
+    this.#room = this.#largest - bytes;
   }
 }
 

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -50,6 +50,30 @@ describe('what is remembered of layers', () => {
     const [name = ''] = await readdir(join(parent, where));
     const modes = await Promise.all([where, join(where, name)].map((path) => stat(join(parent, path))));
     expect(modes.map(({ mode }) => mode & 0o777)).to.deep.equal([0o700, 0o600]);
+  });
+
+  it('is what was used last, where it is too much', async () => {
+    const record = await recordOf(index);
+    const most = 10 * record.length;
+    const ids = Array.from({ length: 30 }, (_, i) => diffId(i.toString(16)));
+    for (const [i, id] of ids.entries()) {
+      const here = new LayerIndexes({ XDG_CACHE_HOME: folder }, most);
+      await here.put(id, record);
+      // Times of files are no finer than some milliseconds everywhere.
+      const path = join(folder, 'gulp-dockerutils', 'layers-4', `${id.replace(':', '-')}.json.gz`);
+      await utimes(path, i + 1, i + 1);
+    }
+    const known = await new LayerIndexes({ XDG_CACHE_HOME: folder }, most).known(ids);
+    expect(known.size).to.be.within(8, 10);
+    expect([...known]).to.deep.equal(ids.slice(-known.size));
+  });
+
+  it('is bounded also where one transfer reads much', async () => {
+    const record = await recordOf(index);
+    const here = new LayerIndexes({ XDG_CACHE_HOME: folder }, 10 * record.length);
+    for (let i = 0; i < 50; i++) await here.put(diffId(i.toString(16)), record);
+    const names = await readdir(join(folder, 'gulp-dockerutils', 'layers-4'));
+    expect(names.length).to.be.within(8, 10);
   });
 
   it('is nothing where a file is damaged', async () => {
