@@ -12,7 +12,6 @@ import {
   openEngine,
   resolveEngineAddress,
 } from '../../../lib/engine/index.js';
-import { asReference } from '../../../lib/oci/reference.js';
 import type { Image } from '../../../lib/project/types.js';
 import {
   carryOutPublish,
@@ -22,6 +21,7 @@ import {
 } from '../../../lib/publish/index.js';
 import type { ItemState, Report } from '../../../lib/report/types.js';
 import { bed, type BedEngine, type Credentials } from '../../bed/index.js';
+import { image } from '../../image.js';
 import { quietMeans } from '../../means.js';
 import { randomBytes } from '../../seed.js';
 
@@ -99,31 +99,7 @@ export async function removeImages(docker: Docker, repository: string): Promise<
 }
 
 export function imageNamed(name: string): Image {
-  return {
-    name,
-    synthetic: false,
-    repository: name,
-    tag: 'made',
-    reference: asReference(`${name}:made`),
-    environment: [],
-    env: [],
-    gpu: [],
-    volumes: [],
-    ports: [],
-    args: [],
-    cmd: [],
-    outputs: [],
-    liveIgnore: [],
-    liveBack: [],
-    buildArgs: [],
-    pullFromOnForce: false,
-    preBuildScript: [],
-    postBuildScript: [],
-    publicationTags: [],
-    hosts: [],
-    swarm: { nodes: [], update: [], constraints: [], reserve: [], secrets: [], configs: [] },
-    service: { dependsOn: [], reuse: false },
-  };
+  return image(name, `${name}:made`, { synthetic: false });
 }
 
 /** A docker configuration in a folder of its own: for DOCKER_CONFIG, and to look credentials up in. */

@@ -4,12 +4,11 @@
  */
 import { resolve } from 'node:path';
 import { openEngine, resolveEngineAddress } from '../../../lib/engine/index.js';
-import { asReference } from '../../../lib/oci/reference.js';
-import type { Image } from '../../../lib/project/types.js';
 import { createReport } from '../../../lib/report/index.js';
 import { carryOutRun, planRun, type RunOptions } from '../../../lib/run/index.js';
 import { UserError } from '../../../lib/text/user-error.js';
 import type { Word } from '../../../lib/text/word.js';
+import { image } from '../../image.js';
 import { quietMeans } from '../../means.js';
 
 export interface RunProgramSpec {
@@ -29,17 +28,12 @@ export interface RunProgramSpec {
 
 const spec = JSON.parse(process.argv[2]!) as RunProgramSpec;
 const { section = {}, reference = 'busybox:latest', root = process.cwd(), name = 'sample' } = spec;
-const [, repository = reference, tag = 'latest'] = /^(.*?)(?::([^:/]+))?$/.exec(reference) ?? [];
 const words = (list: string[] = []): Word[] =>
   list.map((text, index) => ({ text, origin: { file: 'docker/run.cfg', line: index + 1 } }));
 
-const image: Image = {
-  name,
+const described = image(name, reference, {
   synthetic: !spec.built,
   ...(spec.built && { folder: `${root}/docker/${name}`, dockerfile: `${root}/docker/${name}/Dockerfile` }),
-  repository,
-  tag,
-  reference: asReference(reference),
   environment: words(section.environment),
   env: words(section.env),
   interactive: section.interactive && words(section.interactive),
@@ -49,18 +43,7 @@ const image: Image = {
   ports: words(section.ports),
   args: words(section.args),
   cmd: words(section.cmd),
-  outputs: [],
-  liveIgnore: [],
-  liveBack: [],
-  buildArgs: [],
-  pullFromOnForce: false,
-  preBuildScript: [],
-  postBuildScript: [],
-  publicationTags: [],
-  hosts: [],
-  swarm: { nodes: [], update: [], constraints: [], reserve: [], secrets: [], configs: [] },
-  service: { dependsOn: [], reuse: false },
-};
+});
 
 void main();
 
@@ -71,7 +54,7 @@ async function main(): Promise<void> {
     const { runtimes } = await engine.facts();
     const plan = planRun({
       project: { name: 'project', root, user: `e2e-${process.pid}` },
-      image,
+      image: described,
       options: spec.options ?? {},
       outputs: spec.outputs?.map(({ from, to }) => ({ from, to: resolve(root, to), within: true })),
       env,

@@ -2,11 +2,10 @@ import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { expect } from 'chai';
 import { type Engine, openEngine, resolveEngineAddress } from '../../../lib/engine/index.js';
-import { asReference } from '../../../lib/oci/reference.js';
-import type { Image } from '../../../lib/project/types.js';
 import { carryOutRun, planRun, type RunPlan, type RunStreams } from '../../../lib/run/index.js';
 import type { Word } from '../../../lib/text/word.js';
 import { bed, type BedEngine } from '../../bed/index.js';
+import { image } from '../../image.js';
 import { quiet, quietMeans } from '../../means.js';
 import { untilRunning } from '../../until.js';
 
@@ -51,34 +50,12 @@ describe('runs side by side in one process', function () {
 
   function plan(name: string, script: string, interactive?: string): RunPlan {
     const words = (list: string[]): Word[] => list.map((word) => ({ text: word }));
-    const image: Image = {
-      name,
-      synthetic: true,
-      repository: 'busybox',
-      tag: 'latest',
-      reference: asReference('busybox:latest'),
-      environment: [],
-      env: [],
-      gpu: [],
-      volumes: [],
-      ports: [],
-      args: words(['--label', label]),
-      cmd: words(['sh', '-c', script]),
-      outputs: [],
-      liveIgnore: [],
-      liveBack: [],
-      buildArgs: [],
-      pullFromOnForce: false,
-      preBuildScript: [],
-      postBuildScript: [],
-      publicationTags: [],
-      hosts: [],
-      swarm: { nodes: [], update: [], constraints: [], reserve: [], secrets: [], configs: [] },
-      service: { dependsOn: [], reuse: false },
-    };
     return planRun({
       project: { name: 'project', root: '/', user: label },
-      image,
+      image: image(name, 'busybox:latest', {
+        args: words(['--label', label]),
+        cmd: words(['sh', '-c', script]),
+      }),
       options: { interactive },
       env: {},
       now: new Date(),

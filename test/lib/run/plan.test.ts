@@ -1,41 +1,19 @@
 import { expect } from 'chai';
 import { split } from 'shlex';
-import { asReference } from '../../../lib/oci/reference.js';
 import type { Image } from '../../../lib/project/types.js';
 import { linesOfRun, planRun, type RunOptions, type RunRequest } from '../../../lib/run/index.js';
 import type { Word } from '../../../lib/text/word.js';
+import { image } from '../../image.js';
 import { printed } from '../../platform.js';
 
 const words = (line: string): Word[] =>
   split(line).map((text) => ({ text, origin: { file: 'docker/run.cfg', line: 3 } }));
 
-const bare: Image = {
-  name: 'dev',
+const bare = image('dev', 'demo-dev:me', {
   synthetic: false,
   folder: '/project/docker/dev',
   dockerfile: '/project/docker/dev/Dockerfile',
-  repository: 'demo-dev',
-  tag: 'me',
-  reference: asReference('demo-dev:me'),
-  environment: [],
-  env: [],
-  gpu: [],
-  volumes: [],
-  ports: [],
-  args: [],
-  cmd: [],
-  outputs: [],
-  liveIgnore: [],
-  liveBack: [],
-  buildArgs: [],
-  pullFromOnForce: false,
-  preBuildScript: [],
-  postBuildScript: [],
-  publicationTags: [],
-  hosts: [],
-  swarm: { nodes: [], update: [], constraints: [], reserve: [], secrets: [], configs: [] },
-  service: { dependsOn: [], reuse: false },
-};
+});
 
 function plan(section: Partial<Image> = {}, options: RunOptions = {}, more: Partial<RunRequest> = {}) {
   return planRun({

@@ -1,5 +1,4 @@
 import { expect } from 'chai';
-import { asReference } from '../../../lib/oci/reference.js';
 import type { Dependency, Image, ServiceSettings } from '../../../lib/project/index.js';
 import {
   companyOf,
@@ -8,6 +7,7 @@ import {
   renderServices,
   type ServicesRequest,
 } from '../../../lib/services/index.js';
+import { image } from '../../image.js';
 import { printed } from '../../platform.js';
 import { userErrorOf } from '../project/projects.js';
 
@@ -16,32 +16,7 @@ const origin = { file: 'docker/run.cfg', line: 7 };
 type Section = Partial<Image> & { is?: Partial<ServiceSettings> };
 
 function imageNamed(name: string, { is, ...section }: Section = {}): Image {
-  return {
-    name,
-    synthetic: true,
-    repository: name,
-    tag: '1',
-    reference: asReference(`${name}:1`),
-    environment: [],
-    outputs: [],
-    liveIgnore: [],
-    liveBack: [],
-    env: [],
-    gpu: [],
-    volumes: [],
-    ports: [],
-    args: [],
-    cmd: [],
-    service: { dependsOn: [], reuse: false, ...is },
-    buildArgs: [],
-    pullFromOnForce: false,
-    preBuildScript: [],
-    postBuildScript: [],
-    publicationTags: [],
-    hosts: [],
-    swarm: { nodes: [], update: [], constraints: [], reserve: [], secrets: [], configs: [] },
-    ...section,
-  };
+  return image(name, `${name}:1`, { service: { dependsOn: [], reuse: false, ...is }, ...section });
 }
 
 /** `db`, `fill:service_completed_successfully`. */

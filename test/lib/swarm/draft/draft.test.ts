@@ -1,41 +1,15 @@
 import { expect } from 'chai';
 import { split } from 'shlex';
-import { asReference } from '../../../../lib/oci/reference.js';
 import type { Image } from '../../../../lib/project/types.js';
 import { type Draft, draftService } from '../../../../lib/swarm/index.js';
 import type { Word } from '../../../../lib/text/word.js';
+import { image } from '../../../image.js';
 import { refusal } from '../../flags/refusal.js';
 
 const words = (line: string): Word[] =>
   split(line).map((text) => ({ text, origin: { file: 'docker/run.cfg', line: 3 } }));
 
-const NOTHING = { nodes: [], update: [], constraints: [], reserve: [], secrets: [], configs: [] };
-
-const bare: Image = {
-  name: 'web',
-  synthetic: false,
-  repository: 'shop-web',
-  tag: 'me',
-  reference: asReference('shop-web:me'),
-  environment: [],
-  env: [],
-  gpu: [],
-  volumes: [],
-  ports: [],
-  args: [],
-  outputs: [],
-  cmd: [],
-  liveIgnore: [],
-  liveBack: [],
-  buildArgs: [],
-  pullFromOnForce: false,
-  preBuildScript: [],
-  postBuildScript: [],
-  publicationTags: [],
-  hosts: [],
-  swarm: NOTHING,
-  service: { dependsOn: [], reuse: false },
-};
+const bare = image('web', 'shop-web:me', { synthetic: false });
 
 const IDS = {
   network: (name: string) => name,
@@ -64,7 +38,7 @@ function flagsOf(...args: Parameters<typeof draft>): string[] {
 }
 
 const refused = (...args: Parameters<typeof draft>) => refusal(() => draft(...args));
-const swarm = (settings: Partial<Image['swarm']>) => ({ swarm: { ...NOTHING, ...settings } });
+const swarm = (settings: Partial<Image['swarm']>) => ({ swarm: { ...bare.swarm, ...settings } });
 
 describe('a service of a section', () => {
   it('has what every service has', () => {
