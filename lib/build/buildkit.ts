@@ -83,8 +83,10 @@ export async function buildWithBuildKit(
  */
 function sharedKey(context: BuildContext, { taken }: BuildStep): string {
   if ('archive' in context) return randomUUID();
+  const { source, exclude } = context;
+  const left = exclude.map(({ exclusion, text }) => (exclusion ? `!${text}` : text));
   return createHash('sha256')
-    .update([context.source.key, ...taken].join('\0'))
+    .update(JSON.stringify([source.key, taken, left]))
     .digest('hex');
 }
 
