@@ -91,6 +91,7 @@ export async function planBuilds(
         checkout,
         buildArgs: graph.args.get(name),
         contexts: graph.contexts.get(name),
+        sharesFilesWith: graph.sameFiles.get(name),
         bases: (graph.needs.get(name) ?? []).filter(({ image: base }) => !names.includes(base)),
         cliFlags: address.cliFlags,
         piped: scope !== 'all' && scope.piped && name === scope.image,

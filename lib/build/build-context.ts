@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { readIgnoreRules } from '../ignore/ignore-file.js';
+import { ignoreFileOf, readIgnoreRules } from '../ignore/ignore-file.js';
 import type { Pattern } from '../ignore/pattern.js';
 import { UserError } from '../text/user-error.js';
 import { filesContext, madeFile } from './context/files.js';
@@ -47,9 +47,9 @@ export function projectContext(plan: BuildPlan): BuildContext {
 export function dockerfileContext(plan: BuildPlan): ContextSource {
   const { path: dockerfile, content } = plan.dockerfile;
   const name = path.basename(dockerfile);
-  const ignoreFile = `${dockerfile}.dockerignore`;
+  const ignoreFile = ignoreFileOf(dockerfile);
   const made = [madeFile(name, content)];
-  if (fs.existsSync(ignoreFile)) made.push(madeFile(`${name}.dockerignore`, fs.readFileSync(ignoreFile)));
+  if (fs.existsSync(ignoreFile)) made.push(madeFile(ignoreFileOf(name), fs.readFileSync(ignoreFile)));
   return filesContext(made, 'dockerfile');
 }
 

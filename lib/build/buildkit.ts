@@ -81,13 +81,9 @@ export async function buildWithBuildKit(
  * The engine keeps of a key the files of the last build, and removes all that the next one does not ask for. So builds that
  * take other files of the same context have other keys: else each would be sent again what the one between took away.
  */
-function sharedKey(context: BuildContext, { taken }: BuildStep): string {
+function sharedKey(context: BuildContext, { contextKey }: BuildStep): string {
   if ('archive' in context) return randomUUID();
-  const { source, exclude } = context;
-  const left = exclude.map(({ exclusion, text }) => (exclusion ? `!${text}` : text));
-  return createHash('sha256')
-    .update(JSON.stringify([source.key, taken, left]))
-    .digest('hex');
+  return createHash('sha256').update(`${context.source.key} ${contextKey}`).digest('hex');
 }
 
 /** The files of the build: the Dockerfile and the context, or all of it as an archive, and folders of named contexts. */

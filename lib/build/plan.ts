@@ -26,6 +26,8 @@ export interface BuildRequest {
   buildArgs?: Readonly<Record<string, string>>;
   /** What names in the Dockerfile stand for, such as images of the project; the user's own `--build-context` wins. */
   contexts?: Readonly<Record<string, string>>;
+  /** An image that takes the same files of the context; itself by default. */
+  sharesFilesWith?: string;
   /** Images of the project that this one is built from, by the reference that its Dockerfile means. */
   bases?: readonly Base[];
   /** Flags by which the docker CLI reaches the same engine: `['-H', url]`, or none. */
@@ -79,8 +81,8 @@ export interface BuildPlan {
 export interface BuildStep {
   reference: string;
   flags: BuildFlags;
-  /** The files of the context that it takes, as they are written. */
-  taken: readonly string[];
+  /** Of builds of one context, those of the same key send each other's difference only. */
+  contextKey: string;
 }
 
 /**
@@ -106,13 +108,12 @@ export function planBuild(request: BuildRequest): BuildPlan {
     ];
     return commandLine(['docker', ...cliFlags, 'build', ...words, request.piped ? '-' : project.root]);
   };
-  const read = (readFlags: BuildFlags) => readingOf(dockerfile.parsed, dockerfile.shown, readFlags);
   const step = (name: string, stepFlags: BuildFlags) => ({
     reference: name,
     flags: stepFlags,
-    taken: read(stepFlags).taken,
+    contextKey: JSON.stringify([request.sharesFilesWith ?? image.name, stepFlags.target ?? '']),
   });
-  const reading = read(flags);
+  const reading = readingOf(dockerfile.parsed, dockerfile.shown, flags);
   // Nothing is kept of what comes here.
   const builder = flags.export ? undefined : builderStage(reading);
   const builderReference = `${repository}-builder:${tag}`;

@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { relative, sep } from 'node:path';
 import type { Proxies } from '../flags/proxies.js';
+import { ignoreFileOf } from '../ignore/ignore-file.js';
 import type { Environment, Image, Project } from '../project/index.js';
 import { codeOf } from '../text/thrown.js';
 import { UserError } from '../text/user-error.js';
@@ -22,6 +23,8 @@ export interface DockerfileSource {
   shown: string;
   content: Buffer;
   parsed: Dockerfile;
+  /** Whether there is a `<Dockerfile>.dockerignore` beside it. */
+  ownIgnoreFile: boolean;
 }
 
 export interface RecipeOptions {
@@ -48,7 +51,9 @@ export function readRecipe(project: Project, image: Image, options: RecipeOption
   const path = flags.file ?? image.dockerfile;
   const shown = relative(project.root, path).split(sep).join('/');
   const content = readFile(path, placeOfFile(flags, shown));
-  return { image, flags, dockerfile: { path, shown, content, parsed: parseDockerfile(content.toString()) } };
+  const parsed = parseDockerfile(content.toString());
+  const ownIgnoreFile = existsSync(ignoreFileOf(path));
+  return { image, flags, dockerfile: { path, shown, content, parsed, ownIgnoreFile } };
 }
 
 /** The Dockerfile's name in messages, behind the place that names it. */

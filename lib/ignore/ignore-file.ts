@@ -18,7 +18,7 @@ export interface IgnoreRules {
  * @throws {UserError} `IGNORE_FILE_UNREADABLE`, `IGNORE_PATTERN` for a pattern that cannot be read, with file and line.
  */
 export function readIgnoreRules(root: string, dockerfile?: string): IgnoreRules {
-  const own = dockerfile === undefined ? [] : [`${dockerfile}.dockerignore`];
+  const own = dockerfile === undefined ? [] : [ignoreFileOf(dockerfile)];
   for (const file of [...own, path.join(root, '.dockerignore')]) {
     let bytes: Buffer;
     try {
@@ -34,6 +34,11 @@ export function readIgnoreRules(root: string, dockerfile?: string): IgnoreRules 
     return { patterns: parseIgnoreFile(bytes.toString(), path.relative(root, file)), file };
   }
   return { patterns: [] };
+}
+
+/** The ignore file that belongs to a Dockerfile alone. */
+export function ignoreFileOf(dockerfile: string): string {
+  return `${dockerfile}.dockerignore`;
 }
 
 /**

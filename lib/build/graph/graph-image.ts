@@ -11,6 +11,8 @@ export interface GraphImage extends ReadingFlags {
   dockerfile: Dockerfile;
   /** The Dockerfile's path relative to the project root, for messages. */
   file: string;
+  /** Whether an ignore file of its own says which files of the context there are for it. */
+  ownIgnoreFile: boolean;
 }
 
 /**
@@ -26,12 +28,21 @@ export function standIn(
   const { repository, tag } = named;
   const reading = { buildArgs: {}, contexts: {}, platforms: [], target: undefined };
   const dockerfile = parseDockerfile('FROM scratch');
-  return { name, repository, tag, dockerfile, file: `docker/${name}/Dockerfile`, ...reading };
+  return {
+    name,
+    repository,
+    tag,
+    dockerfile,
+    file: `docker/${name}/Dockerfile`,
+    ownIgnoreFile: false,
+    ...reading,
+  };
 }
 
 export function graphImage({ image, flags, dockerfile }: Recipe): GraphImage {
   const { name, repository, tag } = image;
   const { buildArgs, contexts, platforms, target } = flags;
   const reading = { buildArgs, contexts, platforms, target };
-  return { name, repository, tag, dockerfile: dockerfile.parsed, file: dockerfile.shown, ...reading };
+  const { parsed, shown: file, ownIgnoreFile } = dockerfile;
+  return { name, repository, tag, dockerfile: parsed, file, ownIgnoreFile, ...reading };
 }

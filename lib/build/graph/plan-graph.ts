@@ -34,6 +34,8 @@ export interface ImageGraph {
   args: ReadonlyMap<string, BuildArgs>;
   /** Named contexts that the project supplies to each image: what a name in its Dockerfile stands for. */
   contexts: ReadonlyMap<string, Readonly<Record<string, string>>>;
+  /** For each image the first one that takes the same files of the context, which may be itself. */
+  sameFiles: ReadonlyMap<string, string>;
   /** The builder stages of the images that need one. */
   builders: ReadonlyMap<string, string>;
   /** What is wrong in Dockerfiles: their images cannot be built, and may seem to need less than they do. */
@@ -49,6 +51,8 @@ export function planGraph(images: readonly GraphImage[]): ImageGraph {
   const contexts = new Map<string, Readonly<Record<string, string>>>();
   const needs = new Map<string, Dependency[]>();
   const builders = new Map<string, string>();
+  const takers = new Map<string, string>();
+  const sameFiles = new Map<string, string>();
   const problems = new Map<string, UserError>();
   for (const image of images) {
     const { supplied, reading } = attempt(image, images, problems);
@@ -57,6 +61,9 @@ export function planGraph(images: readonly GraphImage[]): ImageGraph {
     args.set(image.name, supplied);
     contexts.set(image.name, named);
     if (builder !== undefined) builders.set(image.name, builder);
+    const files = filesTaken(image, reading);
+    if (!takers.has(files)) takers.set(files, image.name);
+    sameFiles.set(image.name, takers.get(files) ?? image.name);
     needs.set(
       image.name,
       dependencies(image, withContexts(reading.outside, { ...named, ...image.contexts }), images),
@@ -65,7 +72,7 @@ export function planGraph(images: readonly GraphImage[]): ImageGraph {
   openCircles(images, needs, problems);
   const levels: string[][] = [];
   for (const { name, depth } of depthsOf(images, needs)) (levels[depth] ??= []).push(name);
-  return { order: levels.flat(), levels, needs, args, contexts, builders, problems };
+  return { order: levels.flat(), levels, needs, args, contexts, sameFiles, builders, problems };
 }
 
 /** Everything that an image needs, directly or through others, in the order in which it is built. */
@@ -99,6 +106,11 @@ function attempt(
     problems.set(image.name, error);
     return { supplied: {}, reading: NOTHING_READ };
   }
+}
+
+/** As it is written, which is equal for equal files. */
+function filesTaken({ name, target = '', ownIgnoreFile }: GraphImage, { taken }: DockerfileReading): string {
+  return JSON.stringify([target, ownIgnoreFile ? name : '', ...taken]);
 }
 
 /** The references that names stand for; a name that stands for no image is left out. */

@@ -74,7 +74,9 @@ onEngines(['20-overlay2', '28-containerd'], 'images of different files of one co
     await sent();
     expect(await sent()).to.deep.equal([0, 0, 0, 0, 0]);
     here.write({ 'doc/7': `edited in ${here.root}` });
-    expect(await sent()).to.deep.equal([0, 1, 0, 1, 1]);
+    expect(await sent()).to.deep.equal([0, 1, 1, 1, 1]);
+    here.write({ 'docker/doc/Dockerfile': 'FROM busybox:latest\nCOPY doc /doc/\nCOPY src/7 /\n' });
+    expect((await here.build('doc')).sent.files).to.equal(1);
   });
 });
 

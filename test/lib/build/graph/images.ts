@@ -10,6 +10,7 @@ export function image(name: string, dockerfile: string, more: Partial<GraphImage
     tag: 'alice',
     dockerfile: parseDockerfile(dockerfile),
     file,
+    ownIgnoreFile: false,
     buildArgs: {},
     contexts: {},
     platforms: [],

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { planGraph } from '../../../../lib/build/graph/index.js';
+import { type GraphImage, planGraph } from '../../../../lib/build/graph/index.js';
 import { image, needsOf } from './images.js';
 
 const base = image('base', 'FROM python:3.12');
@@ -80,5 +80,30 @@ describe('what an image of the project needs', () => {
       'docker/app/Dockerfile:1: ${B: ${B…} is no form of a variable.',
     );
     expect(needsOf(graph).dev).to.equal('base');
+  });
+});
+
+describe('the images of a project that take the same files of the context', () => {
+  const files = (...images: GraphImage[]) => Object.fromEntries(planGraph(images).sameFiles);
+
+  it('are known by the first of them', () => {
+    const images = [
+      image('dev', 'FROM a\nCOPY . /app\n'),
+      image('app', 'FROM b\nCOPY src setup.py /\n'),
+      image('notebook', 'FROM c\nCOPY --chown=1 . /work\n'),
+      image('slim', 'FROM b\nCOPY setup.py /\nCOPY src /src\n'),
+    ];
+    expect(files(...images)).to.deep.equal({ dev: 'dev', app: 'app', notebook: 'dev', slim: 'app' });
+  });
+
+  it('are not those of other stages, nor with an ignore file of their own', () => {
+    const stages = 'FROM a AS one\nCOPY . /\nFROM a AS two\nCOPY . /\n';
+    const images = [
+      image('dev', 'FROM a\nCOPY . /app\n'),
+      image('own', 'FROM a\nCOPY . /app\n', { ownIgnoreFile: true }),
+      image('one', stages, { target: 'one' }),
+      image('broken', 'FROM\n'),
+    ];
+    expect(files(...images)).to.deep.equal({ dev: 'dev', own: 'own', one: 'one', broken: 'broken' });
   });
 });

@@ -57,7 +57,7 @@ function ours({ words, env, request }: SolveAnswer): SolveParts | string {
     });
     const [, hostGateway] = /(?:gw|h)=([^,]+)/.exec(request?.frontendAttrs['add-hosts'] ?? '') ?? [];
     const cacheFrom = cachesToTake(flags.cacheFrom, 'containerd', () => undefined);
-    const step = { reference: 'image', flags: { ...flags, cacheFrom }, taken: [] };
+    const step = { reference: 'image', flags: { ...flags, cacheFrom }, contextKey: '' };
     const made = solveRequest(
       step,
       { filename: 'Dockerfile' },
