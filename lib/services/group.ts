@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { exposedPorts } from '../engine/images/inspect.js';
 import { removeNetwork } from '../engine/networks.js';
 import { formatDuration } from '../report/format.js';
@@ -6,9 +7,15 @@ import type { Company } from '../run/words.js';
 import { processMark } from '../system/process-mark.js';
 import { printable } from '../text/printable.js';
 import { errorOf } from '../text/thrown.js';
-import { UserError } from '../text/user-error.js';
 import { environmentWords } from './environment.js';
-import { configurationOnEngine, imageOnEngine, runningAlike } from './kept.js';
+import {
+  configurationOnEngine,
+  imageOnEngine,
+  isMadeByAnother,
+  OTHERS_START,
+  PAUSE,
+  runningAlike,
+} from './kept.js';
 import { CONFIGURATION_LABEL, OWNER_LABEL, STARTER_LABEL } from './labels.js';
 import { makeNetworks, type NetworkIds, withNetworkIds } from './networks.js';
 import { openOutlets, type Outlets } from './outside/outlets.js';
@@ -167,8 +174,11 @@ export class ServiceGroup {
       .some((need) => need.name === name && need.until === 'ready');
   }
 
-  /** @param tries how often the name of one that is kept may turn out to be another process's, which makes the same */
-  async #open(plan: ServicePlan, tries = 3): Promise<{ service: Service; wasThere: boolean }> {
+  /** @param latest until when the name of one that is kept may turn out to be another process's, which makes the same */
+  async #open(
+    plan: ServicePlan,
+    latest = performance.now() + OTHERS_START,
+  ): Promise<{ service: Service; wasThere: boolean }> {
     const { engine, report } = this.#means;
     const { group } = this.#plan;
     const { signal } = this.#abort;
@@ -188,9 +198,10 @@ export class ServiceGroup {
     try {
       made = await Service.create(plan, this.place(labelled(run, labels)), means);
     } catch (error) {
-      const isTaken = error instanceof UserError && error.code === 'NAME_IN_USE';
-      if (!plan.kept || !isTaken || tries === 0) throw error;
-      return this.#open(plan, tries - 1);
+      const isMade = plan.kept && (await isMadeByAnother(error, engine, { run, group }));
+      if (!isMade || performance.now() > latest) throw error;
+      await sleep(PAUSE, undefined, { signal });
+      return this.#open(plan, latest);
     }
     const service = this.#know(made);
     this.#unfinished.add(service);

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ifThere } from '../engine/client/if-there.js';
 import { inspectContainer, type InspectedContainer } from '../engine/containers/inspect.js';
 import { labelledContainers, type ListedContainer } from '../engine/containers/list.js';
 import { removeContainer } from '../engine/containers/remove.js';
@@ -9,6 +10,7 @@ import type { RunPlan } from '../run/index.js';
 import { IMAGE_LABEL, PROJECT_LABEL } from '../run/labels.js';
 import { pullImage } from '../run/pull.js';
 import { hasEnded } from '../system/process-mark.js';
+import { UserError } from '../text/user-error.js';
 import { CONFIGURATION_LABEL, configurationOf, STARTER_LABEL } from './labels.js';
 import type { ServiceMeans } from './types.js';
 
@@ -22,8 +24,8 @@ export async function keptServices(engine: Engine, group: string): Promise<Set<s
 }
 
 /** Milliseconds that another process gets to start what it has created, and between two looks. */
-const OTHERS_START = 30_000;
-const PAUSE = 100;
+export const OTHERS_START = 30_000;
+export const PAUSE = 100;
 
 /**
  * The container of a service that runs already, from the same image and configuration. What there is of it from another one
@@ -52,6 +54,21 @@ export async function runningAlike(
 function isBeingStarted({ State, Labels }: ListedContainer): boolean {
   const starter = Labels?.[STARTER_LABEL];
   return State === 'created' && starter !== undefined && !hasEnded(starter);
+}
+
+/**
+ * Whether a container could not be made for its name, which another process of the same project has given to the same
+ * service. One that is only being created has its name already, and is not known yet.
+ */
+export async function isMadeByAnother(
+  error: unknown,
+  engine: Engine,
+  { run, group }: { run: RunPlan; group: string },
+): Promise<boolean> {
+  if (!(error instanceof UserError) || error.code !== 'NAME_IN_USE') return false;
+  const found = await ifThere(inspectContainer(engine, run.request.query.name ?? ''), 404);
+  const labels = found?.Config.Labels ?? {};
+  return !found || (labels[PROJECT_LABEL] === group && CONFIGURATION_LABEL in labels);
 }
 
 /** What a run is compared by. The image is pulled where it is missing. */

@@ -153,13 +153,24 @@ for (const name of cases(['podman-4', 'podman-5', '20-overlay2', '28-containerd'
       },
     );
 
-    it('is started by two at once', async () => {
-      const both = await Promise.all([run(['start:web']), run(['start:web'])]);
-      const statuses = both.map(({ status }) => status);
-      expect(statuses, both.map(({ stderr }) => stderr).join('')).to.deep.equal([0, 0]);
+    it('is started by four at once', async () => {
+      const all = await Promise.all(Array.from({ length: 4 }, () => run(['start:web'])));
+      const statuses = all.map(({ status }) => status);
+      expect(statuses, all.map(({ stderr }) => stderr).join('')).to.deep.equal([0, 0, 0, 0]);
       expect((await ps()).length).to.equal(1);
       await good(['stop']);
       expect(await ps()).to.deep.equal([]);
+    });
+
+    it('takes no name from a container of somebody else, and does not wait for it', async () => {
+      const other = `${user}_shop_web`;
+      const { id } = await engine.docker.createContainer({ Image: 'busybox:latest', name: other });
+      const started = performance.now();
+      const { status, stderr } = await run(['start:web']);
+      expect(status, stderr).to.equal(125);
+      expect(stderr).to.contain(`A container named "${other}" exists already; remove it`);
+      expect(performance.now() - started).to.be.below(20_000);
+      await engine.docker.getContainer(id).remove();
     });
   });
 }
