@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { claim, CLAIMS } from './claim.js';
 
-const top =
+const top = resolve(
   process.env.GULP_DOCKERUTILS_BED ??
-  join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'gulp-dockerutils', 'bed');
+    join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'gulp-dockerutils', 'bed'),
+);
 
 /** Tells two beds on one machine apart, in names of links and control groups and in addresses. */
 const hash = createHash('sha256').update(top).digest();
@@ -21,5 +23,5 @@ export const folders = {
 /** At most 7 characters, so that a network link's name (15 at most) can begin with it. */
 export const bedId = `gdu${hash.toString('hex', 0, 2)}`;
 
-/** First two octets of every address of this bed. */
-export const addressPrefix = `10.${128 + (hash.readUInt8(2) >> 1)}`;
+/** First two octets of every address of this bed: no other one of this machine has them. */
+export const addressPrefix = `10.${128 + claim('/run/gulp-dockerutils-bed', top, hash.readUInt8(2) % CLAIMS)}`;

@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmdirSync, rmSync, symlinkSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import type Docker from 'dockerode';
+import { claim, CLAIMS } from '../bed/claim.js';
 import { command } from '../bed/command.js';
 import { folders } from '../bed/folders.js';
 import { bed, type BedHost } from '../bed/index.js';
@@ -27,6 +28,22 @@ describe('the test bed', function () {
       expect(await output(engine.docker, 'busybox:latest', ['echo', 'it runs'])).to.equal('it runs\n');
     });
   }
+
+  it('has addresses that no other bed of the machine has', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'claims-'));
+    const owners = Array.from({ length: CLAIMS }, (_, i) => join(folder, `bed-${i}`));
+    for (const owner of owners) mkdirSync(owner);
+    const notes = join(folder, 'notes');
+    const claimed = owners.map((owner) => claim(notes, owner, 5));
+    expect(new Set(claimed).size).to.equal(CLAIMS);
+    expect(claimed[0]).to.equal(5);
+    expect(owners.map((owner) => claim(notes, owner, 9))).to.deep.equal(claimed);
+    const more = join(folder, 'more');
+    expect(() => claim(notes, more, 5)).to.throw('remove what is not used');
+    rmdirSync(owners[70]!);
+    expect(claim(notes, more, 5)).to.equal(claimed[70]);
+    rmSync(folder, { recursive: true });
+  });
 
   it('has networks in which containers find each other by name, and ports on this machine', async function () {
     const engine = await bed.orSkip(this, () => bed.engine('28-overlay2'));
