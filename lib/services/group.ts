@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { exposedPorts } from '../engine/images/inspect.js';
-import { removeNetwork } from '../engine/networks.js';
 import { formatDuration } from '../report/format.js';
 import type { RunPlan } from '../run/index.js';
 import type { Company } from '../run/words.js';
@@ -17,7 +16,7 @@ import {
   runningAlike,
 } from './kept.js';
 import { CONFIGURATION_LABEL, OWNER_LABEL, STARTER_LABEL } from './labels.js';
-import { makeNetworks, type NetworkIds, withNetworkIds } from './networks.js';
+import { makeNetworks, type NetworkIds, removeNetworks, withNetworkIds } from './networks.js';
 import { openOutlets, type Outlets } from './outside/outlets.js';
 import { publishWords } from './outside/publish.js';
 import { companyOf, neededBy } from './plan.js';
@@ -115,17 +114,17 @@ export class ServiceGroup {
   /** Stops and removes what was started and is not kept, those first that need others; then the network. */
   async stop(): Promise<void> {
     const { engine } = this.#means;
-    const { own, kept } = this.#plan.networks;
     this.#isStopping = true;
     const all = [...this.#services.values()];
     const stopped = all.filter((service) => !service.plan.kept || this.#unfinished.has(service));
     for (const service of all) if (!stopped.includes(service)) service.release();
     await stopInOrder(stopped);
-    const ends = [own, all.every((service) => stopped.includes(service)) ? kept : undefined];
-    for (const network of ends) {
-      const id = network === undefined ? undefined : this.#networks.get(network);
-      if (id !== undefined) await removeNetwork(engine, id);
-    }
+    await removeNetworks(
+      engine,
+      this.#plan,
+      this.#networks,
+      all.every((service) => stopped.includes(service)),
+    );
   }
 
   #bring(service: ServicePlan): Coming {

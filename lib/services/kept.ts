@@ -23,6 +23,11 @@ export async function keptServices(engine: Engine, group: string): Promise<Set<s
   return new Set(names);
 }
 
+/** Whether there are services of a project and user that run by themselves, or are about to. */
+export async function hasKept(engine: Engine, group: string): Promise<boolean> {
+  return (await labelledContainers(engine, `${PROJECT_LABEL}=${group}`, CONFIGURATION_LABEL)).length > 0;
+}
+
 /** Milliseconds that another process gets to start what it has created, and between two looks. */
 export const OTHERS_START = 30_000;
 export const PAUSE = 100;

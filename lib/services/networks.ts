@@ -6,6 +6,7 @@ import type { Engine } from '../engine/types.js';
 import type { RunPlan } from '../run/index.js';
 import { PROJECT_LABEL } from '../run/labels.js';
 import { processMark } from '../system/process-mark.js';
+import { hasKept } from './kept.js';
 import { OWNER_LABEL } from './labels.js';
 import type { ServicesPlan } from './types.js';
 
@@ -66,6 +67,25 @@ async function keptNetwork(
   if (oldest === undefined) return made;
   if (made !== oldest) await removeNetwork(engine, made);
   return oldest;
+}
+
+/**
+ * Removes the networks of a plan, that of services that are kept behind the last of them.
+ *
+ * @param noneIsKept whether none of this plan's services stays
+ */
+export async function removeNetworks(
+  engine: Engine,
+  { group, networks: { own, kept } }: Pick<ServicesPlan, 'group' | 'networks'>,
+  ids: NetworkIds,
+  noneIsKept: boolean,
+): Promise<void> {
+  // Another process may have made a service whose start is still to come: until then the engine would let the network go.
+  const isUsed = kept === undefined || !noneIsKept || (await hasKept(engine, group));
+  for (const network of [own, isUsed ? undefined : kept]) {
+    const id = network === undefined ? undefined : ids.get(network);
+    if (id !== undefined) await removeNetwork(engine, id);
+  }
 }
 
 /** A run whose networks go by ID, as they must where an engine has two of one name. */
