@@ -23,7 +23,7 @@ export async function removeContainer(engine: Engine, containerId: string): Prom
     } catch (error) {
       if (isRefusal(error, 404)) return;
       const left = latest - performance.now();
-      if (await isHeld(engine, error)) {
+      if (await isRemovableLater(engine, error)) {
         if (left <= 0) throw error;
         await sleep(PAUSE);
         continue;
@@ -37,9 +37,9 @@ export async function removeContainer(engine: Engine, containerId: string): Prom
   }
 }
 
-/** Whether another container is in the network of one that was to be removed: ours that asks its port, which goes, too. */
-async function isHeld(engine: Engine, error: unknown): Promise<boolean> {
-  return isRefusal(error) && makerOf(await engine.facts()).isHeldByAnother(error);
+/** Such as one in whose network another one of ours asks its port, which goes, too. */
+async function isRemovableLater(engine: Engine, error: unknown): Promise<boolean> {
+  return isRefusal(error) && makerOf(await engine.facts()).isRemovableLater(error);
 }
 
 /** Waits until a container has ended or is gone, at most so many milliseconds. */

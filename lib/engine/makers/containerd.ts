@@ -19,7 +19,7 @@ export const containerd: Maker = {
   hidingNames: () => [],
   exitCondition: 'removed',
   healthCheck: () => undefined,
-  isHeldByAnother: () => false,
+  isRemovableLater: () => false,
   isNameTaken: () => false,
   loadFailure: () => undefined,
   asksRegistries: false,

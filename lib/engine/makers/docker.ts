@@ -19,7 +19,7 @@ export const docker: Maker = {
   hidingNames: () => [],
   exitCondition: 'removed',
   healthCheck: () => undefined,
-  isHeldByAnother: () => false,
+  isRemovableLater: () => false,
   isNameTaken: ({ status }) => status === 409,
   loadFailure: () => undefined,
   asksRegistries: true,

@@ -41,8 +41,8 @@ export interface Maker {
   readonly exitCondition: 'removed' | 'next-exit';
   /** Where a container's health check is run; undefined where the engine runs all of them by itself, for certain. */
   healthCheck(containerId: string): string | undefined;
-  /** Whether a container could not be removed because another is in its network. */
-  isHeldByAnother(refusal: EngineRefusal): boolean;
+  /** Whether a container could not be removed just yet: another is in its network, or it was ending by itself. */
+  isRemovableLater(refusal: EngineRefusal): boolean;
   /** Whether a container or a network could not be created because its name is taken. */
   isNameTaken(refusal: EngineRefusal): boolean;
   /** What a refused load says of the archive; undefined where the refusal says nothing of it. */

@@ -34,7 +34,8 @@ export const podman: Maker = {
   exitCondition: 'next-exit',
   // It leaves them to timers of systemd, which is not everywhere.
   healthCheck: (containerId) => `/v4.0.0/libpod/containers/${containerId}/healthcheck`,
-  isHeldByAnother: ({ sentence }) => /has dependent containers/.test(sentence),
+  isRemovableLater: ({ sentence }) =>
+    /has dependent containers|could not be stopped: .*container state improper/.test(sentence),
   isNameTaken: ({ status, sentence }) =>
     status === 409 || /name is already in use|network already exists/.test(sentence),
   // All that it says of an archive, it says with an error's status: for one, that a layer is neither in it nor there.

@@ -34,11 +34,14 @@ describe('what is different with podman', () => {
     expect(podman.isNameTaken(refusal(500, 'no space left on device'))).to.equal(false);
   });
 
-  it('knows a container that another holds', () => {
+  it('knows a container that can be removed in a moment: another holds it, or it ends by itself', () => {
     const held =
       'container 1 has dependent containers which must be removed before it: 2: container already exists';
-    expect(podman.isHeldByAnother(refusal(500, held))).to.equal(true);
-    expect(podman.isHeldByAnother(refusal(500, 'no space left on device'))).to.equal(false);
+    const ending =
+      'cannot remove container 1 as it could not be stopped: sending SIGKILL to container 1: container state improper: stopped';
+    for (const sentence of [held, ending])
+      expect(podman.isRemovableLater(refusal(500, sentence))).to.equal(true);
+    expect(podman.isRemovableLater(refusal(500, 'no space left on device'))).to.equal(false);
   });
 
   describe('GPUs', () => {
