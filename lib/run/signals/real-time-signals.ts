@@ -38,7 +38,7 @@ function startAll(): SignalWrap[] {
   return started;
 }
 
-/** Undefined in a Node that does not give it away: there these signals end the process, as they would without us. */
+/** Undefined in a Node that does not hand it out, as from 24.21 on: there these signals end the process, as they would without us. */
 function loadSignalWrap(): (new () => SignalWrap) | undefined {
   const { binding, noDeprecation } = process as typeof process & {
     binding?: (name: 'signal_wrap') => { Signal?: new () => SignalWrap };
