@@ -16,8 +16,7 @@ import type { ServiceMeans } from './types.js';
 
 /** Names of the services of a project and user that run by themselves. */
 export async function keptServices(engine: Engine, group: string): Promise<Set<string>> {
-  const containers = await labelledContainers(engine, `${PROJECT_LABEL}=${group}`, CONFIGURATION_LABEL);
-  const names = containers.flatMap(({ Labels, State }) =>
+  const names = (await keptContainers(engine, group)).flatMap(({ Labels, State }) =>
     State === 'running' ? (Labels?.[IMAGE_LABEL] ?? []) : [],
   );
   return new Set(names);
@@ -25,7 +24,11 @@ export async function keptServices(engine: Engine, group: string): Promise<Set<s
 
 /** Whether there are services of a project and user that run by themselves, or are about to. */
 export async function hasKept(engine: Engine, group: string): Promise<boolean> {
-  return (await labelledContainers(engine, `${PROJECT_LABEL}=${group}`, CONFIGURATION_LABEL)).length > 0;
+  return (await keptContainers(engine, group)).length > 0;
+}
+
+function keptContainers(engine: Engine, group: string): Promise<ListedContainer[]> {
+  return labelledContainers(engine, `${PROJECT_LABEL}=${group}`, CONFIGURATION_LABEL);
 }
 
 /** Milliseconds that another process gets to start what it has created, and between two looks. */

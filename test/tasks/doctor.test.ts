@@ -3,6 +3,7 @@ import type { EngineFacts } from '../../lib/engine/types.js';
 import { createContext } from '../../tasks/context.js';
 import { projectChapter } from '../../tasks/doctor/project.js';
 import { makeProject, removeProjects } from '../lib/project/projects.js';
+import { address, env } from './nowhere.js';
 
 const NEW: EngineFacts = {
   maker: 'docker',
@@ -25,15 +26,7 @@ describe('doctor', () => {
       'docker/base/Dockerfile': 'FROM busybox\n',
       'docker/app/Dockerfile': 'FROM base\n',
     });
-    const env = { PATH: process.env.PATH, USER: 'ada', HOME: '/home/ada' };
     const context = createContext({ root, env, argv: [] }, 'doctor', {});
-    const address = {
-      target: { kind: 'unix', path: '/nowhere.sock' },
-      url: 'unix:///nowhere.sock',
-      origin: 'a test',
-      remote: false,
-      cliFlags: [],
-    } as const;
     const { findings } = await projectChapter(context, address, Promise.resolve(facts));
     return findings.filter(({ state }) => state === 'wrong').map(({ text }) => text);
   }

@@ -4,16 +4,7 @@ import { computeVersion } from '../../lib/version/index.js';
 import { createContext } from '../../tasks/context.js';
 import { type Builds, planBuilds, type Scope } from '../../tasks/plan-builds.js';
 import { makeProject, removeProjects } from '../lib/project/projects.js';
-
-const env = { PATH: process.env.PATH, USER: 'ada', HOME: '/home/ada' };
-
-const address = {
-  target: { kind: 'unix', path: '/nowhere.sock' },
-  url: 'unix:///nowhere.sock',
-  origin: 'a test',
-  remote: false,
-  cliFlags: [],
-} as const;
+import { address, env } from './nowhere.js';
 
 async function buildsOf(root: string, scope: Scope): Promise<Builds> {
   const context = createContext({ root, env, argv: [] }, 'a test', {});

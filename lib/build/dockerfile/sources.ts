@@ -24,7 +24,8 @@ export function sourcesOf(instruction: Instruction, escape: string): Source[] {
 
 /**
  * The files of the build's context that an instruction takes, as they are written: sources of COPY and ADD, and of bind
- * mounts. Of an instruction that BuildKit would refuse there are none.
+ * mounts.
+ * @throws {DockerfileError} for a mount that cannot be read
  */
 export function takenFromContext(instruction: Instruction, escape: string): string[] {
   if (instruction.keyword === 'RUN') return boundFolders(instruction);
